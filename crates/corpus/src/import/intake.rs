@@ -1,0 +1,469 @@
+//! Intake: recognises each document by its content, reads its records in parallel, hands them to the
+//! builder, and keeps the account of what was used and what was not, and why.
+
+use super::{ImportError, container::Documents};
+use crate::{
+    build::{Builder, Prepared, Taken, prepare},
+    edition::Edition,
+    manifest::{Manifest, SourceEntry},
+};
+use aftercare_formats::feed::{Source, cve, epss, kev, nvd, osv};
+use aftercare_vocab::digest::Hasher;
+use rayon::prelude::*;
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
+use std::{
+    io,
+    path::Path,
+};
+
+/// Single-record documents gathered before they are read together.
+const BATCH_RECORDS: usize = 4096;
+/// ... or when they hold this many bytes.
+const BATCH_BYTES: usize = 24 << 20;
+
+/// A document that is one record.
+#[derive(Debug)]
+struct Single {
+    source: Source,
+    place: String,
+    text: String,
+    entry: usize,
+}
+
+/// Takes documents and gives an edition's builder and manifest.
+#[derive(Debug)]
+pub struct Intake {
+    builder: Builder,
+    manifest: Manifest,
+    batch: Vec<Single>,
+    batch_bytes: usize,
+    entry: usize,
+    records: u64,
+}
+
+/// The top-level keys that tell documents apart.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Probe<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    modified: Option<IgnoredAny>,
+    source_identifier: Option<IgnoredAny>,
+    cve_metadata: Option<IgnoredAny>,
+    #[serde(borrow)]
+    vulnerabilities: Option<&'a RawValue>,
+    catalog_version: Option<IgnoredAny>,
+    results_per_page: Option<IgnoredAny>,
+    timestamp: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cve: Option<&'a RawValue>,
+    products: Option<&'a RawValue>,
+    match_strings: Option<&'a RawValue>,
+    sources: Option<&'a RawValue>,
+    cve_changes: Option<&'a RawValue>,
+    #[serde(rename = "CVE_Items")]
+    cve_items: Option<IgnoredAny>,
+    bom_format: Option<IgnoredAny>,
+    spdx_version: Option<IgnoredAny>,
+    document: Option<IgnoredAny>,
+    #[serde(rename = "@context")]
+    context: Option<IgnoredAny>,
+    #[serde(rename = "$schema")]
+    schema: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow)]
+    cve: &'a RawValue,
+}
+
+impl Intake {
+    /// An empty intake.
+    pub fn new(builder: Builder, label: Option<String>) -> Self {
+        let manifest = Manifest { label, ..Manifest::default() };
+        Self { builder, manifest, batch: Vec::new(), batch_bytes: 0, entry: 0, records: 0 }
+    }
+
+    /// Records used so far.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Takes all live records and facts of an earlier edition.
+    pub fn base(&mut self, base: &Edition) -> Result<(), ImportError> {
+        self.manifest.sources.clone_from(&base.manifest().sources);
+        self.entry = self.manifest.sources.len();
+        self.manifest.sources.push(SourceEntry { name: format!("edition {}", base.id()), ..SourceEntry::default() });
+        let mut numbers = Vec::new();
+        base.each_own(|_, found| numbers.push(found.record))?;
+        numbers.sort_unstable();
+        for record in numbers {
+            let head = base.head(record)?;
+            let text = base.received(&head)?;
+            self.single(head.body.source, &format!("edition record {}", head.body.id), text)?;
+        }
+        self.flush()?;
+        if let Some(known) = &base.manifest().kev {
+            let mut rows = Vec::new();
+            base.each_kev(|cve, entry| rows.push((cve.to_owned(), entry)))?;
+            let entries: Vec<kev::Entry<'_>> = rows
+                .iter()
+                .map(|(cve, entry)| kev::Entry {
+                    cve: cve.as_str().into(),
+                    added: entry.added.as_str().into(),
+                    due: entry.due.as_str().into(),
+                    ransomware: if entry.ransomware { "Known" } else { "" }.into(),
+                })
+                .collect();
+            self.builder.kev(&known.version, &entries).map_err(encoding)?;
+        }
+        if let Some(known) = &base.manifest().epss {
+            let mut rows = Vec::new();
+            base.each_epss(|cve, score| rows.push((cve.to_owned(), score.probability, score.percentile)))?;
+            self.builder.epss(&known.version, rows);
+        }
+        Ok(())
+    }
+
+    /// Begins a top-level file; loose single-record files of one folder share an entry.
+    pub fn begin(&mut self, path: &Path, size: u64) {
+        let name = short(path);
+        self.entry = self.manifest.sources.len();
+        self.manifest.sources.push(SourceEntry { name, bytes: size, ..SourceEntry::default() });
+    }
+
+    /// Ends the file: its digest, or its merging into the folder's entry.
+    pub fn end(&mut self, path: &Path) -> Result<(), ImportError> {
+        let Some(entry) = self.manifest.sources.last() else { return Ok(()) };
+        let known = entry.used.values().sum::<u64>() + entry.unused.values().map(|unused| unused.count).sum::<u64>();
+        let waiting = self.batch.iter().filter(|single| single.entry == self.entry).count() as u64;
+        if known + waiting <= 1 {
+            let folder = path.parent().map(short).unwrap_or_default() + "/";
+            let previous = self.manifest.sources.iter().position(|source| source.name == folder && source.digest.is_none());
+            if let Some(target) = previous {
+                let Some(done) = self.manifest.sources.pop() else { return Ok(()) };
+                merge(&mut self.manifest.sources[target], done);
+                self.batch.iter_mut().filter(|single| single.entry == self.entry).for_each(|single| single.entry = target);
+            } else if waiting == 1
+                && let Some(entry) = self.manifest.sources.last_mut()
+            {
+                entry.name = folder;
+            } else if let Some(entry) = self.manifest.sources.last_mut() {
+                entry.digest = Some(file_digest(path)?);
+            }
+            return Ok(());
+        }
+        if let Some(entry) = self.manifest.sources.last_mut() {
+            entry.digest = Some(file_digest(path)?);
+        }
+        Ok(())
+    }
+
+    /// Reads what is still waiting and gives builder and manifest, if there is anything in them.
+    pub fn finish(mut self) -> Result<(Builder, Manifest), ImportError> {
+        self.flush()?;
+        if self.builder.is_empty() {
+            let unused = self.manifest.unused();
+            let found: Vec<String> = unused.iter().map(|(reason, count)| format!("{count} × {reason}")).collect();
+            let sbom = unused.keys().any(|reason| reason.contains("SBOM"));
+            return Err(ImportError::NothingFound {
+                found: if found.is_empty() { "there are no files in it".into() } else { found.join("; ") },
+                hint: if sbom { " To check an SBOM, use `aftercare check FILE`.".into() } else { String::new() },
+            });
+        }
+        Ok((self.builder, self.manifest))
+    }
+
+    fn used(&mut self, what: &str, count: u64) {
+        let entry = &mut self.manifest.sources[self.entry];
+        *entry.used.entry(what.to_owned()).or_default() += count;
+    }
+
+    fn unused(&mut self, reason: &str, count: u64, place: &str) {
+        unused(&mut self.manifest.sources[self.entry], reason, count, place);
+    }
+
+    fn single(&mut self, source: Source, place: &str, text: String) -> Result<(), ImportError> {
+        self.batch_bytes += text.len();
+        self.batch.push(Single { source, place: place.to_owned(), text, entry: self.entry });
+        if self.batch.len() >= BATCH_RECORDS || self.batch_bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), ImportError> {
+        let batch = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
+        let items: Vec<(Source, &str, &str, usize)> =
+            batch.iter().map(|single| (single.source, single.place.as_str(), single.text.as_str(), single.entry)).collect();
+        self.take(&items)
+    }
+
+    /// Reads records in parallel and hands them to the builder in order.
+    fn take(&mut self, items: &[(Source, &str, &str, usize)]) -> Result<(), ImportError> {
+        let read: Vec<Result<Prepared<'_>, String>> = items.par_iter().map(|(source, _, text, _)| ready(*source, text)).collect();
+        let mut prepared = Vec::with_capacity(read.len());
+        let mut owners = Vec::with_capacity(read.len());
+        for (result, (source, place, _, entry)) in read.into_iter().zip(items) {
+            match result {
+                Ok(record) => {
+                    prepared.push(record);
+                    owners.push((*source, *place, *entry));
+                }
+                Err(reason) => unused(&mut self.manifest.sources[*entry], &reason, 1, place),
+            }
+        }
+        let taken = self
+            .builder
+            .add(prepared)
+            .map_err(|error| ImportError::Io { place: "writing the edition".into(), error })?;
+        for (taken, (source, place, entry)) in taken.into_iter().zip(owners) {
+            let entry = &mut self.manifest.sources[entry];
+            match taken {
+                Taken::Used => {
+                    self.records += 1;
+                    *entry.used.entry(source.code().to_owned()).or_default() += 1;
+                }
+                Taken::Duplicate => unused(entry, "the same record stands in another file", 1, place),
+                Taken::Older => unused(entry, "an older copy of a record that is in the edition", 1, place),
+            }
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, place: &str, list: &RawValue) -> Result<(), ImportError> {
+        let items: Vec<Item<'_>> = match serde_json::from_str(list.get()) {
+            Ok(items) => items,
+            Err(error) => return Err(cut(place, &error)),
+        };
+        for chunk in items.chunks(BATCH_RECORDS) {
+            let chunk: Vec<_> = chunk.iter().map(|item| (Source::Nvd, place, item.cve.get(), self.entry)).collect();
+            self.take(&chunk)?;
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, place: &str, text: &str, probe: &Probe<'_>) -> Result<bool, ImportError> {
+        if let Some(list) = probe.vulnerabilities {
+            if probe.catalog_version.is_some() {
+                return self.catalogue(place, text).map(|()| true);
+            }
+            if probe.results_per_page.is_some() {
+                if let Some(Ok(time)) = probe.timestamp.map(|time| serde_json::from_str::<String>(time.get())) {
+                    self.manifest.sources[self.entry].published = Some(time);
+                }
+                return self.page(place, list).map(|()| true);
+            }
+        }
+        for (list, reason) in [
+            (probe.products, "entry of NVD's CPE dictionary: not vulnerability knowledge"),
+            (probe.match_strings, "NVD CPE match string: ranges are evaluated from the records"),
+            (probe.sources, "NVD source description: not vulnerability knowledge"),
+            (probe.cve_changes, "NVD change history entry: not vulnerability knowledge"),
+        ] {
+            if let (Some(list), true) = (list, probe.results_per_page.is_some()) {
+                let count = serde_json::from_str::<Vec<IgnoredAny>>(list.get()).map_or(1, |items| items.len() as u64);
+                self.unused(reason, count, place);
+                return Ok(true);
+            }
+        }
+        if let (Some(cve), None) = (probe.cve, probe.id) {
+            self.take(&[(Source::Nvd, place, cve.get(), self.entry)])?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn catalogue(&mut self, place: &str, text: &str) -> Result<(), ImportError> {
+        match kev::read(text) {
+            Ok(catalogue) => {
+                let count = catalogue.vulnerabilities.len() as u64;
+                self.manifest.sources[self.entry].published = Some(catalogue.catalog_version.to_string());
+                if self.builder.kev(&catalogue.catalog_version, &catalogue.vulnerabilities).map_err(encoding)? {
+                    self.used("kev", count);
+                } else {
+                    self.unused("entry of an older KEV catalogue than the one in the edition", count, place);
+                }
+                Ok(())
+            }
+            Err(problem) => Err(ImportError::Refused { place: place.to_owned(), what: problem.what, next: FETCH_AGAIN.into() }),
+        }
+    }
+
+    fn scores(&mut self, place: &str, text: &str) {
+        match epss::read(text) {
+            Ok(scores) => {
+                let count = scores.rows.len() as u64;
+                self.manifest.sources[self.entry].published = Some(scores.date.clone());
+                if let Some((line, what)) = scores.rejected.first() {
+                    let example = format!("{place} line {line}: {what}");
+                    self.unused("EPSS line that cannot be read", scores.rejected.len() as u64, &example);
+                }
+                if self.builder.epss(&scores.date, scores.rows) {
+                    self.used("epss", count);
+                } else {
+                    self.unused("score of an older EPSS day than the one in the edition", count, place);
+                }
+            }
+            Err(problem) => self.unused(&problem.what, 1, place),
+        }
+    }
+}
+
+impl Documents for Intake {
+    fn document(&mut self, place: &str, bytes: Vec<u8>) -> Result<(), ImportError> {
+        let place = &shown(place);
+        self.manifest.sources[self.entry].unpacked_bytes += bytes.len() as u64;
+        let Ok(mut text) = String::from_utf8(bytes) else {
+            self.unused("binary file or text that is not UTF-8: not a known feed", 1, place);
+            return Ok(());
+        };
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
+        let start = text.trim_start();
+        if start.is_empty() {
+            self.unused("empty file", 1, place);
+        } else if start.starts_with('{') {
+            let probe: Probe<'_> = match serde_json::from_str(&text) {
+                Ok(probe) => probe,
+                Err(error) if looks_like_feed(start) => return Err(cut(place, &error)),
+                Err(error) if error.is_syntax() && start.lines().count() > 1 && one_line_is_json(start) => {
+                    self.unused("JSON lines: not a known feed", start.lines().count() as u64, place);
+                    return Ok(());
+                }
+                Err(_) => {
+                    self.unused("JSON that cannot be read", 1, place);
+                    return Ok(());
+                }
+            };
+            if self.object(place, &text, &probe)? {
+                return Ok(());
+            }
+            let source = if probe.cve_metadata.is_some() {
+                Source::Cve
+            } else if probe.id.is_some() && probe.source_identifier.is_some() {
+                Source::Nvd
+            } else if probe.id.is_some() && probe.modified.is_some() {
+                Source::Osv
+            } else {
+                let reason = other_kind(&probe);
+                self.unused(reason, 1, place);
+                return Ok(());
+            };
+            return self.single(source, place, text);
+        } else if epss::recognise(&text) {
+            self.scores(place, &text);
+        } else {
+            let reason = match start.as_bytes()[0] {
+                b'[' => "JSON list: not a known feed",
+                b'<' => "XML document: not a known feed",
+                _ => "text or table of unknown kind: not a known feed",
+            };
+            self.unused(reason, 1, place);
+        }
+        Ok(())
+    }
+}
+
+const FETCH_AGAIN: &str = "Fetch it again and compare its checksum with the publisher's.";
+
+fn ready(source: Source, text: &str) -> Result<Prepared<'_>, String> {
+    let record = match source {
+        Source::Osv => osv::read(text),
+        Source::Cve => cve::read(text),
+        Source::Nvd => nvd::read(text),
+    };
+    let record = record.map_err(|problem| problem.what)?;
+    prepare(&record, text).map_err(|error| format!("cannot be encoded: {error}"))
+}
+
+fn other_kind(probe: &Probe<'_>) -> &'static str {
+    if probe.bom_format.is_some() {
+        "CycloneDX SBOM: not vulnerability knowledge"
+    } else if probe.spdx_version.is_some() {
+        "SPDX SBOM: not vulnerability knowledge"
+    } else if probe.document.is_some() {
+        "CSAF document: not evaluated by this version"
+    } else if probe.cve_items.is_some() {
+        "NVD feed 1.1, retired by its publisher: import the 2.0 feed"
+    } else if probe.context.is_some() {
+        "JSON-LD document (OpenVEX, SPDX 3 or other): not evaluated by this version"
+    } else if probe.schema.is_some() {
+        "JSON schema or configuration: not vulnerability knowledge"
+    } else {
+        "JSON of unknown kind: not a known feed"
+    }
+}
+
+/// A document that begins like a feed but cannot be read must not be passed over.
+fn looks_like_feed(start: &str) -> bool {
+    let head: String = start.chars().take(400).collect();
+    ["\"NVD_CVE\"", "\"catalogVersion\"", "\"CVE_RECORD\"", "\"cveMetadata\""].iter().any(|mark| head.contains(mark))
+}
+
+fn one_line_is_json(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| serde_json::from_str::<IgnoredAny>(line).is_ok())
+}
+
+fn cut(place: &str, error: &serde_json::Error) -> ImportError {
+    ImportError::Refused {
+        place: place.to_owned(),
+        what: format!("it begins like a feed but cannot be read to its end ({error})."),
+        next: FETCH_AGAIN.into(),
+    }
+}
+
+fn encoding(error: postcard::Error) -> ImportError {
+    ImportError::Io { place: "writing the edition".into(), error: io::Error::other(error) }
+}
+
+fn unused(entry: &mut SourceEntry, reason: &str, count: u64, place: &str) {
+    let unused = entry.unused.entry(reason.to_owned()).or_default();
+    if unused.count == 0 {
+        place.clone_into(&mut unused.example);
+    }
+    unused.count += count;
+}
+
+fn merge(into: &mut SourceEntry, from: SourceEntry) {
+    into.bytes += from.bytes;
+    into.unpacked_bytes += from.unpacked_bytes;
+    for (what, count) in from.used {
+        *into.used.entry(what).or_default() += count;
+    }
+    for (reason, other) in from.unused {
+        unused(into, &reason, other.count, &other.example);
+    }
+}
+
+/// The last two parts of a path: enough to recognise a file, without the importer's machine in it.
+fn short(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .filter_map(|part| match part {
+            std::path::Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        })
+        .collect();
+    parts[parts.len().saturating_sub(2)..].join("/")
+}
+
+/// A place inside a container, with the container's path shortened.
+fn shown(place: &str) -> String {
+    match place.split_once('!') {
+        Some((file, inner)) => format!("{}!{inner}", short(Path::new(file))),
+        None => short(Path::new(place)),
+    }
+}
+
+fn file_digest(path: &Path) -> Result<String, ImportError> {
+    let failed = |error| ImportError::Io { place: path.display().to_string(), error };
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let mut hasher = Hasher::default();
+    io::copy(&mut file, &mut hasher).map_err(failed)?;
+    Ok(hasher.finish().to_string())
+}

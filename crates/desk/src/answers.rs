@@ -1,0 +1,77 @@
+//! Answers: what the API returns and the pages show, in one shape for both.
+//!
+//! Plain values without behaviour beyond small sums. A count that could not be made is absent by
+//! type (see [`SbomState`] and [`Coverage`]); it is never a zero. Dates without a time of day are
+//! text like `2026-11-23`. Links are targets (what is meant), not addresses: only `web` knows routes.
+
+mod ask;
+mod blast_radius;
+mod finding;
+mod places;
+mod products;
+mod standing;
+mod version;
+
+pub use ask::{Answer, Hit, HitGroup, HitKind, NextStep, NothingFound, Target, Understood};
+pub use blast_radius::{
+    BlastRadius, ComponentReach, ConsigneeReach, ConsigneeRef, ProductReach, RecordState,
+    SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VersionsByAnswer,
+    VulnerabilitySheet,
+};
+pub use finding::{
+    ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
+};
+pub use places::{
+    ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,
+};
+pub use products::{
+    EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
+    SbomState, VersionRef, VersionRow,
+};
+pub use standing::{
+    EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
+    SourceStanding, Standing,
+};
+pub use version::{
+    AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, SbomReceipt, SiteUnits,
+    UnitSummary, VersionSheet, Warning,
+};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One page of a long list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows of this page, in the order asked for.
+    pub items: Vec<T>,
+    /// The cursor of the next page (`after=`); none on the last page. Opaque: do not take it apart.
+    pub next: Option<String>,
+    /// How many rows the whole list has after filtering, over all pages.
+    pub total: u64,
+}
+
+impl<T> Page<T> {
+    /// A list that fits on one page.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { total: items.len() as u64, items, next: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_of_a_version_without_sbom_holds_no_counts() {
+        let json = serde_json::to_value(SbomState::Missing).expect("plain data");
+        assert_eq!(json, serde_json::json!({"state": "missing"}));
+    }
+
+    #[test]
+    fn a_page_carries_its_cursor_and_total() {
+        let page = Page { items: vec![1, 2], next: Some("b".into()), total: 9 };
+        let json = serde_json::to_value(page).expect("plain data");
+        assert_eq!(json, serde_json::json!({"items": [1, 2], "next": "b", "total": 9}));
+    }
+}

@@ -1,0 +1,45 @@
+//! What can go wrong at the desk, in the three kinds that every face tells apart.
+
+use aftercare_corpus::{store::StoreError, table::Damage};
+use aftercare_domain::Refusal;
+use aftercare_register::Fault;
+use aftercare_vocab::problem::Problem;
+
+/// Why something was not done or not answered. In every case nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// What was sent is not readable.
+    #[error("{}", shown(.0))]
+    Problems(Vec<Problem>),
+    /// It is readable, but the rules say no.
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
+    /// There is no such thing in the record.
+    #[error("There is no {noun} {id} in the record. Check the identifier, or search by name.")]
+    NotFound {
+        /// What was looked for.
+        noun: &'static str,
+        /// Its identifier as given.
+        id: String,
+    },
+    /// The record could not be read or written.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The corpus could not be read.
+    #[error(transparent)]
+    Corpus(#[from] StoreError),
+    /// An edition is damaged.
+    #[error("the edition of public knowledge is damaged: {0}. Nothing was answered from it. Import the sources again.")]
+    Edition(#[from] Damage),
+}
+
+impl Trouble {
+    /// Something that is not in the record.
+    pub fn not_found(noun: &'static str, id: impl std::fmt::Display) -> Self {
+        Self::NotFound { noun, id: id.to_string() }
+    }
+}
+
+fn shown(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,144 @@
+//! Every event ever shipped. A meaning is never changed: a new meaning is a new version or kind.
+
+use crate::{
+    canonical::{self, NotCanonical},
+    consignee::ConsigneeAdded,
+    edition::EditionAdopted,
+    family::FamilyAdded,
+    finding::FindingsAssessed,
+    product::ProductAdded,
+    sbom::SbomReceived,
+    site::SiteAdded,
+    supplier::SupplierAdded,
+    unit::{UnitVersionChanged, UnitsRecorded},
+    version::{VersionAdded, VersionChanged},
+};
+use aftercare_vocab::digest::Digest;
+use serde::Deserialize;
+
+/// An entry of the ledger cannot be understood by this release.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The kind or its version is not known here.
+    #[error(
+        "event `{kind}` version {version} is not known to this release: the record was written by \
+         a newer one; open it with that release or a later one"
+    )]
+    NewerKind {
+        /// The kind as written.
+        kind: String,
+        /// The version as written.
+        version: u32,
+    },
+    /// The bytes do not have the shape of that event.
+    #[error("the entry cannot be read as `{kind}`: {why}; it was altered or damaged")]
+    Damaged {
+        /// The kind as written, or `entry`.
+        kind: String,
+        /// What does not fit.
+        why: String,
+    },
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident($body:ty) = $kind:literal, $version:literal;)*) => {
+        /// What was decided or learned. Kind and version are stable names.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Event { $($(#[$doc])* $variant($body),)* }
+
+        impl Event {
+            /// Kind and version of every event this release can read.
+            pub const KINDS: &'static [(&'static str, u32)] = &[$(($kind, $version)),*];
+
+            /// The stable name of the kind: `sbom_received`.
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind,)* }
+            }
+
+            /// The version of the kind's body.
+            pub const fn version(&self) -> u32 {
+                match self { $(Self::$variant(_) => $version,)* }
+            }
+
+            pub(crate) fn body_value(&self) -> Result<serde_json::Value, NotCanonical> {
+                let value = match self { $(Self::$variant(body) => serde_json::to_value(body),)* };
+                value.map_err(|e| NotCanonical(e.to_string()))
+            }
+
+            /// Reads a body back.
+            pub fn read(kind: &str, version: u32, body: serde_json::Value) -> Result<Self, Unreadable> {
+                match (kind, version) {
+                    $(($kind, $version) => <$body>::deserialize(body).map(Self::$variant).map_err(|e| {
+                        Unreadable::Damaged { kind: kind.to_owned(), why: e.to_string() }
+                    }),)*
+                    _ => Err(Unreadable::NewerKind { kind: kind.to_owned(), version }),
+                }
+            }
+        }
+
+        $(impl From<$body> for Event { fn from(body: $body) -> Self { Self::$variant(body) } })*
+    };
+}
+
+events! {
+    /// A product family was added.
+    FamilyAdded(FamilyAdded) = "family_added", 1;
+    /// A product was added to a family.
+    ProductAdded(ProductAdded) = "product_added", 1;
+    /// A version of a product was added.
+    VersionAdded(VersionAdded) = "version_added", 1;
+    /// Predecessor, release or support dates of a version were changed.
+    VersionChanged(VersionChanged) = "version_changed", 1;
+    /// A supplier was added.
+    SupplierAdded(SupplierAdded) = "supplier_added", 1;
+    /// A consignee was added.
+    ConsigneeAdded(ConsigneeAdded) = "consignee_added", 1;
+    /// A site of a consignee was added.
+    SiteAdded(SiteAdded) = "site_added", 1;
+    /// Units were recorded, listed in a blob.
+    UnitsRecorded(UnitsRecorded) = "units_recorded", 1;
+    /// What is installed on one unit changed or became unknown.
+    UnitVersionChanged(UnitVersionChanged) = "unit_version_changed", 1;
+    /// An SBOM was received for a version.
+    SbomReceived(SbomReceived) = "sbom_received", 1;
+    /// An edition of public knowledge was put in force.
+    EditionAdopted(EditionAdopted) = "edition_adopted", 1;
+    /// An SBOM's components were assessed against an edition.
+    FindingsAssessed(FindingsAssessed) = "findings_assessed", 1;
+}
+
+impl Event {
+    /// The canonical bytes of the body.
+    pub fn body(&self) -> Result<Vec<u8>, NotCanonical> {
+        canonical::bytes(&self.body_value()?)
+    }
+
+    /// What the event is about: an identifier, or a digest where the thing is named by its content.
+    /// Versions of an entity count the events about it.
+    pub fn entity(&self) -> String {
+        match self {
+            Self::FamilyAdded(e) => e.family.to_string(),
+            Self::ProductAdded(e) => e.product.to_string(),
+            Self::VersionAdded(e) => e.version.to_string(),
+            Self::VersionChanged(e) => e.version.to_string(),
+            Self::SupplierAdded(e) => e.supplier.to_string(),
+            Self::ConsigneeAdded(e) => e.consignee.to_string(),
+            Self::SiteAdded(e) => e.site.to_string(),
+            Self::UnitsRecorded(e) => e.batch.to_string(),
+            Self::UnitVersionChanged(e) => e.unit.to_string(),
+            Self::SbomReceived(e) => e.version.to_string(),
+            Self::EditionAdopted(e) => e.edition.to_string(),
+            Self::FindingsAssessed(e) => e.sbom.to_string(),
+        }
+    }
+
+    /// The blobs the event cites. Each must be durable before the event is recorded.
+    pub fn blobs(&self) -> Vec<Digest> {
+        match self {
+            Self::UnitsRecorded(e) => vec![e.batch],
+            Self::SbomReceived(e) => vec![e.sbom, e.inventory],
+            Self::FindingsAssessed(e) => vec![e.assessment],
+            _ => Vec::new(),
+        }
+    }
+}

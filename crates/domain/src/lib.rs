@@ -1,0 +1,39 @@
+//! The rules of the record: nouns, commands, events and deciders. No I/O, no clock, no database.
+//!
+//! Each noun has one module with the same parts: an *event* (what was decided, kept for ever), a
+//! *command* (what somebody wants), *facts* (what the register knows that matters for it) and a
+//! decider, a pure function from facts and command to events or a [`Refusal`](refusal::Refusal).
+//! Foreign text enters through [`text`], which gives it its normal form or refuses it.
+//!
+//! What this crate is not: it never reads the register (facts are handed in), never draws an
+//! identifier (commands carry them, from [`Operation::new_id`](operation::Operation::new_id)) and
+//! never decides whether a component is vulnerable (crate `matching`).
+//!
+//! To add a noun: one module here, one line in [`event`], one golden file for each event under
+//! `tests/golden/`, then the same word in the register's `project/`, `facts/` and `read/`.
+
+pub mod canonical;
+pub mod component;
+pub mod consignee;
+pub mod edition;
+pub mod entry;
+pub mod event;
+pub mod family;
+pub mod finding;
+pub mod operation;
+pub mod product;
+pub mod refusal;
+pub mod sbom;
+pub mod site;
+pub mod supplier;
+pub mod text;
+pub mod unit;
+pub mod version;
+
+pub use entry::Entry;
+pub use event::Event;
+pub use operation::{Actor, Channel, Operation, Role};
+pub use refusal::Refusal;
+
+/// A calendar date without time and zone, written `2026-11-23`.
+pub use jiff::civil::Date;

@@ -1,0 +1,12 @@
+//! The tree against published vectors, against itself, and against forgers.
+
+mod forgeries;
+mod vectors;
+
+use aftercare_evidence::leaf;
+use aftercare_vocab::digest::Digest;
+
+/// `n` distinct leaf hashes.
+fn leaves(n: usize) -> Vec<Digest> {
+    (0..n).map(|i| leaf(format!("entry {i}").as_bytes())).collect()
+}

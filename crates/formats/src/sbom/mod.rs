@@ -1,0 +1,230 @@
+//! Software bills of materials: foreign documents in, one [`Inventory`] out.
+//!
+//! [`recognise`] says what the bytes are; [`read`] reads them. Read today: CycloneDX JSON 1.2 to 1.7
+//! and SPDX JSON 2.2 and 2.3. The other SBOM formats are recognised and refused by name.
+//!
+//! Faults come in two weights. A *refusal* means that nothing was kept: the document is broken, breaks
+//! a structural rule of its schema, or passes a limit. A *warning* means that the document is kept and
+//! something in it is not understood; the received text of it is kept too.
+//!
+//! ```
+//! use aftercare_formats::sbom::{Limits, read};
+//!
+//! let document = br#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+//!     "components": [{"type": "library", "name": "zlib", "version": "1.2.11"}]}"#;
+//! let read = read(document, &Limits::default()).expect("a sound document");
+//! assert_eq!(read.value.components[0].name, "zlib");
+//! assert_eq!(read.problems[0].code, "root_missing");
+//! ```
+//!
+//! To add a format: one file that walks its documents and tells a draft what it meets (for JSON, a
+//! `Shape`); one arm in [`read`]; one line of refusal less in this file.
+//!
+//! Not read, on purpose: licence texts, services, vulnerabilities inside an SBOM, compositions,
+//! formulation, annotations, signatures, SPDX files and snippets. The received bytes stay the record.
+
+mod cyclonedx_json;
+mod document;
+mod draft;
+mod item;
+mod limits;
+mod outline;
+mod recognise;
+mod spdx_json;
+mod text;
+
+pub use limits::Limits;
+pub use recognise::{Recognised, recognise};
+
+use aftercare_vocab::{
+    inventory::{Format, Inventory},
+    problem::{Problem, Read, quoted},
+};
+use outline::{Outline, Top, line_and_column};
+
+/// Reads an SBOM, recognising the format by content.
+///
+/// Gives the inventory with warnings in document order, or the refusals (at least one). Time and
+/// memory are bounded by `limits` and a small multiple of the document; no input makes it panic.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Problem>> {
+    if bytes.len() > limits.bytes {
+        return refused(
+            "too_large",
+            "",
+            format!("The document has {} bytes; at most {} are read.", bytes.len(), limits.bytes),
+            "Send one document per product, or raise the limit.",
+        );
+    }
+    if let Some(found) = recognise::by_magic(bytes) {
+        return Err(vec![no_sbom(found, "")]);
+    }
+    let bytes = recognise::without_mark(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(fault) => return Err(vec![not_utf8(bytes, fault.valid_up_to())]),
+    };
+    let depth = limits.depth.min(Limits::DEPTH);
+    let outline = Outline::of(text, depth);
+    if let (Top::Object, Some(at)) = (outline.top, outline.too_deep_at) {
+        return refused(
+            "too_deep",
+            &line_and_column(text, at),
+            format!("Lists and objects are nested deeper than {depth} levels."),
+            "Export the SBOM again; real documents nest about ten levels deep.",
+        );
+    }
+    match recognise::by_text(text, &outline) {
+        Recognised::Sbom(Format::CyclonedxJson) => cyclonedx(text, &outline, limits),
+        Recognised::Sbom(Format::SpdxJson) => spdx(text, &outline, limits),
+        Recognised::Sbom(format) => Err(vec![not_read_yet(Recognised::Sbom(format), text)]),
+        Recognised::SpdxRdf => Err(vec![not_read_yet(Recognised::SpdxRdf, text)]),
+        Recognised::OtherJson => {
+            // broken JSON is named as such before its content is judged
+            document::check_json(text).map_err(|problem| vec![problem])?;
+            let keys: Vec<String> =
+                outline.keys.iter().take(5).map(|(key, _)| quoted(key)).collect();
+            let keys = if keys.is_empty() {
+                "no keys".to_owned()
+            } else {
+                format!("the keys {}", keys.join(", "))
+            };
+            Err(vec![no_sbom(Recognised::OtherJson, &format!(" with {keys}"))])
+        }
+        found => Err(vec![no_sbom(found, "")]),
+    }
+}
+
+/// A version that is not read is refused by name before its structure, which may differ, is judged.
+fn cyclonedx(
+    text: &str,
+    outline: &Outline<'_>,
+    limits: &Limits,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    match outline.text("specVersion") {
+        Some(version) if !cyclonedx_json::VERSIONS.contains(&version) => {
+            document::check_json(text).map_err(|problem| vec![problem])?;
+            let (what, next) = cyclonedx_json::unread_version(version);
+            refused("spec_version_unknown", "specVersion", what, next)
+        }
+        _ => document::read::<cyclonedx_json::CyclonedxJson>(text, *limits),
+    }
+}
+
+fn spdx(
+    text: &str,
+    outline: &Outline<'_>,
+    limits: &Limits,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    match outline.text("spdxVersion") {
+        Some(version) if !spdx_json::VERSIONS.contains(&version) => {
+            document::check_json(text).map_err(|problem| vec![problem])?;
+            let (what, next) = spdx_json::unread_version(version);
+            refused("spec_version_unknown", "spdxVersion", what, next)
+        }
+        _ => document::read::<spdx_json::SpdxJson>(text, *limits),
+    }
+}
+
+fn refused(
+    code: &'static str,
+    place: &str,
+    what: String,
+    next: &str,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    Err(vec![Problem::refusal(code, place, what, next)])
+}
+
+/// Text that is not UTF-8 from byte `at` on.
+fn not_utf8(bytes: &[u8], at: usize) -> Problem {
+    if recognise(bytes) == Recognised::Binary {
+        return no_sbom(Recognised::Binary, "");
+    }
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    Problem::refusal(
+        "encoding_not_utf8",
+        format!("byte {at}"),
+        format!("The text is not UTF-8: the byte 0x{byte:02x} at offset {at} begins no character."),
+        "Save or export the file as UTF-8 and send it again.",
+    )
+}
+
+/// An SBOM format that is known and not read.
+fn not_read_yet(found: Recognised, text: &str) -> Problem {
+    let next = match found {
+        Recognised::Sbom(Format::CyclonedxXml) => {
+            "Convert it to CycloneDX JSON, for example with `cyclonedx convert --output-format json`."
+        }
+        Recognised::Sbom(Format::Spdx3JsonLd) => {
+            "Export it as SPDX 2.3 JSON or CycloneDX JSON instead."
+        }
+        _ => "Convert it to SPDX 2.3 JSON, for example with the SPDX tools (`tools-java Convert`).",
+    };
+    let version = stated_version(found, text)
+        .map(|v| format!(" (version {})", quoted(v)))
+        .unwrap_or_default();
+    let what =
+        format!("This is {}{version}, which is not read yet by this version.", found.shown());
+    Problem::refusal("format_not_supported", "", what, next)
+}
+
+/// The specification version that stands near the beginning of a text format.
+fn stated_version(found: Recognised, text: &str) -> Option<&str> {
+    let (before, stop): (&str, &[char]) = match found {
+        Recognised::Sbom(Format::CyclonedxXml) => {
+            ("cyclonedx.org/schema/bom/", &['"', '\'', ' ', '>'])
+        }
+        Recognised::Sbom(Format::SpdxTagValue) => ("SPDXVersion:", &['\n', '\r']),
+        Recognised::Sbom(Format::SpdxYaml) => ("spdxVersion:", &['\n', '\r']),
+        Recognised::Sbom(Format::Spdx3JsonLd) => ("spdx.org/rdf/", &['/', '"']),
+        _ => return None,
+    };
+    let (_, rest) = text.split_once(before)?;
+    let version = rest.split(stop).next()?.trim().trim_matches(['"', '\'']);
+    (!version.is_empty()).then_some(version)
+}
+
+/// Something that is no SBOM.
+fn no_sbom(found: Recognised, detail: &str) -> Problem {
+    let (code, next) = match found {
+        Recognised::Empty => ("empty", "Send the SBOM file itself; this one holds nothing."),
+        Recognised::Utf16 => ("encoding_not_utf8", "Save the file as UTF-8 and send it again."),
+        Recognised::Zip | Recognised::Tar => ("not_an_sbom", "Unpack it and send the SBOM inside."),
+        Recognised::Gzip | Recognised::Zstd | Recognised::Xz | Recognised::Bzip2 => {
+            ("not_an_sbom", "Decompress it and send the SBOM inside.")
+        }
+        Recognised::OsvRecord
+        | Recognised::Csaf
+        | Recognised::NvdPage
+        | Recognised::CveRecord
+        | Recognised::KevCatalogue => {
+            ("not_an_sbom", "It is vulnerability data: import it with `aftercare corpus import`.")
+        }
+        Recognised::OpenVex => {
+            ("not_an_sbom", "It states which products are affected; send the product's SBOM.")
+        }
+        Recognised::Attestation => {
+            ("not_an_sbom", "Send the SBOM inside: the value of `predicate`.")
+        }
+        Recognised::GithubSbomAnswer => {
+            ("not_an_sbom", "Send the value of the key `sbom` as a file of its own.")
+        }
+        Recognised::SyftJson => ("not_an_sbom", "Let Syft write `-o cyclonedx-json` instead."),
+        Recognised::TrivyReport => ("not_an_sbom", "Let Trivy write `--format cyclonedx` instead."),
+        Recognised::Html => {
+            ("not_an_sbom", "Download the file itself; this is a page, perhaps a sign-in page.")
+        }
+        Recognised::Elf | Recognised::WindowsProgram => (
+            "not_an_sbom",
+            "Make an SBOM of it with a generator such as Syft or Trivy and send that.",
+        ),
+        _ => {
+            ("not_an_sbom", "Send the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2, 2.3).")
+        }
+    };
+    let what = match found {
+        Recognised::Empty => "The document is empty.".to_owned(),
+        Recognised::Utf16 => "The text is in UTF-16 or UTF-32; only UTF-8 is read.".to_owned(),
+        found => format!("This is {}{detail}, not an SBOM in a known format.", found.shown()),
+    };
+    Problem::refusal(code, "", what, next)
+}

@@ -1,0 +1,102 @@
+//! Coverage: which components the edition could not have spoken about. They are never shown as clean.
+
+use crate::subject::Subject;
+use aftercare_corpus::{Edition, table::Damage};
+use aftercare_vocab::verdict::NotCovered;
+
+/// Below this many records an ecosystem's data are a sample, so that finding nothing says little.
+///
+/// Proposed defaults, set well below what the ecosystems' public advisory collections held in August
+/// 2026 (from general knowledge, to be confirmed by the maker); `cpe` counts records filed by product.
+pub const THIN_BELOW: &[(&str, u64)] = &[
+    ("npm", 2_000),
+    ("maven", 2_000),
+    ("pypi", 1_500),
+    ("composer", 1_500),
+    ("golang", 1_000),
+    ("cargo", 500),
+    ("nuget", 300),
+    ("gem", 400),
+    ("deb/debian", 5_000),
+    ("deb/ubuntu", 5_000),
+    ("apk/alpine", 1_000),
+    ("rpm/redhat", 1_000),
+    ("rpm/rocky-linux", 500),
+    ("rpm/almalinux", 500),
+    ("rpm/suse", 1_000),
+    ("cpe", 10_000),
+];
+
+/// How much an edition holds for a kind of key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Nothing at all.
+    None,
+    /// Some records, fewer than a whole collection would have.
+    Thin(u64),
+    /// Enough that finding nothing means something.
+    Covered(u64),
+}
+
+/// How much the edition holds for a kind of key (`npm`, `cpe`).
+pub fn depth(edition: &Edition, kind: &str) -> Depth {
+    let floor = THIN_BELOW.iter().find(|(known, _)| *known == kind).map_or(1, |(_, floor)| *floor);
+    match edition.manifest().coverage.get(kind).copied().unwrap_or(0) {
+        0 => Depth::None,
+        count if count < floor => Depth::Thin(count),
+        count => Depth::Covered(count),
+    }
+}
+
+/// Why the component was not looked up, or only in thin data; `None` if it was.
+pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered>, Damage> {
+    let mut thin: Option<(String, u64)> = None;
+    let mut absent: Option<String> = None;
+    let has_package = subject.identities.iter().any(|identity| identity.package.is_some());
+    for identity in &subject.identities {
+        let kind = identity.key.split(':').next().unwrap_or_default();
+        if has_package && identity.package.is_none() {
+            continue; // for a package, product names alone are no coverage
+        }
+        match depth(edition, kind) {
+            Depth::Covered(_) => return Ok(None),
+            Depth::Thin(count) => thin = Some((kind.to_owned(), count)),
+            Depth::None => absent = Some(kind.to_owned()),
+        }
+    }
+    let shown = |kind: &str| if kind == "cpe" { "products by CPE".to_owned() } else { kind.to_owned() };
+    let (code, why) = match (thin, absent) {
+        (Some((kind, count)), _) => (
+            "thin_data",
+            format!("The edition holds only {count} records for {}, so finding nothing says little. Import that collection whole.", shown(&kind)),
+        ),
+        (None, Some(kind)) => (
+            "ecosystem_without_data",
+            format!("The edition holds no data for {}. Import a source that covers it.", shown(&kind)),
+        ),
+        (None, None) => without_identity(edition, subject)?,
+    };
+    Ok(Some(NotCovered { code: code.to_owned(), why }))
+}
+
+/// How many products of the same name are named in the hint.
+const HINTS: usize = 3;
+
+fn without_identity(edition: &Edition, subject: &Subject<'_>) -> Result<(&'static str, String), Damage> {
+    let component = subject.component;
+    let mut why = if let Some((kind, text)) = component.other_identities.first() {
+        format!("Its {kind} {} cannot be read.", aftercare_vocab::problem::quoted(text))
+    } else if let Some(purl) = subject.unusable_purls.first() {
+        format!("Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.", purl.ty())
+    } else {
+        "It carries neither a package URL nor a CPE.".to_owned()
+    };
+    let same_name = edition.keys_named(&component.name.to_lowercase())?;
+    if same_name.is_empty() {
+        why += " Add an identity, or watch its supplier's advisories by hand.";
+    } else {
+        let shown: Vec<&str> = same_name.iter().take(HINTS).map(String::as_str).collect();
+        why += &format!(" The edition has records for the name: {}. If one of them is meant, add that identity.", shown.join(", "));
+    }
+    Ok(("no_identity", why))
+}

@@ -1,0 +1,200 @@
+//! CVE product statements (CVE record format 5.1.1, `affected[]`): the first entry that holds the
+//! version gives its status, later `changes` adjust it, and `defaultStatus` speaks for the rest.
+
+use crate::{outcome::Outcome, subject::Identity};
+use aftercare_formats::feed::{CveEnd, CveEntry, CveRule, Status};
+use aftercare_vocab::{
+    verdict::Answer,
+    version::{Scheme, compare},
+};
+use std::cmp::Ordering;
+
+/// What the statement says about the identity.
+pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>) -> Outcome {
+    let place = format!("containers.{}.affected[{}]", rule.container, rule.index);
+    let Some(version) = identity.version.as_deref() else {
+        let scheme = identity.scheme.name();
+        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place, scheme)
+            .noting("The inventory gives no version for this component.");
+    };
+    let mut unsure: Option<Outcome> = None;
+    for (index, entry) in rule.entries.iter().enumerate() {
+        if entry.kind.eq_ignore_ascii_case("git") || &*entry.kind == "original_commit_for_fix" {
+            continue; // commits; a version number cannot stand among them
+        }
+        let scheme = scheme_of(&entry.kind, identity);
+        let place = format!("{place}.versions[{index}]");
+        match holds(entry, version, scheme) {
+            Held::Yes => {
+                let (status, words) = changed(entry, version, scheme);
+                return said(status, words, place, scheme, rule, version);
+            }
+            Held::No => {}
+            Held::Unknown(note) if entry.status != Status::Unaffected && unsure.is_none() => {
+                unsure = Some(
+                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(entry), place, scheme.name())
+                        .noting(note),
+                );
+            }
+            Held::Unknown(_) => {}
+        }
+    }
+    if let Some(outcome) = unsure {
+        return outcome;
+    }
+    let scheme = identity.scheme;
+    match rule.default {
+        Status::Affected => {
+            Outcome::new(Answer::Affected, "default_status", "defaultStatus affected".into(), place, scheme.name())
+        }
+        Status::Unaffected => {
+            Outcome::new(Answer::NotAffected, "outside_all_ranges", words_of_all(rule), place, scheme.name())
+        }
+        Status::Unknown => {
+            let mut outcome =
+                Outcome::new(Answer::Undetermined, "status_not_stated", words_of_all(rule), place, scheme.name())
+                    .noting("The publisher states the status of other versions only.");
+            outcome.left_open = true;
+            outcome
+        }
+    }
+}
+
+fn said(status: Status, words: String, place: String, scheme: Scheme, rule: &CveRule<'_>, version: &str) -> Outcome {
+    match status {
+        Status::Affected => {
+            let mut outcome = Outcome::new(Answer::Affected, "in_range", words, place, scheme.name());
+            outcome.fixed = ends_after(rule, version, scheme);
+            if !rule.platforms.is_empty() {
+                let platforms: Vec<&str> = rule.platforms.iter().map(|platform| &**platform).collect();
+                outcome.note = format!("Stated for the platforms {}.", platforms.join(", "));
+            }
+            outcome
+        }
+        Status::Unaffected => Outcome::new(Answer::NotAffected, "stated_unaffected", words, place, scheme.name()),
+        Status::Unknown => {
+            let mut outcome = Outcome::new(Answer::Undetermined, "stated_unknown", words, place, scheme.name())
+                .noting("The publisher states that it does not know.");
+            outcome.left_open = true;
+            outcome
+        }
+    }
+}
+
+/// How the entry's versions are ordered.
+fn scheme_of(kind: &str, identity: &Identity<'_>) -> Scheme {
+    if identity.package.is_some() {
+        return identity.scheme;
+    }
+    match kind.to_ascii_lowercase().as_str() {
+        "semver" => Scheme::Semver,
+        "maven" => Scheme::Maven,
+        "python" => Scheme::Pypi,
+        "rpm" => Scheme::Rpm,
+        "dpkg" | "deb" => Scheme::Deb,
+        _ => identity.scheme,
+    }
+}
+
+enum Held {
+    Yes,
+    No,
+    Unknown(String),
+}
+
+/// Words that stand for "from the beginning".
+fn is_open_start(text: &str) -> bool {
+    matches!(text, "0" | "*" | "" | "-" | "n/a" | "unspecified" | "all" | "any")
+}
+
+fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
+    let compared = |other: &str| compare(scheme, version, other).map_err(|error| Held::Unknown(format!("{error}.")));
+    let start = &*entry.version;
+    let outcome = match &entry.end {
+        CveEnd::Single => match start.to_ascii_lowercase().as_str() {
+            "*" | "all" | "all versions" => Ok(true),
+            "n/a" | "unspecified" | "-" | "" | "unknown" | "0" | "any" => {
+                Err(Held::Unknown("The publisher names the product but no version.".into()))
+            }
+            _ if start == version => Ok(true),
+            _ => compared(start).map(|order| order == Ordering::Equal),
+        },
+        CveEnd::Before(end) | CveEnd::UpTo(end) => {
+            let from = if is_open_start(start) { Ok(true) } else { compared(start).map(|order| order != Ordering::Less) };
+            match from {
+                Ok(true) if matches!(&**end, "*" | "unspecified" | "n/a") => Ok(true),
+                Ok(true) => compared(end).map(|order| match entry.end {
+                    CveEnd::Before(_) => order == Ordering::Less,
+                    _ => order != Ordering::Greater,
+                }),
+                other => other,
+            }
+        }
+    };
+    match outcome {
+        Ok(true) => Held::Yes,
+        Ok(false) => Held::No,
+        Err(unknown) => unknown,
+    }
+}
+
+/// The status at `version` after the entry's changes, and the words that say so. A change whose
+/// version cannot be compared makes the status unknown.
+fn changed(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> (Status, String) {
+    let (mut status, mut words) = (entry.status, words_of(entry));
+    let mut last: Option<&str> = None;
+    for (at, to) in &entry.changes {
+        match compare(scheme, version, at) {
+            Ok(Ordering::Less) => {}
+            Ok(_) => {
+                let later = last.is_none_or(|last| compare(scheme, at, last) != Ok(Ordering::Less));
+                if later {
+                    status = *to;
+                    last = Some(at);
+                    words = format!("{}; changed at {at}", words_of(entry));
+                }
+            }
+            Err(_) => return (Status::Unknown, format!("{}; changed at {at}", words_of(entry))),
+        }
+    }
+    (status, words)
+}
+
+fn ends_after(rule: &CveRule<'_>, version: &str, scheme: Scheme) -> Vec<String> {
+    let ends = rule.entries.iter().filter(|entry| entry.status == Status::Affected).flat_map(|entry| {
+        let before = match &entry.end {
+            CveEnd::Before(end) if &**end != "*" => Some(&**end),
+            _ => None,
+        };
+        let repaired = entry.changes.iter().filter(|(_, to)| *to == Status::Unaffected).map(|(at, _)| &**at);
+        before.into_iter().chain(repaired)
+    });
+    let mut after: Vec<&str> = ends.filter(|end| compare(scheme, version, end) == Ok(Ordering::Less)).collect();
+    after.sort_by(|a, b| compare(scheme, a, b).unwrap_or(Ordering::Equal));
+    after.into_iter().take(1).map(str::to_owned).collect()
+}
+
+fn words_of(entry: &CveEntry<'_>) -> String {
+    let status = match entry.status {
+        Status::Affected => "affected",
+        Status::Unaffected => "unaffected",
+        Status::Unknown => "unknown",
+    };
+    let range = match &entry.end {
+        CveEnd::Single => entry.version.to_string(),
+        CveEnd::Before(end) => format!("{} until before {end}", entry.version),
+        CveEnd::UpTo(end) => format!("{} through {end}", entry.version),
+    };
+    format!("{status}: {range}")
+}
+
+/// How many entries are shown before "and N more".
+const ENTRIES_SHOWN: usize = 6;
+
+fn words_of_all(rule: &CveRule<'_>) -> String {
+    let shown: Vec<String> = rule.entries.iter().take(ENTRIES_SHOWN).map(words_of).collect();
+    match rule.entries.len().saturating_sub(ENTRIES_SHOWN) {
+        0 => shown.join("; "),
+        more => format!("{} and {more} more", shown.join("; ")),
+    }
+}

@@ -1,0 +1,148 @@
+//! Merging: one verdict for one flaw, out of everything the sources say about it.
+
+use crate::{
+    Judged,
+    outcome::Candidate,
+    subject::Subject,
+};
+use aftercare_corpus::{Edition, Head, table::Damage};
+use aftercare_vocab::verdict::{Answer, Reason, Verdict};
+
+/// Merges the candidates of one alias group. `None` if nothing remains that speaks.
+///
+/// A statement of the package's own ecosystem or distribution decides over an upstream product's
+/// range: for distributions alone (back-ported repairs), for language packages unless the other side
+/// accuses, which is shown as a disagreement and left to a person. Among equals, affected wins, then
+/// undetermined; a source that leaves the matter open gives way to one that does not.
+pub fn merge(
+    edition: &Edition,
+    subject: &Subject<'_>,
+    group: u32,
+    mut candidates: Vec<Candidate>,
+) -> Result<Option<Judged>, Damage> {
+    candidates.sort_by_key(|candidate| (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence));
+    let answers = |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
+    let says = |own: bool, answer: Answer| answers(own).any(|candidate| candidate.outcome.answer == answer);
+    let definite = |own: bool| says(own, Answer::Affected) || says(own, Answer::NotAffected);
+    let distribution = subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| package.is_distribution());
+
+    let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
+    let cleared = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
+    let answer = if definite(true) && (distribution || says(true, Answer::Affected)) {
+        if says(true, Answer::Affected) { Answer::Affected } else { Answer::NotAffected }
+    } else if accused && definite(true) {
+        Answer::Undetermined // the ecosystem clears it, another source accuses it
+    } else if accused {
+        Answer::Affected
+    } else if candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Undetermined && !candidate.outcome.left_open) && !definite(true) {
+        Answer::Undetermined
+    } else if cleared {
+        Answer::NotAffected
+    } else {
+        Answer::Undetermined
+    };
+    // The deciding reasons first.
+    candidates.sort_by_key(|candidate| (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence));
+
+    let mut heads = Vec::new();
+    for record in edition.group(group)? {
+        heads.push(edition.head(record)?);
+    }
+    let (id, aliases) = names(&heads);
+    let mut because = Vec::with_capacity(candidates.len());
+    let mut fixed_in: Vec<String> = Vec::new();
+    let context_free = candidates.iter().all(|candidate| candidate.outcome.context_free);
+    for candidate in candidates {
+        let Some(head) = heads.iter().find(|head| head.record == candidate.record) else { continue };
+        if candidate.outcome.answer == answer {
+            for version in &candidate.outcome.fixed {
+                if !fixed_in.contains(version) {
+                    fixed_in.push(version.clone());
+                }
+            }
+        }
+        because.push(reason(candidate, head));
+    }
+    let Some(first) = because.first() else { return Ok(None) };
+    let deciding = heads.iter().find(|head| *head.body.id == first.record);
+    let summary = deciding
+        .into_iter()
+        .chain(&heads)
+        .map(|head| head.body.summary.as_str())
+        .find(|summary| !summary.is_empty())
+        .unwrap_or_default()
+        .to_owned();
+    let severity = heads
+        .iter()
+        .flat_map(|head| &head.body.severities)
+        .filter(|severity| severity.score_tenths.is_some())
+        .max_by_key(|severity| severity.score_tenths);
+    let mut kev_since = heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
+    let mut epss = None;
+    for cve in std::iter::once(&id).chain(&aliases).filter(|id| id.starts_with("CVE-")) {
+        if let Some(entry) = edition.kev(cve)? {
+            kev_since = Some(kev_since.map_or(entry.added.clone(), |known| known.min(entry.added)));
+        }
+        epss = epss.or(edition.epss(cve)?);
+    }
+    Ok(Some(Judged {
+        verdict: Verdict {
+            id,
+            aliases,
+            answer,
+            disagreement: accused && cleared,
+            score_tenths: severity.and_then(|severity| severity.score_tenths),
+            vector: severity.map(|severity| severity.vector.to_string()),
+            summary,
+            fixed_in,
+            kev_since,
+            epss: epss.map(|score| score.probability),
+            epss_percentile: epss.map(|score| score.percentile),
+            because,
+        },
+        context_free,
+    }))
+}
+
+/// The identifier to show (CVE before GHSA before the others) and all the rest, sorted.
+pub fn names(heads: &[Head]) -> (String, Vec<String>) {
+    let own = heads.iter().map(|head| head.body.id.to_string());
+    let others = heads.iter().flat_map(|head| head.body.aliases.iter().map(ToString::to_string));
+    let about_one = heads.iter().filter(|head| head.body.upstream.len() == 1).map(|head| head.body.upstream[0].to_string());
+    let mut all: Vec<String> = own.chain(others).chain(about_one).collect();
+    let rank = |id: &str| match id {
+        cve if cve.starts_with("CVE-") => 0,
+        ghsa if ghsa.starts_with("GHSA-") => 1,
+        _ => 2,
+    };
+    // A record about several CVEs shares its group with none of them, so its own name comes first then.
+    let cves = all.iter().filter(|id| rank(id) == 0).collect::<std::collections::BTreeSet<_>>().len();
+    all.sort_by_key(|id| (rank(id), id.clone()));
+    all.dedup();
+    let shown = if cves > 1 {
+        let own: Vec<&str> = heads.iter().map(|head| &*head.body.id).collect();
+        all.iter().position(|id| own.contains(&id.as_str())).unwrap_or(0)
+    } else {
+        0
+    };
+    let id = if all.is_empty() { String::new() } else { all.remove(shown) };
+    all.sort();
+    (id, all)
+}
+
+fn reason(candidate: Candidate, head: &Head) -> Reason {
+    Reason {
+        answer: candidate.outcome.answer,
+        rule: candidate.outcome.rule.to_owned(),
+        source: head.body.source.code().to_owned(),
+        record: head.body.id.to_string(),
+        record_digest: head.digest,
+        identity: candidate.identity,
+        confidence: candidate.confidence,
+        version: candidate.version,
+        scheme: candidate.outcome.scheme.to_owned(),
+        range: candidate.outcome.range,
+        place: candidate.outcome.place,
+        note: candidate.outcome.note,
+    }
+}

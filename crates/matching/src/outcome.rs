@@ -1,0 +1,101 @@
+//! What one rule says about one identity, before sources are merged.
+
+use crate::subject::Identity;
+use aftercare_vocab::verdict::{Answer, Confidence};
+
+/// What one rule says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The answer.
+    pub answer: Answer,
+    /// The publisher left it open (as opposed to: we could not decide). Gives way to any source that
+    /// does say something.
+    pub left_open: bool,
+    /// Stable code of the deciding rule.
+    pub rule: &'static str,
+    /// The range or entry that decided, in the record's words.
+    pub range: String,
+    /// Where in the record.
+    pub place: String,
+    /// What is missing or conditional.
+    pub note: String,
+    /// Versions named as repaired.
+    pub fixed: Vec<String>,
+    /// The version ordering used.
+    pub scheme: &'static str,
+    /// It did not depend on other components.
+    pub context_free: bool,
+}
+
+impl Outcome {
+    /// An outcome with its rule and place.
+    pub fn new(answer: Answer, rule: &'static str, range: String, place: String, scheme: &'static str) -> Self {
+        Self {
+            answer,
+            left_open: false,
+            rule,
+            range,
+            place,
+            note: String::new(),
+            fixed: Vec::new(),
+            scheme,
+            context_free: true,
+        }
+    }
+
+    /// The same, with a note.
+    #[must_use]
+    pub fn noting(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+
+    fn rank(&self) -> (Answer, bool) {
+        (self.answer, self.left_open)
+    }
+}
+
+/// What a record says whose rules say these things: affected if any says so, else not decided if any
+/// is not decided, else not affected. A rule that the publisher left open gives way to one that says
+/// "not affected".
+pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
+    let says_not = outcomes.iter().any(|outcome| outcome.answer == Answer::NotAffected);
+    if says_not {
+        outcomes.retain(|outcome| !outcome.left_open);
+    }
+    let context_free = outcomes.iter().all(|outcome| outcome.context_free);
+    let fallback = || Outcome::new(Answer::Undetermined, "nothing_stated", String::new(), String::new(), "");
+    let best = outcomes.into_iter().min_by_key(Outcome::rank).unwrap_or_else(fallback);
+    Outcome { context_free, ..best }
+}
+
+/// What one record says about the component, through its surest identity.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Number of the record in the edition.
+    pub record: u32,
+    /// The identity used, as text.
+    pub identity: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// It is the distribution's or ecosystem's own statement about this very package.
+    pub own_ecosystem: bool,
+    /// The version compared.
+    pub version: Option<String>,
+    /// What the record says.
+    pub outcome: Outcome,
+}
+
+impl Candidate {
+    /// What `record` says through `identity`.
+    pub fn new(record: u32, identity: &Identity<'_>, outcome: Outcome) -> Self {
+        Self {
+            record,
+            identity: identity.text.clone(),
+            confidence: identity.confidence,
+            own_ecosystem: identity.package.is_some(),
+            version: identity.version.clone(),
+            outcome,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Tests over the book of statements: each prepares, and the large tables are never scanned.
+
+use crate::{
+    facts, ledger, open, pen, project, read,
+    schema::{self, TABLES},
+    sql::{Session, Statement, Use},
+};
+use std::collections::BTreeSet;
+
+const COLUMNS: Statement = Statement {
+    name: "COLUMNS",
+    text: "SELECT m.name, count(*) FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' GROUP BY m.name",
+};
+
+fn migrated(dir: &tempfile::TempDir) -> Session {
+    let session = Session::open(&dir.path().join("book.db"), Use::Scratch).expect("opens");
+    schema::scratch(&session).expect("migrates");
+    session
+}
+
+fn book() -> Vec<Statement> {
+    let mut all = project::statements();
+    all.extend(read::statements());
+    all.extend([facts::ALL, ledger::ALL, open::ALL, pen::ALL, schema::ALL].concat());
+    all.extend(TABLES.iter().map(|table| table.rows));
+    all
+}
+
+#[test]
+fn every_statement_prepares_against_the_migrated_schema() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let session = migrated(&dir);
+    for statement in book() {
+        if let Err(fault) = session.plan(statement) {
+            panic!("{}: {fault}", statement.name);
+        }
+    }
+}
+
+#[test]
+fn every_table_is_lasting_or_listed_as_projected_with_all_its_columns() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let session = migrated(&dir);
+    let found = session
+        .query(COLUMNS, &[], |row| Ok((row.text(0)?, row.int(1)? as usize)))
+        .expect("lists the tables");
+    let lasting = BTreeSet::from(["migration", "store", "ledger", "head"]);
+    let found: BTreeSet<_> =
+        found.into_iter().filter(|(name, _)| !lasting.contains(name.as_str())).collect();
+    let listed: BTreeSet<_> =
+        TABLES.iter().map(|table| (table.name.to_owned(), table.columns)).collect();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn no_reader_and_no_projector_scans_a_large_table() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let session = migrated(&dir);
+    let large = [
+        "instance", "unit", "unit_state", "fleet", "component", "component_key", "verdict",
+        "assessed", "vulnerability", "vulnerability_alias", "ledger", "blob", "attached", "sbom",
+    ];
+    // In each statement, the short names of these tables, as its FROM and JOIN clauses give them.
+    for statement in [project::statements(), read::statements(), facts::ALL.to_vec()].concat() {
+        let words: Vec<&str> = statement.text.split(|c: char| c.is_whitespace() || c == ',').collect();
+        let shorts: BTreeSet<String> = words
+            .windows(3)
+            .filter(|w| matches!(w[0], "FROM" | "JOIN") && large.contains(&w[1]))
+            .flat_map(|w| [w[1].to_owned(), w[2].trim_end_matches(')').to_owned()])
+            .collect();
+        let (_, plan) = session.plan(statement).expect("explains");
+        for step in plan {
+            let Some(scanned) = step.strip_prefix("SCAN ") else { continue };
+            let table = scanned.split(' ').next().unwrap_or_default();
+            // A walk along an index that ends at the page's limit, or a few rows, is no full scan.
+            let walks = ["UNASSESSED", "UNITS", "LEAVES", "NEWEST_UNIT", "NEWEST_COMPONENT",
+                "NEWEST_VULNERABILITY", "SIZE"];
+            assert!(
+                !shorts.contains(table) || walks.contains(&statement.name),
+                "{} scans {table}: {step}",
+                statement.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_blast_radius_goes_from_the_alias_through_the_inverted_index_to_the_fleet() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let session = migrated(&dir);
+    let plan_of = |name: &str| {
+        let statement = *read::statements().iter().find(|s| s.name == name).expect("in the book");
+        session.plan(statement).expect("explains").1.join("\n")
+    };
+    let answers = plan_of("VERSION_ANSWERS");
+    for step in [
+        "SEARCH a USING PRIMARY KEY (alias=?)",
+        "SEARCH x USING INDEX verdict_by_vulnerability (vulnerability=?)",
+        "SEARCH n USING PRIMARY KEY (component=?)",
+        "SEARCH n USING PRIMARY KEY (component=? AND sbom=?)",
+        "SEARCH t USING INDEX attached_by_sbom (sbom=?)",
+    ] {
+        assert!(answers.contains(step), "{step} is missing in\n{answers}");
+    }
+    let fleet = plan_of("FLEET_OF_VERSION");
+    assert!(fleet.contains("SEARCH fleet USING PRIMARY KEY (product=? AND version=?)"), "{fleet}");
+}

@@ -1,0 +1,158 @@
+//! Faults: our trouble, not the caller's. Each says what happened, what is safe, what to do.
+
+use aftercare_domain::{Refusal, event::Unreadable};
+use aftercare_vocab::{digest::Digest, instant::Instant};
+use std::{io, path::Path};
+
+/// Something the register could not do. Nothing of the change was kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Another process holds the directory.
+    #[error(
+        "{place} is in use by another process: two writers would spoil the record. Stop the other \
+         process, or choose another data directory."
+    )]
+    InUse {
+        /// The lock file.
+        place: String,
+    },
+    /// The place cannot be written.
+    #[error(
+        "{place} cannot be written ({why}). What was recorded before is safe. Give this account \
+         write permission, or choose another data directory."
+    )]
+    ReadOnly {
+        /// The file or directory.
+        place: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The disk is full.
+    #[error(
+        "the disk that holds {place} is full. Nothing of this change was kept; everything recorded \
+         before is safe. Free some space and try again."
+    )]
+    DiskFull {
+        /// The file or directory.
+        place: String,
+    },
+    /// The database file is damaged or is no database.
+    #[error(
+        "{place} is damaged or is no register ({why}). Nothing was changed. Keep a copy of the \
+         file and restore the newest backup."
+    )]
+    Corrupt {
+        /// The file.
+        place: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// The record was written by a newer release.
+    #[error(
+        "the register has schema {found}, this release knows up to {known}. Nothing was changed. \
+         Use the release that wrote it, or a later one."
+    )]
+    NewerSchema {
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema this release knows.
+        known: i64,
+    },
+    /// An entry of the ledger cannot be understood.
+    #[error("ledger entry {seq}: {why}")]
+    Entry {
+        /// Its position.
+        seq: u64,
+        /// Why not.
+        why: Unreadable,
+    },
+    /// The clock jumped back.
+    #[error(
+        "the clock says {at}, but the record already reached {last}. Nothing was written. Set the \
+         clock right; writing goes on as soon as it is."
+    )]
+    ClockBack {
+        /// The instant of the last entry.
+        last: Instant,
+        /// The instant of the refused operation.
+        at: Instant,
+    },
+    /// A blob that the ledger cites is missing, or an event cites one that was not attached.
+    #[error("the blob {digest} is not in the store. Restore it from a backup, or stage it first.")]
+    BlobMissing {
+        /// The blob.
+        digest: Digest,
+    },
+    /// A blob's bytes do not have its digest, or cannot be read as what they should be.
+    #[error("the blob {digest} is damaged ({why}). Restore it from a backup.")]
+    BlobDamaged {
+        /// The blob.
+        digest: Digest,
+        /// What does not fit.
+        why: String,
+    },
+    /// A stream was longer than allowed. Nothing of it was kept.
+    #[error("more than {limit} bytes were sent. Nothing was kept. Send less, or raise the limit.")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A position or instant after the newest entry.
+    #[error("the ledger has {size} entries; there is no position {asked} yet")]
+    NoSuchPosition {
+        /// What was asked.
+        asked: u64,
+        /// The newest position.
+        size: u64,
+    },
+    /// A cursor that does not belong to this list.
+    #[error("`{text}` is not a cursor of this list. Begin again from the first page.")]
+    Cursor {
+        /// The cursor.
+        text: String,
+    },
+    /// The register was opened for reading only.
+    #[error("the register was opened for reading only. Open it for writing to change something.")]
+    OpenedForReading,
+    /// Anything else the storage refuses.
+    #[error("{doing} failed at {place}: {why}. Nothing of this change was kept.")]
+    Storage {
+        /// What was being done.
+        doing: String,
+        /// Where.
+        place: String,
+        /// What the system says.
+        why: String,
+    },
+}
+
+impl Fault {
+    /// From an error of the file system while `doing` something at `place`.
+    pub(crate) fn io(doing: &str, place: &Path, error: &io::Error) -> Self {
+        let at = place.display().to_string();
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { place: at },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { place: at, why: error.to_string() }
+            }
+            _ => Self::Storage { doing: doing.to_owned(), place: at, why: error.to_string() },
+        }
+    }
+
+    /// A row or document that our own code wrote does not have the expected shape.
+    pub(crate) fn shape(place: &str, why: impl ToString) -> Self {
+        Self::Corrupt { place: place.to_owned(), why: why.to_string() }
+    }
+}
+
+/// Why a change was not made: the rules said no, or we had trouble. A ready-made error type for
+/// [`Register::transact`](crate::Register::transact).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The rules say no.
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
+    /// We had trouble.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}

@@ -1,0 +1,253 @@
+//! The ledger: the one table that everything else can be rebuilt from.
+
+use crate::{
+    fault::Fault,
+    sql::{Row, Session, statements, values},
+};
+use aftercare_domain::{Entry, Event, Operation};
+use aftercare_evidence::{Frontier, leaf};
+use aftercare_vocab::{digest::Digest, instant::Instant};
+
+/// How far an operation's instant may lie before the last entry. Operations are made when a
+/// request begins and written when its bytes have arrived, so a little disorder is ordinary.
+/// Farther back, the clock was set back and writing stops.
+pub const CLOCK_TOLERANCE_MICROS: i64 = 15 * 60 * 1_000_000;
+
+statements! {
+    APPEND = "INSERT INTO ledger (seq, at, operation, actor, role, channel, kind, version, entity,
+        entity_version, entry, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    ENTITY_VERSION = "SELECT coalesce(max(entity_version), 0) FROM ledger WHERE entity = $1";
+    HEAD = "SELECT last_at, frontier FROM head WHERE one = 1";
+    SET_HEAD = "INSERT INTO head (one, size, last_at, frontier, root) VALUES (1, $1, $2, $3, $4)
+        ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at,
+        frontier = excluded.frontier, root = excluded.root";
+    NEWEST = "SELECT coalesce(max(seq), 0) FROM ledger";
+    ENTRIES_FROM = "SELECT seq, entry, leaf FROM ledger WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
+    COPIES_FROM = "SELECT seq, at, operation, actor, role, channel, kind, version, entity,
+        entity_version, entry, leaf FROM ledger WHERE seq > $1 ORDER BY seq LIMIT $2";
+}
+
+/// Entries read at a time when the ledger is walked.
+const STEP: i64 = 500;
+
+/// What must be known to append: how much there is, its frontier, and the last instant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Head {
+    pub frontier: Frontier,
+    pub last: Instant,
+}
+
+impl Head {
+    pub(crate) fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    pub(crate) fn load(session: &Session) -> Result<Self, Fault> {
+        let head = session.first(HEAD, &[], |row| {
+            let frontier = Frontier::from_bytes(&row.bytes(1)?)
+                .map_err(|e| Fault::shape("the ledger's head", e))?;
+            Ok(Self { frontier, last: Instant::from_micros(row.int(0)?) })
+        })?;
+        let head = head.unwrap_or_default();
+        let newest = session.number(NEWEST, &[])? as u64;
+        if newest == head.size() {
+            return Ok(head);
+        }
+        let why = format!("the head counts {} entries, the ledger {newest}", head.size());
+        Err(Fault::shape("the ledger", why))
+    }
+
+    pub(crate) fn save(&self, session: &Session) -> Result<(), Fault> {
+        let (frontier, root) = (self.frontier.to_bytes(), self.frontier.root());
+        let (size, last) = (self.size(), self.last.micros());
+        session
+            .execute(SET_HEAD, values![size, last, frontier.as_slice(), root.as_bytes()])
+            .map(|_| ())
+    }
+
+    /// The instant an operation's entries bear: its own, or the last one's if that is a little later.
+    pub(crate) fn instant(&self, op: &Operation) -> Result<Instant, Fault> {
+        if self.size() > 0 && op.at < self.last.plus_micros(-CLOCK_TOLERANCE_MICROS) {
+            return Err(Fault::ClockBack { last: self.last, at: op.at });
+        }
+        Ok(if self.size() == 0 { op.at } else { op.at.max(self.last) })
+    }
+}
+
+/// An event that stands in the ledger. Only the ledger makes one, and only one that stands there
+/// reaches a projector.
+#[derive(Debug)]
+pub(crate) struct Entered<'e> {
+    seq: i64,
+    entry: &'e Entry,
+}
+
+impl Entered<'_> {
+    /// The ledger position.
+    pub(crate) const fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// What was decided or learned.
+    pub(crate) const fn event(&self) -> &Event {
+        &self.entry.event
+    }
+}
+
+/// How many events there are about an entity.
+pub(crate) fn entity_version(session: &Session, entity: &str) -> Result<u64, Fault> {
+    session.number(ENTITY_VERSION, values![entity]).map(|n| n as u64)
+}
+
+/// Appends an event; hands it to `then` once it stands in the ledger.
+pub(crate) fn append(
+    session: &Session,
+    head: &mut Head,
+    op: &Operation,
+    event: Event,
+    then: impl FnOnce(&Entered<'_>) -> Result<(), Fault>,
+) -> Result<u64, Fault> {
+    let at = head.instant(op)?;
+    let seq = head.size() + 1;
+    let entity = event.entity();
+    let version = entity_version(session, &entity)? + 1;
+    let entry = Entry::new(seq, at, op, version, event);
+    let bytes = entry.bytes().map_err(|e| Fault::shape("an event to be recorded", e))?;
+    let hash = leaf(&bytes);
+    session.execute(
+        APPEND,
+        values![
+            seq,
+            at.micros(),
+            entry.operation.as_bytes(),
+            entry.actor.as_str(),
+            entry.role.as_str(),
+            entry.channel.code(),
+            entry.event.kind(),
+            entry.event.version(),
+            &entity,
+            version,
+            bytes.as_slice(),
+            hash.as_bytes()
+        ],
+    )?;
+    head.frontier.append(hash);
+    head.last = at;
+    then(&Entered { seq: seq as i64, entry: &entry })?;
+    Ok(seq)
+}
+
+/// One stored entry, as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub seq: u64,
+    pub bytes: Vec<u8>,
+    pub leaf: Digest,
+}
+
+/// Up to `limit` entries after position `after`, up to position `upto`.
+pub(crate) fn stored(
+    session: &Session,
+    after: u64,
+    upto: u64,
+    limit: u64,
+) -> Result<Vec<Stored>, Fault> {
+    session.query(ENTRIES_FROM, values![after, upto, limit], |row| {
+        Ok(Stored {
+            seq: row.count(0)?,
+            bytes: row.bytes(1)?,
+            leaf: Digest::from_bytes(row.fixed(2)?),
+        })
+    })
+}
+
+pub(crate) fn read(seq: u64, bytes: &[u8]) -> Result<Entry, Fault> {
+    Entry::read(bytes).map_err(|why| Fault::Entry { seq, why })
+}
+
+/// Walks all entries in order, read from `from`, each as one that stands in the ledger.
+pub(crate) fn replay(
+    from: &Session,
+    mut each: impl FnMut(&Entered<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut after = 0;
+    loop {
+        let step = stored(from, after, i64::MAX as u64, STEP as u64)?;
+        let Some(last) = step.last() else { return Ok(()) };
+        after = last.seq;
+        for stored in &step {
+            let entry = read(stored.seq, &stored.bytes)?;
+            each(&Entered { seq: stored.seq as i64, entry: &entry })?;
+        }
+    }
+}
+
+/// Walks all entries with their look-up copies and tells what does not fit; gives the frontier over
+/// the recomputed leaf hashes and the number of entries.
+pub(crate) fn audit(
+    session: &Session,
+    mut differs: impl FnMut(u64, String),
+) -> Result<Frontier, Fault> {
+    let mut frontier = Frontier::default();
+    let mut last = i64::MIN;
+    let mut after = 0_i64;
+    loop {
+        let mut rows = 0;
+        let mut upto = after;
+        session.each(COPIES_FROM, values![after, STEP], |row| {
+            rows += 1;
+            upto = row.int(0)?;
+            audit_row(row, &mut frontier, &mut last, &mut differs)
+        })?;
+        if rows == 0 {
+            return Ok(frontier);
+        }
+        after = upto;
+    }
+}
+
+fn audit_row(
+    row: &Row<'_>,
+    frontier: &mut Frontier,
+    last: &mut i64,
+    differs: &mut impl FnMut(u64, String),
+) -> Result<(), Fault> {
+    let seq = row.count(0)?;
+    let bytes = row.bytes(10)?;
+    let hash = leaf(&bytes);
+    if seq != frontier.size() + 1 {
+        differs(seq, format!("stands where entry {} should", frontier.size() + 1));
+    }
+    if row.fixed(11)? != *hash.as_bytes() {
+        differs(seq, "its bytes do not have the stored leaf hash".to_owned());
+    }
+    frontier.append(hash);
+    let entry = match Entry::read(&bytes) {
+        Ok(entry) => entry,
+        Err(why) => {
+            differs(seq, why.to_string());
+            return Ok(());
+        }
+    };
+    if entry.bytes().ok().as_deref() != Some(bytes.as_slice()) {
+        differs(seq, "its bytes are not in canonical form".to_owned());
+    }
+    let copies = entry.seq == seq
+        && entry.at.micros() == row.int(1)?
+        && *entry.operation.as_bytes() == row.fixed::<16>(2)?
+        && entry.actor.as_str() == row.text(3)?
+        && entry.role.as_str() == row.text(4)?
+        && entry.channel.code() == row.text(5)?
+        && entry.event.kind() == row.text(6)?
+        && i64::from(entry.event.version()) == row.int(7)?
+        && entry.event.entity() == row.text(8)?
+        && entry.entity_version == row.count(9)?;
+    if !copies {
+        differs(seq, "its look-up columns do not agree with its bytes".to_owned());
+    }
+    if entry.at.micros() < *last {
+        differs(seq, "it is dated before the entry it follows".to_owned());
+    }
+    *last = entry.at.micros();
+    Ok(())
+}

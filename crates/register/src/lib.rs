@@ -1,0 +1,43 @@
+//! The register: the private record of what was decided and learned.
+//!
+//! One pen ([`Register::transact`]) appends events to a ledger and, in the same transaction, keeps
+//! tables for reading (projections) that can be thrown away and rebuilt to the identical content.
+//! A [`Reader`] reads them as of a ledger position. Blobs (received bytes and our own large
+//! documents) lie beside the database, named by their digest.
+//!
+//! What it is not: it decides nothing (rules are in `domain`), knows no vulnerability data (crate
+//! `corpus`), reads no foreign format (crate `formats`) and asks no clock: instants come with the
+//! [`Operation`](aftercare_domain::Operation).
+//!
+//! All calls block; an asynchronous caller runs them on a blocking thread. A [`Reader`] holds a
+//! snapshot and should be short-lived.
+//!
+//! To add a noun: tables in `schema/projections.sql`, one file in `project/`, its facts in
+//! `facts.rs`, one file in `read/`, its tables in `schema::TABLES`.
+
+mod blob;
+#[cfg(test)]
+mod book;
+mod documents;
+mod facts;
+mod fault;
+mod ledger;
+mod lock;
+mod open;
+mod pen;
+mod project;
+pub mod read;
+mod schema;
+mod sql;
+mod verify;
+mod writer;
+
+pub use blob::{BlobWriter, Blobs, StagedBlob};
+pub use facts::Facts;
+pub use fault::{Denied, Fault};
+pub use ledger::CLOCK_TOLERANCE_MICROS;
+pub use open::{Access, Options, Register};
+pub use pen::{Pen, Receipt};
+pub use read::{Cursor, PAGE_LIMIT, Page, Paged, Reader};
+pub use verify::{Difference, Verification};
+pub use writer::GROUP_LIMIT;

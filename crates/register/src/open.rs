@@ -1,0 +1,226 @@
+//! The register as a whole: opening, changing, reading, rebuilding.
+
+use crate::{
+    blob::{BlobWriter, Blobs, StagedBlob},
+    documents::Documents,
+    fault::Fault,
+    ledger::{self, Head},
+    lock::Lock,
+    pen::{Pen, Receipt},
+    project::Projector,
+    read::Reader,
+    schema::{self, Layout},
+    sql::{Session, Use, statements, values},
+    verify::{self, Verification},
+    writer::Writer,
+};
+use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
+use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Inventory};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Idle reading connections kept for the next reader.
+const IDLE_READERS: usize = 8;
+const DATABASE: &str = "register.db";
+
+statements! {
+    CITES_BLOB = "SELECT count(*) FROM blob WHERE digest = $1";
+}
+
+/// For what a register is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// For reading and writing; only one process can.
+    #[default]
+    Write,
+    /// For reading only, beside a process that writes.
+    Read,
+}
+
+/// How a register is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Reading and writing, or reading only.
+    pub access: Access,
+}
+
+/// The private record of one manufacturer, in one directory.
+#[derive(Debug)]
+pub struct Register {
+    dir: PathBuf,
+    documents: Arc<Documents>,
+    writer: Option<Writer>,
+    idle: Arc<Mutex<Vec<Session>>>,
+    _lock: Option<Lock>,
+}
+
+impl Register {
+    /// Opens the register in `dir`, making it when it is not there and writing is asked for.
+    /// Projections of another release are replayed.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
+        let database = dir.join(DATABASE);
+        match options.access {
+            Access::Write => Self::open_for_writing(dir, &database),
+            Access::Read => {
+                let session = Session::open(&database, Use::Read)?;
+                if schema::check(&session)? == Layout::Stale {
+                    return Err(Fault::Storage {
+                        doing: "reading".to_owned(),
+                        place: database.display().to_string(),
+                        why: "it was written by an earlier release; open it for writing once"
+                            .to_owned(),
+                    });
+                }
+                let blobs = Blobs::open(dir.join("blobs"), false)?;
+                Ok(Self {
+                    dir: dir.to_owned(),
+                    documents: Arc::new(Documents::new(blobs)),
+                    writer: None,
+                    idle: Arc::new(Mutex::new(vec![session])),
+                    _lock: None,
+                })
+            }
+        }
+    }
+
+    fn open_for_writing(dir: &Path, database: &Path) -> Result<Self, Fault> {
+        fs::create_dir_all(dir).map_err(|e| Fault::io("making the directory", dir, &e))?;
+        let lock = Lock::take(dir)?;
+        let blobs = Blobs::open(dir.join("blobs"), true)?;
+        let session = Session::open(database, Use::Write)?;
+        let layout = schema::migrate(&session)?;
+        let documents = Arc::new(Documents::new(blobs));
+        let head = Head::load(&session)?;
+        let register = Self {
+            dir: dir.to_owned(),
+            documents,
+            writer: Some(Writer::new(session, head)),
+            idle: Arc::default(),
+            _lock: Some(lock),
+        };
+        if layout == Layout::Stale {
+            register.rebuild()?;
+        }
+        Ok(register)
+    }
+
+    /// Makes one change: all that `change` records becomes durable together, or nothing does.
+    /// Returns after it is flushed to disk (changes that arrive together share a flush). If
+    /// `change` gives an error, or overlooked a fault, nothing stays. `change` must not call
+    /// `transact` again.
+    pub fn transact<T, E: From<Fault>>(
+        &self,
+        op: &Operation,
+        change: impl FnOnce(&mut Pen<'_>) -> Result<T, E>,
+    ) -> Result<Receipt<T>, E> {
+        self.writer()?.transact(&self.documents, op, change)
+    }
+
+    /// A reader of the newest state.
+    pub fn reader(&self) -> Result<Reader, Fault> {
+        Reader::open(self.session()?, Arc::clone(&self.idle), Arc::clone(&self.documents))
+    }
+
+    /// A reader of the state after ledger entry `seq` (0 = the empty register).
+    pub fn reader_at(&self, seq: u64) -> Result<Reader, Fault> {
+        self.reader()?.at_position(seq)
+    }
+
+    /// A reader of the state as it was recorded at an instant.
+    pub fn reader_as_of(&self, at: Instant) -> Result<Reader, Fault> {
+        self.reader()?.as_of(at)
+    }
+
+    /// Begins a blob of received bytes that arrives piece by piece, of at most `limit` bytes.
+    pub fn begin_blob(&self, limit: u64) -> Result<BlobWriter<'_>, Fault> {
+        self.writer()?;
+        self.documents.blobs.begin(limit)
+    }
+
+    /// Stages received bytes.
+    pub fn stage(&self, bytes: &[u8]) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.blobs.stage(bytes)
+    }
+
+    /// Stages what was read from an SBOM.
+    pub fn stage_inventory(&self, inventory: &Arc<Inventory>) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.stage_inventory(inventory)
+    }
+
+    /// Stages the verdicts on an SBOM's components.
+    pub fn stage_assessment(&self, assessment: &Arc<Assessment>) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.stage_assessment(assessment)
+    }
+
+    /// Stages a list of units.
+    pub fn stage_units(&self, batch: &Arc<UnitBatch>) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.stage_units(batch)
+    }
+
+    /// Throws the projections away and replays the ledger. Readers see the old tables until it is
+    /// done, then the new ones; both have the same content.
+    pub fn rebuild(&self) -> Result<(), Fault> {
+        self.writer()?.alone(|desk| {
+            let session = &desk.session;
+            session.script("BEGIN IMMEDIATE")?;
+            self.documents.let_go();
+            let projector = Projector { session, documents: &self.documents };
+            let sizes = BTreeMap::new();
+            let done = schema::empty_projections(session)
+                .and_then(|()| {
+                    ledger::replay(session, |entered| projector.enter(entered, &sizes))
+                })
+                .and_then(|()| session.script("COMMIT"));
+            if done.is_err() && !session.is_idle() {
+                session.script("ROLLBACK")?;
+            }
+            done
+        })
+    }
+
+    /// Proves the register against itself: recomputes every leaf hash and the root, replays the
+    /// ledger into a scratch store beside it and compares every projected row, reads every blob.
+    pub fn verify(&self) -> Result<Verification, Fault> {
+        self.documents.let_go();
+        verify::verify(&self.session()?, &self.dir, &self.documents)
+    }
+
+    /// Removes blobs staged before `before` that no ledger entry cites. Gives their number. Choose
+    /// `before` well in the past (a day), so that nothing just staged is meant.
+    pub fn sweep(&self, before: Instant) -> Result<u64, Fault> {
+        self.writer()?.alone(|desk| {
+            self.documents.blobs.sweep(before, |digest: &Digest| {
+                Ok(desk.session.number(CITES_BLOB, values![digest.as_bytes()])? > 0)
+            })
+        })
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    fn writer(&self) -> Result<&Writer, Fault> {
+        self.writer.as_ref().ok_or(Fault::OpenedForReading)
+    }
+
+    fn session(&self) -> Result<Session, Fault> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| Session::open(&self.dir.join(DATABASE), Use::Read), Ok)
+    }
+
+    pub(crate) fn give_back(idle: &Mutex<Vec<Session>>, session: Session) {
+        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(session);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The pen: the one way to change the record.
+
+use crate::{
+    blob::StagedBlob,
+    documents::Documents,
+    facts::Facts,
+    fault::Fault,
+    ledger::{self, Head},
+    project::Projector,
+    sql::{Session, statements, values},
+};
+use aftercare_domain::{Event, Operation};
+use aftercare_vocab::{digest::Digest, instant::Instant};
+use std::collections::BTreeMap;
+
+statements! {
+    HAS_BLOB = "SELECT count(*) FROM blob WHERE digest = $1";
+}
+
+/// Held by one change at a time. What it records stands or falls together.
+#[derive(Debug)]
+pub struct Pen<'a> {
+    session: &'a Session,
+    documents: &'a Documents,
+    head: &'a mut Head,
+    op: &'a Operation,
+    attached: BTreeMap<Digest, u64>,
+    /// A fault met on the way spoils the whole change, even if the caller overlooks it.
+    spoiled: Option<Fault>,
+    first: u64,
+}
+
+/// What [`Register::transact`](crate::Register::transact) gives for a change that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt<T> {
+    /// What the change gave.
+    pub value: T,
+    /// The ledger position before the change.
+    pub before: u64,
+    /// The ledger position after it; equal to `before` when nothing was recorded.
+    pub after: u64,
+    /// The instant its entries bear.
+    pub at: Instant,
+}
+
+impl<'a> Pen<'a> {
+    pub(crate) fn new(
+        session: &'a Session,
+        documents: &'a Documents,
+        head: &'a mut Head,
+        op: &'a Operation,
+    ) -> Self {
+        let first = head.size();
+        Self { session, documents, head, op, attached: BTreeMap::new(), spoiled: None, first }
+    }
+
+    /// What the register knows, as of this very moment of the transaction.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts { session: self.session }
+    }
+
+    /// The operation this change belongs to.
+    pub const fn operation(&self) -> &Operation {
+        self.op
+    }
+
+    /// How many events there are about an entity (0 = none). Compared with the version somebody saw
+    /// before, it tells whether another change came between.
+    pub fn entity_version(&self, entity: &str) -> Result<u64, Fault> {
+        ledger::entity_version(self.session, entity)
+    }
+
+    /// Makes a durable blob citable by the events of this change.
+    pub fn attach(&mut self, blob: &StagedBlob) {
+        self.attached.insert(blob.digest(), blob.size());
+    }
+
+    /// Appends an event to the ledger and projects it. Gives its ledger position.
+    pub fn record(&mut self, event: impl Into<Event>) -> Result<u64, Fault> {
+        let done = self.enter(event.into());
+        if let Err(fault) = &done {
+            self.spoiled.get_or_insert_with(|| fault.clone());
+        }
+        done
+    }
+
+    /// Records what a decider gave, in order.
+    pub fn record_all(&mut self, events: impl IntoIterator<Item = Event>) -> Result<(), Fault> {
+        events.into_iter().try_for_each(|event| self.record(event).map(|_| ()))
+    }
+
+    fn enter(&mut self, event: Event) -> Result<u64, Fault> {
+        if let Some(fault) = &self.spoiled {
+            return Err(fault.clone());
+        }
+        for digest in event.blobs() {
+            let known = self.attached.contains_key(&digest)
+                || self.session.number(HAS_BLOB, values![digest.as_bytes()])? > 0;
+            if !known {
+                return Err(Fault::BlobMissing { digest });
+            }
+        }
+        let projector = Projector { session: self.session, documents: self.documents };
+        ledger::append(self.session, self.head, self.op, event, |entered| {
+            projector.enter(entered, &self.attached)
+        })
+    }
+
+    /// Ends the change: the positions it spans and its instant, or the fault that spoiled it.
+    pub(crate) fn close(self) -> Result<(u64, u64, Instant), Fault> {
+        match self.spoiled {
+            Some(fault) => Err(fault),
+            None => {
+                let after = self.head.size();
+                let at = if after > self.first { self.head.last } else { self.op.at };
+                Ok((self.first, after, at))
+            }
+        }
+    }
+}

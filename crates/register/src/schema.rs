@@ -1,0 +1,153 @@
+//! The tables. Two kinds: the lasting ones (ledger, head), changed only by numbered migrations,
+//! and the projections, which are thrown away and replayed when their layout changes.
+//!
+//! House rules: identifiers are 16-byte blobs, instants microseconds, booleans 0/1, enums text with
+//! CHECK, scores tenths, JSON is text that SQL never looks into. A thing's number (`no`) is the
+//! ledger position that made it; where one entry makes many (units, components, vulnerabilities)
+//! numbers count up in ledger order, so that a replay gives the same. Every projected row names the
+//! entry it stands on (`since`) and, when it no longer holds, the one that ended it (`until`).
+
+use crate::{
+    fault::Fault,
+    sql::{Session, Statement, statements, values},
+};
+
+/// One numbered change of the lasting tables. Never edited once shipped.
+struct Migration {
+    number: i64,
+    name: &'static str,
+    script: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") }];
+
+/// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
+pub(crate) const PROJECTION: i64 = 1;
+const PROJECTIONS: &str = include_str!("schema/projections.sql");
+const DROP: &str = include_str!("schema/drop_projections.sql");
+
+/// A projected table: its name and its rows in a certain order, all columns.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub name: &'static str,
+    pub rows: Statement,
+    pub columns: usize,
+}
+
+macro_rules! tables {
+    ($($name:literal: $columns:literal by $order:literal;)*) => {
+        /// Every projected table. A test compares this list with the schema.
+        pub(crate) const TABLES: &[Table] = &[$(Table {
+            name: $name,
+            columns: $columns,
+            rows: Statement {
+                name: concat!("ROWS of ", $name),
+                text: concat!("SELECT * FROM ", $name, " ORDER BY ", $order),
+            },
+        }),*];
+    };
+}
+
+tables! {
+    "blob": 3 by "digest";
+    "family": 6 by "no";
+    "product": 8 by "no";
+    "product_version": 6 by "no";
+    "version_life": 7 by "version, since";
+    "supplier": 5 by "no";
+    "consignee": 6 by "no";
+    "site": 9 by "no";
+    "unit": 7 by "no";
+    "unit_state": 7 by "unit, since";
+    "fleet": 6 by "product, version, site, since";
+    "sbom": 15 by "no";
+    "attached": 5 by "version, sbom, since";
+    "component": 9 by "no";
+    "component_key": 3 by "kind, key, component";
+    "instance": 4 by "component, sbom, position";
+    "edition": 5 by "no";
+    "assessment": 13 by "no";
+    "assessed": 8 by "component, sbom, since";
+    "vulnerability": 3 by "no";
+    "vulnerability_alias": 3 by "alias, vulnerability";
+    "verdict": 19 by "component, sbom, vulnerability, since";
+    "noun_word": 4 by "word, kind, no";
+}
+
+statements! {
+    HAS_MIGRATIONS = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
+    NEWEST_MIGRATION = "SELECT coalesce(max(number), 0) FROM migration";
+    ADD_MIGRATION = "INSERT INTO migration (number, name) VALUES ($1, $2)";
+}
+
+// These two touch a table that `statements!` cannot prepare before the first migration.
+const PROJECTION_NOW: Statement =
+    Statement { name: "PROJECTION_NOW", text: "SELECT projection FROM store WHERE one = 1" };
+const SET_PROJECTION: Statement =
+    Statement { name: "SET_PROJECTION", text: "UPDATE store SET projection = $1 WHERE one = 1" };
+
+/// What the tables of a file are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// As this release wants them.
+    Current,
+    /// The projections are of another release and must be replayed.
+    Stale,
+}
+
+/// Brings the lasting tables up to date. Refuses a file of a newer release.
+pub(crate) fn migrate(session: &Session) -> Result<Layout, Fault> {
+    let found = newest(session)?;
+    let known = MIGRATIONS.last().map_or(0, |m| m.number);
+    if found > known {
+        return Err(Fault::NewerSchema { found, known });
+    }
+    if found < known {
+        session.script("BEGIN IMMEDIATE")?;
+        for migration in MIGRATIONS.iter().filter(|m| m.number > found) {
+            session.script(migration.script)?;
+            session.execute(ADD_MIGRATION, values![migration.number, migration.name])?;
+        }
+        session.script("COMMIT")?;
+    }
+    check_projection(session)
+}
+
+/// Checks a file that is opened for reading only.
+pub(crate) fn check(session: &Session) -> Result<Layout, Fault> {
+    let found = newest(session)?;
+    let known = MIGRATIONS.last().map_or(0, |m| m.number);
+    match found {
+        _ if found > known => Err(Fault::NewerSchema { found, known }),
+        _ if found < known => Ok(Layout::Stale),
+        _ => check_projection(session),
+    }
+}
+
+fn newest(session: &Session) -> Result<i64, Fault> {
+    if session.number(HAS_MIGRATIONS, &[])? == 0 {
+        return Ok(0);
+    }
+    session.number(NEWEST_MIGRATION, &[])
+}
+
+fn check_projection(session: &Session) -> Result<Layout, Fault> {
+    let found = session.number(PROJECTION_NOW, &[])?;
+    Ok(if found == PROJECTION { Layout::Current } else { Layout::Stale })
+}
+
+/// Throws the projections away and makes them anew, empty. Within an open transaction.
+pub(crate) fn empty_projections(session: &Session) -> Result<(), Fault> {
+    session.script(DROP)?;
+    session.script(PROJECTIONS)?;
+    session.execute(SET_PROJECTION, values![PROJECTION]).map(|_| ())
+}
+
+/// The tables of a scratch store: lasting ones too, because projections refer to them.
+pub(crate) fn scratch(session: &Session) -> Result<(), Fault> {
+    for migration in MIGRATIONS {
+        session.script(migration.script)?;
+    }
+    session.script(PROJECTIONS)
+}

@@ -1,0 +1,266 @@
+CREATE TABLE blob (
+  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  size INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE family (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL UNIQUE,
+  description TEXT
+) STRICT;
+
+CREATE TABLE product (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  family INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  model TEXT,
+  description TEXT,
+  UNIQUE (family, folded)
+) STRICT;
+CREATE INDEX product_by_name ON product (folded, no);
+
+CREATE TABLE product_version (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  product INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  UNIQUE (product, folded)
+) STRICT;
+
+CREATE TABLE version_life (
+  version INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  predecessor BLOB CHECK (length(predecessor) = 16),
+  released TEXT,
+  supported_until TEXT,
+  end_of_support TEXT,
+  PRIMARY KEY (version, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE supplier (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE consignee (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  country TEXT
+) STRICT;
+CREATE INDEX consignee_by_name ON consignee (folded, no);
+
+CREATE TABLE site (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  consignee INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  country TEXT,
+  city TEXT,
+  time_zone TEXT,
+  UNIQUE (consignee, folded)
+) STRICT;
+CREATE INDEX site_by_name ON site (folded, no);
+
+-- What never changes about a unit. `udi_di` is '' where none is known.
+CREATE TABLE unit (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  product INTEGER NOT NULL,
+  udi_di TEXT NOT NULL,
+  serial TEXT NOT NULL,
+  delivered TEXT,
+  UNIQUE (serial, udi_di, product)
+) STRICT;
+
+-- `version` is 0 while it is unknown what is installed; `installed` is the JSON that says why.
+CREATE TABLE unit_state (
+  unit INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  product INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  site INTEGER NOT NULL,
+  installed TEXT NOT NULL,
+  PRIMARY KEY (unit, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_state_by_place ON unit_state (product, version, site, unit);
+CREATE INDEX unit_state_by_site ON unit_state (site, unit);
+
+-- How many units of a product and version (0 = unknown) stand at a site.
+CREATE TABLE fleet (
+  product INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  site INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  units INTEGER NOT NULL CHECK (units > 0),
+  PRIMARY KEY (product, version, site, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fleet_by_site ON fleet (site, product, version);
+
+-- One reading of one SBOM, whatever versions it is attached to.
+CREATE TABLE sbom (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  digest BLOB NOT NULL CHECK (length(digest) = 32),
+  inventory BLOB NOT NULL CHECK (length(inventory) = 32),
+  format TEXT NOT NULL,
+  spec_version TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  reader TEXT NOT NULL,
+  components INTEGER NOT NULL,
+  dependencies INTEGER NOT NULL,
+  warnings INTEGER NOT NULL,
+  name TEXT,
+  serial TEXT,
+  created TEXT,
+  root INTEGER,
+  UNIQUE (digest, inventory)
+) STRICT;
+
+CREATE TABLE attached (
+  version INTEGER NOT NULL,
+  sbom INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  received_from TEXT,
+  PRIMARY KEY (version, sbom, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attached_by_sbom ON attached (sbom, version);
+
+-- A distinct component. `document` is the JSON its identity is the digest of.
+CREATE TABLE component (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  identity BLOB NOT NULL UNIQUE CHECK (length(identity) = 32),
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  group_name TEXT,
+  version TEXT,
+  purl TEXT,
+  document TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE component_key (
+  kind TEXT NOT NULL CHECK (kind IN ('name', 'word', 'purl', 'cpe')),
+  key TEXT NOT NULL,
+  component INTEGER NOT NULL,
+  PRIMARY KEY (kind, key, component)
+) STRICT, WITHOUT ROWID;
+
+-- The inverted index: which component stands where. `repeat` is 0 at its first place in an SBOM.
+CREATE TABLE instance (
+  component INTEGER NOT NULL,
+  sbom INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  position INTEGER NOT NULL,
+  repeat INTEGER NOT NULL,
+  PRIMARY KEY (component, sbom, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX instance_by_sbom ON instance (sbom, position);
+
+CREATE TABLE edition (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  digest BLOB NOT NULL CHECK (length(digest) = 32),
+  records INTEGER NOT NULL,
+  sources TEXT NOT NULL
+) STRICT;
+
+-- The counts are over distinct components and equal the lists at the moment of the assessment.
+CREATE TABLE assessment (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  sbom INTEGER NOT NULL,
+  edition BLOB NOT NULL CHECK (length(edition) = 32),
+  engine TEXT NOT NULL,
+  document BLOB NOT NULL CHECK (length(document) = 32),
+  components INTEGER NOT NULL,
+  not_assessed INTEGER NOT NULL,
+  not_covered INTEGER NOT NULL,
+  affected INTEGER NOT NULL,
+  undetermined INTEGER NOT NULL,
+  not_affected INTEGER NOT NULL
+) STRICT;
+CREATE INDEX assessment_by_sbom ON assessment (sbom, no);
+
+-- That a component has an answer. `sbom` is 0 where the answer holds in every SBOM.
+CREATE TABLE assessed (
+  component INTEGER NOT NULL,
+  sbom INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  assessment INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  not_covered TEXT,
+  why TEXT,
+  PRIMARY KEY (component, sbom, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE vulnerability (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  id TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE vulnerability_alias (
+  alias TEXT NOT NULL,
+  vulnerability INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (alias, vulnerability)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vulnerability_alias_by_number ON vulnerability_alias (vulnerability, alias);
+
+-- One verdict on one distinct component; slot and ordinal say where in the assessment `since`
+-- names it is reasoned. `content` tells whether a later assessment says the same.
+CREATE TABLE verdict (
+  component INTEGER NOT NULL,
+  sbom INTEGER NOT NULL,
+  vulnerability INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  answer TEXT NOT NULL CHECK (answer IN ('affected', 'undetermined', 'not_affected')),
+  precedence INTEGER NOT NULL,
+  score INTEGER CHECK (score BETWEEN 0 AND 100),
+  vector TEXT,
+  kev_since TEXT,
+  epss INTEGER,
+  confidence TEXT,
+  disagreement INTEGER NOT NULL CHECK (disagreement IN (0, 1)),
+  fixed_in TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  aliases TEXT NOT NULL,
+  content BLOB NOT NULL CHECK (length(content) = 32),
+  slot INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  PRIMARY KEY (component, sbom, vulnerability, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_by_vulnerability ON verdict (vulnerability, component, sbom);
+
+-- Names of nouns by each of their first words, folded, for the ask box.
+CREATE TABLE noun_word (
+  word TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('family', 'product', 'version', 'supplier', 'consignee', 'site')),
+  no INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (word, kind, no)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,191 @@
+//! One writer, handed round: group commit.
+//!
+//! Whoever wants to change something takes the gate, does it in a savepoint of the open batch and
+//! hands the gate on. The last in the queue (or the one that fills the batch) commits for all; the
+//! others wait for that. So a burst of changes costs one flush to disk, a lone change waits for
+//! nobody, and nothing is acknowledged before it is durable. A change that fails rolls back its own
+//! savepoint only.
+
+use crate::{
+    documents::Documents,
+    fault::Fault,
+    ledger::Head,
+    pen::{Pen, Receipt},
+    sql::Session,
+};
+use aftercare_domain::Operation;
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// Most changes committed together.
+pub const GROUP_LIMIT: usize = 100;
+/// How many outcomes of failed batches are remembered for those who still wait.
+const OUTCOMES: usize = 64;
+
+/// The gate to the writing connection.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    gate: Mutex<Desk>,
+    queued: AtomicUsize,
+    committed: Condvar,
+}
+
+/// What lies behind the gate.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub session: Session,
+    pub head: Head,
+    /// The number of the open batch.
+    batch: u64,
+    /// Changes in it so far.
+    changes: usize,
+    failed: BTreeMap<u64, Fault>,
+}
+
+impl Writer {
+    pub(crate) fn new(session: Session, head: Head) -> Self {
+        let desk = Desk { session, head, batch: 0, changes: 0, failed: BTreeMap::new() };
+        Self { gate: Mutex::new(desk), queued: AtomicUsize::new(0), committed: Condvar::new() }
+    }
+
+    /// Makes one change; returns when it is durable, or was rolled back.
+    pub(crate) fn transact<T, E: From<Fault>>(
+        &self,
+        documents: &Documents,
+        op: &Operation,
+        change: impl FnOnce(&mut Pen<'_>) -> Result<T, E>,
+    ) -> Result<Receipt<T>, E> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        let mut desk = self.lock();
+        self.queued.fetch_sub(1, Ordering::SeqCst);
+
+        let batch = desk.batch;
+        let done = catch_unwind(AssertUnwindSafe(|| desk.change(documents, op, change)));
+        desk.changes += 1;
+        let outcome = self.wait_for(desk, batch);
+        match done {
+            Err(panic) => resume_unwind(panic),
+            Ok(Err(denied)) => Err(denied),
+            Ok(Ok(receipt)) => outcome.map(|()| receipt).map_err(E::from),
+        }
+    }
+
+    /// Runs something that needs the writing connection for itself, with no batch open.
+    pub(crate) fn alone<T>(
+        &self,
+        run: impl FnOnce(&mut Desk) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut desk = self.lock();
+        if desk.changes > 0 {
+            desk.commit();
+            self.committed.notify_all();
+        }
+        run(&mut desk)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Desk> {
+        // A panic inside a change is caught and rolled back, so the state behind the gate is sound.
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commits if nobody is left to join, else waits until somebody else has.
+    fn wait_for(&self, mut desk: MutexGuard<'_, Desk>, batch: u64) -> Result<(), Fault> {
+        while desk.batch == batch {
+            if self.queued.load(Ordering::SeqCst) == 0 || desk.changes >= GROUP_LIMIT {
+                desk.commit();
+                self.committed.notify_all();
+            } else {
+                desk = self.committed.wait(desk).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        desk.failed.get(&batch).cloned().map_or(Ok(()), Err)
+    }
+}
+
+impl Desk {
+    fn change<T, E: From<Fault>>(
+        &mut self,
+        documents: &Documents,
+        op: &Operation,
+        change: impl FnOnce(&mut Pen<'_>) -> Result<T, E>,
+    ) -> Result<Receipt<T>, E> {
+        if self.failed.contains_key(&self.batch) {
+            // An earlier change of this batch took the whole transaction down with it.
+            return Err(self.failed[&self.batch].clone().into());
+        }
+        if self.session.is_idle() {
+            self.session.script("BEGIN IMMEDIATE")?;
+        }
+        self.session.script("SAVEPOINT change")?;
+        let before = self.head.clone();
+        let Self { session, head, .. } = self;
+        let mut pen = Pen::new(session, documents, head, op);
+        let done = catch_unwind(AssertUnwindSafe(|| change(&mut pen)));
+        let closed = pen.close();
+        let failure = match (done, closed) {
+            (Ok(Ok(value)), Ok((first, after, at))) => {
+                match self.session.script("RELEASE change") {
+                    Ok(()) => return Ok(Receipt { value, before: first, after, at }),
+                    Err(fault) => Ok(E::from(fault)),
+                }
+            }
+            (Ok(Ok(_)), Err(fault)) => Ok(E::from(fault)),
+            (Ok(Err(denied)), _) => Ok(denied),
+            (Err(panic), _) => Err(panic),
+        };
+        self.head = before;
+        self.roll_back();
+        match failure {
+            Ok(denied) => Err(denied),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Undoes the current change. If the engine gave up the whole batch (a full disk does that),
+    /// everybody in it is told.
+    fn roll_back(&mut self) {
+        let undone = if self.session.is_idle() {
+            Err(Fault::Storage {
+                doing: "a change of the same batch".to_owned(),
+                place: "the register".to_owned(),
+                why: "the database gave up the transaction".to_owned(),
+            })
+        } else {
+            self.session.script("ROLLBACK TO change; RELEASE change")
+        };
+        if let Err(fault) = undone {
+            self.fail(fault);
+        }
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.failed.insert(self.batch, fault);
+        while self.failed.len() > OUTCOMES {
+            self.failed.pop_first();
+        }
+        if !self.session.is_idle() {
+            // Nothing more can be done if this fails too: the next BEGIN will tell.
+            let _ = self.session.script("ROLLBACK");
+        }
+        if let Ok(head) = Head::load(&self.session) {
+            self.head = head;
+        }
+    }
+
+    fn commit(&mut self) {
+        if !self.session.is_idle() {
+            let saved = self.head.save(&self.session);
+            if let Err(fault) = saved.and_then(|()| self.session.script("COMMIT")) {
+                self.fail(fault);
+            }
+        }
+        self.batch += 1;
+        self.changes = 0;
+    }
+}

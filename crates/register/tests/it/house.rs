@@ -1,0 +1,326 @@
+//! A register in a temporary directory with a clock that ticks one second for each operation.
+
+use aftercare_domain::{
+    Actor, Channel, Operation, Refusal, Role,
+    consignee::{self, AddConsignee},
+    edition::{self, AdoptEdition},
+    family::{self, AddFamily},
+    finding::{self, AssessFindings, Assessment, ComponentAssessment, DependsOn},
+    product::{self, AddProduct},
+    sbom::{self, ReceiveSbom, Standing},
+    site::{self, AddSite},
+    unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
+    version::{self, AddVersion, Life},
+};
+use aftercare_register::{Denied, Options, Receipt, Register};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{ConsigneeId, FamilyId, IdSource, ProductId, SiteId, UnitId, VersionId},
+    instant::Instant,
+    inventory::{Component, Format, Inventory},
+    verdict::{Answer, Confidence, NotCovered, Reason, Verdict},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// 2026-03-02T09:00:00Z, a Monday.
+pub const MONDAY: i64 = 1_772_442_000_000_000;
+const SECOND: i64 = 1_000_000;
+
+pub struct House {
+    pub dir: tempfile::TempDir,
+    pub register: Register,
+    ticks: AtomicI64,
+}
+
+/// What a change gave, or the refusal it met.
+pub type Done<T> = Result<T, Refusal>;
+
+impl House {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let register = Register::open(dir.path(), Options::default()).expect("opens");
+        Self { dir, register, ticks: AtomicI64::new(0) }
+    }
+
+    pub fn op(&self) -> Operation {
+        let tick = self.ticks.fetch_add(1, Ordering::SeqCst);
+        self.op_at(Instant::from_micros(MONDAY + tick * SECOND), tick)
+    }
+
+    pub fn op_at(&self, at: Instant, seed: i64) -> Operation {
+        let actor = Actor::person("anna").expect("a name");
+        let role = Role::new("security_lead").expect("a role");
+        Operation::new(at, actor, role, Channel::Api, IdSource::new(at, seed as u64))
+    }
+
+    fn change<T>(
+        &self,
+        op: &Operation,
+        change: impl FnOnce(&mut aftercare_register::Pen<'_>) -> Result<T, Denied>,
+    ) -> Done<T> {
+        let receipt: Result<Receipt<T>, Denied> = self.register.transact(op, change);
+        match receipt {
+            Ok(receipt) => Ok(receipt.value),
+            Err(Denied::Refusal(refusal)) => Err(refusal),
+            Err(Denied::Fault(fault)) => panic!("{fault}"),
+        }
+    }
+
+    pub fn family(&self, name: &str) -> Done<FamilyId> {
+        let op = self.op();
+        let add = AddFamily { family: op.new_id(), name: name.into(), description: None };
+        let id = add.family;
+        self.change(&op, |pen| {
+            let facts = pen.facts().family(&add)?;
+            pen.record_all(family::add(&facts, add, &op)?)?;
+            Ok(id)
+        })
+    }
+
+    pub fn product(&self, family: FamilyId, name: &str) -> Done<ProductId> {
+        let op = self.op();
+        let product = op.new_id();
+        let add =
+            AddProduct { product, family, name: name.into(), model: None, description: None };
+        self.change(&op, |pen| {
+            let facts = pen.facts().product(&add)?;
+            pen.record_all(product::add(&facts, add, &op)?)?;
+            Ok(product)
+        })
+    }
+
+    pub fn version(&self, product: ProductId, label: &str) -> Done<VersionId> {
+        let op = self.op();
+        let version = op.new_id();
+        let add = AddVersion { version, product, label: label.into(), life: Life::default() };
+        self.change(&op, |pen| {
+            let facts = pen.facts().versions(product, &add.label)?;
+            pen.record_all(version::add(&facts, add, &op)?)?;
+            Ok(version)
+        })
+    }
+
+    pub fn change_life(&self, version: VersionId, life: Life) -> Done<()> {
+        let op = self.op();
+        self.change(&op, |pen| {
+            let facts = pen.facts().versions_beside(version)?;
+            let change = version::ChangeVersion { version, life };
+            Ok(pen.record_all(version::change(&facts, change, &op)?)?)
+        })
+    }
+
+    pub fn consignee(&self, name: &str) -> Done<ConsigneeId> {
+        let op = self.op();
+        let add =
+            AddConsignee { consignee: op.new_id(), name: name.into(), country: Some("de".into()) };
+        let id = add.consignee;
+        self.change(&op, |pen| {
+            let facts = pen.facts().consignee(&add)?;
+            pen.record_all(consignee::add(&facts, add, &op)?)?;
+            Ok(id)
+        })
+    }
+
+    pub fn site(&self, consignee: ConsigneeId, name: &str) -> Done<SiteId> {
+        let op = self.op();
+        let site = op.new_id();
+        let add = AddSite {
+            site,
+            consignee,
+            name: name.into(),
+            country: Some("DE".into()),
+            city: Some("Köln".into()),
+            time_zone: Some("Europe/Berlin".into()),
+        };
+        self.change(&op, |pen| {
+            let facts = pen.facts().site(&add)?;
+            pen.record_all(site::add(&facts, add, &op)?)?;
+            Ok(site)
+        })
+    }
+
+    pub fn units(
+        &self,
+        product: ProductId,
+        site: SiteId,
+        units: &[(&str, Installed)],
+    ) -> Done<Vec<UnitId>> {
+        let op = self.op();
+        let units = units.iter().map(|(serial, installed)| UnitRow {
+            unit: op.new_id(),
+            product,
+            installed: installed.clone(),
+            site,
+            udi_di: Some("04012345000017".into()),
+            serial: (*serial).into(),
+            delivered: None,
+        });
+        let batch = UnitBatch { units: units.collect() }.checked()?;
+        let ids = batch.units.iter().map(|row| row.unit).collect();
+        let batch = Arc::new(batch);
+        let blob = self.register.stage_units(&batch).expect("staged");
+        self.change(&op, |pen| {
+            let record = RecordUnits { batch: &batch, blob: blob.digest() };
+            let facts = pen.facts().units(&record)?;
+            pen.attach(&blob);
+            pen.record_all(unit::record(&facts, &record, &op)?)?;
+            Ok(ids)
+        })
+    }
+
+    pub fn install(&self, unit: UnitId, installed: Installed) -> Done<()> {
+        let op = self.op();
+        self.change(&op, |pen| {
+            let facts = pen.facts().unit(unit, &installed)?;
+            let change = ChangeUnitVersion { unit, installed, effective: None };
+            Ok(pen.record_all(unit::change_version(&facts, change, &op)?)?)
+        })
+    }
+
+    pub fn sbom(
+        &self,
+        version: VersionId,
+        components: &[(&str, &str)],
+        standing: Standing,
+    ) -> Done<Attached> {
+        let op = self.op();
+        let inventory = Arc::new(inventory(components));
+        let bytes = format!("an SBOM of {components:?}");
+        let received = self.register.stage(bytes.as_bytes()).expect("staged");
+        let read = self.register.stage_inventory(&inventory).expect("staged");
+        self.change(&op, |pen| {
+            let facts = pen.facts().sbom(version)?;
+            let receive = ReceiveSbom {
+                version,
+                sbom: received.digest(),
+                size: received.size(),
+                inventory: &inventory,
+                inventory_blob: read.digest(),
+                reader: "formats 0.1.0".into(),
+                warnings: 0,
+                received_from: None,
+                standing,
+            };
+            pen.attach(&received);
+            pen.attach(&read);
+            pen.record_all(sbom::receive(&facts, &receive, &op)?)?;
+            Ok(Attached { sbom: received.digest(), inventory: read.digest() })
+        })
+    }
+
+    pub fn edition(&self, content: &str) -> Done<Digest> {
+        let op = self.op();
+        let edition = Digest::of(content.as_bytes());
+        let adopt = AdoptEdition { edition, records: 3, sources: Vec::new() };
+        self.change(&op, |pen| {
+            let facts = pen.facts().edition()?;
+            pen.record_all(edition::adopt(&facts, adopt, &op)?)?;
+            Ok(edition)
+        })
+    }
+
+    pub fn assess(
+        &self,
+        of: Attached,
+        edition: Digest,
+        components: Vec<ComponentAssessment>,
+    ) -> Done<()> {
+        let op = self.op();
+        let assessment = Arc::new(Assessment {
+            edition,
+            engine: "matching 0.1.0".into(),
+            sbom: of.sbom,
+            inventory: of.inventory,
+            components,
+        });
+        let blob = self.register.stage_assessment(&assessment).expect("staged");
+        self.change(&op, |pen| {
+            let facts = pen.facts().assessment(&assessment)?;
+            let assess = AssessFindings { assessment: &assessment, blob: blob.digest() };
+            pen.attach(&blob);
+            Ok(pen.record_all(finding::assess(&facts, &assess, &op)?)?)
+        })
+    }
+}
+
+/// The digests of an SBOM and its inventory.
+#[derive(Debug, Clone, Copy)]
+pub struct Attached {
+    pub sbom: Digest,
+    pub inventory: Digest,
+}
+
+/// An inventory of npm packages by name and version.
+pub fn inventory(components: &[(&str, &str)]) -> Inventory {
+    let components = components.iter().enumerate().map(|(i, (name, version))| Component {
+        reference: format!("ref-{i}"),
+        place: format!("components[{i}]"),
+        name: (*name).into(),
+        version: Some((*version).into()),
+        purls: format!("pkg:npm/{name}@{version}").parse().into_iter().collect(),
+        ..Component::default()
+    });
+    Inventory {
+        format: Format::CyclonedxJson,
+        spec_version: "1.6".into(),
+        serial: None,
+        name: Some("device".into()),
+        created: None,
+        authors: Vec::new(),
+        tools: Vec::new(),
+        root: None,
+        components: components.collect(),
+        dependencies: Vec::new(),
+        graph_has_holes: false,
+    }
+}
+
+/// A verdict with one reason.
+pub fn verdict(id: &str, answer: Answer, score_tenths: u8) -> Verdict {
+    Verdict {
+        id: id.into(),
+        aliases: vec![format!("GHSA-of-{id}")],
+        answer,
+        because: vec![Reason {
+            answer,
+            rule: "in_range".into(),
+            source: "osv".into(),
+            record: id.into(),
+            record_digest: Digest::of(id.as_bytes()),
+            identity: "pkg:npm/minimist@1.2.0".into(),
+            confidence: Confidence::Exact,
+            version: Some("1.2.0".into()),
+            scheme: "semver".into(),
+            range: "< 1.2.6".into(),
+            place: "affected[0].ranges[0]".into(),
+            note: String::new(),
+        }],
+        disagreement: false,
+        score_tenths: Some(score_tenths),
+        vector: None,
+        summary: "Prototype pollution".into(),
+        fixed_in: vec!["1.2.6".into()],
+        kev_since: None,
+        epss: Some(1_151),
+        epss_percentile: None,
+    }
+}
+
+/// A component that was looked up.
+pub fn covered(index: u32, depends_on: DependsOn, verdicts: Vec<Verdict>) -> ComponentAssessment {
+    ComponentAssessment { index, not_covered: None, verdicts, depends_on }
+}
+
+/// A component that could not be looked up.
+pub fn not_covered(index: u32) -> ComponentAssessment {
+    let not_covered = NotCovered { code: "no_identity".into(), why: "It has no identity.".into() };
+    ComponentAssessment {
+        index,
+        not_covered: Some(not_covered),
+        verdicts: Vec::new(),
+        depends_on: DependsOn::Component,
+    }
+}

@@ -1,0 +1,235 @@
+//! Ecosystems: where a package name lives, and how its versions are ordered.
+//!
+//! Source: the OSV ecosystem registry (osv-schema 1.7.5) and the purl type registry. One table maps
+//! both vocabularies to one *package key*, `kind:name`, such as `npm:lodash`,
+//! `maven:org.apache.logging.log4j:log4j-core`, `deb/debian:openssl`.
+
+use crate::{purl::Purl, version::Scheme};
+
+/// A package in its ecosystem, in normal form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PackageKey {
+    /// The ecosystem's kind: a purl type, for distributions with the namespace: `deb/debian`.
+    pub kind: String,
+    /// The name in normal form (case and separators as the ecosystem compares them).
+    pub name: String,
+    /// The distribution release where one is named: `12`, `22.04`, `v3.19`. `None` = not said.
+    pub release: Option<String>,
+}
+
+/// One row: OSV ecosystem, purl type, purl namespace (distributions), version ordering.
+struct Row(&'static str, &'static str, Option<&'static str>, Scheme);
+
+/// OSV's name first; the key's kind is the purl type, with the namespace for distributions.
+const TABLE: &[Row] = &[
+    Row("crates.io", "cargo", None, Scheme::Cargo),
+    Row("npm", "npm", None, Scheme::Npm),
+    Row("PyPI", "pypi", None, Scheme::Pypi),
+    Row("Go", "golang", None, Scheme::Golang),
+    Row("Maven", "maven", None, Scheme::Maven),
+    Row("RubyGems", "gem", None, Scheme::Gem),
+    Row("NuGet", "nuget", None, Scheme::Nuget),
+    Row("Packagist", "composer", None, Scheme::Composer),
+    Row("Hex", "hex", None, Scheme::Semver),
+    Row("Pub", "pub", None, Scheme::Semver),
+    Row("SwiftURL", "swift", None, Scheme::Semver),
+    Row("Julia", "julia", None, Scheme::Semver),
+    Row("Bitnami", "bitnami", None, Scheme::Semver),
+    Row("ConanCenter", "conan", None, Scheme::Generic),
+    Row("CRAN", "cran", None, Scheme::Cran),
+    Row("Bioconductor", "bioconductor", None, Scheme::Cran),
+    Row("Hackage", "hackage", None, Scheme::Generic),
+    Row("GHC", "ghc", None, Scheme::Generic),
+    Row("opam", "opam", None, Scheme::Deb),
+    Row("OSS-Fuzz", "oss-fuzz", None, Scheme::Generic),
+    Row("GitHub Actions", "githubactions", None, Scheme::Semver),
+    Row("Kubernetes", "kubernetes", None, Scheme::Semver),
+    Row("VSCode", "vscode", None, Scheme::Semver),
+    Row("GIT", "git", None, Scheme::Generic),
+    Row("Linux", "linux", None, Scheme::Generic),
+    Row("Android", "android", None, Scheme::Generic),
+    Row("Debian", "deb", Some("debian"), Scheme::Deb),
+    Row("Ubuntu", "deb", Some("ubuntu"), Scheme::Deb),
+    Row("Echo", "deb", Some("echo"), Scheme::Deb),
+    Row("Alpine", "apk", Some("alpine"), Scheme::Apk),
+    Row("Wolfi", "apk", Some("wolfi"), Scheme::Apk),
+    Row("Chainguard", "apk", Some("chainguard"), Scheme::Apk),
+    Row("Alpaquita", "apk", Some("alpaquita"), Scheme::Apk),
+    Row("BellSoft Hardened Containers", "apk", Some("bellsoft-hardened-containers"), Scheme::Apk),
+    Row("MinimOS", "apk", Some("minimos"), Scheme::Apk),
+    Row("AlmaLinux", "rpm", Some("almalinux"), Scheme::Rpm),
+    Row("Azure Linux", "rpm", Some("azure-linux"), Scheme::Rpm),
+    Row("Mageia", "rpm", Some("mageia"), Scheme::Rpm),
+    Row("openEuler", "rpm", Some("openeuler"), Scheme::Rpm),
+    Row("openSUSE", "rpm", Some("opensuse"), Scheme::Rpm),
+    Row("Photon OS", "rpm", Some("photon"), Scheme::Rpm),
+    Row("Red Hat", "rpm", Some("redhat"), Scheme::Rpm),
+    Row("Rocky Linux", "rpm", Some("rocky-linux"), Scheme::Rpm),
+    Row("SUSE", "rpm", Some("suse"), Scheme::Rpm),
+];
+
+/// Namespaces that SBOM tools write for the same distribution.
+const NAMESPACE_ALIASES: &[(&str, &str)] = &[
+    ("rocky", "rocky-linux"),
+    ("rockylinux", "rocky-linux"),
+    ("rhel", "redhat"),
+    ("alma", "almalinux"),
+    ("azurelinux", "azure-linux"),
+    ("mariner", "azure-linux"),
+    ("photon-os", "photon"),
+    ("sles", "suse"),
+];
+
+impl PackageKey {
+    /// The key under which the corpus files the package: `deb/debian:openssl`. No release in it.
+    pub fn text(&self) -> String {
+        format!("{}:{}", self.kind, self.name)
+    }
+
+    /// The key of an OSV `affected.package`. An ecosystem that the table does not know keeps its
+    /// own lower-cased name as kind, so that it is still filed and found by itself.
+    pub fn of_osv(ecosystem: &str, name: &str) -> Self {
+        let (base, release) = match ecosystem.split_once(':') {
+            Some((base, release)) => (base, Some(release.to_owned())),
+            None => (ecosystem, None),
+        };
+        let kind = match TABLE.iter().find(|row| row.0 == base) {
+            Some(row) => kind_of(row),
+            None => base.to_lowercase().replace(' ', "-"),
+        };
+        let name = normal_name(&kind, name);
+        Self { kind, name, release }
+    }
+
+    /// The key of a component's package URL. `None` for types that name no package in an ecosystem
+    /// with vulnerability data of its own (`generic`, `oci`, `swid`, ...): not covered by this way.
+    pub fn of_purl(purl: &Purl) -> Option<Self> {
+        let ty = purl.ty();
+        let namespace = purl.namespace();
+        let kind = if matches!(ty, "deb" | "apk" | "rpm") {
+            let named = namespace.unwrap_or_default().to_lowercase();
+            let named = NAMESPACE_ALIASES
+                .iter()
+                .find(|(alias, _)| *alias == named)
+                .map_or(named.as_str(), |(_, known)| known);
+            format!("{ty}/{named}")
+        } else if matches!(
+            ty,
+            "generic" | "oci" | "docker" | "swid" | "huggingface" | "mlflow" | "qpkg"
+        ) {
+            return None;
+        } else {
+            ty.to_owned()
+        };
+        let name = match (ty, namespace) {
+            ("deb" | "apk" | "rpm", _) | (_, None) => purl.name().to_owned(),
+            ("maven", Some(group)) => format!("{group}:{}", purl.name()),
+            (_, Some(space)) => format!("{space}/{}", purl.name()),
+        };
+        let release = purl.qualifier("distro").map(release_of);
+        Some(Self { name: normal_name(&kind, &name), kind, release })
+    }
+
+    /// How versions of this package are ordered.
+    pub fn scheme(&self) -> Scheme {
+        scheme_of_kind(&self.kind)
+    }
+
+    /// Whether the package belongs to an operating-system distribution, whose back-ported versions
+    /// must not be compared with upstream ranges.
+    pub fn is_distribution(&self) -> bool {
+        self.kind.contains('/')
+    }
+}
+
+/// The ordering for a key's kind; generic where none is known.
+pub fn scheme_of_kind(kind: &str) -> Scheme {
+    if let Some(row) = TABLE.iter().find(|row| kind_of(row) == kind) {
+        return row.3;
+    }
+    match kind.split('/').next().unwrap_or(kind) {
+        "deb" => Scheme::Deb,
+        "rpm" => Scheme::Rpm,
+        "apk" => Scheme::Apk,
+        "alpm" => Scheme::Alpm,
+        other => Scheme::of_purl_type(other),
+    }
+}
+
+fn kind_of(row: &Row) -> String {
+    match row.2 {
+        Some(namespace) => format!("{}/{namespace}", row.1),
+        None => row.1.to_owned(),
+    }
+}
+
+/// `debian-12` is release `12`, `alpine-3.19.1` is `3.19.1`; a bare release stays as it is.
+fn release_of(distro: &str) -> String {
+    match distro.rsplit_once('-') {
+        Some((_, release)) if release.starts_with(|c: char| c.is_ascii_digit() || c == 'v') => {
+            release.to_owned()
+        }
+        _ => distro.to_owned(),
+    }
+}
+
+/// The name as the ecosystem compares it.
+fn normal_name(kind: &str, name: &str) -> String {
+    match kind {
+        // PEP 503: runs of - _ . are one dash, lower case
+        "pypi" => {
+            let mut out = String::with_capacity(name.len());
+            for c in name.chars() {
+                if matches!(c, '-' | '_' | '.') {
+                    if !out.ends_with('-') {
+                        out.push('-');
+                    }
+                } else {
+                    out.extend(c.to_lowercase());
+                }
+            }
+            out
+        }
+        "maven" => name.to_owned(),
+        // crates.io treats - and _ as the same name
+        "cargo" => name.to_lowercase().replace('_', "-"),
+        _ => name.to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn osv_and_purl_meet_in_one_key() {
+        for (ecosystem, name, purl) in [
+            ("npm", "@angular/core", "pkg:npm/%40angular/core@1.0.0"),
+            ("PyPI", "Foo_.Bar", "pkg:pypi/foo-bar@1"),
+            (
+                "Maven",
+                "org.apache.logging.log4j:log4j-core",
+                "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+            ),
+            ("Go", "github.com/Foo/bar/v2", "pkg:golang/github.com/foo/bar/v2@v2.0.0"),
+            ("crates.io", "smallvec", "pkg:cargo/smallvec@0.6.0"),
+            ("NuGet", "Newtonsoft.Json", "pkg:nuget/newtonsoft.json@12.0.0"),
+            ("Debian:12", "openssl", "pkg:deb/debian/openssl@3.0.11-1?distro=debian-12"),
+            ("Rocky Linux:8", "openssl", "pkg:rpm/rocky/openssl@1.1.1k-6.el8?distro=rocky-8"),
+        ] {
+            let purl: Purl = purl.parse().expect("valid purl");
+            let (osv, from_purl) =
+                (PackageKey::of_osv(ecosystem, name), PackageKey::of_purl(&purl));
+            assert_eq!(Some(osv), from_purl, "{ecosystem} {name}");
+        }
+    }
+
+    #[test]
+    fn a_distribution_orders_by_its_own_rules() {
+        assert_eq!(PackageKey::of_osv("Debian:12", "x").scheme(), Scheme::Deb);
+        assert_eq!(PackageKey::of_osv("Alpine:v3.19", "x").scheme(), Scheme::Apk);
+        assert!(PackageKey::of_osv("Debian:12", "x").is_distribution());
+        assert!(!PackageKey::of_osv("npm", "x").is_distribution());
+        assert_eq!(PackageKey::of_osv("Some New:1", "x").text(), "some-new:x");
+    }
+}

@@ -1,0 +1,15 @@
+//! Pages: pure functions from an answer to markup, one noun a file.
+
+pub mod ask;
+pub mod blast_radius;
+pub mod component_places;
+pub mod components;
+pub mod consignee;
+pub mod finding;
+pub mod frame;
+pub mod icons;
+pub mod problem;
+pub mod products;
+pub mod site;
+pub mod upload;
+pub mod version;

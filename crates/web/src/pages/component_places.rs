@@ -1,0 +1,79 @@
+//! All places of a component over the current SBOMs of all versions.
+
+use super::{
+    components::{
+        Column, Row, code, empty, finding_counts, foreign, head, nothing_found, pager, prose,
+        table, unknown_badge,
+    },
+    frame::{Frame, Room, document},
+    version::version_text,
+};
+use crate::{
+    link,
+    text::{count, counted},
+};
+use aftercare_desk::answers::{ComponentPlace, ComponentPlaces, Coverage, NothingFound};
+use maud::{Markup, html};
+
+/// Where a component is; `after` is the cursor this page starts at, empty on the first.
+pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup {
+    let address =
+        |after: &str| link::with_query("/components", &[("q", &answer.query), ("after", after)]);
+    let places = &answer.places;
+    let columns = [
+        Column::text("Product version"),
+        Column::text("Component"),
+        Column::text("Findings"),
+        Column::text("Place in the SBOM"),
+        Column::number("Units"),
+    ];
+    let rows: Vec<Row> = places.items.iter().map(row).collect();
+    let body = html! {
+        (head(&[], html! { "Components" }, html! {
+            @if answer.query.is_empty() { p { "Type the name of a component, a package URL or a CPE name into the box above." } }
+            @else { p { "Places of " (code(&answer.query)) " in the current SBOMs of all product versions." } }
+        }))
+        @if answer.versions_without_sbom > 0 {
+            p.aside {
+                (unknown_badge("Unknown: no SBOM")) " "
+                a href="/products?only=without_sbom" {
+                    (counted(answer.versions_without_sbom, "product version has", "product versions have")) " no SBOM"
+                }
+                " and may contain it too."
+            }
+        }
+        @if answer.query.is_empty() {
+            (empty("No component was asked for.", html! {
+                "Ask for one above, or " a href=(link::products()) { "browse all products" } "."
+            }))
+        } @else if rows.is_empty() {
+            (nothing_found(&NothingFound::component_in_no_sbom(&answer.query)))
+        } @else {
+            (table(html! { span.unseen { "Places of this component" } }, &columns, &rows))
+            (pager(rows.len(), places.total, "places", places.next.as_deref().map(address),
+                (!after.is_empty()).then(|| address(""))))
+        }
+    };
+    document(frame, "Components", Room::Elsewhere, body)
+}
+
+fn row(place: &ComponentPlace) -> Row {
+    let (version, component) = (&place.version, &place.component);
+    let findings = match &place.coverage {
+        Coverage::Covered { findings } => finding_counts(findings, |answer| {
+            let values = [("tab", "findings"), ("answer", answer.code()), ("q", &component.name)];
+            link::with_query(&link::version(version.id), &values)
+        }),
+        Coverage::NotCovered { why, .. } => html! {
+            (unknown_badge("Not covered")) span.row-note { (prose(why)) }
+        },
+        Coverage::NotYetMatched => unknown_badge("Not matched yet"),
+    };
+    vec![
+        html! { a href=(link::version(version.id)) { (foreign(&version.product)) " " (foreign(&version.version)) } },
+        html! { (foreign(&component.name)) " " (version_text(component.version.as_deref())) },
+        findings,
+        code(&component.place),
+        html! { a href=(link::version_tab(version.id, "units")) { (count(place.units)) } },
+    ]
+}

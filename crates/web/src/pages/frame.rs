@@ -1,0 +1,246 @@
+//! What surrounds every page: skip link, header with the ask box, banner, notices, footer with the
+//! standing of record and knowledge.
+
+use super::icons::{Icon, icon, logo};
+use crate::{
+    assets::Addresses,
+    link,
+    text::{age, count, counted, visible},
+};
+use aftercare_desk::answers::{EditionStanding, MatchingStanding, Standing};
+use aftercare_vocab::instant::Instant;
+use maud::{DOCTYPE, Markup, html};
+
+/// Everything a page needs beside its own answer.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    /// Where style, script and logo are.
+    pub assets: &'a Addresses,
+    /// Where record and knowledge stand; none when that could not be read, which the page says.
+    pub standing: Option<&'a Standing>,
+    /// The text to keep in the ask box of the header.
+    pub question: &'a str,
+    /// What is unusual about the record shown.
+    pub banner: Option<Banner>,
+}
+
+/// What is unusual about the record shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Banner {
+    /// The record as it stood after some entry of the ledger.
+    AsOf {
+        /// The number of that entry.
+        entry: u64,
+        /// Its instant.
+        at: Instant,
+    },
+    /// A copy for exercises.
+    Twin {
+        /// The name of the exercise.
+        name: String,
+    },
+}
+
+/// Where a page belongs in the main navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// The ask page, which has its own large ask box.
+    Ask,
+    /// Products and versions.
+    Products,
+    /// None of the places of the navigation.
+    Elsewhere,
+}
+
+/// A whole document: `title` is plain text, `body` starts with the page's one `h1`.
+pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { (visible(title)) " · Aftercare" }
+                link rel="stylesheet" href=(frame.assets.style);
+                link rel="icon" type="image/svg+xml" href=(frame.assets.logo);
+                script src=(frame.assets.script) defer {}
+            }
+            body {
+                (hatch())
+                a.skip href="#main" { "Skip to content" }
+                (header(frame, room))
+                @if let Some(banner) = &frame.banner { (banner_strip(banner)) }
+                @if let Some(standing) = frame.standing { (notices(standing)) }
+                main #main tabindex="-1" { (body) }
+                (footer(frame.standing))
+            }
+        }
+    }
+}
+
+/// The pattern of unknown, drawn once and used by every gauge.
+fn hatch() -> Markup {
+    html! {
+        svg.defs width="0" height="0" aria-hidden="true" focusable="false" {
+            defs {
+                pattern #hatch width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.hatch-ground width="7" height="7" {}
+                    rect.hatch-line width="3" height="7" {}
+                }
+            }
+        }
+    }
+}
+
+fn header(frame: &Frame<'_>, room: Room) -> Markup {
+    let current = |here: Room| (here == room).then_some("page");
+    html! {
+        header.bar {
+            div.bar-inner {
+                a.brand href="/" aria-label="Aftercare, to the ask page" {
+                    (logo())
+                    span.brand-name { "Aftercare" }
+                }
+                @if room != Room::Ask { (ask_box(frame.question, false)) }
+                nav.rooms aria-label="Main" {
+                    a href="/" aria-current=[current(Room::Ask)] { "Ask" }
+                    a href=(link::products()) aria-current=[current(Room::Products)] { "Products" }
+                    a href="/api/v1" { "API" }
+                }
+            }
+        }
+    }
+}
+
+/// The ask box. `large` on the ask page, small in the header of all others.
+pub fn ask_box(question: &str, large: bool) -> Markup {
+    html! {
+        form.ask.ask-large[large] role="search" action="/" method="get" {
+            label.ask-label.unseen[!large] for="ask" {
+                "Vulnerability, package, component, product, site or serial number"
+            }
+            div.ask-line {
+                input #ask type="search" name="q" value=(question) maxlength="2000" autocomplete="off"
+                    autocapitalize="off" spellcheck="false" aria-keyshortcuts="/"
+                    placeholder=(if large { "CVE-2021-44228" } else { "CVE, package, component, site …" });
+                button type="submit" { (icon(Icon::Look)) span.unseen[!large] { "Ask" } }
+            }
+        }
+    }
+}
+
+fn banner_strip(banner: &Banner) -> Markup {
+    html! {
+        div.banner role="note" {
+            @match banner {
+                Banner::AsOf { entry, at } => p {
+                    strong { "An earlier state. " }
+                    "You see the record as it stood after entry " (count(*entry)) ", "
+                    time datetime=(at) { (at.shown()) } ". "
+                    a href="?" { "Show the present state" }
+                },
+                Banner::Twin { name } => p {
+                    strong { "Exercise. " }
+                    "This is a copy named " bdi { (visible(name)) }
+                    "; nothing here changes the record, and nobody outside is told."
+                },
+            }
+        }
+    }
+}
+
+/// What limits every answer of the page; nothing when nothing does.
+fn notices(standing: &Standing) -> Markup {
+    let waiting = match standing.matching {
+        MatchingStanding::Behind { versions_waiting } => Some(versions_waiting),
+        MatchingStanding::CaughtUp | MatchingStanding::NoEdition => None,
+    };
+    let stale = standing.edition.as_ref().filter(|edition| edition.may_be_stale());
+    html! {
+        @if standing.edition.is_none() {
+            p.notice { (icon(Icon::Notice)) span {
+                strong { "No public knowledge yet. " }
+                "Nothing can be said about vulnerabilities until an edition is imported: "
+                code { "aftercare corpus import PATH" } "."
+            } }
+        }
+        @if let Some(waiting) = waiting {
+            p.notice { (icon(Icon::Notice)) span {
+                strong { "Matching is not finished. " }
+                (counted(waiting, "product version waits", "product versions wait"))
+                "; their findings are unknown or from an earlier edition. Load the page again later."
+            } }
+        }
+        @if let Some(edition) = stale {
+            p.notice { (icon(Icon::Notice)) span {
+                strong { "Public knowledge may be out of date. " }
+                @match edition.newest_source_age_days {
+                    Some(days) => { "The newest source is " (age(days)) ". " }
+                    None => "No source of this edition says its date. "
+                }
+                "Newer vulnerabilities are missing from every answer. Import a newer edition."
+            } }
+        }
+    }
+}
+
+fn footer(standing: Option<&Standing>) -> Markup {
+    html! {
+        footer.foot {
+            div.foot-inner {
+                h2.unseen { "What these answers rest on" }
+                @match standing {
+                    None => p { "The standing of record and knowledge could not be read." },
+                    Some(standing) => (standing_list(standing)),
+                }
+            }
+        }
+    }
+}
+
+fn standing_list(standing: &Standing) -> Markup {
+    html! {
+        dl.standing {
+            div { dt { "Record of" } dd { bdi { (visible(&standing.manufacturer)) } } }
+            div { dt { "Ledger" } dd {
+                a href="/api/v1/ledger" { (counted(standing.ledger.entries, "entry", "entries")) }
+                @if let Some(at) = standing.ledger.last_at {
+                    ", last " time datetime=(at) { (at.shown()) }
+                }
+            } }
+            div { dt { "Edition" } dd {
+                @match &standing.edition {
+                    None => "none: nothing can be said about vulnerabilities",
+                    Some(edition) => (edition_line(edition)),
+                }
+            } }
+            div { dt { "Matching" } dd {
+                @match standing.matching {
+                    MatchingStanding::CaughtUp => "up to date with record and edition",
+                    MatchingStanding::Behind { versions_waiting } => {
+                        "behind: " (counted(versions_waiting, "version waits", "versions wait"))
+                    },
+                    MatchingStanding::NoEdition => "not possible without an edition",
+                }
+            } }
+            div { dt { "Page made" } dd {
+                time datetime=(standing.at) { (standing.at.shown()) }
+                " by Aftercare " (visible(&standing.software_version))
+            } }
+        }
+    }
+}
+
+fn edition_line(edition: &EditionStanding) -> Markup {
+    html! {
+        a href="/#sources" { code { (edition.id.short()) } }
+        " of " time datetime=(edition.made_at) { (edition.made_at.shown()) } ", "
+        (counted(edition.records, "record", "records")) "; newest source "
+        @match edition.newest_source_age_days {
+            Some(days) => (age(days)),
+            None => "of unknown age",
+        }
+    }
+}

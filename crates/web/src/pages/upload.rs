@@ -1,0 +1,92 @@
+//! Attaching an SBOM: the form on the version page, and the receipt.
+
+use super::{
+    components::{Figure, code, definitions, figures, head, unknown_badge, warnings},
+    frame::{Frame, Room, document},
+};
+use crate::{
+    link,
+    text::{count, counted, size},
+};
+use aftercare_desk::answers::{SbomReceipt, SbomState};
+use aftercare_vocab::id::VersionId;
+use maud::{Markup, html};
+
+/// The form. Plain multipart; works without script.
+pub fn form(version: VersionId) -> Markup {
+    html! {
+        form.upload method="post" action=(link::sboms(version)) enctype="multipart/form-data" {
+            div.field {
+                label for="sbom-file" { "SBOM file" }
+                input #sbom-file type="file" name="sbom" required
+                    accept=".json,.cdx,.spdx,application/json" aria-describedby="sbom-hint";
+                p.hint #sbom-hint {
+                    "CycloneDX JSON 1.2 to 1.7, or SPDX JSON 2.2 and 2.3. "
+                    "The bytes are kept as received; earlier SBOMs of this version stay in the record."
+                }
+            }
+            button type="submit" { "Attach SBOM" }
+        }
+    }
+}
+
+/// What was received, and what happens next.
+pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
+    let version = &receipt.version;
+    let title =
+        if receipt.already_attached { "SBOM was already attached" } else { "SBOM attached" };
+    let findings = |count| Figure {
+        label: "Findings",
+        count,
+        unit: "affected or undetermined",
+        look: if count.is_some() { "affected" } else { "unknown" },
+        href: Some(link::version_tab(version.id, "findings")),
+    };
+    let body = html! {
+        (head(
+            &[("Products", link::products()), (&format!("{} {}", version.product, version.version), link::version(version.id))],
+            html! { (title) },
+            html! { @if receipt.already_attached { p { "The same bytes were received before. Nothing in the record has changed." } } },
+        ))
+        @match &receipt.sbom {
+            SbomState::Matched { components, not_covered, findings: counts, .. } => (figures(&[
+                components_figure(receipt, *components),
+                Figure {
+                    label: "Not covered", count: Some(*not_covered), unit: "components unknown", look: "unknown",
+                    href: Some(format!("{}&only=not_covered", link::version_tab(version.id, "components"))),
+                },
+                findings(Some(counts.affected + counts.undetermined)),
+            ])),
+            SbomState::NotYetMatched { components, .. } => {
+                (figures(&[components_figure(receipt, *components), findings(None)]))
+                p.aside { (unknown_badge("Not matched yet")) " Findings appear on the version page when matching is done, as a rule within seconds." }
+            },
+            SbomState::Missing => p.aside { (unknown_badge("Not attached")) " The record does not show this SBOM. Send it again." },
+        }
+        (definitions(&[
+            ("SHA-256 of the bytes received", code(&receipt.digest.to_string())),
+            ("Format", html! { (receipt.format) " " (code(&receipt.spec_version)) }),
+            ("Size", html! { (size(receipt.bytes)) }),
+            ("Dependencies", html! { (count(receipt.dependencies)) }),
+        ]))
+        h2 { "Warnings" }
+        @if receipt.warnings_total == 0 {
+            p { "Every part of the document could be read." }
+        } @else {
+            p { (counted(receipt.warnings_total, "part", "parts")) " of the document could not be used; the rest is kept." }
+            (warnings(&receipt.warnings, receipt.warnings_total))
+        }
+        p { a.button href=(link::version(version.id)) { "To the version" } }
+    };
+    document(frame, title, Room::Products, body)
+}
+
+fn components_figure(receipt: &SbomReceipt, components: u64) -> Figure<'static> {
+    Figure {
+        label: "Components",
+        count: Some(components),
+        unit: "components",
+        look: "plain",
+        href: Some(link::version_tab(receipt.version.id, "components")),
+    }
+}

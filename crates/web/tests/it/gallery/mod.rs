@@ -1,0 +1,247 @@
+//! Every page with sample answers: usual, empty, overfull and hostile. Looked at by people through
+//! the example `gallery`, and by the tests beside this folder.
+
+#![allow(
+    clippy::expect_used,
+    clippy::wildcard_imports,
+    reason = "samples: a wrong one should stop the gallery, and they use every answer type"
+)]
+
+mod hostile;
+mod samples;
+
+use aftercare_desk::answers::{EditionRef, NothingFound, SbomState};
+use aftercare_vocab::verdict::Answer as VerdictAnswer;
+use aftercare_web::{
+    assets::Addresses,
+    pages::{
+        ask, blast_radius,
+        blast_radius::BlastQuery,
+        component_places, consignee, finding,
+        frame::{Banner, Frame},
+        problem, products, site, upload, version,
+        version::{Tab, VersionQuery},
+    },
+};
+pub use hostile::HOSTILE;
+use maud::Markup;
+
+/// All sample pages by file name.
+pub fn pages() -> Vec<(&'static str, Markup)> {
+    let assets = Addresses::beside();
+    let standing = samples::standing();
+    let frame = Frame { assets: &assets, standing: Some(&standing), question: "", banner: None };
+    let mut pages = usual(&frame);
+    pages.extend(empty(&frame));
+    pages.extend(overfull(&frame));
+    pages.extend(hostile_pages(&frame));
+    pages.extend(troubles(&frame));
+    pages
+}
+
+fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let sheet = samples::version();
+    let all = VersionQuery::default();
+    let filtered = VersionQuery {
+        answer: Some(VerdictAnswer::Affected),
+        q: "log4j".into(),
+        sort: "score".into(),
+        after: "b".into(),
+        ..VersionQuery::default()
+    };
+    let twin =
+        Frame { banner: Some(Banner::Twin { name: "Autumn exercise".into() }), ..frame.clone() };
+    let as_of = Banner::AsOf { entry: 1_204, at: samples::at("2026-03-01T09:30:00Z") };
+    let as_of = Frame { banner: Some(as_of), ..frame.clone() };
+    let asked = Frame { question: "CVE-2021-44228", ..frame.clone() };
+    let narrowed = BlastQuery {
+        answer: aftercare_desk::answers::UnitAnswer::of_code("without_sbom"),
+        products_after: "x".into(),
+        ..BlastQuery::default()
+    };
+    vec![
+        ("ask-home", ask::home(frame)),
+        ("ask-answer", ask::answer(frame, &samples::answer())),
+        ("ask-nothing", ask::answer(frame, &samples::answer_unknown_vulnerability())),
+        ("products", products::page(&twin, &samples::products())),
+        (
+            "version-findings",
+            version::page(frame, &sheet, &all, &Tab::Findings(&samples::findings(6, 16))),
+        ),
+        (
+            "version-filtered",
+            version::page(&as_of, &sheet, &filtered, &Tab::Findings(&samples::findings(2, 5))),
+        ),
+        (
+            "version-components",
+            version::page(frame, &sheet, &all, &Tab::Components(&samples::components())),
+        ),
+        ("version-sbom", version::page(frame, &sheet, &all, &Tab::Sbom)),
+        ("version-units", version::page(frame, &sheet, &all, &Tab::Units(&samples::sites(5)))),
+        ("finding", finding::page(frame, &samples::finding())),
+        ("finding-undetermined", finding::page(frame, &samples::finding_undetermined())),
+        (
+            "blast-radius",
+            blast_radius::page(&asked, &samples::blast_radius(), &BlastQuery::default()),
+        ),
+        ("blast-radius-narrowed", blast_radius::page(&asked, &samples::blast_radius(), &narrowed)),
+        ("components", component_places::page(frame, &samples::component_places(), "")),
+        ("site", site::page(frame, &samples::site(), "")),
+        ("consignee", consignee::page(frame, &samples::consignee_sheet(3), "x")),
+        ("upload-receipt", upload::receipt(frame, &samples::receipt())),
+    ]
+}
+
+fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let mut standing = samples::standing();
+    standing.edition = None;
+    standing.matching = aftercare_desk::answers::MatchingStanding::NoEdition;
+    standing.ledger.entries = 0;
+    standing.ledger.last_at = None;
+    let fresh = Frame { standing: Some(&standing), ..frame.clone() };
+    let all = VersionQuery::default();
+    let narrow = VersionQuery { q: "zzz".into(), ..VersionQuery::default() };
+    let mut bare = samples::version();
+    bare.sbom = SbomState::Missing;
+    bare.sboms.clear();
+    (bare.udi_di, bare.predecessor, bare.released_on) = (None, None, None);
+    let nothing = samples::findings(0, 0);
+    let mut reach = samples::blast_radius();
+    reach.products.items.clear();
+    reach.consignees.items.clear();
+    reach.totals = aftercare_desk::answers::Totals::default();
+    reach.vulnerability.sources.clear();
+    reach.vulnerability.summary.clear();
+    let mut unmatched = samples::version();
+    if let SbomState::Matched { digest, components, .. } = unmatched.sbom {
+        unmatched.sbom = SbomState::NotYetMatched { digest, components };
+    }
+    vec![
+        ("empty-ask-home", ask::home(&fresh)),
+        ("empty-ask-answer", ask::answer(frame, &samples::answer_without_hits())),
+        ("empty-products", products::page(&fresh, &samples::no_products())),
+        ("empty-version-without-sbom", version::page(frame, &bare, &all, &Tab::Findings(&nothing))),
+        ("empty-version-sbom", version::page(frame, &bare, &all, &Tab::Sbom)),
+        (
+            "empty-version-components",
+            version::page(frame, &bare, &all, &Tab::Components(&samples::no_components())),
+        ),
+        ("empty-version-units", version::page(frame, &bare, &all, &Tab::Units(&samples::sites(0)))),
+        (
+            "empty-version-not-matched",
+            version::page(frame, &unmatched, &all, &Tab::Findings(&nothing)),
+        ),
+        (
+            "empty-version-no-finding",
+            version::page(frame, &samples::version(), &all, &Tab::Findings(&nothing)),
+        ),
+        (
+            "empty-version-filter",
+            version::page(frame, &samples::version(), &narrow, &Tab::Findings(&nothing)),
+        ),
+        ("empty-blast-radius", blast_radius::page(frame, &reach, &BlastQuery::default())),
+        (
+            "empty-components",
+            component_places::page(frame, &samples::no_component_places("zlib"), ""),
+        ),
+        (
+            "empty-components-unasked",
+            component_places::page(frame, &samples::no_component_places(""), ""),
+        ),
+        ("empty-site", site::page(frame, &samples::empty_site(), "")),
+        ("empty-consignee", consignee::page(frame, &samples::consignee_sheet(0), "")),
+        ("empty-upload-receipt", upload::receipt(frame, &samples::receipt_not_matched())),
+    ]
+}
+
+fn overfull(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let mut standing = samples::standing();
+    standing.matching = aftercare_desk::answers::MatchingStanding::Behind { versions_waiting: 12 };
+    if let Some(edition) = &mut standing.edition {
+        edition.newest_source_age_days = Some(41);
+    }
+    let late = Frame { standing: Some(&standing), ..frame.clone() };
+    let all = VersionQuery::default();
+    vec![
+        (
+            "overfull-findings",
+            version::page(
+                &late,
+                &samples::version(),
+                &all,
+                &Tab::Findings(&samples::findings(100, 18_204)),
+            ),
+        ),
+        (
+            "overfull-blast-radius",
+            blast_radius::page(&late, &samples::blast_radius_overfull(), &BlastQuery::default()),
+        ),
+    ]
+}
+
+fn hostile_pages(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let mut standing = samples::standing();
+    standing.manufacturer = HOSTILE.concat();
+    let frame = Frame { standing: Some(&standing), question: HOSTILE[0], ..frame.clone() };
+    let query = VersionQuery {
+        q: HOSTILE[0].into(),
+        only: HOSTILE[3].into(),
+        sort: HOSTILE[3].into(),
+        after: HOSTILE[0].into(),
+        answer: None,
+    };
+    let sheet = hostile::hostile_version();
+    vec![
+        ("hostile-ask", ask::answer(&frame, &hostile::hostile_answer())),
+        ("hostile-products", products::page(&frame, &hostile::hostile_products())),
+        (
+            "hostile-findings",
+            version::page(&frame, &sheet, &query, &Tab::Findings(&hostile::hostile_findings())),
+        ),
+        (
+            "hostile-components",
+            version::page(&frame, &sheet, &query, &Tab::Components(&hostile::hostile_components())),
+        ),
+        ("hostile-sbom", version::page(&frame, &sheet, &query, &Tab::Sbom)),
+        (
+            "hostile-units",
+            version::page(&frame, &sheet, &query, &Tab::Units(&hostile::hostile_sites())),
+        ),
+        ("hostile-finding", finding::page(&frame, &hostile::hostile_finding())),
+        (
+            "hostile-blast-radius",
+            blast_radius::page(&frame, &hostile::hostile_blast_radius(), &BlastQuery::default()),
+        ),
+        ("hostile-site", site::page(&frame, &hostile::hostile_site(), HOSTILE[0])),
+        ("hostile-consignee", consignee::page(&frame, &hostile::hostile_consignee(), HOSTILE[0])),
+        (
+            "hostile-components",
+            component_places::page(&frame, &samples::no_component_places(HOSTILE[0]), ""),
+        ),
+        ("hostile-not-found", problem::not_found(&frame, HOSTILE[0], None)),
+    ]
+}
+
+fn troubles(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let edition =
+        EditionRef { id: samples::edition(), made_at: samples::at("2026-11-20T04:00:00Z") };
+    let nothing = NothingFound::vulnerability_not_in_edition("CVE-2026-99999", &edition);
+    let unread = Frame { standing: None, ..frame.clone() };
+    let missing = ["a reason for the change".to_owned()];
+    vec![
+        ("problem-not-found", problem::not_found(frame, "/versions/ver_0", None)),
+        ("problem-unknown-vulnerability", blast_radius::unknown(frame, "CVE-2026-99999", &nothing)),
+        ("problem-unreadable", problem::unreadable(frame, &samples::problems(), "/products")),
+        (
+            "problem-refused",
+            problem::refused(
+                frame,
+                "The SBOM was not attached.",
+                Some("a person with the role software engineering"),
+                &missing,
+                "/products",
+            ),
+        ),
+        ("problem-fault", problem::fault(&unread, "op_01JDB6Q3W4N2C5R7T8V9X0YZAB")),
+    ]
+}

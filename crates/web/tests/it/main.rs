@@ -1,0 +1,8 @@
+//! What must hold on every page, checked on all pages of the gallery.
+
+#![allow(clippy::expect_used, reason = "a test may fail by panicking")]
+
+mod gallery;
+mod markup;
+mod pages;
+mod style;

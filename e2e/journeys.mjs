@@ -1,0 +1,103 @@
+// What a person does over several pages: with the keyboard alone, and with a file.
+
+import { barriers, excerpt } from "./checks.mjs";
+import { UPLOAD } from "./pages.mjs";
+
+/** Tab stops from the start of a page within which the ask box must come. */
+const STOPS_TO_ASK_BOX = 12;
+
+const focused = (page) =>
+  page.evaluate(() => {
+    const { id, textContent } = document.activeElement;
+    return { id, text: textContent.trim(), href: document.activeElement.getAttribute("href") };
+  });
+
+/** First stop: the skip link, which works. Then the ask box; Enter sends the question. */
+export async function keyboard(tab, question = "CVE-2021-44228") {
+  const { page } = tab;
+  const checks = [];
+  const check = (what, problem) => checks.push({ what, problem: problem || undefined });
+
+  await tab.walk([]);
+  await page.keyboard.press("Tab");
+  const first = await focused(page);
+  const skips = /skip/i.test(first.text) && first.href === "#main";
+  check("the first stop skips to the content", !skips && `it is "${excerpt(first.text)}"`);
+  await page.keyboard.press("Enter");
+  const landed = await focused(page);
+  check("skipping moves the focus", landed.id !== "main" && `focus is on "${landed.id}"`);
+
+  await page.reload();
+  let stops = 0;
+  do {
+    await page.keyboard.press("Tab");
+    stops += 1;
+  } while ((await focused(page)).id !== "ask" && stops < STOPS_TO_ASK_BOX);
+  const reached = (await focused(page)).id === "ask";
+  check("the ask box is near", !reached && `not within ${STOPS_TO_ASK_BOX} stops`);
+  if (!reached) return checks;
+  await page.keyboard.type(question);
+  await tab.arrive(() => page.keyboard.press("Enter"));
+  const asked = tab.place === `/?q=${question}`;
+  check("Enter sends the question", !asked && `at ${tab.place}`);
+  return checks;
+}
+
+/** An SBOM is received and its receipt shown. */
+export async function upload(tab) {
+  const bytes = Buffer.from(JSON.stringify(bill()));
+  const checks = await send(tab, "bill.cdx.json", bytes, UPLOAD.receipt);
+  const accepted = tab.status < 400;
+  checks.push({ what: "is accepted", problem: accepted ? undefined : `status ${tab.status}` });
+  return checks;
+}
+
+/** A broken file is refused with its place, and the server goes on. */
+export async function badUpload(tab) {
+  const broken = Buffer.from('{\n  "bomFormat": "CycloneDX",\n  "specVersion": "1.6",\n  "components": [');
+  const checks = await send(tab, "broken.cdx.json", broken, [...UPLOAD.refusal, /line|byte|column/i]);
+  const refused = tab.status >= 400 && tab.status < 500;
+  checks.push({ what: "is refused", problem: refused ? undefined : `status ${tab.status}` });
+  await tab.walk([]);
+  checks.push({ what: "the server goes on", problem: tab.status === 200 ? undefined : `status ${tab.status}` });
+  return checks;
+}
+
+async function send(tab, name, buffer, shows) {
+  await tab.walk(UPLOAD.way);
+  const field = tab.page.locator('form[enctype="multipart/form-data"] input[type="file"]').first();
+  await field.setInputFiles({ name, mimeType: "application/json", buffer });
+  const button = tab.page.locator('form[enctype="multipart/form-data"] button[type="submit"]').first();
+  await tab.arrive(() => button.click());
+  const text = await tab.page.locator("main").innerText();
+  const checks = shows.map((pattern) => ({
+    what: `shows ${pattern}`,
+    problem: pattern.test(text) ? undefined : `not in: ${excerpt(text)}`,
+  }));
+  checks.push({ what: "is accessible", problem: (await barriers(tab.page)) || undefined });
+  return checks;
+}
+
+/** A small CycloneDX document, different each time, so that it is never one already received. */
+function bill() {
+  const component = (name, group, version) => ({
+    type: "library",
+    "bom-ref": name,
+    group,
+    name,
+    version,
+    purl: `pkg:maven/${group}/${name}@${version}`,
+  });
+  return {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    serialNumber: `urn:uuid:${crypto.randomUUID()}`,
+    version: 1,
+    metadata: { component: { type: "device", "bom-ref": "device", name: "Trial device" } },
+    components: [
+      component("log4j-core", "org.apache.logging.log4j", "2.14.1"),
+      component("gson", "com.google.code.gson", "2.10.1"),
+    ],
+    dependencies: [{ ref: "device", dependsOn: ["log4j-core", "gson"] }],
+  };
+}

@@ -1,0 +1,93 @@
+// The table of pages: how a person comes to each from `/`, and what must be on it.
+//
+// A step of the way is one of
+//   { ask: text }       type into the ask box and submit
+//   { follow: pattern } take the first visible link whose address matches
+//   { open: path }      type an address; only for pages that nothing leads to
+// `at` is matched against path and query. `shows` is matched against the visible text of `main`.
+// `status` is the answer's code where it is not 200.
+
+const LOG4SHELL = "CVE-2021-44228";
+const toVulnerability = [{ ask: LOG4SHELL }, { follow: /^\/vulnerabilities\/CVE-2021-44228/ }];
+const toVersion = [{ follow: /^\/products$/ }, { follow: /^\/versions\/[^/?#]+$/ }];
+const toSite = [...toVulnerability, { follow: /^\/sites\/[^/?#]+/ }];
+
+export const PAGES = [
+  {
+    name: "ask",
+    way: [],
+    at: /^\/$/,
+    shows: [/devices/i, /CVE-2021-44228/],
+  },
+  {
+    name: "answer",
+    way: [{ ask: LOG4SHELL }],
+    at: /^\/\?q=CVE-2021-44228$/,
+    shows: [/CVE-2021-44228/, /edition/i],
+  },
+  {
+    name: "answer to an unknown vulnerability",
+    way: [{ ask: "CVE-1999-99999" }],
+    at: /^\/\?q=CVE-1999-99999$/,
+    shows: [/CVE-1999-99999/, /not an all-clear/i],
+  },
+  {
+    name: "products",
+    way: [{ follow: /^\/products$/ }],
+    at: /^\/products$/,
+    shows: [/version/i, /units/i, /unknown/i],
+  },
+  {
+    name: "version",
+    way: toVersion,
+    at: /^\/versions\/[^/?]+$/,
+    shows: [/findings/i, /components/i, /SBOM/],
+  },
+  {
+    name: "finding",
+    way: [...toVulnerability, { follow: /^\/versions\/[^/]+\/findings\/\d+\/[^/]+$/ }],
+    at: /^\/versions\/[^/]+\/findings\/\d+\/[^/]+$/,
+    shows: [/CVE-2021-44228/, /log4j/i, /source/i, /edition/i, /affected/i],
+  },
+  {
+    name: "vulnerability",
+    way: toVulnerability,
+    at: /^\/vulnerabilities\/CVE-2021-44228$/,
+    shows: [/CVE-2021-44228/, /units/i, /sites/i, /unknown/i],
+  },
+  {
+    name: "components",
+    way: [{ ask: "log4j-core" }, { follow: /^\/components\?q=/ }],
+    at: /^\/components\?q=/,
+    shows: [/log4j-core/, /version/i],
+  },
+  {
+    name: "site",
+    way: toSite,
+    at: /^\/sites\/[^/?]+$/,
+    shows: [/units/i],
+  },
+  {
+    name: "consignee",
+    way: [...toSite, { follow: /^\/consignees\/[^/?#]+/ }],
+    at: /^\/consignees\/[^/?]+$/,
+    shows: [/units/i, /site/i],
+  },
+  {
+    name: "not found",
+    way: [{ open: "/no-such-page" }],
+    at: /^\/no-such-page$/,
+    status: 404,
+    shows: [/not found/i, /ask/i],
+  },
+];
+
+// Where an SBOM is handed in by the form: the way there, and what the receipt says.
+export const UPLOAD = {
+  way: [...toVersion, { follow: /^\/versions\/[^/?]+\?tab=sbom$/ }],
+  receipt: [/attached/i, /SHA-256/, /components/i],
+  refusal: [/could not be read/i, /nothing was kept/i],
+};
+
+// Pictures that documents show, taken from the demo on a desktop.
+export const PICTURES = [{ file: "docs/images/ask.png", way: [{ ask: LOG4SHELL }] }];

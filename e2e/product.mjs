@@ -1,0 +1,61 @@
+// The built binary, started as a person would start the demo.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** Longest wait for the printed address, in milliseconds: the demo fills its record first. */
+const PATIENCE = 180_000;
+/** Longest wait for the end after asking for it, in milliseconds. */
+const FAREWELL = 10_000;
+
+const READY = /^Aftercare is listening on (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/;
+
+/** Starts the demo on a free port with its data in `folder`; answers its address and `stop`. */
+export async function startDemo(binary, folder) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("AFTERCARE_")),
+  );
+  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = [];
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  const address = new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no address after ${PATIENCE / 1000} s; it said:\n${said.join("\n")}`)),
+      PATIENCE,
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        if (said.length > 200) said.shift();
+        const found = READY.exec(line);
+        if (found) {
+          clearTimeout(timer);
+          resolve(found[1]);
+        }
+      });
+    }
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(new Error(`${binary} does not start: ${error.message}`));
+    });
+    ended.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`the demo ended (${code}) before it printed its address:\n${said.join("\n")}`));
+    });
+  });
+  const stop = async () => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), FAREWELL);
+    child.kill("SIGTERM");
+    await ended;
+    clearTimeout(timer);
+  };
+  try {
+    return { base: await address, stop };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}

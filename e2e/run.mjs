@@ -1,0 +1,97 @@
+// Opens every page of the product in Chromium, on a phone and on a desktop.
+//
+//   node e2e/run.mjs --binary PATH [--chromium PATH] [--target DIR] [--pictures]
+//
+// `--pictures` only takes the pictures that documents show. Called by `cargo xtask`.
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { SCREENS, withTab } from "./browser.mjs";
+import { barriers, checkPage } from "./checks.mjs";
+import { badUpload, keyboard, upload } from "./journeys.mjs";
+import { PAGES, PICTURES } from "./pages.mjs";
+import { startDemo } from "./product.mjs";
+import { Tally } from "./tally.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { values: wish } = parseArgs({
+  options: {
+    binary: { type: "string" },
+    chromium: { type: "string", default: "/usr/bin/chromium" },
+    target: { type: "string", default: path.join(root, "target") },
+    pictures: { type: "boolean", default: false },
+  },
+});
+
+/** Every page on one screen; on the desktop also in dark colours. */
+async function visitAll(tab, screen, album, tally) {
+  for (const wanted of PAGES) {
+    const file = (suffix) =>
+      path.join(album, `${wanted.name.replaceAll(" ", "-")}-${screen}${suffix}.png`);
+    await tally.run(`${screen}: ${wanted.name}`, async () => {
+      await tab.walk(wanted.way);
+      const checks = await checkPage(tab, wanted);
+      await tab.page.screenshot({ path: file(""), fullPage: true });
+      if (screen === "desktop") {
+        await tab.page.emulateMedia({ colorScheme: "dark" });
+        const contrast = { runOnly: ["color-contrast"] };
+        const problem = (await barriers(tab.page, contrast)) || undefined;
+        checks.push({ what: "is readable in dark colours", problem });
+        await tab.page.screenshot({ path: file("-dark"), fullPage: true });
+        await tab.page.emulateMedia({ colorScheme: "light" });
+      }
+      return checks;
+    });
+  }
+}
+
+async function takePictures(tab, tally) {
+  for (const { file, way } of PICTURES) {
+    await tally.run(file, async () => {
+      await tab.walk(way);
+      await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+      await tab.page.screenshot({ path: path.join(root, file) });
+      return [{ what: "shows a page", problem: tab.status === 200 ? undefined : `status ${tab.status}` }];
+    });
+  }
+}
+
+const tally = new Tally();
+if (!wish.binary) {
+  tally.add("call", [{ what: "--binary", problem: "name the built binary `aftercare`" }]);
+} else {
+  const scratch = path.join(wish.target, "e2e");
+  const album = path.join(wish.target, "screenshots");
+  await mkdir(scratch, { recursive: true });
+  await mkdir(album, { recursive: true });
+  const data = await mkdtemp(path.join(scratch, "data-"));
+  let demo;
+  await tally.run("the demo starts", async () => {
+    demo = await startDemo(path.resolve(wish.binary), data);
+    return [{ what: "prints its address" }];
+  });
+  if (demo) {
+    const browser = { executable: wish.chromium, scratch, base: demo.base };
+    const on = (screen, work) =>
+      withTab({ ...browser, screen }, work).catch((error) =>
+        tally.add(screen, [{ what: "the browser works", problem: error.message }]),
+      );
+    if (wish.pictures) {
+      await on("desktop", (tab) => takePictures(tab, tally));
+    } else {
+      for (const screen of Object.keys(SCREENS)) {
+        await on(screen, async (tab) => {
+          await visitAll(tab, screen, album, tally);
+          if (screen === "desktop") await tally.run("keyboard alone", () => keyboard(tab));
+          await tally.run(`${screen}: an SBOM by the form`, () => upload(tab));
+          await tally.run(`${screen}: a broken file by the form`, () => badUpload(tab));
+        });
+      }
+    }
+    await demo.stop();
+  }
+  await rm(data, { recursive: true, force: true });
+}
+tally.close();

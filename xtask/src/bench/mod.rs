@@ -1,0 +1,164 @@
+//! `cargo xtask bench`: measures the release build, prints a table, writes `docs/benchmarks.md`.
+//!
+//! Measurements are not tests: nothing here passes or fails by a time. A figure stands beside a
+//! known other program (a peer) in the same run, on the same machine and the same input.
+
+mod measure;
+mod peers;
+mod report;
+
+use crate::process::Log;
+use crate::product;
+use crate::tools::Toolbox;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use measure::{Cost, Stopwatch};
+use std::path::PathBuf;
+
+/// One subject of measurement.
+pub struct Benchmark {
+    pub name: &'static str,
+    /// What is measured and why, for the report.
+    pub what: &'static str,
+    run: fn(&mut Bench<'_>) -> Result<Vec<Line>>,
+}
+
+/// Every benchmark. To add one: a row, and a function that answers its lines.
+pub const BENCHMARKS: &[Benchmark] = &[Benchmark {
+    name: "start",
+    what: "Starting the process and doing nothing: the floor under every other figure.",
+    run: start,
+}];
+
+/// What a benchmark works with.
+pub struct Bench<'a> {
+    pub workspace: &'a Workspace,
+    /// The release build of the product.
+    pub binary: PathBuf,
+    pub stopwatch: Stopwatch,
+    pub log: Log,
+}
+
+/// One line of a benchmark's table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The program or the variant.
+    pub subject: String,
+    /// What it was given, with counts.
+    pub input: String,
+    /// Cost of the whole process; none for a figure that a program reports about itself.
+    pub cost: Option<Cost>,
+    /// What came out, or a figure such as a rate with its unit.
+    pub result: String,
+}
+
+/// What the caller asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Empty: all.
+    only: Vec<String>,
+    runs: usize,
+}
+
+/// Counted runs of each program, after one that is not counted.
+const RUNS: usize = 11;
+
+impl Wish {
+    pub fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut wish = Self { only: Vec::new(), runs: RUNS };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--only" => {
+                    let name = arguments.next().ok_or("`--only` needs the name of a benchmark")?;
+                    if !BENCHMARKS.iter().any(|benchmark| benchmark.name == name) {
+                        let known: Vec<&str> = BENCHMARKS.iter().map(|b| b.name).collect();
+                        return Err(format!(
+                            "no benchmark `{name}`; there are: {}",
+                            known.join(", ")
+                        ));
+                    }
+                    wish.only.push(name.clone());
+                }
+                "--runs" => {
+                    let count = arguments.next().and_then(|text| text.parse().ok());
+                    wish.runs =
+                        count.filter(|&n| n > 0).ok_or("`--runs` needs a number above 0")?;
+                }
+                other => return Err(format!("`{other}` is not known to `bench`")),
+            }
+        }
+        Ok(wish)
+    }
+}
+
+/// Measures and prints; the report is written only when everything was measured.
+pub fn run(workspace: &Workspace, wish: &Wish) -> Result<bool> {
+    let mut log = Log::create(&workspace.scratch("logs")?, "bench")?;
+    let stopwatch = Stopwatch::ready(
+        &Toolbox::default(),
+        &workspace.fresh_scratch("bench")?,
+        wish.runs,
+        &mut log,
+    )?;
+    let binary = product::built_for_release(workspace, &mut log)?;
+    let mut bench = Bench { workspace, binary, stopwatch, log };
+    let mut results = Vec::new();
+    for benchmark in BENCHMARKS {
+        if !wish.only.is_empty() && !wish.only.iter().any(|name| name == benchmark.name) {
+            continue;
+        }
+        println!("\n== {}: {}\n", benchmark.name, benchmark.what);
+        let lines =
+            (benchmark.run)(&mut bench).with_context(|| format!("benchmark {}", benchmark.name))?;
+        print!("{}", report::table(&lines));
+        results.push((benchmark, lines));
+    }
+    if wish.only.is_empty() {
+        let circumstances = report::Circumstances::look(workspace, wish.runs)?;
+        let path = workspace.root.join("docs/benchmarks.md");
+        std::fs::write(&path, report::markdown(&circumstances, &results))
+            .context("writing docs/benchmarks.md")?;
+        println!("\nwrote docs/benchmarks.md");
+    } else {
+        println!("\ndocs/benchmarks.md is written by a run of all benchmarks only");
+    }
+    Ok(true)
+}
+
+fn start(bench: &mut Bench<'_>) -> Result<Vec<Line>> {
+    let peer = peers::cargo_audit(bench.workspace, &mut bench.log)?;
+    let mut lines = Vec::new();
+    for (subject, program) in [("aftercare", &bench.binary), ("cargo-audit", &peer)] {
+        let cost = bench.stopwatch.measure(&[0], || {
+            let mut command = product::command(bench.workspace, program);
+            command.arg("--version");
+            command
+        })?;
+        lines.push(Line {
+            subject: subject.into(),
+            input: "--version".into(),
+            cost: Some(cost),
+            result: String::new(),
+        });
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_are_read_and_unknown_ones_refused() {
+        let parse = |line: &str| {
+            Wish::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(parse("").unwrap(), Wish { only: vec![], runs: RUNS });
+        let wish = parse("--only start --runs 3").unwrap();
+        assert_eq!((wish.only, wish.runs), (vec!["start".to_owned()], 3));
+        for bad in ["--only", "--only strat", "--runs 0", "--runs many", "--fast"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

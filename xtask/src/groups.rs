@@ -1,0 +1,193 @@
+//! The groups of `cargo xtask test`, in the order in which a mistake is found soonest.
+
+use crate::process::{self, Log};
+use crate::tally::{self, Outcome, Row, Tally};
+use crate::tools::Toolbox;
+use crate::workspace::Workspace;
+use crate::{advisories, browser, documents, libtest, licences, tidy};
+use anyhow::Result;
+use std::time::Instant;
+
+/// A kind of check that is run, counted and reported on its own.
+pub struct Group {
+    pub name: &'static str,
+    pub what: &'static str,
+    run: fn(&mut Shift<'_>) -> Result<Outcome>,
+}
+
+/// What a group works with.
+pub struct Shift<'a> {
+    pub workspace: &'a Workspace,
+    pub toolbox: &'a Toolbox,
+    pub log: Log,
+}
+
+/// Every group. To add one: a row.
+pub const GROUPS: &[Group] = &[
+    Group { name: "format", what: "cargo fmt --check", run: format },
+    Group { name: "tidy", what: "the rules of the house (cargo xtask tidy)", run: tidy_rules },
+    Group { name: "licences", what: "licences of all dependencies", run: licence_list },
+    Group { name: "lints", what: "cargo clippy, warnings are errors", run: lints },
+    Group { name: "tests", what: "cargo test --workspace", run: tests },
+    Group { name: "docs up to date", what: "generated files are those of this tree", run: docs },
+    Group { name: "advisories", what: "known vulnerabilities of dependencies", run: advisory_list },
+    Group { name: "browser", what: "every page in Chromium, phone and desktop", run: pages },
+];
+
+/// What the caller asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Empty: all.
+    only: Vec<String>,
+    list: bool,
+}
+
+impl Wish {
+    pub fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut wish = Self::default();
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--list" => wish.list = true,
+                "--only" => {
+                    let name = arguments.next().ok_or("`--only` needs the name of a group")?;
+                    if !GROUPS.iter().any(|group| group.name == name) {
+                        let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
+                        return Err(format!("no group `{name}`; there are: {}", known.join(", ")));
+                    }
+                    wish.only.push(name.clone());
+                }
+                other => return Err(format!("`{other}` is not known to `test`")),
+            }
+        }
+        Ok(wish)
+    }
+}
+
+/// Runs the groups and prints the summary; true when all passed.
+pub fn run(workspace: &Workspace, wish: &Wish) -> Result<bool> {
+    if wish.list {
+        for group in GROUPS {
+            println!("{:<16} {}", group.name, group.what);
+        }
+        return Ok(true);
+    }
+    let toolbox = Toolbox::default();
+    let logs = workspace.scratch("logs")?;
+    let mut rows = Vec::new();
+    for group in GROUPS {
+        if !wish.only.is_empty() && !wish.only.iter().any(|name| name == group.name) {
+            continue;
+        }
+        println!("\n== {}: {}", group.name, group.what);
+        let started = Instant::now();
+        let log = Log::create(&logs, group.name)?;
+        let mut shift = Shift { workspace, toolbox: &toolbox, log };
+        let outcome = match (group.run)(&mut shift) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                shift.log.say(&format!("{error:#}"))?;
+                Outcome::Ran(Tally::one(false).note(first_line(&format!("{error:#}"))))
+            }
+        };
+        rows.push(Row { group: group.name, outcome, took: started.elapsed() });
+    }
+    println!("\n== summary (kept output: {})\n", workspace.relative(&logs).display());
+    println!("{}", tally::summary(&rows));
+    Ok(tally::total(&rows).failed == 0)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The terminal gets the places, the log also what would be written there.
+fn format(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let mut command = shift.workspace.cargo();
+    command.args(["fmt", "--all", "--", "--check", "--color", "never"]);
+    let code = process::live(command, &mut shift.log, |line| {
+        line.starts_with("Diff in ") || line.starts_with("error")
+    })?;
+    Ok(Outcome::Ran(Tally::one(code == 0)))
+}
+
+fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let mut command = shift.workspace.cargo();
+    command.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    let code = process::live(command, &mut shift.log, is_not_progress)?;
+    Ok(Outcome::Ran(Tally::one(code == 0)))
+}
+
+fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let mut command = shift.workspace.cargo();
+    command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
+    let mut reader = libtest::Reader::default();
+    let code =
+        process::live(command, &mut shift.log, |line| reader.line(line) && is_not_progress(line))?;
+    Ok(Outcome::Ran(reader.tally(code)))
+}
+
+/// Cargo's lines of progress fill a terminal and say little; the log has them.
+fn is_not_progress(line: &str) -> bool {
+    let line = line.trim_start();
+    !["Compiling ", "Checking ", "Downloaded ", "Downloading "]
+        .iter()
+        .any(|word| line.starts_with(word))
+}
+
+fn tidy_rules(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let log = &mut shift.log;
+    let tally = tidy::check(shift.workspace, &mut |line| {
+        let _ = log.say(line);
+    })?;
+    Ok(Outcome::Ran(tally))
+}
+
+fn licence_list(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let log = &mut shift.log;
+    let tally = licences::check(shift.workspace, &mut |line| {
+        let _ = log.say(line);
+    })?;
+    Ok(Outcome::Ran(tally))
+}
+
+fn docs(shift: &mut Shift<'_>) -> Result<Outcome> {
+    documents::check(shift.workspace, &mut shift.log).map(Outcome::Ran)
+}
+
+fn advisory_list(shift: &mut Shift<'_>) -> Result<Outcome> {
+    advisories::check(shift.workspace, &mut shift.log)
+}
+
+fn pages(shift: &mut Shift<'_>) -> Result<Outcome> {
+    browser::check(shift.workspace, shift.toolbox, &mut shift.log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Wish, String> {
+        Wish::parse(&line.split('|').filter(|w| !w.is_empty()).map(Into::into).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn groups_are_chosen_by_their_name() {
+        assert_eq!(parse("").unwrap(), Wish::default());
+        let wish = parse("--only|tidy|--only|docs up to date").unwrap();
+        assert_eq!(wish.only, ["tidy", "docs up to date"]);
+    }
+
+    #[test]
+    fn an_unknown_group_is_refused_with_the_known_ones() {
+        let error = parse("--only|brwoser").unwrap_err();
+        assert!(error.contains("brwoser") && error.contains("browser"), "{error}");
+        assert!(parse("--only").is_err());
+    }
+
+    #[test]
+    fn every_group_has_its_own_name() {
+        let names: std::collections::BTreeSet<_> = GROUPS.iter().map(|group| group.name).collect();
+        assert_eq!(names.len(), GROUPS.len());
+    }
+}
