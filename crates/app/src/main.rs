@@ -1,1 +1,42 @@
-fn main() {}
+//! `aftercare`: the command line, the configuration, and the wiring of the product.
+//!
+//! This is the rim: here alone the clock is read, chance is drawn, the surroundings are looked at and
+//! text goes to a terminal. What a command *does* is one call of `aftercare_desk` (or, for public
+//! knowledge alone, of `aftercare_corpus`); what stands here is asking and showing.
+//!
+//! Every command ends with one of the codes of [`ending::Ending`].
+//!
+//! To add a command: one file with its `Args` and `run`, one line in [`cli`], one story in
+//! `tests/it/`.
+
+mod affected;
+mod check;
+mod cli;
+mod config;
+mod corpus;
+mod demo;
+mod edition;
+mod ending;
+mod explain;
+mod face;
+mod inventory;
+mod ledger;
+mod operation;
+mod paper;
+mod progress;
+mod record;
+mod serve;
+mod sheet;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    let cli = cli::Cli::parse();
+    match cli.run() {
+        Ok(ending) => ending.into(),
+        Err(failure) => {
+            paper::tell(&failure.to_string());
+            failure.ending().into()
+        }
+    }
+}

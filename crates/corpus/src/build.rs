@@ -11,11 +11,8 @@ use crate::{
     sorter::{ARENA_BYTES, Sorter},
     table::{TableWriter, put_varint},
 };
-use aftercare_formats::feed::{CpeCriterion, CpeNode, CpeRule, ListedVersion, Record, Rule, Source, State};
-use aftercare_vocab::{
-    cpe::{Attribute, Cpe, Part},
-    digest::{Digest, Hasher},
-};
+use aftercare_formats::feed::{Record, Rule, Source, State};
+use aftercare_vocab::digest::{Digest, Hasher};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -46,6 +43,8 @@ pub struct Prepared<'a> {
     modified: String,
     digest: Digest,
     head: Vec<u8>,
+    /// Whole conditional configurations, encoded; empty if there are none.
+    configurations: Vec<u8>,
     /// (key, encoded rule)
     rules: Vec<(String, Vec<u8>)>,
     raw: &'a str,
@@ -59,8 +58,8 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
     for statement in record.statements.iter().filter(|_| live) {
         match &statement.rule {
             Rule::Cpe(rule) => {
-                for key in &statement.keys {
-                    rules.push((key.clone(), postcard::to_allocvec(&Rule::Cpe(excerpt(rule, key)))?));
+                for (key, filed) in rule.by_product() {
+                    rules.push((key, postcard::to_allocvec(&Rule::Product(filed))?));
                 }
                 if rule.is_conditional() {
                     configurations.push(rule.clone());
@@ -84,7 +83,11 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
         severities: record.severities.clone(),
         ssvc: record.ssvc,
         kev_since: record.kev_since.clone(),
-        configurations,
+    };
+    let configurations = if configurations.is_empty() {
+        Vec::new()
+    } else {
+        postcard::to_allocvec(&configurations)?
     };
     let others = record.aliases.iter().map(|id| (id.to_string(), true));
     let others = others.chain(record.upstream.iter().map(|id| (id.to_string(), false))).collect();
@@ -95,46 +98,10 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
         modified: record.modified.to_string(),
         digest: Digest::of(raw.as_bytes()),
         head: postcard::to_allocvec(&head)?,
+        configurations,
         rules,
         raw,
     })
-}
-
-/// Of a configuration, the criteria that can accuse the key's product: what a look-up by that
-/// product needs, without the hundreds of other products that may stand beside it. Criteria that name
-/// one version and nothing else are kept as bare versions.
-fn excerpt<'a>(rule: &CpeRule<'a>, key: &str) -> CpeRule<'a> {
-    let mut excerpt = CpeRule { nodes: Vec::new(), excerpt: rule.is_conditional(), ..rule.clone() };
-    let mut criteria = Vec::new();
-    for criterion in rule.nodes.iter().flat_map(|node| &node.criteria).filter(|criterion| criterion.vulnerable) {
-        let Ok(cpe) = criterion.cpe.parse::<Cpe>() else { continue };
-        if cpe.key().as_deref() != key.strip_prefix("cpe:") {
-            continue;
-        }
-        match single_version(criterion, &cpe) {
-            Some(listed) => excerpt.listed.push(listed),
-            None => criteria.push(criterion.clone()),
-        }
-    }
-    if !criteria.is_empty() {
-        excerpt.nodes.push(CpeNode { all: false, negate: false, criteria });
-    }
-    excerpt
-}
-
-fn single_version(criterion: &CpeCriterion<'_>, cpe: &Cpe) -> Option<ListedVersion<'static>> {
-    let Attribute::Value(version) = cpe.version() else { return None };
-    let part = match cpe.part() {
-        Part::Application => 'a',
-        Part::OperatingSystem => 'o',
-        Part::Hardware => 'h',
-        Part::Any => return None,
-    };
-    let bare = (4..=10).all(|index| *cpe.attribute(index) == Attribute::Any)
-        && criterion.start.is_none()
-        && criterion.end.is_none()
-        && !version.contains(['*', '?']);
-    bare.then(|| ListedVersion { at: criterion.at, part, version: version.clone().into() })
 }
 
 /// What became of a record.
@@ -171,6 +138,7 @@ pub struct Builder {
     kinds: Vec<String>,
     rules: Sorter,
     heads: Sorter,
+    configurations: Sorter,
     kev: Option<(String, BTreeMap<String, Vec<u8>>)>,
     epss: Option<(String, Vec<(String, u32, u32)>)>,
 }
@@ -207,6 +175,7 @@ impl Builder {
         Ok(Self {
             rules: Sorter::new(path.with_extension("rules"), ARENA_BYTES),
             heads: Sorter::new(path.with_extension("heads"), ARENA_BYTES / 2),
+            configurations: Sorter::new(path.with_extension("configurations"), ARENA_BYTES / 2),
             path,
             out,
             entries: Vec::new(),
@@ -246,6 +215,9 @@ impl Builder {
                 value.extend_from_slice(record.digest.as_bytes());
                 value.extend_from_slice(&record.head);
                 self.heads.push(&number.to_be_bytes(), number, &value)?;
+                if !record.configurations.is_empty() {
+                    self.configurations.push(&number.to_be_bytes(), number, &record.configurations)?;
+                }
                 for (key, rule) in &record.rules {
                     self.rules.push(key.as_bytes(), number, rule)?;
                 }
@@ -350,10 +322,14 @@ impl Builder {
             })?;
             open.map_or(Ok(()), |(known, value)| writer.put(&known, &value))
         })?;
-        let heads = std::mem::replace(&mut self.heads, Sorter::new(PathBuf::new(), 0));
-        table(&mut self.out, &mut sections.heads, |writer| {
-            heads.drain(|key, record, head| if live[record as usize] { writer.put(key, head) } else { Ok(()) })
-        })?;
+        let by_record = |sorter: &mut Sorter, out: &mut Output, section: &mut (Section, Section)| {
+            let rows = std::mem::replace(sorter, Sorter::new(PathBuf::new(), 0));
+            table(out, section, |writer| {
+                rows.drain(|key, record, value| if live[record as usize] { writer.put(key, value) } else { Ok(()) })
+            })
+        };
+        by_record(&mut self.heads, &mut self.out, &mut sections.heads)?;
+        by_record(&mut self.configurations, &mut self.out, &mut sections.configurations)?;
         let identifiers = identifiers(&self.entries, &groups);
         table(&mut self.out, &mut sections.ids, |writer| {
             identifiers.iter().try_for_each(|(id, value)| writer.put(id.as_bytes(), value))

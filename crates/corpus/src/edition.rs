@@ -44,6 +44,7 @@ pub struct Sections {
     pub(crate) manifest: Section,
     pub(crate) rules: (Section, Section),
     pub(crate) heads: (Section, Section),
+    pub(crate) configurations: (Section, Section),
     pub(crate) ids: (Section, Section),
     pub(crate) groups: (Section, Section),
     pub(crate) names: (Section, Section),
@@ -109,9 +110,6 @@ pub struct HeadBody<'a> {
     /// KEV date where the record itself says so.
     #[serde(borrow)]
     pub kev_since: Option<Text<'a>>,
-    /// Whole conditional configurations (look-ups by product hold only excerpts of these).
-    #[serde(borrow)]
-    pub configurations: Vec<CpeRule<'a>>,
 }
 
 /// A record without its statements.
@@ -240,6 +238,7 @@ pub struct Edition {
     manifest: Manifest,
     rules: Table,
     heads: Table,
+    configurations: Table,
     ids: Table,
     groups: Table,
     names: Table,
@@ -284,7 +283,7 @@ impl Edition {
         if manifest.format > FORMAT {
             return Err(OpenError::Newer { path: path.to_owned(), found: manifest.format });
         }
-        let fences = [sections.rules, sections.heads, sections.ids, sections.groups, sections.names, sections.kev, sections.epss]
+        let fences = [sections.rules, sections.heads, sections.configurations, sections.ids, sections.groups, sections.names, sections.kev, sections.epss]
             .map(|(blocks, fence)| part(fence).map(|fence| (blocks.start, fence)));
         let file = Arc::new(file);
         let mut tables = fences.into_iter().map(|fence| {
@@ -297,6 +296,7 @@ impl Edition {
             path: path.to_owned(),
             rules: next()?,
             heads: next()?,
+            configurations: next()?,
             ids: next()?,
             groups: next()?,
             names: next()?,
@@ -339,17 +339,32 @@ impl Edition {
         }
     }
 
-    /// Calls `with` for every rule filed under `key` (`npm:lodash`, `cpe:openssl:openssl`). Says
-    /// whether the key exists.
-    pub fn rules(&self, key: &str, mut with: impl FnMut(Posting<'_>)) -> Result<bool, Damage> {
+    /// Calls `with` for every rule filed under `key` (`npm:lodash`, `cpe:openssl:openssl`), in the
+    /// order of the records. Says whether the key exists.
+    pub fn rules(&self, key: &str, with: impl FnMut(Posting<'_>)) -> Result<bool, Damage> {
+        self.rules_of(key, |_| true, with)
+    }
+
+    /// As [`Edition::rules`], for the records that `wanted` names; the others' rules are not read.
+    pub fn rules_of(
+        &self,
+        key: &str,
+        wanted: impl Fn(u32) -> bool,
+        mut with: impl FnMut(Posting<'_>),
+    ) -> Result<bool, Damage> {
         let found = self.rules.get(key.as_bytes(), |mut rest| {
             while !rest.is_empty() {
-                let posting = (|| {
+                let mut posting = || {
                     let (record, group) = (take_varint(&mut rest)? as u32, take_varint(&mut rest)? as u32);
-                    let rule = postcard::from_bytes(take_bytes(&mut rest)?).ok()?;
-                    Some(Posting { record, group, rule })
-                })();
-                with(posting.ok_or(Damage::Structure("a rule"))?);
+                    let rule = take_bytes(&mut rest)?;
+                    if !wanted(record) {
+                        return Some(None);
+                    }
+                    Some(Some(Posting { record, group, rule: postcard::from_bytes(rule).ok()? }))
+                };
+                if let Some(posting) = posting().ok_or(Damage::Structure("a rule"))? {
+                    with(posting);
+                }
             }
             Ok(())
         })?;
@@ -361,7 +376,22 @@ impl Edition {
 
     /// Whether any rule is filed under `key`.
     pub fn has_key(&self, key: &str) -> Result<bool, Damage> {
-        Ok(self.rules.get(key.as_bytes(), |_| ())?.is_some())
+        self.rules.has(key.as_bytes())
+    }
+
+    /// The record's conditional configuration of that index, handed to `with`; `None` if it has none.
+    pub fn configuration<T>(
+        &self,
+        record: u32,
+        index: u16,
+        with: impl FnOnce(&CpeRule<'_>) -> T,
+    ) -> Result<Option<T>, Damage> {
+        let found = self.configurations.get(&record.to_be_bytes(), |bytes| {
+            let all: Vec<CpeRule<'_>> =
+                postcard::from_bytes(bytes).map_err(|_| Damage::Structure("a configuration"))?;
+            Ok(all.iter().find(|rule| rule.index == index).map(with))
+        })?;
+        found.transpose().map(Option::flatten)
     }
 
     /// The record's head.
@@ -449,9 +479,9 @@ impl Edition {
         outcome
     }
 
-    /// Calls `with` for each key, in order, with the number of bytes filed under it.
+    /// Calls `with` for each key, in order.
     pub fn each_key(&self, mut with: impl FnMut(&str)) -> Result<(), Damage> {
-        self.rules.scan(b"", |key, _| {
+        self.rules.scan_keys(b"", |key| {
             std::str::from_utf8(key).is_ok_and(|key| {
                 with(key);
                 true
@@ -540,6 +570,5 @@ fn owned(body: HeadBody<'_>) -> HeadBody<'static> {
             .collect(),
         ssvc: body.ssvc,
         kev_since: body.kev_since.map(own),
-        configurations: body.configurations.into_iter().map(CpeRule::into_owned).collect(),
     }
 }

@@ -4,12 +4,13 @@
 //! A look-up reads one block with a positioned read; there is no memory mapping and so no `unsafe`,
 //! and a flipped byte is a [`Damage`] and never a missing key, which would look like "no record".
 //!
-//! Block: repeated `varint key length, key, varint value length, value`. A value larger than a block
-//! stands in a block of its own. Fence: repeated `varint first-key length, first key, varint block
-//! offset from the table's start, varint block length, 4 bytes CRC-32 little endian`.
+//! Block: repeated `varint key length, key, varint (value length * 2 + apart), value`. A value larger
+//! than [`APART_BYTES`] stands apart (apart = 1), before its block; the block then holds `varint offset
+//! from the table's start, 4 bytes CRC-32 little endian` in its place, so that blocks stay small
+//! and asking whether a key exists never reads its value. Fence: repeated `varint first-key length,
+//! first key, varint block offset from the table's start, varint block length, 4 bytes CRC-32`.
 
 use std::{
-    collections::HashMap,
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -17,11 +18,11 @@ use std::{
 /// The size a block is closed at.
 const BLOCK_BYTES: usize = 4096;
 
-/// Verified blocks kept in memory for each table (about 4 MiB of ordinary blocks).
-const CACHED_BLOCKS: usize = 1024;
+/// A value larger than this stands apart from its block.
+const APART_BYTES: usize = 96;
 
-/// A block larger than this is never kept in memory.
-const CACHED_BLOCK_LIMIT: usize = 64 * 1024;
+/// Verified blocks kept in memory for each table (about 5 MiB).
+const CACHED_BLOCKS: usize = 1024;
 
 /// Part of a file is not what was written.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +98,16 @@ impl<W: Write> TableWriter<W> {
 
     /// Adds a key and its value.
     pub fn put(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
-        if !self.block.is_empty() && self.block.len() + key.len() + value.len() > BLOCK_BYTES {
+        let mut pointer = Vec::new();
+        let apart = value.len() > APART_BYTES;
+        if apart {
+            put_varint(&mut pointer, self.offset);
+            pointer.extend_from_slice(&crc32fast::hash(value).to_le_bytes());
+            self.out.write_all(value)?;
+            self.offset += value.len() as u64;
+        }
+        let kept = if apart { pointer.as_slice() } else { value };
+        if !self.block.is_empty() && self.block.len() + key.len() + kept.len() > BLOCK_BYTES {
             self.close_block()?;
         }
         if self.block.is_empty() {
@@ -105,7 +115,8 @@ impl<W: Write> TableWriter<W> {
             self.first.extend_from_slice(key);
         }
         put_bytes(&mut self.block, key);
-        put_bytes(&mut self.block, value);
+        put_varint(&mut self.block, value.len() as u64 * 2 + u64::from(apart));
+        self.block.extend_from_slice(kept);
         self.keys += 1;
         Ok(())
     }
@@ -144,7 +155,47 @@ pub struct Table {
     fence: Vec<u8>,
     /// Position in `fence` of each block's entry.
     blocks: Vec<u32>,
-    cache: Mutex<HashMap<u32, Arc<[u8]>>>,
+    /// Verified blocks; block `n` may stand in place `n % CACHED_BLOCKS` only.
+    cache: Vec<Mutex<Option<Arc<Block>>>>,
+}
+
+/// A verified block and where its entries begin.
+#[derive(Debug)]
+struct Block {
+    number: u32,
+    bytes: Vec<u8>,
+    entries: Vec<u16>,
+}
+
+/// A value as it stands in a block.
+enum Value<'a> {
+    Here(&'a [u8]),
+    Apart { offset: u64, length: usize, crc: u32 },
+}
+
+impl Block {
+    fn of(number: u32, bytes: Vec<u8>) -> Result<Self, Damage> {
+        let mut entries = Vec::new();
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let at = u16::try_from(bytes.len() - rest.len());
+            entries.push(at.map_err(|_| Damage::Structure("a block"))?);
+            entry(&mut rest)?;
+        }
+        Ok(Self { number, bytes, entries })
+    }
+
+    fn entry(&self, index: usize) -> Option<(&[u8], Value<'_>)> {
+        entry(&mut self.bytes.get(usize::from(*self.entries.get(index)?)..)?).ok()
+    }
+
+    /// Index of the first entry whose key is not before `key`.
+    fn position(&self, key: &[u8]) -> usize {
+        self.entries.partition_point(|at| {
+            let mut rest = self.bytes.get(usize::from(*at)..).unwrap_or_default();
+            take_bytes(&mut rest).is_some_and(|found| found < key)
+        })
+    }
 }
 
 struct Fence<'a> {
@@ -164,7 +215,8 @@ impl Table {
             blocks.push((fence.len() - rest.len()) as u32);
             take_fence(&mut rest).ok_or(Damage::Structure("a table's fence"))?;
         }
-        Ok(Self { file, start, keys, fence, blocks, cache: Mutex::default() })
+        let cache = (0..blocks.len().min(CACHED_BLOCKS)).map(|_| Mutex::default()).collect();
+        Ok(Self { file, start, keys, fence, blocks, cache })
     }
 
     /// The number of keys.
@@ -176,33 +228,64 @@ impl Table {
     pub fn get<T>(&self, key: &[u8], with: impl FnOnce(&[u8]) -> T) -> Result<Option<T>, Damage> {
         let Some(number) = self.block_of(key) else { return Ok(None) };
         let block = self.block(number)?;
-        let mut rest = &*block;
-        while !rest.is_empty() {
-            let (found, value) = entry(&mut rest)?;
-            if found == key {
-                return Ok(Some(with(value)));
-            }
-            if found > key {
-                break;
-            }
+        match block.entry(block.position(key)) {
+            Some((found, value)) if found == key => self.value(&value, with).map(Some),
+            _ => Ok(None),
         }
-        Ok(None)
+    }
+
+    /// Whether the table has the key; its value is not read.
+    pub fn has(&self, key: &[u8]) -> Result<bool, Damage> {
+        let Some(number) = self.block_of(key) else { return Ok(false) };
+        let block = self.block(number)?;
+        Ok(block.entry(block.position(key)).is_some_and(|(found, _)| found == key))
     }
 
     /// Calls `with` for each key from `from` on, in order, until it says `false`.
-    pub fn scan(&self, from: &[u8], mut with: impl FnMut(&[u8], &[u8]) -> bool) -> Result<(), Damage> {
+    pub fn scan(
+        &self,
+        from: &[u8],
+        mut with: impl FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), Damage> {
+        self.walk(from, |key, value| self.value(value, |value| with(key, value)))
+    }
+
+    /// Calls `with` for each key from `from` on, in order, until it says `false`; no value is read
+    /// that stands apart.
+    pub fn scan_keys(
+        &self,
+        from: &[u8],
+        mut with: impl FnMut(&[u8]) -> bool,
+    ) -> Result<(), Damage> {
+        self.walk(from, |key, _| Ok(with(key)))
+    }
+
+    fn walk(
+        &self,
+        from: &[u8],
+        mut with: impl FnMut(&[u8], &Value<'_>) -> Result<bool, Damage>,
+    ) -> Result<(), Damage> {
         let first = self.block_of(from).unwrap_or(0);
         for number in first..self.blocks.len() as u32 {
             let block = self.block(number)?;
-            let mut rest = &*block;
-            while !rest.is_empty() {
-                let (key, value) = entry(&mut rest)?;
-                if key >= from && !with(key, value) {
+            let begin = if number == first { block.position(from) } else { 0 };
+            for index in begin..block.entries.len() {
+                let (key, value) = block.entry(index).ok_or(Damage::Structure("a block"))?;
+                if !with(key, &value)? {
                     return Ok(());
                 }
             }
         }
         Ok(())
+    }
+
+    fn value<T>(&self, value: &Value<'_>, with: impl FnOnce(&[u8]) -> T) -> Result<T, Damage> {
+        match *value {
+            Value::Here(bytes) => Ok(with(bytes)),
+            Value::Apart { offset, length, crc } => {
+                Ok(with(&read_checked(&self.file, self.start + offset, length, crc)?))
+            }
+        }
     }
 
     /// The last block whose first key is not after `key`.
@@ -214,20 +297,18 @@ impl Table {
         after.checked_sub(1).map(|number| number as u32)
     }
 
-    fn block(&self, number: u32) -> Result<Arc<[u8]>, Damage> {
-        if let Some(block) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
+    fn block(&self, number: u32) -> Result<Arc<Block>, Damage> {
+        let place = &self.cache[number as usize % self.cache.len()];
+        if let Some(block) = &*place.lock().unwrap_or_else(PoisonError::into_inner)
+            && block.number == number
+        {
             return Ok(Arc::clone(block));
         }
         let mut rest = &self.fence[self.blocks[number as usize] as usize..];
         let fence = take_fence(&mut rest).ok_or(Damage::Structure("a table's fence"))?;
-        let block: Arc<[u8]> = read_checked(&self.file, self.start + fence.offset, fence.length, fence.crc)?.into();
-        if block.len() <= CACHED_BLOCK_LIMIT {
-            let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            if cache.len() >= CACHED_BLOCKS {
-                cache.clear();
-            }
-            cache.insert(number, Arc::clone(&block));
-        }
+        let bytes = read_checked(&self.file, self.start + fence.offset, fence.length, fence.crc)?;
+        let block = Arc::new(Block::of(number, bytes)?);
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&block));
         Ok(block)
     }
 }
@@ -241,11 +322,22 @@ fn take_fence<'a>(rest: &mut &'a [u8]) -> Option<Fence<'a>> {
     Some(Fence { first, offset, length, crc: u32::from_le_bytes(*crc) }).filter(|fence| !fence.first.is_empty())
 }
 
-fn entry<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8], &'a [u8]), Damage> {
-    match (take_bytes(rest), take_bytes(rest)) {
-        (Some(key), Some(value)) => Ok((key, value)),
-        _ => Err(Damage::Structure("a block")),
-    }
+fn entry<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8], Value<'a>), Damage> {
+    let read = |rest: &mut &'a [u8]| {
+        let key = take_bytes(rest)?;
+        let length = take_varint(rest)?;
+        let (length, apart) = ((length / 2) as usize, length % 2 == 1);
+        if apart {
+            let offset = take_varint(rest)?;
+            let (crc, after) = rest.split_first_chunk::<4>()?;
+            *rest = after;
+            return Some((key, Value::Apart { offset, length, crc: u32::from_le_bytes(*crc) }));
+        }
+        let (value, after) = rest.split_at_checked(length)?;
+        *rest = after;
+        Some((key, Value::Here(value)))
+    };
+    read(rest).ok_or(Damage::Structure("a block"))
 }
 
 /// Reads `length` bytes at `offset` and compares their checksum.

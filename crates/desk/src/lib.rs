@@ -32,6 +32,8 @@ pub use blast_radius::BlastWish;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use matcher::Step;
+pub use product::ProductsOnly;
+pub use sbom::READER;
 pub use trouble::Trouble;
 
 use aftercare_corpus::{Edition, Store};

@@ -16,26 +16,54 @@ use aftercare_register::{
 /// Products on one page of the product list.
 const PRODUCTS_A_PAGE: u32 = 100;
 
+/// Which versions of the product list are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProductsOnly {
+    /// All.
+    #[default]
+    All,
+    /// Versions without SBOM.
+    WithoutSbom,
+    /// Versions whose support has ended and that units still run.
+    UnsupportedButFielded,
+    /// Products with units whose installed version is unknown.
+    VersionUnknown,
+}
+
 impl Desk {
     /// Families, products and versions with what is known of each, as of `today`.
-    pub fn products(&self, today: Date, after: Option<&str>) -> Result<ProductList, Trouble> {
+    pub fn products(&self, today: Date, only: ProductsOnly, after: &str) -> Result<ProductList, Trouble> {
         let reader = self.register.reader()?;
-        let page = match after.filter(|after| !after.is_empty()) {
-            Some(after) => Page::after(after.parse()?, PRODUCTS_A_PAGE),
-            None => Page::first(PRODUCTS_A_PAGE),
+        let page = match after {
+            "" => Page::first(PRODUCTS_A_PAGE),
+            after => Page::after(after.parse()?, PRODUCTS_A_PAGE),
         };
         let found = reader.products(None, &page)?;
         let mut families: Vec<FamilyRow> = Vec::new();
         for product in found.items {
             let versions = all_versions(&reader, product.id)?;
+            let mut rows = versions
+                .into_iter()
+                .map(|version| version_row(&reader, version, today))
+                .collect::<Result<Vec<_>, Trouble>>()?;
+            rows.retain(|row| match only {
+                ProductsOnly::WithoutSbom => row.sbom == SbomState::Missing,
+                ProductsOnly::UnsupportedButFielded => row.unsupported_but_fielded,
+                ProductsOnly::All | ProductsOnly::VersionUnknown => true,
+            });
+            let wanted = match only {
+                ProductsOnly::All => true,
+                ProductsOnly::VersionUnknown => product.units_unknown > 0,
+                ProductsOnly::WithoutSbom | ProductsOnly::UnsupportedButFielded => !rows.is_empty(),
+            };
+            if !wanted {
+                continue;
+            }
             let row = ProductRow {
                 id: product.id,
                 name: product.name,
                 units_version_unknown: product.units_unknown,
-                versions: versions
-                    .into_iter()
-                    .map(|version| version_row(&reader, version, today))
-                    .collect::<Result<_, Trouble>>()?,
+                versions: rows,
             };
             match families.iter_mut().find(|family| family.id == product.family.id) {
                 Some(family) => family.products.push(row),

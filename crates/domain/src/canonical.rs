@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn keys_sort_by_utf16_and_strings_escape_as_the_rfc_says() {
         // RFC 8785 section 3.2.3: a surrogate pair sorts before U+FB33.
-        let value = json!({"\u{fb33}": 1, "\u{1f600}": 2, "\u{f6}": 3, "1": 4, "\r": 5, "\u{80}": 6});
+        let value =
+            json!({"\u{fb33}": 1, "\u{1f600}": 2, "\u{f6}": 3, "1": 4, "\r": 5, "\u{80}": 6});
         assert_eq!(
             shown(&value),
             "{\"\\r\":5,\"1\":4,\"\u{80}\":6,\"\u{f6}\":3,\"\u{1f600}\":2,\"\u{fb33}\":1}"
@@ -94,6 +95,9 @@ mod tests {
         for bad in [json!(1.5), json!(1e300), json!(EXACT + 1), json!(u64::MAX)] {
             assert!(bytes(&bad).is_err(), "{bad}");
         }
-        assert_eq!(shown(&json!([EXACT, -EXACT, 0, true, null])), "[9007199254740991,-9007199254740991,0,true,null]");
+        assert_eq!(
+            shown(&json!([EXACT, -EXACT, 0, true, null])),
+            "[9007199254740991,-9007199254740991,0,true,null]"
+        );
     }
 }

@@ -50,7 +50,11 @@ pub struct EditionFacts {
 }
 
 /// Puts an edition in force, unless it is in force already.
-pub fn adopt(facts: &EditionFacts, adopt: AdoptEdition, _: &Operation) -> Result<Vec<Event>, Refusal> {
+pub fn adopt(
+    facts: &EditionFacts,
+    adopt: AdoptEdition,
+    _: &Operation,
+) -> Result<Vec<Event>, Refusal> {
     if facts.newest == Some(adopt.edition) {
         return Err(Refusal::new(
             "already_adopted",
@@ -68,7 +72,8 @@ pub fn adopt(facts: &EditionFacts, adopt: AdoptEdition, _: &Operation) -> Result
     let mut sources = adopt.sources;
     for source in &mut sources {
         source.name = text::line("source name", &source.name, text::NAME_LIMIT)?;
-        source.as_of = text::optional_line("source time", source.as_of.as_deref(), text::MARK_LIMIT)?;
+        source.as_of =
+            text::optional_line("source time", source.as_of.as_deref(), text::MARK_LIMIT)?;
     }
     let (edition, records) = (adopt.edition, adopt.records);
     Ok(vec![EditionAdopted { edition, records, sources }.into()])

@@ -100,8 +100,7 @@ impl Entry {
     /// Reads what [`Entry::bytes`] wrote, in this release or an earlier one.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let damaged = |why: String| Unreadable::Damaged { kind: "entry".to_owned(), why };
-        let written: Written =
-            serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
+        let written: Written = serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
         if written.format != FORMAT {
             return Err(Unreadable::NewerKind {
                 kind: "entry format".to_owned(),
@@ -110,7 +109,11 @@ impl Entry {
         }
         let event = Event::read(&written.kind, written.version, written.body)?;
         if event.entity() != written.entity {
-            return Err(damaged(format!("it names {} but is about {}", written.entity, event.entity())));
+            return Err(damaged(format!(
+                "it names {} but is about {}",
+                written.entity,
+                event.entity()
+            )));
         }
         Ok(Self {
             seq: written.seq,

@@ -31,7 +31,8 @@ pub struct Assessment {
 pub struct ComponentAssessment {
     /// Index into the inventory's components.
     pub index: u32,
-    /// Why it could not be looked up, if it could not. It then has no verdicts.
+    /// Why it could not be looked up, or only in thin data. What was found all the same is in
+    /// `verdicts`; that list says nothing about the rest.
     pub not_covered: Option<NotCovered>,
     /// One verdict for each vulnerability that was evaluated.
     pub verdicts: Vec<Verdict>,
@@ -163,13 +164,6 @@ pub fn assess(
                 "assessment_misfit",
                 format!("Component {} is out of order or not in the SBOM.", component.index),
                 "Assess the inventory that the register holds for this SBOM.",
-            ));
-        }
-        if component.not_covered.is_some() && !component.verdicts.is_empty() {
-            return Err(Refusal::new(
-                "assessment_misfit",
-                format!("Component {} is not covered, yet has verdicts.", component.index),
-                "Give either verdicts or the reason why there are none.",
             ));
         }
         let mut ids = BTreeSet::new();

@@ -120,7 +120,7 @@ pub struct Operation {
 impl Operation {
     /// An operation at `at`. Its identifiers come from `ids`; the first is the operation's own.
     pub fn new(at: Instant, actor: Actor, role: Role, channel: Channel, mut ids: IdSource) -> Self {
-        let id: OperationId = ids.next();
+        let id: OperationId = ids.issue();
         Self {
             id,
             at,
@@ -155,6 +155,6 @@ impl Operation {
 
     /// The next identifier of this operation.
     pub fn new_id<K: Kind>(&self) -> Id<K> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner).next()
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner).issue()
     }
 }

@@ -96,7 +96,10 @@ pub fn receive(
     if facts.current.contains(&receive.sbom) {
         return Err(Refusal::new(
             "already_attached",
-            format!("These very bytes ({}) are attached to the version already.", receive.sbom.short()),
+            format!(
+                "These very bytes ({}) are attached to the version already.",
+                receive.sbom.short()
+            ),
             "Nothing needs doing.",
         ));
     }

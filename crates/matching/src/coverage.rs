@@ -48,6 +48,18 @@ pub fn depth(edition: &Edition, kind: &str) -> Depth {
     }
 }
 
+/// Drops the products by CPE of a language package whose ecosystem the edition covers: inventory
+/// tools guess such names from the package's, and its ecosystem's own data decide. Packages of
+/// distributions, and of ecosystems with thin data or none, keep them as hints.
+pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
+    let covered = subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| {
+        !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
+    });
+    if covered {
+        subject.identities.retain(|identity| identity.package.is_some());
+    }
+}
+
 /// Why the component was not looked up, or only in thin data; `None` if it was.
 pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered>, Damage> {
     let mut thin: Option<(String, u64)> = None;

@@ -1,9 +1,15 @@
 //! NVD configurations (NVD API 2.0; NISTIR 7695 and 7696 for names): criteria joined by AND, OR and
 //! NOT in three values, where what the inventory does not say is unknown, not false.
 
-use crate::{Context, outcome::Outcome, subject::Identity};
+use crate::{
+    Context,
+    outcome::{Detail, Outcome},
+    subject::Identity,
+};
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_formats::feed::{APPLICABILITY, CpeCriterion, CpeRule, ListedVersion, cpe_key};
+use aftercare_formats::feed::{
+    APPLICABILITY, CpeCriterion, CpeRule, ListedVersion, ProductCriterion, ProductRule,
+};
 use aftercare_vocab::{
     cpe::{Attribute, Cpe, Part},
     inventory::Component,
@@ -24,7 +30,9 @@ pub enum Truth {
 }
 
 impl Truth {
-    fn not(self) -> Self {
+    /// NOT: what is unknown stays unknown.
+    #[must_use]
+    pub fn negated(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -33,7 +41,7 @@ impl Truth {
     }
 
     /// AND over all (true if there is none), or OR over all (false if there is none).
-    fn joined(all: bool, parts: impl IntoIterator<Item = Self>) -> Self {
+    pub fn joined(all: bool, parts: impl IntoIterator<Item = Self>) -> Self {
         let mut result = if all { Self::True } else { Self::False };
         for part in parts {
             match (&part, all) {
@@ -49,75 +57,62 @@ impl Truth {
 /// How many criteria are shown for a product that none of them names.
 const CRITERIA_SHOWN: usize = 4;
 
-/// The criterion that decided.
-struct Deciding {
-    at: (u16, u16),
-    words: String,
-    fixed: Option<String>,
+/// A criterion of a rule.
+#[derive(Clone, Copy)]
+enum Criterion<'a> {
+    Listed(&'a ListedVersion<'a>),
+    Ranged(&'a ProductCriterion<'a>),
 }
 
-/// What the configuration says about the identity. `rule` holds the criteria filed under the
-/// identity's key; if the whole is conditional, the rest is read from the record.
+impl Criterion<'_> {
+    fn at(self) -> (u16, u16) {
+        match self {
+            Self::Listed(listed) => listed.at,
+            Self::Ranged(criterion) => criterion.at,
+        }
+    }
+}
+
+/// What the configuration says about the product. `rule` holds the criteria filed under the product's
+/// key; if more than these decides, the whole is read from the record.
 pub fn evaluate(
-    rule: &CpeRule<'_>,
-    identity: &Identity<'_>,
+    rule: &ProductRule<'_>,
+    product: &Product<'_>,
     record: u32,
     edition: &Edition,
     context: &Context<'_>,
+    detail: Detail,
 ) -> Result<Outcome, Damage> {
-    let place = place_of(rule.index);
-    let Some(cpe) = identity.cpe else {
-        return Ok(Outcome::new(Answer::NotAffected, "no_product_name", String::new(), place, ""));
-    };
-    let me = Named { cpe, version: identity.version.as_deref(), scheme: identity.scheme, identity: Some(identity) };
-    let mut best = Truth::False;
-    let mut deciding = None;
-    let mut unreadable = None;
-    for listed in &rule.listed {
-        match listed_holds(listed, &me) {
-            Truth::True => {
-                best = Truth::True;
-                deciding = Some(words_of_listed(listed, identity));
-                break;
-            }
-            Truth::Unknown(code, note) if unreadable.is_none() => unreadable = Some((listed, code, note)),
-            _ => {}
-        }
-    }
-    if best == Truth::False
-        && let Some((listed, code, note)) = unreadable
-    {
-        best = Truth::Unknown(code, note);
-        deciding = Some(words_of_listed(listed, identity));
-    }
-    for criterion in rule.nodes.iter().flat_map(|node| &node.criteria).filter(|_| best != Truth::True) {
-        let truth = holds(criterion, &me);
-        let better = matches!((&best, &truth), (_, Truth::True) | (Truth::False, Truth::Unknown(..)));
-        if better {
-            let fixed = criterion.end.as_ref().filter(|(_, included)| !included).map(|(end, _)| end.to_string());
-            deciding = Some(Deciding { at: criterion.at, words: words_of(criterion), fixed });
-            best = truth;
-        }
-        if best == Truth::True {
-            break;
-        }
-    }
-    let scheme = identity.scheme.name();
+    let scheme = product.scheme.name();
+    let (mut best, deciding) = decide(rule, product);
     let Some(deciding) = deciding else {
-        let ranges = rule.nodes.iter().flat_map(|node| &node.criteria).map(words_of);
-        let listed = rule.listed.iter().map(|listed| words_of_listed(listed, identity).words);
-        let words: Vec<String> = ranges.chain(listed).take(CRITERIA_SHOWN).collect();
-        return Ok(Outcome::new(Answer::NotAffected, "outside_all_ranges", words.join("; "), place, scheme));
+        let (mut range, mut place) = (String::new(), String::new());
+        if detail == Detail::Full {
+            let ranges = rule.criteria.iter().map(Criterion::Ranged);
+            let all = ranges.chain(rule.listed.iter().map(Criterion::Listed));
+            let words = all.take(CRITERIA_SHOWN).map(|found| words_of(found, product));
+            range = words.collect::<Vec<_>>().join("; ");
+            place = place_of(rule.index);
+        }
+        return Ok(Outcome::new(
+            Answer::NotAffected,
+            "outside_all_ranges",
+            range,
+            place,
+            scheme,
+        ));
     };
-    let place = format!("{place}.nodes[{}].cpeMatch[{}]", deciding.at.0, deciding.at.1);
-    let fixed = if best == Truth::True { deciding.fixed.into_iter().collect() } else { Vec::new() };
-    let mut context_free = true;
-    if rule.excerpt {
-        context_free = false;
-        let head = edition.head(record)?;
-        let whole = head.body.configurations.iter().find(|whole| whole.index == rule.index);
-        best = whole.map_or(Truth::Unknown("configuration_missing", "The configuration could not be read.".into()), |whole| {
-            configuration(whole, &me, identity, context)
+    let fixed = match deciding {
+        Criterion::Ranged(criterion) if best == Truth::True => {
+            criterion.end.iter().filter(|(_, included)| !included).map(|(end, _)| end.to_string()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let context_free = !rule.conditional;
+    if rule.conditional {
+        let whole = edition.configuration(record, rule.index, |whole| configuration(whole, product, context))?;
+        best = whole.unwrap_or_else(|| {
+            Truth::Unknown("configuration_missing", "The configuration could not be read.".into())
         });
     }
     let (answer, code, note) = match best {
@@ -125,10 +120,38 @@ pub fn evaluate(
         Truth::False => (Answer::NotAffected, "condition_not_met", String::new()),
         Truth::Unknown(code, note) => (Answer::Undetermined, code, note),
     };
-    let mut outcome = Outcome::new(answer, code, deciding.words, place, scheme).noting(note);
+    let (node, found) = deciding.at();
+    let place = format!("{}.nodes[{node}].cpeMatch[{found}]", place_of(rule.index));
+    let mut outcome = Outcome::new(answer, code, words_of(deciding, product), place, scheme).noting(note);
     outcome.fixed = fixed;
     outcome.context_free = context_free;
     Ok(outcome)
+}
+
+/// The first criterion that holds, else the first of which it cannot be said.
+fn decide<'a>(rule: &'a ProductRule<'a>, product: &Product<'_>) -> (Truth, Option<Criterion<'a>>) {
+    let mut unknown = None;
+    let ranged = rule.criteria.iter().map(Criterion::Ranged);
+    for criterion in rule.listed.iter().map(Criterion::Listed).chain(ranged) {
+        let truth = match criterion {
+            Criterion::Listed(listed) => listed_holds(listed, product),
+            Criterion::Ranged(criterion) => holds(criterion, product),
+        };
+        match truth {
+            Truth::True => return (truth, Some(criterion)),
+            Truth::Unknown(..) if unknown.is_none() => unknown = Some((truth, criterion)),
+            _ => {}
+        }
+    }
+    match unknown {
+        Some((truth, criterion)) => (truth, Some(criterion)),
+        None => (Truth::False, None),
+    }
+}
+
+/// Whether any criterion filed under the product's key holds for it, conditions aside.
+pub fn product_holds(rule: &ProductRule<'_>, product: &Product<'_>) -> Truth {
+    decide(rule, product).0
 }
 
 fn place_of(index: u16) -> String {
@@ -139,100 +162,221 @@ fn place_of(index: u16) -> String {
     }
 }
 
-/// A configuration for this component, the rest of the inventory being its surroundings.
-fn configuration(rule: &CpeRule<'_>, me: &Named<'_>, identity: &Identity<'_>, context: &Context<'_>) -> Truth {
+/// A whole configuration for this product, the rest of the inventory being its surroundings.
+pub fn configuration(rule: &CpeRule<'_>, product: &Product<'_>, context: &Context<'_>) -> Truth {
     let nodes = rule.nodes.iter().map(|node| {
-        let truth = Truth::joined(node.all, node.criteria.iter().map(|criterion| criterion_in(criterion, me, identity, context)));
-        if node.negate { truth.not() } else { truth }
+        let criteria = node.criteria.iter().map(|criterion| criterion_in(criterion, product, context));
+        let truth = Truth::joined(node.all, criteria);
+        if node.negate { truth.negated() } else { truth }
     });
     let truth = Truth::joined(rule.all, nodes);
-    if rule.negate { truth.not() } else { truth }
+    if rule.negate { truth.negated() } else { truth }
 }
 
-fn criterion_in(criterion: &CpeCriterion<'_>, me: &Named<'_>, identity: &Identity<'_>, context: &Context<'_>) -> Truth {
-    let Some(key) = cpe_key(&criterion.cpe) else {
-        return Truth::Unknown("criterion_unreadable", format!("The criterion {} cannot be read.", criterion.cpe));
+fn criterion_in(criterion: &CpeCriterion<'_>, product: &Product<'_>, context: &Context<'_>) -> Truth {
+    let Some((key, taken)) = ProductCriterion::of(criterion) else {
+        return Truth::Unknown(
+            "criterion_unreadable",
+            format!("The criterion {} cannot be read.", criterion.cpe),
+        );
     };
-    if key == identity.key {
-        return holds(criterion, me);
+    let others = context.named(&key).iter().flat_map(|component| {
+        let named = component.cpes.iter().filter(|cpe| cpe.key().as_deref() == key.strip_prefix("cpe:"));
+        named.map(|cpe| holds(&taken, &Product::of_component(component, cpe)))
+    });
+    if key == product.key {
+        // The product itself decides; another component of that name can only add to it.
+        return match holds(&taken, product) {
+            Truth::False if !criterion.vulnerable => Truth::joined(false, others),
+            own => own,
+        };
     }
-    let present = context.named(&key);
-    if present.is_empty() {
+    if context.named(&key).is_empty() && !context.is_complete() {
         return Truth::Unknown(
             "platform_unknown",
             format!("It holds only together with {}, of which the inventory says nothing.", criterion.cpe),
         );
     }
-    Truth::joined(
-        false,
-        present.iter().flat_map(|component| component.cpes.iter().map(move |cpe| (component, cpe))).filter_map(
-            |(component, cpe)| {
-                (cpe.key().as_deref() == key.strip_prefix("cpe:")).then(|| holds(criterion, &Named::of(component, cpe)))
-            },
-        ),
-    )
+    Truth::joined(false, others)
 }
 
-/// A product by CPE with its version.
-struct Named<'a> {
+/// A product by CPE with its version, ready to be compared.
+#[derive(Debug)]
+pub struct Product<'a> {
+    key: &'a str,
     cpe: &'a Cpe,
     version: Option<&'a str>,
+    /// The version's numbers, if it has nothing else.
+    numbers: Option<Vec<u64>>,
     scheme: Scheme,
-    identity: Option<&'a Identity<'a>>,
+    /// It is also a package of a language ecosystem, which a criterion must mean by one of these.
+    target_software: &'static [&'static str],
+    guessed: bool,
 }
 
-impl<'a> Named<'a> {
-    fn of(component: &'a Component, cpe: &'a Cpe) -> Self {
+impl<'a> Product<'a> {
+    /// The product that an identity names; `None` if it names a package.
+    pub fn of_identity(identity: &'a Identity<'_>) -> Option<Self> {
+        let version = identity.version.as_deref();
+        Some(Self {
+            key: &identity.key,
+            cpe: identity.cpe?,
+            version,
+            numbers: version.filter(|_| is_by_numbers(identity.scheme)).and_then(numbers),
+            scheme: identity.scheme,
+            target_software: identity.target_software,
+            guessed: identity.confidence == Confidence::Possible,
+        })
+    }
+
+    fn of_component(component: &'a Component, cpe: &'a Cpe) -> Self {
         let version = match cpe.version() {
             Attribute::Value(version) => Some(version.as_str()),
             _ => component.version.as_deref(),
         };
-        Self { cpe, version, scheme: Scheme::Generic, identity: None }
+        Self {
+            key: "",
+            cpe,
+            version,
+            numbers: version.and_then(numbers),
+            scheme: Scheme::Generic,
+            target_software: &[],
+            guessed: false,
+        }
+    }
+
+    /// Order of the product's version and `other`.
+    fn compared(&self, version: &str, other: &str) -> Result<Ordering, Truth> {
+        if let Some(order) = self.numbers.as_ref().and_then(|numbers| order_of_numbers(numbers, other)) {
+            return Ok(order);
+        }
+        compare(self.scheme, version, other)
+            .map_err(|error| Truth::Unknown("version_unreadable", format!("{error}.")))
     }
 }
+
+/// Schemes in which versions of nothing but dotted numbers are ordered number by number, missing
+/// numbers being zero.
+const fn is_by_numbers(scheme: Scheme) -> bool {
+    matches!(scheme, Scheme::Generic | Scheme::Openssl)
+}
+
+/// Longest run of digits and longest version that are compared as machine numbers.
+const DIGITS: usize = 18;
+const NUMBERS_BYTES: usize = 64;
+
+/// The numbers of a version that is nothing but dotted numbers.
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    let mut numbers = Vec::new();
+    each_number(version, |number| numbers.push(number)).then_some(numbers)
+}
+
+/// Order of the numbers and a version; `None` if that is not dotted numbers.
+fn order_of_numbers(numbers: &[u64], other: &str) -> Option<Ordering> {
+    let (mut order, mut at) = (Ordering::Equal, 0);
+    let readable = each_number(other, |number| {
+        order = order.then_with(|| numbers.get(at).copied().unwrap_or(0).cmp(&number));
+        at += 1;
+    });
+    let more = || numbers.get(at..).is_some_and(|rest| rest.iter().any(|number| *number > 0));
+    readable.then(|| if order.is_eq() && more() { Ordering::Greater } else { order })
+}
+
+fn each_number(version: &str, mut with: impl FnMut(u64)) -> bool {
+    if version.len() > NUMBERS_BYTES {
+        return false;
+    }
+    let (mut number, mut digits) = (0_u64, 0);
+    for byte in version.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < DIGITS => {
+                number = number * 10 + u64::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 => {
+                with(number);
+                (number, digits) = (0, 0);
+            }
+            _ => return false,
+        }
+    }
+    if digits > 0 {
+        with(number);
+    }
+    digits > 0
+}
+
+/// An attribute as a criterion states it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted<'a> {
+    Any,
+    NotApplicable,
+    Value(&'a str),
+}
+
+fn wanted<'a>(criterion: &'a ProductCriterion<'_>, index: u8) -> Wanted<'a> {
+    match criterion.attributes.iter().find(|(at, _)| *at == index) {
+        None => Wanted::Any,
+        Some((_, None)) => Wanted::NotApplicable,
+        Some((_, Some(value))) => Wanted::Value(value),
+    }
+}
+
+const VERSION: u8 = 3;
+const UPDATE: u8 = 4;
+const TARGET_SOFTWARE: u8 = 8;
 
 /// Update values that mark a version before the release itself.
 fn is_before_release(update: &str) -> bool {
-    ["alpha", "beta", "rc", "pre", "dev", "milestone", "snapshot", "preview", "test"].iter().any(|mark| update.starts_with(mark))
+    ["alpha", "beta", "rc", "pre", "dev", "milestone", "snapshot", "preview", "test"]
+        .iter()
+        .any(|mark| update.starts_with(mark))
+}
+
+fn part_differs(part: char, product: &Product<'_>) -> bool {
+    let given = match product.cpe.part() {
+        Part::Any => return false,
+        Part::Application => 'a',
+        Part::OperatingSystem => 'o',
+        Part::Hardware => 'h',
+    };
+    part != given && part != '*'
 }
 
 /// Whether the criterion (source) holds for the named product (target), attribute by attribute
-/// (NISTIR 7696 §6), the version and its bounds last.
-fn holds(criterion: &CpeCriterion<'_>, named: &Named<'_>) -> Truth {
-    let Ok(source) = criterion.cpe.parse::<Cpe>() else {
-        return Truth::Unknown("criterion_unreadable", format!("The criterion {} cannot be read.", criterion.cpe));
-    };
-    if source.part() != named.cpe.part() && source.part() != Part::Any && named.cpe.part() != Part::Any {
+/// (NISTIR 7696 section 6), the version and its bounds last.
+fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
+    if part_differs(criterion.part, product) {
         return Truth::False;
     }
     let mut doubt = None;
-    // 5 edition, 6 language, 7 software edition, 8 target software, 9 target hardware, 10 other
-    for index in 5..=10 {
-        let (wanted, given) = (source.attribute(index), named.cpe.attribute(index));
-        match (wanted, given) {
-            (Attribute::Any, _) => {}
-            (Attribute::Value(wanted), _) if index == 8 && named.identity.is_some_and(|me| !me.target_software.is_empty()) => {
+    for (index, value) in criterion.attributes.iter().filter(|(index, _)| *index > UPDATE) {
+        let given = product.cpe.attribute(usize::from(*index));
+        match (value, given) {
+            (Some(value), _) if *index == TARGET_SOFTWARE && !product.target_software.is_empty() => {
                 // A package of a language ecosystem: the record must mean that language's package.
-                if !named.identity.is_some_and(|me| me.target_software.contains(&wanted.as_str())) {
+                if !product.target_software.contains(&&**value) {
                     return Truth::False;
                 }
             }
-            (wanted, given) if wanted == given => {}
-            (Attribute::Value(wanted), Attribute::Any) => {
-                doubt = Some(format!("It holds only for {} `{wanted}`, which the inventory does not state.", ATTRIBUTES[index]));
-            }
-            (Attribute::NotApplicable, Attribute::Any) => {}
+            (Some(value), Attribute::Value(given)) if **value == **given => {}
+            (None, Attribute::NotApplicable | Attribute::Any) => {}
+            (Some(value), Attribute::Any) => doubt = Some((*index, value)),
             _ => return Truth::False,
         }
     }
-    if named.identity.is_some_and(|me| me.confidence == Confidence::Possible && !me.target_software.is_empty())
-        && matches!(source.part(), Part::OperatingSystem | Part::Hardware)
-    {
+    if product.guessed && !product.target_software.is_empty() && matches!(criterion.part, 'o' | 'h') {
         return Truth::False; // a language package is no operating system
     }
-    match version_holds(criterion, &source, named) {
-        Truth::True => doubt.map_or(Truth::True, |note| Truth::Unknown("attribute_unknown", note)),
-        other => other,
+    match (version_holds(criterion, product), doubt) {
+        (Truth::True, Some((index, value))) => Truth::Unknown(
+            "attribute_unknown",
+            format!(
+                "It holds only for {} `{value}`, which the inventory does not state.",
+                ATTRIBUTES[usize::from(index)]
+            ),
+        ),
+        (truth, _) => truth,
     }
 }
 
@@ -242,88 +386,73 @@ const ATTRIBUTES: [&str; 11] = [
     "target hardware", "other",
 ];
 
-fn version_holds(criterion: &CpeCriterion<'_>, source: &Cpe, named: &Named<'_>) -> Truth {
-    let unreadable = |error: aftercare_vocab::version::Unreadable| Truth::Unknown("version_unreadable", format!("{error}."));
-    let wanted = match source.version() {
-        Attribute::Any if criterion.start.is_none() && criterion.end.is_none() => return update_holds(source, named),
-        Attribute::Any => None,
-        Attribute::NotApplicable => {
-            // The record names the product without a version: for hardware that is the whole name.
-            return if source.part() == Part::Hardware {
-                Truth::True
-            } else {
-                Truth::Unknown("version_not_stated", "The record names the product without a version.".into())
-            };
-        }
-        Attribute::Value(wanted) => Some(wanted),
-    };
-    let Some(version) = named.version else {
-        return Truth::Unknown("no_version", "The inventory gives no version for this component.".into());
-    };
-    if let Some(wanted) = wanted {
-        if wanted.starts_with(['*', '?']) || wanted.ends_with(['*', '?']) {
-            return Truth::Unknown("version_pattern", format!("The record names a pattern of versions, {wanted}."));
-        }
-        let joined = match source.update() {
-            Attribute::Value(update) if !is_before_release(update) && update.len() <= 2 => Some(format!("{wanted}{update}")),
-            _ => None,
-        };
-        if joined.as_deref() == Some(version) {
-            return Truth::True;
-        }
-        return match compare(named.scheme, wanted, version) {
-            Ok(Ordering::Equal) => update_holds(source, named),
-            Ok(_) => Truth::False,
-            Err(_) if wanted == version => update_holds(source, named),
-            Err(error) => unreadable(error),
-        };
-    }
-    if let Some((start, included)) = &criterion.start {
-        match compare(named.scheme, version, start) {
-            Ok(Ordering::Less) => return Truth::False,
-            Ok(Ordering::Equal) if !included => return Truth::False,
-            Ok(_) => {}
-            Err(error) => return unreadable(error),
-        }
-    }
-    if let Some((end, included)) = &criterion.end {
-        match compare(named.scheme, version, end) {
-            Ok(Ordering::Greater) => return Truth::False,
-            Ok(Ordering::Equal) if !included => return Truth::False,
-            Ok(_) => {}
-            Err(error) => return unreadable(error),
-        }
-    }
-    Truth::True
+fn no_version() -> Truth {
+    Truth::Unknown("no_version", "The inventory gives no version for this component.".into())
 }
 
-/// A criterion that names one version: no more than that version can match, so most are ruled out by
-/// their first digits without being read.
-fn listed_holds(listed: &ListedVersion<'_>, named: &Named<'_>) -> Truth {
-    let Some(version) = named.version else {
-        return Truth::Unknown("no_version", "The inventory gives no version for this component.".into());
+fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
+    let bounded = criterion.start.is_some() || criterion.end.is_some();
+    let stated = match wanted(criterion, VERSION) {
+        Wanted::Any if !bounded => return update_holds(criterion, product),
+        Wanted::Any => None,
+        // The record names the product without a version: for hardware that is the whole name.
+        Wanted::NotApplicable if criterion.part == 'h' => return Truth::True,
+        Wanted::NotApplicable => {
+            return Truth::Unknown("version_not_stated", "The record names the product without a version.".into());
+        }
+        Wanted::Value(stated) => Some(stated),
     };
-    if certainly_differ(&listed.version, version) {
+    let Some(version) = product.version else { return no_version() };
+    if let Some(stated) = stated {
+        if stated.starts_with(['*', '?']) || stated.ends_with(['*', '?']) {
+            return Truth::Unknown("version_pattern", format!("The record names a pattern of versions, {stated}."));
+        }
+        let joined = match wanted(criterion, UPDATE) {
+            Wanted::Value(update) if !is_before_release(update) && update.len() <= 2 => {
+                version.strip_prefix(stated) == Some(update)
+            }
+            _ => false,
+        };
+        if joined {
+            return Truth::True;
+        }
+        return match product.compared(version, stated) {
+            Ok(Ordering::Equal) => update_holds(criterion, product),
+            Ok(_) => Truth::False,
+            Err(_) if stated == version => update_holds(criterion, product),
+            Err(unreadable) => unreadable,
+        };
+    }
+    let bounds = [(&criterion.start, Ordering::Less), (&criterion.end, Ordering::Greater)];
+    let mut unreadable = None;
+    for (bound, outside) in bounds {
+        let Some((at, included)) = bound else { continue };
+        match product.compared(version, at) {
+            Ok(order) if order == outside || (order.is_eq() && !included) => return Truth::False,
+            Ok(_) => {}
+            Err(unknown) => unreadable = Some(unknown),
+        }
+    }
+    unreadable.unwrap_or(Truth::True)
+}
+
+/// A criterion that names one version and nothing else.
+fn listed_holds(listed: &ListedVersion<'_>, product: &Product<'_>) -> Truth {
+    let Some(version) = product.version else { return no_version() };
+    if part_differs(listed.part, product) {
         return Truth::False;
     }
-    let part = match named.cpe.part() {
-        Part::Application => 'a',
-        Part::OperatingSystem => 'o',
-        Part::Hardware => 'h',
-        Part::Any => listed.part,
-    };
-    if part != listed.part {
-        return Truth::False;
-    }
-    match compare(named.scheme, &listed.version, version) {
+    match product.compared(version, &listed.version) {
         Ok(Ordering::Equal) => Truth::True,
         Ok(_) => Truth::False,
         Err(_) if *listed.version == *version => Truth::True,
-        Err(error) => Truth::Unknown("version_unreadable", format!("{error}.")),
+        Err(_) if certainly_differ(&listed.version, version) => Truth::False,
+        Err(unreadable) => unreadable,
     }
 }
 
-/// Both begin with a number, without leading zeros, and the numbers differ.
+/// Both begin with a number, without leading zeros, and the numbers differ: whatever follows, they
+/// are not the same version.
 fn certainly_differ(a: &str, b: &str) -> bool {
     let number = |text: &str| -> Option<usize> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -335,31 +464,42 @@ fn certainly_differ(a: &str, b: &str) -> bool {
     }
 }
 
-fn words_of_listed(listed: &ListedVersion<'_>, identity: &Identity<'_>) -> Deciding {
-    let product = identity.key.strip_prefix("cpe:").unwrap_or(&identity.key);
-    Deciding { at: listed.at, words: format!("cpe:2.3:{}:{product}:{}:*", listed.part, listed.version), fixed: None }
-}
-
 /// The update attribute: a component without one is the release itself.
-fn update_holds(source: &Cpe, named: &Named<'_>) -> Truth {
-    match (source.update(), named.cpe.update()) {
-        (Attribute::Any | Attribute::NotApplicable, Attribute::Any | Attribute::NotApplicable) | (Attribute::Any, _) => Truth::True,
-        (wanted, given) if wanted == given => Truth::True,
-        (Attribute::Value(wanted), Attribute::Any | Attribute::NotApplicable) if is_before_release(wanted) => Truth::False,
-        (Attribute::Value(wanted), Attribute::Any) => {
-            Truth::Unknown("attribute_unknown", format!("It holds only for update `{wanted}`, which the inventory does not state."))
-        }
+fn update_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
+    match (wanted(criterion, UPDATE), product.cpe.update()) {
+        (Wanted::Any, _) => Truth::True,
+        (Wanted::NotApplicable, Attribute::Any | Attribute::NotApplicable) => Truth::True,
+        (Wanted::Value(wanted), Attribute::Value(given)) if wanted == given => Truth::True,
+        (Wanted::Value(wanted), Attribute::Any) if !is_before_release(wanted) => Truth::Unknown(
+            "attribute_unknown",
+            format!("It holds only for update `{wanted}`, which the inventory does not state."),
+        ),
         _ => Truth::False,
     }
 }
 
-fn words_of(criterion: &CpeCriterion<'_>) -> String {
-    let mut words = criterion.cpe.to_string();
-    if let Some((start, included)) = &criterion.start {
-        words += &format!(" {} {start}", if *included { ">=" } else { ">" });
+/// The criterion as a CPE name with its bounds.
+fn words_of(criterion: Criterion<'_>, product: &Product<'_>) -> String {
+    let name = product.key.strip_prefix("cpe:").unwrap_or(product.key);
+    let ranged = match criterion {
+        Criterion::Listed(listed) => {
+            return format!("cpe:2.3:{}:{name}:{}:*:*:*:*:*:*:*", listed.part, listed.version);
+        }
+        Criterion::Ranged(ranged) => ranged,
+    };
+    let mut words = format!("cpe:2.3:{}:{name}", ranged.part);
+    for index in VERSION..=10 {
+        words.push(':');
+        words.push_str(match wanted(ranged, index) {
+            Wanted::Any => "*",
+            Wanted::NotApplicable => "-",
+            Wanted::Value(value) => value,
+        });
     }
-    if let Some((end, included)) = &criterion.end {
-        words += &format!(" {} {end}", if *included { "<=" } else { "<" });
+    for (bound, signs) in [(&ranged.start, [">", ">="]), (&ranged.end, ["<", "<="])] {
+        if let Some((at, included)) = bound {
+            words += &format!(" {} {at}", signs[usize::from(*included)]);
+        }
     }
     words
 }

@@ -1,7 +1,10 @@
 //! CVE product statements (CVE record format 5.1.1, `affected[]`): the first entry that holds the
 //! version gives its status, later `changes` adjust it, and `defaultStatus` speaks for the rest.
 
-use crate::{outcome::Outcome, subject::Identity};
+use crate::{
+    outcome::{Detail, Outcome},
+    subject::Identity,
+};
 use aftercare_formats::feed::{CveEnd, CveEntry, CveRule, Status};
 use aftercare_vocab::{
     verdict::Answer,
@@ -10,11 +13,15 @@ use aftercare_vocab::{
 use std::cmp::Ordering;
 
 /// What the statement says about the identity.
-pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>) -> Outcome {
-    let place = format!("containers.{}.affected[{}]", rule.container, rule.index);
+pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outcome {
+    let place = || format!("containers.{}.affected[{}]", rule.container, rule.index);
+    let cleared = |code: &'static str, words: &dyn Fn() -> String, place: &dyn Fn() -> String, scheme: Scheme| {
+        let (words, place) = if detail == Detail::Full { (words(), place()) } else { Default::default() };
+        Outcome::new(Answer::NotAffected, code, words, place, scheme.name())
+    };
     let Some(version) = identity.version.as_deref() else {
         let scheme = identity.scheme.name();
-        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place, scheme)
+        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place(), scheme)
             .noting("The inventory gives no version for this component.");
     };
     let mut unsure: Option<Outcome> = None;
@@ -23,16 +30,23 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>) -> Outcome {
             continue; // commits; a version number cannot stand among them
         }
         let scheme = scheme_of(&entry.kind, identity);
-        let place = format!("{place}.versions[{index}]");
+        let place = || format!("{}.versions[{index}]", place());
         match holds(entry, version, scheme) {
             Held::Yes => {
-                let (status, words) = changed(entry, version, scheme);
-                return said(status, words, place, scheme, rule, version);
+                let (status, at) = changed(entry, version, scheme);
+                let words = || match at {
+                    Some(at) => format!("{}; changed at {at}", words_of(entry)),
+                    None => words_of(entry),
+                };
+                if status == Status::Unaffected {
+                    return cleared("stated_unaffected", &words, &place, scheme);
+                }
+                return said(status, words(), place(), scheme, rule, version);
             }
             Held::No => {}
             Held::Unknown(note) if entry.status != Status::Unaffected && unsure.is_none() => {
                 unsure = Some(
-                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(entry), place, scheme.name())
+                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(entry), place(), scheme.name())
                         .noting(note),
                 );
             }
@@ -45,14 +59,14 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>) -> Outcome {
     let scheme = identity.scheme;
     match rule.default {
         Status::Affected => {
-            Outcome::new(Answer::Affected, "default_status", "defaultStatus affected".into(), place, scheme.name())
+            Outcome::new(Answer::Affected, "default_status", "defaultStatus affected".into(), place(), scheme.name())
         }
         Status::Unaffected => {
-            Outcome::new(Answer::NotAffected, "outside_all_ranges", words_of_all(rule), place, scheme.name())
+            cleared("outside_all_ranges", &|| words_of_all(rule), &place, scheme)
         }
         Status::Unknown => {
             let mut outcome =
-                Outcome::new(Answer::Undetermined, "status_not_stated", words_of_all(rule), place, scheme.name())
+                Outcome::new(Answer::Undetermined, "status_not_stated", words_of_all(rule), place(), scheme.name())
                     .noting("The publisher states the status of other versions only.");
             outcome.left_open = true;
             outcome
@@ -71,8 +85,7 @@ fn said(status: Status, words: String, place: String, scheme: Scheme, rule: &Cve
             }
             outcome
         }
-        Status::Unaffected => Outcome::new(Answer::NotAffected, "stated_unaffected", words, place, scheme.name()),
-        Status::Unknown => {
+        Status::Unaffected | Status::Unknown => {
             let mut outcome = Outcome::new(Answer::Undetermined, "stated_unknown", words, place, scheme.name())
                 .noting("The publisher states that it does not know.");
             outcome.left_open = true;
@@ -138,26 +151,22 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
     }
 }
 
-/// The status at `version` after the entry's changes, and the words that say so. A change whose
+/// The status at `version` after the entry's changes, and the change that gave it. A change whose
 /// version cannot be compared makes the status unknown.
-fn changed(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> (Status, String) {
-    let (mut status, mut words) = (entry.status, words_of(entry));
-    let mut last: Option<&str> = None;
+fn changed<'a>(entry: &'a CveEntry<'_>, version: &str, scheme: Scheme) -> (Status, Option<&'a str>) {
+    let (mut status, mut last) = (entry.status, None::<&str>);
     for (at, to) in &entry.changes {
         match compare(scheme, version, at) {
             Ok(Ordering::Less) => {}
             Ok(_) => {
-                let later = last.is_none_or(|last| compare(scheme, at, last) != Ok(Ordering::Less));
-                if later {
-                    status = *to;
-                    last = Some(at);
-                    words = format!("{}; changed at {at}", words_of(entry));
+                if last.is_none_or(|last| compare(scheme, at, last) != Ok(Ordering::Less)) {
+                    (status, last) = (*to, Some(&**at));
                 }
             }
-            Err(_) => return (Status::Unknown, format!("{}; changed at {at}", words_of(entry))),
+            Err(_) => return (Status::Unknown, Some(at)),
         }
     }
-    (status, words)
+    (status, last)
 }
 
 fn ends_after(rule: &CveRule<'_>, version: &str, scheme: Scheme) -> Vec<String> {

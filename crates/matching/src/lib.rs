@@ -17,14 +17,19 @@ pub mod osv;
 pub mod outcome;
 pub mod subject;
 
-use aftercare_corpus::{Edition, table::Damage};
+use aftercare_corpus::{Edition, Posting, table::Damage};
 use aftercare_formats::feed::Rule;
 use aftercare_vocab::{
     inventory::{Component, Inventory},
     verdict::{Answer, Confidence, NotCovered, Verdict},
 };
-use outcome::{Candidate, Outcome};
-use std::collections::{BTreeMap, HashMap};
+use cpe::Product;
+use merge::Flaw;
+use outcome::{Candidate, Detail, Outcome};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 use subject::{Identity, Subject};
 
 /// The version of the rules: changes whenever the same inputs could give another verdict.
@@ -52,10 +57,12 @@ pub struct Judged {
 #[derive(Debug, Default)]
 pub struct Context<'a> {
     products: HashMap<String, Vec<&'a Component>>,
+    complete: bool,
 }
 
 impl<'a> Context<'a> {
-    /// The context of an inventory.
+    /// The context of an inventory. What it does not name is unknown: an SBOM rarely lists the
+    /// hardware and the operating system that its software runs on.
     pub fn of(inventory: &'a Inventory) -> Self {
         let mut products: HashMap<String, Vec<&Component>> = HashMap::new();
         for component in &inventory.components {
@@ -63,7 +70,19 @@ impl<'a> Context<'a> {
                 products.entry(format!("cpe:{key}")).or_default().push(component);
             }
         }
-        Self { products }
+        Self { products, complete: false }
+    }
+
+    /// The same for somebody who knows that the inventory names everything: what it does not name is
+    /// absent.
+    #[must_use]
+    pub fn complete(self) -> Self {
+        Self { complete: true, ..self }
+    }
+
+    /// Whether what is not named is absent (and not unknown).
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// The components that carry the key.
@@ -72,31 +91,56 @@ impl<'a> Context<'a> {
     }
 }
 
+/// What all records say through one identity: answers that leave the matter open, and the records
+/// that clear it.
+#[derive(Debug, Default)]
+struct Said {
+    /// (group, record, outcome)
+    open: Vec<(u32, u32, Outcome)>,
+    /// (group, record)
+    closed: Vec<(u32, u32)>,
+}
+
+/// Answers are remembered for identities with at least this many rules: SBOMs of whole products name
+/// the same package many times.
+const REMEMBERED_FROM: usize = 8;
+
+/// Records in remembered answers at most (about 20 MB); then remembering begins anew.
+const REMEMBERED_RECORDS: usize = 100_000;
+
+/// Flaws kept ready for merging at most (about 10 MB); then it begins anew.
+const REMEMBERED_FLAWS: usize = 16_384;
+
+#[derive(Debug, Default)]
+struct Memory {
+    said: HashMap<String, Arc<Said>>,
+    records: usize,
+    flaws: HashMap<u32, Arc<Flaw>>,
+}
+
 /// Matches the components of one inventory against one edition.
 #[derive(Debug)]
 pub struct Matcher<'a> {
     edition: &'a Edition,
     context: Context<'a>,
     root: Option<u32>,
+    memory: Mutex<Memory>,
 }
 
 impl<'a> Matcher<'a> {
     /// A matcher for `inventory`.
     pub fn new(edition: &'a Edition, inventory: &'a Inventory) -> Self {
-        Self { edition, context: Context::of(inventory), root: inventory.root }
+        let context = Context::of(inventory);
+        Self { edition, context, root: inventory.root, memory: Mutex::default() }
     }
 
     /// Assesses the component at `index` of the inventory.
     pub fn assess(&self, index: u32, component: &Component) -> Result<Assessed, Damage> {
-        let subject = Subject::of(component);
+        let subject = self.subject(component);
         let mut verdicts = Vec::new();
-        for (group, candidates) in self.candidates(&subject)? {
-            let open = candidates.iter().any(|candidate| candidate.outcome.answer != Answer::NotAffected);
-            if open && let Some(judged) = merge::merge(self.edition, &subject, group, candidates)? {
-                if judged.verdict.answer != Answer::NotAffected {
-                    verdicts.push(judged);
-                }
-            }
+        for (group, candidates) in self.open_groups(&subject)? {
+            let judged = merge::merge(&*self.flaw(group)?, &subject, candidates);
+            verdicts.extend(judged.filter(|judged| judged.verdict.answer != Answer::NotAffected));
         }
         verdicts.sort_by(|a, b| worst_first(&a.verdict, &b.verdict));
         let not_covered = if self.root == Some(index) { None } else { coverage::gap(self.edition, &subject)? };
@@ -106,68 +150,174 @@ impl<'a> Matcher<'a> {
     /// Says for one component and one vulnerability why it is or is not affected: every source that
     /// names the component, whatever its answer. Empty: no source in the edition joins the two.
     pub fn explain(&self, component: &Component, vulnerability: &str) -> Result<Vec<Verdict>, Damage> {
-        let subject = Subject::of(component);
-        let wanted: Vec<u32> = self.edition.find(vulnerability)?.into_iter().map(|found| found.group).collect();
+        let subject = self.subject(component);
+        let mut groups: Vec<u32> = self.edition.find(vulnerability)?.iter().map(|found| found.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
         let mut verdicts = Vec::new();
-        for (group, candidates) in self.candidates(&subject)? {
-            if wanted.contains(&group) {
-                verdicts.extend(merge::merge(self.edition, &subject, group, candidates)?.map(|judged| judged.verdict));
+        for group in groups {
+            let mut records: HashSet<u32> = self.edition.group(group)?.into_iter().collect();
+            let mut candidates = Vec::new();
+            for identity in &subject.identities {
+                let said = self.ask(identity, |record| records.contains(&record), Detail::Full)?;
+                for (_, record, outcome) in said.open {
+                    records.remove(&record);
+                    candidates.push(Candidate::new(record, identity, outcome));
+                }
             }
+            verdicts.extend(merge::merge(&*self.flaw(group)?, &subject, candidates).map(|judged| judged.verdict));
         }
         Ok(verdicts)
     }
 
-    /// What each record says about the subject, by alias group.
-    fn candidates(&self, subject: &Subject<'_>) -> Result<BTreeMap<u32, Vec<Candidate>>, Damage> {
+    fn subject<'b>(&self, component: &'b Component) -> Subject<'b> {
+        let mut subject = Subject::of(component);
+        coverage::drop_guessed_products(self.edition, &mut subject);
+        subject
+    }
+
+    /// What each record says about the subject, for the alias groups that are not all clear.
+    fn open_groups(&self, subject: &Subject<'_>) -> Result<BTreeMap<u32, Vec<Candidate>>, Damage> {
         let mut groups: BTreeMap<u32, Vec<Candidate>> = BTreeMap::new();
-        for identity in &subject.identities {
-            let mut found: BTreeMap<(u32, u32), Vec<Outcome>> = BTreeMap::new();
-            let mut trouble = None;
-            self.edition.rules(&identity.key, |posting| {
-                let outcome = match &posting.rule {
-                    Rule::Osv(rule) => osv::evaluate(rule, identity),
-                    Rule::Cve(rule) => Some(cve::evaluate(rule, identity)),
-                    Rule::Cpe(rule) => match cpe::evaluate(rule, identity, posting.record, self.edition, &self.context) {
-                        Ok(outcome) => Some(outcome),
-                        Err(damage) => {
-                            trouble = Some(damage);
-                            None
-                        }
-                    },
-                };
-                if let Some(outcome) = outcome {
-                    found.entry((posting.group, posting.record)).or_default().push(outcome);
-                }
-            })?;
-            if let Some(damage) = trouble {
-                return Err(damage);
+        let mut cleared: Vec<(u32, u32, usize)> = Vec::new();
+        // Several identities may lead to one record (a CPE and a package URL): the surest counts.
+        let mut reached: HashSet<u32> = HashSet::new();
+        for (number, identity) in subject.identities.iter().enumerate() {
+            let said = self.remembered(identity)?;
+            let new = |record: &u32| !reached.contains(record);
+            for (group, record, outcome) in said.open.iter().filter(|(_, record, _)| new(record)) {
+                let candidate = Candidate::new(*record, identity, outcome.clone());
+                groups.entry(*group).or_default().push(candidate);
             }
-            for ((group, record), outcomes) in found {
-                let outcome = outcome::any_of(outcomes);
-                let outcome = self.weighed(outcome, identity);
-                let candidates = groups.entry(group).or_default();
-                // Several identities may lead to one record (a CPE and a package URL): the surer one counts.
-                match candidates.iter_mut().find(|known| known.record == record) {
-                    Some(known) if known.confidence <= identity.confidence => {}
-                    Some(known) => *known = Candidate::new(record, identity, outcome),
-                    None => candidates.push(Candidate::new(record, identity, outcome)),
-                }
+            let closed = said.closed.iter().filter(|(_, record)| new(record));
+            cleared.extend(closed.map(|(group, record)| (*group, *record, number)));
+            if number + 1 < subject.identities.len() {
+                reached.extend(said.open.iter().map(|(_, record, _)| *record));
+                reached.extend(said.closed.iter().map(|(_, record)| *record));
+            }
+        }
+        // Records that clear the subject in a group that another leaves open are asked for their words.
+        cleared.retain(|(group, ..)| groups.contains_key(group));
+        for (number, identity) in subject.identities.iter().enumerate() {
+            let mut records: Vec<u32> =
+                cleared.iter().filter(|(.., of)| *of == number).map(|(_, record, _)| *record).collect();
+            if records.is_empty() {
+                continue;
+            }
+            records.sort_unstable();
+            let wanted = |record| records.binary_search(&record).is_ok();
+            for (group, record, outcome) in self.ask(identity, wanted, Detail::Full)?.open {
+                groups.entry(group).or_default().push(Candidate::new(record, identity, outcome));
             }
         }
         Ok(groups)
     }
 
-    /// An upstream product's range says little about a package that is built, named or patched
-    /// elsewhere: what would accuse it only raises the question.
-    fn weighed(&self, outcome: Outcome, identity: &Identity<'_>) -> Outcome {
-        match (identity.confidence, outcome.answer) {
-            (Confidence::Possible, Answer::Affected) => Outcome {
-                answer: Answer::Undetermined,
-                note: identity.doubt.clone(),
-                ..outcome
-            },
-            _ => outcome,
+    /// What all records say through the identity, with the words of those that leave it open.
+    fn remembered(&self, identity: &Identity<'_>) -> Result<Arc<Said>, Damage> {
+        let asked = format!(
+            "{}\0{}\0{}\0{:?}\0{}",
+            identity.key,
+            identity.version.as_deref().unwrap_or("\0"),
+            identity.text,
+            identity.confidence,
+            identity.doubt,
+        );
+        let locked = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = locked().said.get(&asked) {
+            return Ok(Arc::clone(said));
         }
+        let said = Arc::new(self.ask(identity, |_| true, Detail::Open)?);
+        let records = said.open.len() + said.closed.len();
+        if records >= REMEMBERED_FROM {
+            let mut memory = locked();
+            if memory.records + records > REMEMBERED_RECORDS {
+                memory.said.clear();
+                memory.records = 0;
+            }
+            memory.records += records;
+            memory.said.insert(asked, Arc::clone(&said));
+        }
+        Ok(said)
+    }
+
+    /// Asks the records that `wanted` names. In full detail every outcome is given as open.
+    fn ask(
+        &self,
+        identity: &Identity<'_>,
+        wanted: impl Fn(u32) -> bool,
+        detail: Detail,
+    ) -> Result<Said, Damage> {
+        let product = Product::of_identity(identity);
+        let mut said = Said::default();
+        let mut trouble = None;
+        let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
+        let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
+            let outcome = outcome::any_of(outcomes);
+            if detail == Detail::Open && outcome.answer == Answer::NotAffected {
+                said.closed.push((group, record));
+            } else {
+                said.open.push((group, record, weighed(outcome, identity)));
+            }
+        };
+        self.edition.rules_of(&identity.key, wanted, |posting| {
+            match self.evaluated(&posting, identity, product.as_ref(), detail) {
+                Ok(Some(outcome)) => match &mut current {
+                    Some((_, record, outcomes)) if *record == posting.record => outcomes.push(outcome),
+                    _ => current.replace((posting.group, posting.record, vec![outcome])).into_iter().for_each(&mut close),
+                },
+                Ok(None) => {}
+                Err(damage) => trouble = Some(damage),
+            }
+        })?;
+        current.into_iter().for_each(&mut close);
+        match trouble {
+            Some(damage) => Err(damage),
+            None => Ok(said),
+        }
+    }
+
+    fn evaluated(
+        &self,
+        posting: &Posting<'_>,
+        identity: &Identity<'_>,
+        product: Option<&Product<'_>>,
+        detail: Detail,
+    ) -> Result<Option<Outcome>, Damage> {
+        Ok(match (&posting.rule, product) {
+            (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
+            (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
+            (Rule::Product(rule), Some(product)) => {
+                Some(cpe::evaluate(rule, product, posting.record, self.edition, &self.context, detail)?)
+            }
+            // Configurations are filed by product only.
+            (Rule::Product(_), None) | (Rule::Cpe(_), _) => None,
+        })
+    }
+
+    fn flaw(&self, group: u32) -> Result<Arc<Flaw>, Damage> {
+        let locked = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flaw) = locked().flaws.get(&group) {
+            return Ok(Arc::clone(flaw));
+        }
+        let flaw = Arc::new(Flaw::of(self.edition, group)?);
+        let mut memory = locked();
+        if memory.flaws.len() >= REMEMBERED_FLAWS {
+            memory.flaws.clear();
+        }
+        memory.flaws.insert(group, Arc::clone(&flaw));
+        Ok(flaw)
+    }
+}
+
+/// An upstream product's range says little about a package that is built, named or patched elsewhere:
+/// what would accuse it only raises the question.
+fn weighed(outcome: Outcome, identity: &Identity<'_>) -> Outcome {
+    match (identity.confidence, outcome.answer) {
+        (Confidence::Possible, Answer::Affected) => {
+            Outcome { answer: Answer::Undetermined, note: identity.doubt.clone(), ..outcome }
+        }
+        _ => outcome,
     }
 }
 

@@ -5,21 +5,87 @@ use crate::{
     outcome::Candidate,
     subject::Subject,
 };
-use aftercare_corpus::{Edition, Head, table::Damage};
-use aftercare_vocab::verdict::{Answer, Reason, Verdict};
+use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
+use aftercare_formats::feed::Source;
+use aftercare_vocab::{
+    digest::Digest,
+    verdict::{Answer, Reason, Verdict},
+};
 
-/// Merges the candidates of one alias group. `None` if nothing remains that speaks.
+/// One flaw: what the records of an alias group say about it, whoever is affected.
+#[derive(Debug)]
+pub struct Flaw {
+    id: String,
+    aliases: Vec<String>,
+    records: Vec<Entry>,
+    score_tenths: Option<u8>,
+    vector: Option<String>,
+    kev_since: Option<String>,
+    epss: Option<EpssScore>,
+}
+
+/// What a reason tells of its record.
+#[derive(Debug)]
+struct Entry {
+    record: u32,
+    source: Source,
+    id: String,
+    digest: Digest,
+    summary: String,
+}
+
+impl Flaw {
+    /// Reads the records of an alias group.
+    pub fn of(edition: &Edition, group: u32) -> Result<Self, Damage> {
+        let mut heads = Vec::new();
+        for record in edition.group(group)? {
+            heads.push(edition.head(record)?);
+        }
+        let (id, aliases) = names(&heads);
+        let severity = heads
+            .iter()
+            .flat_map(|head| &head.body.severities)
+            .filter(|severity| severity.score_tenths.is_some())
+            .max_by_key(|severity| severity.score_tenths);
+        let mut kev_since = heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
+        let mut epss = None;
+        for cve in std::iter::once(&id).chain(&aliases).filter(|id| id.starts_with("CVE-")) {
+            if let Some(entry) = edition.kev(cve)? {
+                kev_since = Some(kev_since.map_or(entry.added.clone(), |known| known.min(entry.added)));
+            }
+            epss = match epss {
+                None => edition.epss(cve)?,
+                known => known,
+            };
+        }
+        Ok(Self {
+            score_tenths: severity.and_then(|severity| severity.score_tenths),
+            vector: severity.map(|severity| severity.vector.to_string()),
+            id,
+            aliases,
+            records: heads
+                .into_iter()
+                .map(|head| Entry {
+                    record: head.record,
+                    source: head.body.source,
+                    id: head.body.id.to_string(),
+                    digest: head.digest,
+                    summary: head.body.summary,
+                })
+                .collect(),
+            kev_since,
+            epss,
+        })
+    }
+}
+
+/// Merges the candidates of one flaw. `None` if nothing remains that speaks.
 ///
 /// A statement of the package's own ecosystem or distribution decides over an upstream product's
 /// range: for distributions alone (back-ported repairs), for language packages unless the other side
 /// accuses, which is shown as a disagreement and left to a person. Among equals, affected wins, then
 /// undetermined; a source that leaves the matter open gives way to one that does not.
-pub fn merge(
-    edition: &Edition,
-    subject: &Subject<'_>,
-    group: u32,
-    mut candidates: Vec<Candidate>,
-) -> Result<Option<Judged>, Damage> {
+pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>) -> Option<Judged> {
     candidates.sort_by_key(|candidate| (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence));
     let answers = |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
     let says = |own: bool, answer: Answer| answers(own).any(|candidate| candidate.outcome.answer == answer);
@@ -44,16 +110,11 @@ pub fn merge(
     // The deciding reasons first.
     candidates.sort_by_key(|candidate| (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence));
 
-    let mut heads = Vec::new();
-    for record in edition.group(group)? {
-        heads.push(edition.head(record)?);
-    }
-    let (id, aliases) = names(&heads);
     let mut because = Vec::with_capacity(candidates.len());
     let mut fixed_in: Vec<String> = Vec::new();
     let context_free = candidates.iter().all(|candidate| candidate.outcome.context_free);
     for candidate in candidates {
-        let Some(head) = heads.iter().find(|head| head.record == candidate.record) else { continue };
+        let Some(entry) = flaw.records.iter().find(|entry| entry.record == candidate.record) else { continue };
         if candidate.outcome.answer == answer {
             for version in &candidate.outcome.fixed {
                 if !fixed_in.contains(version) {
@@ -61,47 +122,29 @@ pub fn merge(
                 }
             }
         }
-        because.push(reason(candidate, head));
+        because.push(reason(candidate, entry));
     }
-    let Some(first) = because.first() else { return Ok(None) };
-    let deciding = heads.iter().find(|head| *head.body.id == first.record);
-    let summary = deciding
-        .into_iter()
-        .chain(&heads)
-        .map(|head| head.body.summary.as_str())
-        .find(|summary| !summary.is_empty())
-        .unwrap_or_default()
-        .to_owned();
-    let severity = heads
-        .iter()
-        .flat_map(|head| &head.body.severities)
-        .filter(|severity| severity.score_tenths.is_some())
-        .max_by_key(|severity| severity.score_tenths);
-    let mut kev_since = heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
-    let mut epss = None;
-    for cve in std::iter::once(&id).chain(&aliases).filter(|id| id.starts_with("CVE-")) {
-        if let Some(entry) = edition.kev(cve)? {
-            kev_since = Some(kev_since.map_or(entry.added.clone(), |known| known.min(entry.added)));
-        }
-        epss = epss.or(edition.epss(cve)?);
-    }
-    Ok(Some(Judged {
+    let first = because.first()?;
+    let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
+    let summary = deciding.into_iter().chain(&flaw.records).map(|entry| entry.summary.as_str());
+    let summary = summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned();
+    Some(Judged {
         verdict: Verdict {
-            id,
-            aliases,
+            id: flaw.id.clone(),
+            aliases: flaw.aliases.clone(),
             answer,
             disagreement: accused && cleared,
-            score_tenths: severity.and_then(|severity| severity.score_tenths),
-            vector: severity.map(|severity| severity.vector.to_string()),
+            score_tenths: flaw.score_tenths,
+            vector: flaw.vector.clone(),
             summary,
             fixed_in,
-            kev_since,
-            epss: epss.map(|score| score.probability),
-            epss_percentile: epss.map(|score| score.percentile),
+            kev_since: flaw.kev_since.clone(),
+            epss: flaw.epss.map(|score| score.probability),
+            epss_percentile: flaw.epss.map(|score| score.percentile),
             because,
         },
         context_free,
-    }))
+    })
 }
 
 /// The identifier to show (CVE before GHSA before the others) and all the rest, sorted.
@@ -130,13 +173,13 @@ pub fn names(heads: &[Head]) -> (String, Vec<String>) {
     (id, all)
 }
 
-fn reason(candidate: Candidate, head: &Head) -> Reason {
+fn reason(candidate: Candidate, entry: &Entry) -> Reason {
     Reason {
         answer: candidate.outcome.answer,
         rule: candidate.outcome.rule.to_owned(),
-        source: head.body.source.code().to_owned(),
-        record: head.body.id.to_string(),
-        record_digest: head.digest,
+        source: entry.source.code().to_owned(),
+        record: entry.id.clone(),
+        record_digest: entry.digest,
         identity: candidate.identity,
         confidence: candidate.confidence,
         version: candidate.version,

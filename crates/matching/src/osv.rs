@@ -1,7 +1,10 @@
 //! OSV ranges (OSV schema 1.7.5, "Evaluation"): a version is affected if it is listed, or if it lies
 //! inside a range.
 
-use crate::{outcome::Outcome, subject::Identity};
+use crate::{
+    outcome::{Detail, Outcome},
+    subject::Identity,
+};
 use aftercare_formats::feed::{OsvEvent, OsvRange, OsvRangeKind, OsvRule, Text};
 use aftercare_vocab::{
     verdict::Answer,
@@ -10,19 +13,18 @@ use aftercare_vocab::{
 use std::cmp::Ordering;
 
 /// What the statement says about the identity; `None` if it speaks of another distribution release.
-pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>) -> Option<Outcome> {
-    let place = format!("affected[{}]", rule.index);
+pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Option<Outcome> {
     let component_release = identity.package.as_ref().and_then(|package| package.release.as_deref());
     if let Some(stated) = rule.release.as_deref() {
         match component_release {
             Some(release) if !same_release(stated, release) => return None,
             Some(_) => {}
             None => {
-                return Some(release_unknown(rule, identity, stated, place));
+                return Some(release_unknown(rule, identity, stated, detail));
             }
         }
     }
-    Some(versions(rule, identity, &place))
+    Some(versions(rule, identity, detail))
 }
 
 /// `12` and `12.4` are one Debian release, `v3.19` and `3.19.1` one Alpine release, `22.04:LTS` and
@@ -34,8 +36,8 @@ fn same_release(stated: &str, component: &str) -> bool {
 }
 
 /// The inventory does not say which release the package comes from: decided only if it cannot matter.
-fn release_unknown(rule: &OsvRule<'_>, identity: &Identity<'_>, stated: &str, place: String) -> Outcome {
-    let outcome = versions(rule, identity, &place);
+fn release_unknown(rule: &OsvRule<'_>, identity: &Identity<'_>, stated: &str, detail: Detail) -> Outcome {
+    let outcome = versions(rule, identity, detail);
     if outcome.answer == Answer::NotAffected {
         return outcome;
     }
@@ -44,14 +46,15 @@ fn release_unknown(rule: &OsvRule<'_>, identity: &Identity<'_>, stated: &str, pl
     ))
 }
 
-fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, place: &str) -> Outcome {
+fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outcome {
+    let place = || format!("affected[{}]", rule.index);
     let scheme = identity.scheme;
     let Some(version) = identity.version.as_deref() else {
-        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place.to_owned(), scheme.name())
+        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place(), scheme.name())
             .noting("The inventory gives no version for this component.");
     };
     if let Some(at) = rule.versions.iter().position(|listed| **listed == *version) {
-        let place = format!("{place}.versions[{at}]");
+        let place = format!("{}.versions[{at}]", place());
         let mut outcome =
             Outcome::new(Answer::Affected, "listed", format!("versions lists {version}"), place, scheme.name());
         outcome.fixed = rule.ranges.iter().flat_map(|range| fixed_after(range, version, scheme)).collect();
@@ -66,17 +69,17 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, place: &str) -> Outcome
             OsvRangeKind::Semver => Scheme::Semver,
             OsvRangeKind::Ecosystem => scheme,
         };
-        let place = format!("{place}.ranges[{index}]");
+        let place = || format!("{}.ranges[{index}]", place());
         match inside(range, version, ordering) {
             Ok(Some(words)) => {
-                let mut outcome = Outcome::new(Answer::Affected, "in_range", words, place, ordering.name());
+                let mut outcome = Outcome::new(Answer::Affected, "in_range", words, place(), ordering.name());
                 outcome.fixed = fixed_after(range, version, ordering);
                 return outcome;
             }
             Ok(None) => comparable = true,
             Err(error) => {
                 unreadable = Some(
-                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(range), place, ordering.name())
+                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(range), place(), ordering.name())
                         .noting(format!("{error}.")),
                 );
             }
@@ -89,7 +92,7 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, place: &str) -> Outcome
         // Versions that mean the same are listed in another spelling?
         for (at, listed) in rule.versions.iter().enumerate() {
             if compare(scheme, listed, version) == Ok(Ordering::Equal) {
-                let place = format!("{place}.versions[{at}]");
+                let place = format!("{}.versions[{at}]", place());
                 let words = format!("versions lists {listed}");
                 return Outcome::new(Answer::Affected, "listed", words, place, scheme.name());
             }
@@ -101,10 +104,12 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, place: &str) -> Outcome
                 ("commits_only", "The record gives commits only; whether this version holds them is not known.")
             };
             let words = words_of_all(rule);
-            return Outcome::new(Answer::Undetermined, code, words, place.to_owned(), scheme.name()).noting(note);
+            return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name()).noting(note);
         }
     }
-    Outcome::new(Answer::NotAffected, "outside_all_ranges", words_of_all(rule), place.to_owned(), scheme.name())
+    let (words, place) =
+        if detail == Detail::Full { (words_of_all(rule), place()) } else { Default::default() };
+    Outcome::new(Answer::NotAffected, "outside_all_ranges", words, place, scheme.name())
 }
 
 /// The words of the interval that holds `version`; `None` if the range does not hold it.

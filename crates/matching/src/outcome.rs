@@ -3,6 +3,16 @@
 use crate::subject::Identity;
 use aftercare_vocab::verdict::{Answer, Confidence};
 
+/// How much of an outcome is put into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Full,
+    /// Outcomes that clear the component stay without range and place: most rules of a long-lived
+    /// product clear it, and nobody reads them unless another source says otherwise.
+    Open,
+}
+
 /// What one rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

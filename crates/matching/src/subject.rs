@@ -128,17 +128,26 @@ fn products<'a>(component: &'a Component, cpe: &'a Cpe, package: Option<&Package
         (Attribute::Value(version), _) => Some(version.clone()),
         _ => component.version.clone(),
     };
+    let upstream = match (package, &version) {
+        (Some(package), Some(version)) => upstream_version(&package.kind, version),
+        _ => None,
+    };
     let (confidence, doubt) = match package {
         None => (Confidence::Cpe, String::new()),
-        Some(package) if package.is_distribution() => (
-            Confidence::Possible,
-            "The range is the upstream project's; the distribution may have carried the repair back.".to_owned(),
-        ),
+        Some(package) if package.is_distribution() => {
+            let compared = match (upstream, &version) {
+                (Some(upstream), Some(version)) => format!(" Compared was {upstream}, the upstream part of {version}."),
+                _ => String::new(),
+            };
+            let why = "The range is the upstream project's; the distribution may have carried the repair back.";
+            (Confidence::Possible, format!("{why}{compared}"))
+        }
         Some(package) => (
             Confidence::Possible,
             format!("The product has the package's name, but the {} ecosystem's own data do not say so.", package.kind),
         ),
     };
+    let version = upstream.map(str::to_owned).or(version);
     let target_software = package.map_or(&[][..], |package| target_software(&package.kind));
     let scheme = if key.ends_with(":openssl") { Scheme::Openssl } else { Scheme::Generic };
     let mut keys = vec![key.clone()];
@@ -162,6 +171,33 @@ fn products<'a>(component: &'a Component, cpe: &'a Cpe, package: Option<&Package
             target_software,
         });
     }
+}
+
+/// What a distribution's version says of the upstream project's: without epoch, package revision and
+/// the marks of repackaged sources. `None` if it is the whole version, or no distribution's.
+///
+/// Debian policy 5.6.12 (`[epoch:]upstream[-revision]`), RPM (`[epoch:]version-release`), apk
+/// (`version-rN`).
+pub fn upstream_version<'a>(kind: &str, version: &'a str) -> Option<&'a str> {
+    let (ty, _) = kind.split_once('/')?;
+    let after_epoch = match version.split_once(':') {
+        Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => version,
+    };
+    let plain = match (ty, after_epoch.rsplit_once('-')) {
+        ("apk", Some((plain, revision))) => match revision.strip_prefix('r') {
+            Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+            _ => after_epoch,
+        },
+        ("deb" | "rpm", Some((plain, _))) => plain,
+        _ => after_epoch,
+    };
+    let repackaged = ["+dfsg", "~dfsg", ".dfsg", "+ds", "~ds", "+repack"];
+    let end = repackaged.iter().filter(|_| ty == "deb").filter_map(|mark| plain.find(mark)).min();
+    let plain = end.map_or(plain, |end| &plain[..end]);
+    // `2.0+really1.9` is 1.9
+    let plain = plain.split_once("+really").map_or(plain, |(_, real)| real);
+    (plain != version && !plain.is_empty()).then_some(plain)
 }
 
 /// `1.0.2` with update `k` is version 1.0.2k.

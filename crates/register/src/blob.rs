@@ -83,7 +83,8 @@ impl Blobs {
     }
 
     fn writer(&self, limit: u64, compress: bool) -> Result<BlobWriter<'_>, Fault> {
-        let place = self.dir.join("half").join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let place =
+            self.dir.join("half").join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
         let file = File::create(&place).map_err(|e| Fault::io("writing", &place, &e))?;
         let to = if compress {
             let packer = zstd::Encoder::new(file, LEVEL);
@@ -91,14 +92,7 @@ impl Blobs {
         } else {
             Target::Plain(io::BufWriter::with_capacity(1 << 16, file))
         };
-        Ok(BlobWriter {
-            blobs: self,
-            place,
-            to: Some(to),
-            hash: Hasher::default(),
-            size: 0,
-            limit,
-        })
+        Ok(BlobWriter { blobs: self, place, to: Some(to), hash: Hasher::default(), size: 0, limit })
     }
 
     fn place(&self, digest: &Digest, compressed: bool) -> PathBuf {

@@ -134,13 +134,12 @@ impl Facts<'_> {
         let mut sites = BTreeSet::new();
         let mut versions = BTreeSet::new();
         for (index, row) in record.batch.units.iter().enumerate() {
-            let product = match products.get(&row.product) {
-                Some(known) => *known,
-                None => {
-                    let no = self.no(PRODUCT_NO, row.product.as_bytes())?;
-                    products.insert(row.product, no);
-                    no
-                }
+            let product = if let Some(known) = products.get(&row.product) {
+                *known
+            } else {
+                let no = self.no(PRODUCT_NO, row.product.as_bytes())?;
+                products.insert(row.product, no);
+                no
             };
             if sites.insert(row.site) && self.no(SITE_NO, row.site.as_bytes())?.is_some() {
                 facts.sites.insert(row.site);
@@ -158,8 +157,7 @@ impl Facts<'_> {
                 facts.taken.insert(index, unit);
             }
         }
-        facts.products =
-            products.into_iter().filter_map(|(id, no)| no.map(|_| id)).collect();
+        facts.products = products.into_iter().filter_map(|(id, no)| no.map(|_| id)).collect();
         Ok(facts)
     }
 
@@ -188,9 +186,8 @@ impl Facts<'_> {
 
     /// For [`edition::adopt`](aftercare_domain::edition::adopt).
     pub fn edition(&self) -> Result<EditionFacts, Fault> {
-        let newest = self
-            .session
-            .first(EDITION_NOW, &[], |row| Ok(Digest::from_bytes(row.fixed(0)?)))?;
+        let newest =
+            self.session.first(EDITION_NOW, &[], |row| Ok(Digest::from_bytes(row.fixed(0)?)))?;
         Ok(EditionFacts { newest })
     }
 

@@ -131,7 +131,9 @@ impl Fault {
     pub(crate) fn io(doing: &str, place: &Path, error: &io::Error) -> Self {
         let at = place.display().to_string();
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { place: at },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::DiskFull { place: at }
+            }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::ReadOnly { place: at, why: error.to_string() }
             }

@@ -21,6 +21,8 @@ mod book;
 mod documents;
 mod facts;
 mod fault;
+#[cfg(test)]
+mod full;
 mod ledger;
 mod lock;
 mod open;

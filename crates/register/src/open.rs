@@ -132,7 +132,7 @@ impl Register {
 
     /// A reader of the state as it was recorded at an instant.
     pub fn reader_as_of(&self, at: Instant) -> Result<Reader, Fault> {
-        self.reader()?.as_of(at)
+        self.reader()?.on(at)
     }
 
     /// Begins a blob of received bytes that arrives piece by piece, of at most `limit` bytes.
@@ -175,9 +175,7 @@ impl Register {
             let projector = Projector { session, documents: &self.documents };
             let sizes = BTreeMap::new();
             let done = schema::empty_projections(session)
-                .and_then(|()| {
-                    ledger::replay(session, |entered| projector.enter(entered, &sizes))
-                })
+                .and_then(|()| ledger::replay(session, |entered| projector.enter(entered, &sizes)))
                 .and_then(|()| session.script("COMMIT"));
             if done.is_err() && !session.is_idle() {
                 session.script("ROLLBACK")?;
@@ -208,7 +206,7 @@ impl Register {
         &self.dir
     }
 
-    fn writer(&self) -> Result<&Writer, Fault> {
+    pub(crate) fn writer(&self) -> Result<&Writer, Fault> {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 

@@ -108,13 +108,11 @@ impl<'a> Pen<'a> {
 
     /// Ends the change: the positions it spans and its instant, or the fault that spoiled it.
     pub(crate) fn close(self) -> Result<(u64, u64, Instant), Fault> {
-        match self.spoiled {
-            Some(fault) => Err(fault),
-            None => {
-                let after = self.head.size();
-                let at = if after > self.first { self.head.last } else { self.op.at };
-                Ok((self.first, after, at))
-            }
+        if let Some(fault) = self.spoiled {
+            return Err(fault);
         }
+        let after = self.head.size();
+        let at = if after > self.first { self.head.last } else { self.op.at };
+        Ok((self.first, after, at))
     }
 }

@@ -67,7 +67,7 @@ tables! {
     "component_key": 3 by "kind, key, component";
     "instance": 4 by "component, sbom, position";
     "edition": 5 by "no";
-    "assessment": 13 by "no";
+    "assessment": 15 by "no";
     "assessed": 8 by "component, sbom, since";
     "vulnerability": 3 by "no";
     "vulnerability_alias": 3 by "alias, vulnerability";

@@ -114,8 +114,7 @@ fn verify_snapshot(
     documents: &Documents,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
-    let frontier =
-        ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
+    let frontier = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
     match Head::load(session) {
         Ok(head) if head.frontier == frontier => {}
         Ok(_) => found.tell(Difference::Head {
@@ -221,11 +220,7 @@ fn fingerprint(session: &Session, table: &Table) -> Result<Fingerprint, Fault> {
     Ok(Fingerprint { rows, digest: hash.finish() })
 }
 
-fn check_blobs(
-    session: &Session,
-    documents: &Documents,
-    found: &mut Found,
-) -> Result<u64, Fault> {
+fn check_blobs(session: &Session, documents: &Documents, found: &mut Found) -> Result<u64, Fault> {
     let mut blobs = 0;
     let mut after = 0;
     loop {

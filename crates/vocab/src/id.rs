@@ -86,14 +86,15 @@ impl IdSource {
     }
 
     /// The next identifier. After 65,536 the milliseconds move on, so none repeats.
-    pub fn next<K: Kind>(&mut self) -> Id<K> {
+    pub fn issue<K: Kind>(&mut self) -> Id<K> {
         let mut bytes = [0; 16];
         bytes[..6].copy_from_slice(&self.millis.to_be_bytes()[2..]);
         bytes[6..8].copy_from_slice(&self.next.to_be_bytes());
         bytes[8..].copy_from_slice(&self.seed.to_be_bytes());
-        match self.next.checked_add(1) {
-            Some(next) => self.next = next,
-            None => (self.millis, self.next) = (self.millis + 1, 0),
+        if let Some(next) = self.next.checked_add(1) {
+            self.next = next;
+        } else {
+            (self.millis, self.next) = (self.millis + 1, 0);
         }
         Id::from_bytes(bytes)
     }
@@ -189,7 +190,7 @@ mod tests {
     fn text_and_bytes_are_the_same_identifier() {
         let mut ids =
             IdSource::new(Instant::from_micros(1_795_000_000_000_000), 0x1234_5678_9abc_def0);
-        let (first, second): (VersionId, VersionId) = (ids.next(), ids.next());
+        let (first, second): (VersionId, VersionId) = (ids.issue(), ids.issue());
         assert!(first < second && first.to_string() < second.to_string());
         assert_eq!(first.to_string().parse(), Ok(first));
         assert_eq!(first.to_string().to_lowercase().replace("VER", "ver").parse(), Ok(first));
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn an_identifier_of_another_kind_is_refused() {
-        let site: SiteId = IdSource::new(Instant::from_micros(0), 1).next();
+        let site: SiteId = IdSource::new(Instant::from_micros(0), 1).issue();
         assert!(site.to_string().parse::<UnitId>().is_err());
         assert!("sit_".parse::<SiteId>().is_err());
         assert!("sit_Z0000000000000000000000000".parse::<SiteId>().is_err(), "more than 128 bits");
@@ -206,9 +207,9 @@ mod tests {
     #[test]
     fn more_than_65536_identifiers_stay_distinct_and_ordered() {
         let mut ids = IdSource::new(Instant::from_micros(5_000), 7);
-        let mut last: UnitId = ids.next();
+        let mut last: UnitId = ids.issue();
         for _ in 0..70_000 {
-            let next = ids.next();
+            let next = ids.issue();
             assert!(last < next);
             last = next;
         }

@@ -98,16 +98,36 @@ pub fn quoted(text: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
+        push_visible(&mut out, c);
     }
     out.push('`');
     out
+}
+
+/// Foreign text in one line, whole and without quotes: control and direction-changing characters
+/// shown as escapes, so that it can neither steer a terminal nor pretend to be another line.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_visible(&mut out, c));
+    out.into()
+}
+
+fn push_visible(out: &mut String, c: char) {
+    if c.is_control() || is_unseen(c) {
+        out.extend(c.escape_unicode());
+    } else {
+        out.push(c);
+    }
+}
+
+/// Characters that show nothing themselves and change what is seen around them: zero-width, line and
+/// paragraph separators, direction marks and overrides, tags.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -133,5 +153,12 @@ mod tests {
     fn quoted_text_cannot_reverse_or_break_the_line() {
         assert_eq!(quoted("a\u{202e}b\nc"), "`a\\u{202e}b\\u{a}c`");
         assert_eq!(quoted(&"x".repeat(200)).chars().count(), 83);
+    }
+
+    #[test]
+    fn plain_text_stays_and_what_steers_a_terminal_is_shown() {
+        assert_eq!(plain("log4j-core 2.14.1"), "log4j-core 2.14.1");
+        assert_eq!(plain("Zürich 心電図"), "Zürich 心電図");
+        assert_eq!(plain("a\u{1b}[31mb\r\u{2028}c\u{202e}"), "a\\u{1b}[31mb\\u{d}\\u{2028}c\\u{202e}");
     }
 }

@@ -16,7 +16,9 @@ fn a_frontier_has_the_root_of_the_list_at_every_size() {
 #[test]
 fn a_damaged_frontier_is_refused() {
     let mut frontier = Frontier::default();
-    leaves(5).into_iter().for_each(|l| frontier.append(l));
+    for leaf in leaves(5) {
+        frontier.append(leaf);
+    }
     let bytes = frontier.to_bytes();
     for cut in 0..bytes.len() {
         assert_eq!(Frontier::from_bytes(&bytes[..cut]), Err(NotAFrontier { length: cut }));

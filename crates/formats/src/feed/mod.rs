@@ -13,8 +13,9 @@ pub mod kev;
 pub mod nvd;
 pub mod osv;
 
+use aftercare_vocab::cpe::{Attribute, Cpe, Part};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Deref};
 
 /// Text borrowed from the document where it stands there without escapes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -174,6 +175,8 @@ pub enum Rule<'a> {
     Cve(#[serde(borrow)] CveRule<'a>),
     /// NVD `configurations[i]` (or CVE `cpeApplicability[i]`).
     Cpe(#[serde(borrow)] CpeRule<'a>),
+    /// What such a configuration says about one product: how a corpus files it.
+    Product(#[serde(borrow)] ProductRule<'a>),
 }
 
 /// OSV `affected[i]`: listed versions or ranges of events (OSV schema 1.7.5).
@@ -303,13 +306,86 @@ pub struct CpeRule<'a> {
     /// The nodes.
     #[serde(borrow)]
     pub nodes: Vec<CpeNode<'a>>,
-    /// Of the nodes, only those parts that name the key's product are kept here; the whole
-    /// configuration stands with the record.
-    pub excerpt: bool,
-    /// In what is filed under one product: the criteria that name a single version and nothing else
-    /// (old records list hundreds), without the rest of the name. Empty as read from a record.
+}
+
+/// Of a configuration, the criteria that can accuse one product, taken apart so that they can be
+/// compared at once. Vendor and product stand in the key it is filed under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRule<'a> {
+    /// Index in `configurations`, as in [`CpeRule::index`].
+    pub index: u16,
+    /// More than these criteria decides ([`CpeRule::is_conditional`]): the whole configuration stands
+    /// with the record.
+    pub conditional: bool,
+    /// Criteria that name a single version and nothing else (old records list hundreds).
     #[serde(borrow)]
     pub listed: Vec<ListedVersion<'a>>,
+    /// The other criteria.
+    #[serde(borrow)]
+    pub criteria: Vec<ProductCriterion<'a>>,
+}
+
+/// A criterion without vendor and product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductCriterion<'a> {
+    /// Node and match index in the configuration.
+    pub at: (u16, u16),
+    /// `a`, `o`, `h` or `*`.
+    pub part: char,
+    /// CPE attributes other than ANY: (index as in `vocab::cpe`, value; `None` is NA).
+    #[serde(borrow)]
+    pub attributes: Vec<(u8, Option<Text<'a>>)>,
+    /// Lower bound: the version and whether it is included.
+    #[serde(borrow)]
+    pub start: Option<(Text<'a>, bool)>,
+    /// Upper bound: the version and whether it is included.
+    #[serde(borrow)]
+    pub end: Option<(Text<'a>, bool)>,
+}
+
+/// The attributes after vendor and product: version to other.
+const ATTRIBUTES_AFTER_PRODUCT: std::ops::RangeInclusive<u8> = 3..=10;
+
+impl<'a> ProductCriterion<'a> {
+    /// The criterion under its key; `None` if its name cannot be read or names no one product.
+    pub fn of(criterion: &CpeCriterion<'a>) -> Option<(String, Self)> {
+        let cpe: Cpe = criterion.cpe.parse().ok()?;
+        let key = format!("cpe:{}", cpe.key()?);
+        let stated = |index: u8| match cpe.attribute(usize::from(index)) {
+            Attribute::Any => None,
+            Attribute::NotApplicable => Some((index, None)),
+            Attribute::Value(value) => Some((index, Some(Text::from(value.clone())))),
+        };
+        let part = match cpe.part() {
+            Part::Any => '*',
+            Part::Application => 'a',
+            Part::OperatingSystem => 'o',
+            Part::Hardware => 'h',
+        };
+        let taken = Self {
+            at: criterion.at,
+            part,
+            attributes: ATTRIBUTES_AFTER_PRODUCT.filter_map(stated).collect(),
+            start: criterion.start.clone(),
+            end: criterion.end.clone(),
+        };
+        Some((key, taken))
+    }
+
+    /// The version, if the criterion names one version and nothing else.
+    fn single_version(&self) -> Option<ListedVersion<'a>> {
+        match self.attributes.as_slice() {
+            [(3, Some(version))]
+                if self.part != '*'
+                    && self.start.is_none()
+                    && self.end.is_none()
+                    && !version.contains(['*', '?']) =>
+            {
+                Some(ListedVersion { at: self.at, part: self.part, version: version.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A criterion of the form `cpe:2.3:PART:VENDOR:PRODUCT:VERSION` and nothing but ANY behind it.
@@ -366,32 +442,25 @@ impl CpeRule<'_> {
     }
 }
 
-impl CpeRule<'_> {
-    /// The same rule, free of the document it was read from. For whole configurations, which list
-    /// no versions apart.
-    pub fn into_owned(self) -> CpeRule<'static> {
-        let own = |text: Text<'_>| Text::from(text.0.into_owned());
-        let criterion = |found: CpeCriterion<'_>| CpeCriterion {
-            at: found.at,
-            vulnerable: found.vulnerable,
-            cpe: own(found.cpe),
-            start: found.start.map(|(at, included)| (own(at), included)),
-            end: found.end.map(|(at, included)| (own(at), included)),
-        };
-        let node = |node: CpeNode<'_>| CpeNode {
-            all: node.all,
-            negate: node.negate,
-            criteria: node.criteria.into_iter().map(criterion).collect(),
-        };
-        let nodes = self.nodes.into_iter().map(node).collect();
-        CpeRule {
-            index: self.index,
-            all: self.all,
-            negate: self.negate,
-            nodes,
-            excerpt: self.excerpt,
-            listed: Vec::new(),
+impl<'a> CpeRule<'a> {
+    /// The rule as it is filed under each product that it can accuse, in the order of the keys: what
+    /// a look-up needs, without the hundreds of other products that may stand beside it.
+    pub fn by_product(&self) -> BTreeMap<String, ProductRule<'a>> {
+        let mut filed: BTreeMap<String, ProductRule<'a>> = BTreeMap::new();
+        let accusing = self.nodes.iter().flat_map(|node| &node.criteria).filter(|found| found.vulnerable);
+        for (key, criterion) in accusing.filter_map(ProductCriterion::of) {
+            let rule = filed.entry(key).or_insert_with(|| ProductRule {
+                index: self.index,
+                conditional: self.is_conditional(),
+                listed: Vec::new(),
+                criteria: Vec::new(),
+            });
+            match criterion.single_version() {
+                Some(listed) => rule.listed.push(listed),
+                None => rule.criteria.push(criterion),
+            }
         }
+        filed
     }
 }
 
@@ -427,9 +496,9 @@ pub fn product_key(vendor: &str, product: &str) -> Option<String> {
     (!says_nothing(&vendor) && !says_nothing(&product)).then(|| format!("cpe:{vendor}:{product}"))
 }
 
-/// The look-up key `cpe:vendor:product` of a CPE 2.3 name, without reading the rest of it.
+/// The look-up key `cpe:vendor:product` of a CPE name; `None` if it names no one product.
 pub fn cpe_key(text: &str) -> Option<String> {
-    text.parse::<aftercare_vocab::cpe::Cpe>().ok()?.key().map(|key| format!("cpe:{key}"))
+    text.parse::<Cpe>().ok()?.key().map(|key| format!("cpe:{key}"))
 }
 
 #[cfg(test)]

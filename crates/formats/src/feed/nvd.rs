@@ -189,8 +189,6 @@ pub(super) fn statement(configuration: Configuration<'_>, index: u16) -> Option<
             all: is_and(configuration.operator),
             negate: configuration.negate.unwrap_or(false),
             nodes,
-            excerpt: false,
-            listed: Vec::new(),
         }),
     })
 }

@@ -13,8 +13,7 @@ statements! {
 
 impl Projector<'_> {
     pub(super) fn edition_adopted(&self, seq: i64, e: &EditionAdopted) -> Result<(), Fault> {
-        let sources =
-            serde_json::to_string(&e.sources).map_err(|e| Fault::shape("sources", e))?;
+        let sources = serde_json::to_string(&e.sources).map_err(|e| Fault::shape("sources", e))?;
         self.session
             .execute(ADD_EDITION, values![seq, seq, e.edition.as_bytes(), e.records, &sources])
             .map(|_| ())

@@ -17,8 +17,9 @@ statements! {
     SBOM_NO = "SELECT no FROM sbom WHERE digest = $1 AND inventory = $2";
     END_ASSESSMENT = "UPDATE assessment SET until = $1 WHERE sbom = $2 AND until IS NULL";
     ADD_ASSESSMENT = "INSERT INTO assessment (no, since, until, sbom, edition, engine, document,
-        components, not_assessed, not_covered, affected, undetermined, not_affected)
-        VALUES ($1, $2, NULL, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0)";
+        components, not_assessed, not_covered, affected, undetermined, not_affected, known_exploited,
+        critical)
+        VALUES ($1, $2, NULL, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, 0, 0)";
     COUNT_COMPONENTS = "SELECT count(*), count(a.component), count(a.not_covered) FROM instance i
         LEFT JOIN assessed a ON a.component = i.component AND a.until IS NULL
           AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
@@ -26,14 +27,19 @@ statements! {
         WHERE i.sbom = $1 AND i.repeat = 0";
     COUNT_VERDICTS = "SELECT coalesce(CAST(sum(CASE v.answer WHEN 'affected' THEN 1 ELSE 0 END) AS BIGINT), 0),
           coalesce(CAST(sum(CASE v.answer WHEN 'undetermined' THEN 1 ELSE 0 END) AS BIGINT), 0),
-          coalesce(CAST(sum(CASE v.answer WHEN 'not_affected' THEN 1 ELSE 0 END) AS BIGINT), 0)
+          coalesce(CAST(sum(CASE v.answer WHEN 'not_affected' THEN 1 ELSE 0 END) AS BIGINT), 0),
+          coalesce(CAST(sum(CASE WHEN v.answer <> 'not_affected' AND v.kev_since IS NOT NULL
+            THEN 1 ELSE 0 END) AS BIGINT), 0),
+          coalesce(CAST(sum(CASE WHEN v.answer <> 'not_affected' AND v.score >= 90
+            THEN 1 ELSE 0 END) AS BIGINT), 0)
         FROM instance i
         JOIN verdict v ON v.component = i.component AND v.until IS NULL
           AND v.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
             AND o.sbom = i.sbom AND o.until IS NULL) THEN i.sbom ELSE 0 END
         WHERE i.sbom = $1 AND i.repeat = 0";
     SET_COUNTS = "UPDATE assessment SET components = $1, not_assessed = $2, not_covered = $3,
-        affected = $4, undetermined = $5, not_affected = $6 WHERE no = $7";
+        affected = $4, undetermined = $5, not_affected = $6, known_exploited = $7, critical = $8
+        WHERE no = $9";
     COMPONENT_AT = "SELECT component FROM instance WHERE sbom = $1 AND position = $2";
     ASSESSED_NOW = "SELECT since, not_covered, why FROM assessed
         WHERE component = $1 AND sbom = $2 AND until IS NULL";
@@ -71,14 +77,7 @@ impl Projector<'_> {
         self.session.execute(END_ASSESSMENT, values![seq, sbom])?;
         self.session.execute(
             ADD_ASSESSMENT,
-            values![
-                seq,
-                seq,
-                sbom,
-                e.edition.as_bytes(),
-                &e.engine,
-                e.assessment.as_bytes()
-            ],
+            values![seq, seq, sbom, e.edition.as_bytes(), &e.engine, e.assessment.as_bytes()],
         )?;
         let assessment = self.documents.assessment(&e.assessment)?;
         let mut vulnerabilities = BTreeMap::new();
@@ -94,12 +93,12 @@ impl Projector<'_> {
 
     fn count_findings(&self, seq: i64, sbom: i64) -> Result<(), Fault> {
         let three = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?, row.int(2)?));
-        let (components, assessed, not_covered) = self
-            .session
-            .first(COUNT_COMPONENTS, values![sbom], three)?
-            .unwrap_or_default();
-        let (affected, undetermined, not_affected) =
-            self.session.first(COUNT_VERDICTS, values![sbom], three)?.unwrap_or_default();
+        let (components, assessed, not_covered) =
+            self.session.first(COUNT_COMPONENTS, values![sbom], three)?.unwrap_or_default();
+        let five =
+            |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)?));
+        let (affected, undetermined, not_affected, known_exploited, critical) =
+            self.session.first(COUNT_VERDICTS, values![sbom], five)?.unwrap_or_default();
         let counts = values![
             components,
             components - assessed,
@@ -107,6 +106,8 @@ impl Projector<'_> {
             affected,
             undetermined,
             not_affected,
+            known_exploited,
+            critical,
             seq
         ];
         self.session.execute(SET_COUNTS, counts).map(|_| ())
@@ -131,18 +132,15 @@ impl Projector<'_> {
             }
         };
         let (code, why) = said.not_covered.as_ref().map(|n| (&n.code, &n.why)).unzip();
-        let now =
-            self.session.first(ASSESSED_NOW, values![component, holds_in], |row| {
-                Ok((row.text_or_null(1)?, row.text_or_null(2)?))
-            })?;
+        let now = self.session.first(ASSESSED_NOW, values![component, holds_in], |row| {
+            Ok((row.text_or_null(1)?, row.text_or_null(2)?))
+        })?;
         if now != Some((code.cloned(), why.cloned())) {
             if now.is_some() {
                 self.end_assessed(seq, component, holds_in)?;
             }
-            self.session.execute(
-                ADD_ASSESSED,
-                values![component, holds_in, seq, seq, slot, code, why],
-            )?;
+            self.session
+                .execute(ADD_ASSESSED, values![component, holds_in, seq, seq, slot, code, why])?;
         }
         let mut wanted = BTreeMap::new();
         for (ordinal, verdict) in said.verdicts.iter().enumerate() {
@@ -153,8 +151,7 @@ impl Projector<'_> {
     }
 
     fn end_assessed(&self, seq: i64, component: i64, sbom: i64) -> Result<(), Fault> {
-        let now =
-            self.session.first(ASSESSED_NOW, values![component, sbom], |row| row.int(0))?;
+        let now = self.session.first(ASSESSED_NOW, values![component, sbom], |row| row.int(0))?;
         match now {
             None => {}
             // The same component twice in one SBOM: what this very entry wrote is written again.
@@ -252,28 +249,28 @@ impl Projector<'_> {
         verdict: &Verdict,
         known: &mut BTreeMap<String, i64>,
     ) -> Result<i64, Fault> {
-        let no = match known.get(&verdict.id) {
-            Some(no) => *no,
-            None => {
-                let found = self
-                    .session
-                    .first(VULNERABILITY_NO, values![&verdict.id], |row| row.int(0))?;
-                let no = match found {
-                    Some(no) => no,
-                    None => {
-                        let no = self.session.number(NEWEST_VULNERABILITY, &[])? + 1;
-                        self.session.execute(ADD_VULNERABILITY, values![no, seq, &verdict.id])?;
-                        self.alias(seq, no, &verdict.id)?;
-                        no
-                    }
-                };
-                known.insert(verdict.id.clone(), no);
-                no
-            }
+        let no = if let Some(no) = known.get(&verdict.id) {
+            *no
+        } else {
+            let no = self.vulnerability_no(seq, &verdict.id)?;
+            known.insert(verdict.id.clone(), no);
+            no
         };
         for alias in &verdict.aliases {
             self.alias(seq, no, alias)?;
         }
+        Ok(no)
+    }
+
+    /// The number of a vulnerability, given when it is first met.
+    fn vulnerability_no(&self, seq: i64, id: &str) -> Result<i64, Fault> {
+        let found = self.session.first(VULNERABILITY_NO, values![id], |row| row.int(0))?;
+        if let Some(no) = found {
+            return Ok(no);
+        }
+        let no = self.session.number(NEWEST_VULNERABILITY, &[])? + 1;
+        self.session.execute(ADD_VULNERABILITY, values![no, seq, id])?;
+        self.alias(seq, no, id)?;
         Ok(no)
     }
 

@@ -41,7 +41,14 @@ impl Projector<'_> {
     pub(super) fn family_added(&self, seq: i64, e: &FamilyAdded) -> Result<(), Fault> {
         self.session.execute(
             ADD_FAMILY,
-            values![seq, e.family.as_bytes(), seq, &e.name, &folded(&e.name), e.description.as_ref()],
+            values![
+                seq,
+                e.family.as_bytes(),
+                seq,
+                &e.name,
+                &folded(&e.name),
+                e.description.as_ref()
+            ],
         )?;
         self.word("family", seq, &e.name)
     }
@@ -120,7 +127,14 @@ impl Projector<'_> {
     pub(super) fn consignee_added(&self, seq: i64, e: &ConsigneeAdded) -> Result<(), Fault> {
         self.session.execute(
             ADD_CONSIGNEE,
-            values![seq, e.consignee.as_bytes(), seq, &e.name, &folded(&e.name), e.country.as_ref()],
+            values![
+                seq,
+                e.consignee.as_bytes(),
+                seq,
+                &e.name,
+                &folded(&e.name),
+                e.country.as_ref()
+            ],
         )?;
         self.word("consignee", seq, &e.name)
     }

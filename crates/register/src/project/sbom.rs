@@ -41,14 +41,13 @@ impl Projector<'_> {
             values![e.sbom.as_bytes(), e.inventory.as_bytes()],
             |row| row.int(0),
         )?;
-        let sbom = match known {
-            Some(sbom) => sbom,
-            None => {
-                let inventory = self.documents.inventory(&e.inventory)?;
-                self.add_sbom(seq, e, &inventory)?;
-                self.add_components(seq, &inventory)?;
-                seq
-            }
+        let sbom = if let Some(sbom) = known {
+            sbom
+        } else {
+            let inventory = self.documents.inventory(&e.inventory)?;
+            self.add_sbom(seq, e, &inventory)?;
+            self.add_components(seq, &inventory)?;
+            seq
         };
         self.session
             .execute(ADD_ATTACHED, values![version, sbom, seq, e.received_from.as_ref()])
@@ -90,13 +89,12 @@ impl Projector<'_> {
                 identity_document(component).map_err(|e| Fault::shape("a component", e))?;
             let known =
                 self.session.first(COMPONENT_NO, values![digest.as_bytes()], |row| row.int(0))?;
-            let no = match known {
-                Some(no) => no,
-                None => {
-                    self.add_component(seq, next, digest.as_bytes(), component, &document)?;
-                    next += 1;
-                    next - 1
-                }
+            let no = if let Some(no) = known {
+                no
+            } else {
+                self.add_component(seq, next, digest.as_bytes(), component, &document)?;
+                next += 1;
+                next - 1
             };
             let repeat = repeats.entry(no).and_modify(|n| *n += 1).or_insert(0);
             instances.push((no, position as i64, *repeat));

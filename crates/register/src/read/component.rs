@@ -183,7 +183,7 @@ impl ComponentQuery {
         Self::Begins(text.to_owned())
     }
 
-    fn keys(&self) -> Keys {
+    pub(super) fn keys(&self) -> Keys {
         let exact = |kind: KeyKind, key: String, version: &str| Keys {
             kinds: [kind, kind],
             from: key.clone(),
@@ -214,11 +214,11 @@ impl ComponentQuery {
     }
 }
 
-struct Keys {
-    kinds: [KeyKind; 2],
-    from: String,
-    to: String,
-    version: String,
+pub(super) struct Keys {
+    pub(super) kinds: [KeyKind; 2],
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) version: String,
 }
 
 impl Reader {
@@ -253,9 +253,8 @@ impl Reader {
 
     /// A distinct component, reduced to its identity.
     pub fn component(&self, key: ComponentKey) -> Result<Option<Component>, Fault> {
-        let text = self
-            .session()?
-            .first(DOCUMENT, values![self.position, key.0], |row| row.text(0))?;
+        let text =
+            self.session()?.first(DOCUMENT, values![self.position, key.0], |row| row.text(0))?;
         text.map(|text| identity(&text)).transpose()
     }
 

@@ -252,9 +252,8 @@ impl Reader {
     pub fn vulnerabilities(&self, id: &str) -> Result<Vec<VulnerabilityRow>, Fault> {
         let session = self.session()?;
         let alias = id.trim().to_lowercase();
-        let found = session.query(NAMED, values![self.position, &alias], |row| {
-            Ok((row.int(0)?, row.text(1)?))
-        })?;
+        let found = session
+            .query(NAMED, values![self.position, &alias], |row| Ok((row.int(0)?, row.text(1)?)))?;
         found
             .into_iter()
             .map(|(no, id)| {
@@ -304,7 +303,7 @@ impl Reader {
     }
 }
 
-fn finding(row: &Row<'_>) -> Result<FindingRow, Fault> {
+pub(super) fn finding(row: &Row<'_>) -> Result<FindingRow, Fault> {
     let list = |column| -> Result<Vec<String>, Fault> {
         serde_json::from_str(&row.text(column)?).map_err(|e| Fault::shape("a finding", e))
     };

@@ -1,9 +1,6 @@
 //! The field: consignees, sites, units, and what a vulnerability or a set of versions reaches there.
 
-use super::{
-    Cursor, Named, Page, Paged, Reader,
-    version::VersionRef,
-};
+use super::{Cursor, Named, Page, Paged, Reader, version::VersionRef};
 use crate::{
     facts::{id_of, installed_of},
     fault::Fault,
@@ -403,7 +400,7 @@ impl Reader {
                 .ok_or_else(|| Fault::shape("PRODUCT_BY_NO", "a row names an unknown product"))?;
             reach.unknown.push(UnknownReach { product, units: unknown });
         }
-        self.by_consignee(session, counts, &mut reach)?;
+        by_consignee(session, counts, &mut reach)?;
         Ok(reach)
     }
 
@@ -419,39 +416,38 @@ impl Reader {
             Ok(())
         })
     }
+}
 
-    fn by_consignee(
-        &self,
-        session: &Session,
-        counts: HashMap<i64, Counts>,
-        reach: &mut Reach,
-    ) -> Result<(), Fault> {
-        let mut consignees: BTreeMap<i64, ConsigneeReach> = BTreeMap::new();
-        for (no, counts) in counts {
-            let (owner, consignee, site) = session
-                .first(SITE_BY_NO, values![no], |row| reached(row, counts))?
-                .ok_or_else(|| Fault::shape("SITE_BY_NO", "a row names an unknown site"))?;
-            let entry = consignees.entry(owner).or_insert(consignee);
-            entry.affected += counts.affected;
-            entry.undetermined += counts.undetermined;
-            entry.unknown += counts.unknown;
-            entry.sites.push(site);
-            reach.sites += 1;
-            reach.units_affected += counts.affected;
-            reach.units_undetermined += counts.undetermined;
-            reach.units_unknown += counts.unknown;
-        }
-        reach.consignees = consignees.into_values().collect();
-        reach.consignees.sort_by_cached_key(|c| {
-            (std::cmp::Reverse((c.affected, c.undetermined, c.unknown)), c.consignee.name.clone())
-        });
-        for consignee in &mut reach.consignees {
-            consignee.sites.sort_by_cached_key(|s| {
-                (std::cmp::Reverse((s.affected, s.undetermined, s.unknown)), s.site.name.clone())
-            });
-        }
-        Ok(())
+fn by_consignee(
+    session: &Session,
+    counts: HashMap<i64, Counts>,
+    reach: &mut Reach,
+) -> Result<(), Fault> {
+    let mut consignees: BTreeMap<i64, ConsigneeReach> = BTreeMap::new();
+    for (no, counts) in counts {
+        let (owner, consignee, site) = session
+            .first(SITE_BY_NO, values![no], |row| reached(row, counts))?
+            .ok_or_else(|| Fault::shape("SITE_BY_NO", "a row names an unknown site"))?;
+        let entry = consignees.entry(owner).or_insert(consignee);
+        entry.affected += counts.affected;
+        entry.undetermined += counts.undetermined;
+        entry.unknown += counts.unknown;
+        entry.sites.push(site);
+        reach.sites += 1;
+        reach.units_affected += counts.affected;
+        reach.units_undetermined += counts.undetermined;
+        reach.units_unknown += counts.unknown;
     }
+    reach.consignees = consignees.into_values().collect();
+    reach.consignees.sort_by_cached_key(|c| {
+        (std::cmp::Reverse((c.affected, c.undetermined, c.unknown)), c.consignee.name.clone())
+    });
+    for consignee in &mut reach.consignees {
+        consignee.sites.sort_by_cached_key(|s| {
+            (std::cmp::Reverse((s.affected, s.undetermined, s.unknown)), s.site.name.clone())
+        });
+    }
+    Ok(())
 }
 
 /// Units at one site.

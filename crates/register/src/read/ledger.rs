@@ -71,8 +71,7 @@ impl Reader {
 
     /// Entries after position `after`, oldest first, at most `limit`: what a follower reads.
     pub fn entries_after(&self, after: u64, limit: u32) -> Result<Vec<Entry>, Fault> {
-        let found =
-            ledger::stored(self.session()?, after, self.position(), u64::from(limit))?;
+        let found = ledger::stored(self.session()?, after, self.position(), u64::from(limit))?;
         found.iter().map(|stored| ledger::read(stored.seq, &stored.bytes)).collect()
     }
 

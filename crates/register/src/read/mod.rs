@@ -11,6 +11,7 @@ pub mod fleet;
 pub mod ledger;
 pub mod product;
 pub mod search;
+pub mod state;
 pub mod version;
 
 use crate::{
@@ -50,6 +51,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         ledger::ALL,
         product::ALL,
         search::ALL,
+        state::ALL,
         version::ALL,
     ]
     .concat()
@@ -89,7 +91,7 @@ impl Reader {
         Ok(self)
     }
 
-    pub(crate) fn as_of(mut self, at: Instant) -> Result<Self, Fault> {
+    pub(crate) fn on(mut self, at: Instant) -> Result<Self, Fault> {
         self.position = self.session()?.number(POSITION_AT, values![at.micros()])?;
         Ok(self)
     }

@@ -42,7 +42,9 @@ statements! {
           coalesce(CAST(sum(m.affected) AS BIGINT), 0), coalesce(CAST(sum(m.undetermined) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_affected) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_covered) AS BIGINT), 0),
-          coalesce(CAST(sum(m.not_assessed) AS BIGINT), 0)
+          coalesce(CAST(sum(m.not_assessed) AS BIGINT), 0),
+          coalesce(CAST(sum(m.known_exploited) AS BIGINT), 0),
+          coalesce(CAST(sum(m.critical) AS BIGINT), 0)
         FROM product_version v
         JOIN attached a ON a.version = v.no AND a.since <= $1 AND (a.until IS NULL OR a.until > $1)
         JOIN sbom s ON s.no = a.sbom

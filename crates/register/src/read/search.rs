@@ -80,8 +80,7 @@ impl Reader {
         let session = self.session()?;
         let to = format!("{from}{LAST}");
         let range = values![self.position, &from, &to, limit];
-        let nouns =
-            session.query(NOUNS, range, |row| Ok((row.text(0)?, row.int(1)?)))?;
+        let nouns = session.query(NOUNS, range, |row| Ok((row.text(0)?, row.int(1)?)))?;
         let nouns = nouns
             .into_iter()
             .map(|(kind, no)| noun(session, &kind, no))

@@ -42,7 +42,9 @@ statements! {
           coalesce(CAST(sum(m.affected) AS BIGINT), 0), coalesce(CAST(sum(m.undetermined) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_affected) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_covered) AS BIGINT), 0),
-          coalesce(CAST(sum(m.not_assessed) AS BIGINT), 0)
+          coalesce(CAST(sum(m.not_assessed) AS BIGINT), 0),
+          coalesce(CAST(sum(m.known_exploited) AS BIGINT), 0),
+          coalesce(CAST(sum(m.critical) AS BIGINT), 0)
         FROM attached a
         JOIN sbom s ON s.no = a.sbom
         LEFT JOIN assessment m ON m.sbom = s.no AND m.since <= $1 AND (m.until IS NULL OR m.until > $1)
@@ -97,6 +99,10 @@ pub struct Tally {
     pub not_covered: u64,
     /// Distinct components of assessed SBOMs that were left out of the assessment.
     pub not_assessed: u64,
+    /// Affected or undetermined, and listed as known exploited.
+    pub known_exploited: u64,
+    /// Affected or undetermined, with a highest score of 9.0 or more.
+    pub critical: u64,
 }
 
 /// A version and what it belongs to.
@@ -241,11 +247,10 @@ impl Reader {
         let unknown = values![self.position, product, 0_i64];
         let units_unknown =
             session.first(UNITS_OF_VERSION, unknown, |row| row.count(0))?.unwrap_or_default();
-        let successors = session.query(
-            SUCCESSORS,
-            values![self.position, product, id.as_bytes()],
-            |row| Ok((id_of(row, 0)?, row.text(1)?)),
-        )?;
+        let successors =
+            session.query(SUCCESSORS, values![self.position, product, id.as_bytes()], |row| {
+                Ok((id_of(row, 0)?, row.text(1)?))
+            })?;
         let sboms = session.query(SBOMS, values![self.position, no], sbom)?;
         let row = self.counted_version(no, product, row)?;
         Ok(Some(VersionDetail { row, units_unknown, successors, sboms }))
@@ -321,9 +326,8 @@ impl Reader {
         (row.units, row.sites) = session
             .first(UNITS_OF_VERSION, at, |row| Ok((row.count(0)?, row.count(1)?)))?
             .unwrap_or_default();
-        row.tally = session
-            .first(TALLY_OF_VERSION, values![self.position, no], tally)?
-            .unwrap_or_default();
+        row.tally =
+            session.first(TALLY_OF_VERSION, values![self.position, no], tally)?.unwrap_or_default();
         Ok(row)
     }
 }
@@ -361,6 +365,8 @@ pub(super) fn tally(row: &Row<'_>) -> Result<Tally, Fault> {
         not_affected: row.count(5)?,
         not_covered: row.count(6)?,
         not_assessed: row.count(7)?,
+        known_exploited: row.count(8)?,
+        critical: row.count(9)?,
     })
 }
 

@@ -199,7 +199,9 @@ CREATE TABLE assessment (
   not_covered INTEGER NOT NULL,
   affected INTEGER NOT NULL,
   undetermined INTEGER NOT NULL,
-  not_affected INTEGER NOT NULL
+  not_affected INTEGER NOT NULL,
+  known_exploited INTEGER NOT NULL,
+  critical INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX assessment_by_sbom ON assessment (sbom, no);
 

@@ -255,9 +255,9 @@ impl Session {
 
     /// Runs fixed text of several statements: schema, pragmas, BEGIN and COMMIT.
     pub(crate) fn script(&self, text: &'static str) -> Result<(), Fault> {
-        self.connection.execute_batch(text).map_err(|e| {
-            self.fault(text.split_whitespace().next().unwrap_or("a script"), &e)
-        })
+        self.connection
+            .execute_batch(text)
+            .map_err(|e| self.fault(text.split_whitespace().next().unwrap_or("a script"), &e))
     }
 
     /// Runs a statement; gives the number of rows changed.
@@ -393,7 +393,9 @@ fn fault(doing: &str, place: &Path, error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Fault::ReadOnly { place: at, why }
         }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Corrupt { place: at, why },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Fault::Corrupt { place: at, why }
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::InUse { place: at },
         _ => Fault::Storage { doing: doing.to_owned(), place: at, why },
     }

@@ -35,7 +35,7 @@ fn a_clock_set_back_stops_writing_and_small_disorder_does_not() {
     let house = House::new();
     let now = Instant::from_micros(9_000_000_000_000);
     let family = |at: Instant, name: &str| {
-        let op = house.op_at(at, at.micros());
+        let op = House::op_at(at, at.micros());
         let added = aftercare_domain::family::FamilyAdded {
             family: op.new_id(),
             name: name.into(),

@@ -36,8 +36,16 @@ fn a_vulnerability_reaches_versions_sites_and_consignees_and_unknown_units_stay_
             first,
             edition,
             vec![
-                covered(0, DependsOn::Component, vec![verdict("CVE-2020-7598", Answer::Affected, 56)]),
-                covered(1, DependsOn::Component, vec![verdict("CVE-2021-23337", Answer::Undetermined, 72)]),
+                covered(
+                    0,
+                    DependsOn::Component,
+                    vec![verdict("CVE-2020-7598", Answer::Affected, 56)],
+                ),
+                covered(
+                    1,
+                    DependsOn::Component,
+                    vec![verdict("CVE-2021-23337", Answer::Undetermined, 72)],
+                ),
             ],
         )
         .expect("assessed");
@@ -144,7 +152,8 @@ fn an_answer_that_depends_on_the_sbom_holds_in_that_sbom_only() {
     let first = house.sbom(one, &[MINIMIST], Standing::Instead).expect("attached");
     let second = house.sbom(two, &[MINIMIST, LODASH], Standing::Instead).expect("attached");
     let edition = house.edition("e1").expect("adopted");
-    let said = |answer, depends_on| vec![covered(0, depends_on, vec![verdict("CVE-1", answer, 50)])];
+    let said =
+        |answer, depends_on| vec![covered(0, depends_on, vec![verdict("CVE-1", answer, 50)])];
     house.assess(first, edition, said(Answer::Affected, DependsOn::Component)).expect("assessed");
     house.assess(second, edition, said(Answer::NotAffected, DependsOn::Sbom)).expect("assessed");
     let answer_in = |version| {

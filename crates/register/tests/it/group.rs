@@ -82,8 +82,13 @@ fn a_panic_in_a_change_leaves_nothing_and_the_next_change_works() {
     assert!(panicked.is_err());
     house.family("whole").expect("added");
     let reader = house.register.reader().expect("reads");
-    let names: Vec<_> =
-        reader.families(&Page::first(9)).expect("reads").items.into_iter().map(|f| f.name).collect();
+    let names: Vec<_> = reader
+        .families(&Page::first(9))
+        .expect("reads")
+        .items
+        .into_iter()
+        .map(|f| f.name)
+        .collect();
     assert_eq!(names, ["whole"]);
 }
 

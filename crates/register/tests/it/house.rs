@@ -9,6 +9,7 @@ use aftercare_domain::{
     product::{self, AddProduct},
     sbom::{self, ReceiveSbom, Standing},
     site::{self, AddSite},
+    supplier::{self, AddSupplier},
     unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
     version::{self, AddVersion, Life},
 };
@@ -47,10 +48,10 @@ impl House {
 
     pub fn op(&self) -> Operation {
         let tick = self.ticks.fetch_add(1, Ordering::SeqCst);
-        self.op_at(Instant::from_micros(MONDAY + tick * SECOND), tick)
+        Self::op_at(Instant::from_micros(MONDAY + tick * SECOND), tick)
     }
 
-    pub fn op_at(&self, at: Instant, seed: i64) -> Operation {
+    pub fn op_at(at: Instant, seed: i64) -> Operation {
         let actor = Actor::person("anna").expect("a name");
         let role = Role::new("security_lead").expect("a role");
         Operation::new(at, actor, role, Channel::Api, IdSource::new(at, seed as u64))
@@ -80,11 +81,19 @@ impl House {
         })
     }
 
+    pub fn supplier(&self, name: &str) -> Done<()> {
+        let op = self.op();
+        let add = AddSupplier { supplier: op.new_id(), name: name.into() };
+        self.change(&op, |pen| {
+            let facts = pen.facts().supplier(&add)?;
+            Ok(pen.record_all(supplier::add(&facts, add, &op)?)?)
+        })
+    }
+
     pub fn product(&self, family: FamilyId, name: &str) -> Done<ProductId> {
         let op = self.op();
         let product = op.new_id();
-        let add =
-            AddProduct { product, family, name: name.into(), model: None, description: None };
+        let add = AddProduct { product, family, name: name.into(), model: None, description: None };
         self.change(&op, |pen| {
             let facts = pen.facts().product(&add)?;
             pen.record_all(product::add(&facts, add, &op)?)?;

@@ -1,5 +1,7 @@
 //! The register as its users meet it: one directory, one pen, readers of any day.
 
+#![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+
 mod faults;
 mod findings;
 mod group;

@@ -16,8 +16,9 @@ fn an_earlier_position_shows_what_was_recorded_then() {
     let version = house.version(product, "1").expect("added");
     let consignee = house.consignee("Clinic").expect("added");
     let site = house.site(consignee, "North").expect("added");
-    let unit =
-        house.units(product, site, &[("A", Installed::Unknown(WhyUnknown::NotTold))]).expect("ok")[0];
+    let unit = house
+        .units(product, site, &[("A", Installed::Unknown(WhyUnknown::NotTold))])
+        .expect("ok")[0];
     let old = house.sbom(version, &[("minimist", "1.2.0")], Standing::Instead).expect("attached");
     let edition = house.edition("e1").expect("adopted");
     let said = vec![covered(0, DependsOn::Component, vec![verdict("CVE-1", Answer::Affected, 50)])];

@@ -10,7 +10,7 @@ use aftercare_vocab::{
     id::{ConsigneeId, FamilyId, ProductId, SiteId, UnitId, VersionId},
     verdict::Answer,
 };
-use proptest::{prelude::*, sample::Index};
+use proptest::{prelude::*, sample::Index, strategy::ValueTree};
 use rusqlite::{Connection, types::Value};
 use std::{collections::BTreeMap, path::Path};
 
@@ -18,6 +18,7 @@ use std::{collections::BTreeMap, path::Path};
 #[derive(Debug, Clone)]
 enum Step {
     Family(u8),
+    Supplier(u8),
     Product(Index, u8),
     Version(Index, u8),
     Follow(Index, Index),
@@ -34,6 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
     let i = any::<Index>;
     prop_oneof![
         1 => (0..6_u8).prop_map(Step::Family),
+        1 => (0..3_u8).prop_map(Step::Supplier),
         1 => (i(), 0..6_u8).prop_map(|(f, n)| Step::Product(f, n)),
         2 => (i(), 0..9_u8).prop_map(|(p, n)| Step::Version(p, n)),
         1 => (i(), i()).prop_map(|(v, p)| Step::Follow(v, p)),
@@ -63,6 +65,7 @@ struct Made {
     edition: Option<Digest>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "steps hold their indexes")]
 fn pick<T: Clone>(from: &[T], index: &Index) -> Option<T> {
     if from.is_empty() { None } else { Some(index.get(from).clone()) }
 }
@@ -75,6 +78,7 @@ fn take(house: &House, made: &mut Made, step: &Step) -> Option<()> {
     };
     match step {
         Step::Family(n) => made.families.push(house.family(&format!("Family {n}")).ok()?),
+        Step::Supplier(n) => house.supplier(&format!("Supplier {n}")).ok()?,
         Step::Product(family, n) => {
             let family = pick(&made.families, family)?;
             made.products.push(house.product(family, &format!("Product {n}")).ok()?);
@@ -98,10 +102,8 @@ fn take(house: &House, made: &mut Made, step: &Step) -> Option<()> {
         Step::Units(product, site, version, n) => {
             let version = version.as_ref().and_then(|v| pick(&made.versions, v));
             let serials = [format!("S{n}"), format!("T{n}")];
-            let units = [
-                (serials[0].as_str(), installed(version)),
-                (serials[1].as_str(), installed(None)),
-            ];
+            let units =
+                [(serials[0].as_str(), installed(version)), (serials[1].as_str(), installed(None))];
             let (product, site) = (pick(&made.products, product)?, pick(&made.sites, site)?);
             made.units.extend(house.units(product, site, &units).ok()?);
         }
@@ -192,10 +194,10 @@ fn a_long_life_touches_every_projected_table() {
         let step = step().new_tree(&mut runner).expect("a step").current();
         let _ = take(&house, &mut made, &step);
     }
-    let empty: Vec<_> =
-        dump(house.dir.path()).into_iter().filter(|(_, rows)| rows.is_empty()).collect();
-    let names: Vec<_> = empty.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["supplier"], "suppliers have no step yet; all other tables have rows");
+    let tables = dump(house.dir.path());
+    let empty: Vec<_> = tables.iter().filter(|(_, rows)| rows.is_empty()).map(|t| t.0).collect();
+    assert!(empty.is_empty(), "{empty:?}");
+    assert!(tables.len() > 20);
 }
 
 #[test]
@@ -208,7 +210,9 @@ fn projections_of_another_layout_are_replayed_when_the_register_opens() {
     let file = Connection::open(dir.path().join("register.db")).expect("opens");
     file.execute_batch("UPDATE store SET projection = 0; DELETE FROM family").expect("edits");
     drop(file);
-    let again = aftercare_register::Register::open(dir.path(), Default::default()).expect("opens");
+    let again =
+        aftercare_register::Register::open(dir.path(), aftercare_register::Options::default())
+            .expect("opens");
     assert!(again.verify().expect("verifies").holds());
     assert_eq!(dump(dir.path()), before);
 }

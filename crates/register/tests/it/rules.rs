@@ -78,7 +78,10 @@ fn the_same_bytes_again_are_refused_and_harmless() {
     let [first, second] = [version, other].map(|v| reader.sboms(v).expect("reads"));
     assert_eq!((first.len(), second.len()), (1, 1));
     assert_eq!(first[0].key, second[0].key, "one reading, attached twice");
-    assert_eq!(reader.blob(&attached.sbom).expect("kept"), format!("an SBOM of {parts:?}").as_bytes());
+    assert_eq!(
+        reader.blob(&attached.sbom).expect("kept"),
+        format!("an SBOM of {parts:?}").as_bytes()
+    );
 }
 
 #[test]

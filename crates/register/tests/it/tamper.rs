@@ -63,7 +63,10 @@ fn an_edited_row_of_any_projection_is_found() {
         assert!(!report.holds(), "{attack} went unseen");
         let table = attack.split(' ').find(|w| w.chars().all(|c| c.is_lowercase() || c == '_'));
         assert!(
-            report.differences.iter().all(|d| matches!(d, Difference::Row { table: t, .. } if Some(*t) == table)),
+            report
+                .differences
+                .iter()
+                .all(|d| matches!(d, Difference::Row { table: t, .. } if Some(*t) == table)),
             "{attack}: {:?}",
             report.differences
         );
@@ -110,8 +113,9 @@ fn a_row_edited_together_with_its_leaf_hash_is_betrayed_by_the_root() {
     let house = house();
     let before = house.register.verify().expect("verifies").root;
     let intruder = intruder(&house);
-    let entry: Vec<u8> =
-        intruder.query_row("SELECT entry FROM ledger WHERE seq = 1", [], |r| r.get(0)).expect("reads");
+    let entry: Vec<u8> = intruder
+        .query_row("SELECT entry FROM ledger WHERE seq = 1", [], |r| r.get(0))
+        .expect("reads");
     let forged = String::from_utf8(entry).expect("text").replace("Pumps", "Bumps").into_bytes();
     let leaf = aftercare_evidence::leaf(&forged);
     intruder.execute_batch("DROP TRIGGER ledger_no_update").expect("the file is not guarded");
@@ -124,7 +128,9 @@ fn a_row_edited_together_with_its_leaf_hash_is_betrayed_by_the_root() {
     let report = house.register.verify().expect("verifies");
     assert_ne!(report.root, before);
     assert!(report.differences.iter().any(|d| matches!(d, Difference::Head { .. })));
-    assert!(report.differences.iter().any(|d| matches!(d, Difference::Row { table: "family", .. })));
+    assert!(
+        report.differences.iter().any(|d| matches!(d, Difference::Row { table: "family", .. }))
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sample answers that would break a careless page.
 
-use super::samples::*;
+use super::{places::*, samples::*};
 use aftercare_desk::answers::*;
 
 /// Text that would break a careless page: markup, a change of direction, a very long name, quotes.

@@ -8,6 +8,7 @@
 )]
 
 mod hostile;
+mod places;
 mod samples;
 
 use aftercare_desk::answers::{EditionRef, NothingFound, SbomState};
@@ -61,8 +62,8 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     };
     vec![
         ("ask-home", ask::home(frame)),
-        ("ask-answer", ask::answer(frame, &samples::answer())),
-        ("ask-nothing", ask::answer(frame, &samples::answer_unknown_vulnerability())),
+        ("ask-answer", ask::answer(frame, &places::answer())),
+        ("ask-nothing", ask::answer(frame, &places::answer_unknown_vulnerability())),
         ("products", products::page(&twin, &samples::products())),
         (
             "version-findings",
@@ -77,7 +78,7 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             version::page(frame, &sheet, &all, &Tab::Components(&samples::components())),
         ),
         ("version-sbom", version::page(frame, &sheet, &all, &Tab::Sbom)),
-        ("version-units", version::page(frame, &sheet, &all, &Tab::Units(&samples::sites(5)))),
+        ("version-units", version::page(frame, &sheet, &all, &Tab::Units(&places::sites(5)))),
         ("finding", finding::page(frame, &samples::finding())),
         ("finding-undetermined", finding::page(frame, &samples::finding_undetermined())),
         (
@@ -85,9 +86,9 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             blast_radius::page(&asked, &samples::blast_radius(), &BlastQuery::default()),
         ),
         ("blast-radius-narrowed", blast_radius::page(&asked, &samples::blast_radius(), &narrowed)),
-        ("components", component_places::page(frame, &samples::component_places(), "")),
-        ("site", site::page(frame, &samples::site(), "")),
-        ("consignee", consignee::page(frame, &samples::consignee_sheet(3), "x")),
+        ("components", component_places::page(frame, &places::component_places(), "")),
+        ("site", site::page(frame, &places::site(), "")),
+        ("consignee", consignee::page(frame, &places::consignee_sheet(3), "x")),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
     ]
 }
@@ -118,7 +119,7 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     }
     vec![
         ("empty-ask-home", ask::home(&fresh)),
-        ("empty-ask-answer", ask::answer(frame, &samples::answer_without_hits())),
+        ("empty-ask-answer", ask::answer(frame, &places::answer_without_hits())),
         ("empty-products", products::page(&fresh, &samples::no_products())),
         ("empty-version-without-sbom", version::page(frame, &bare, &all, &Tab::Findings(&nothing))),
         ("empty-version-sbom", version::page(frame, &bare, &all, &Tab::Sbom)),
@@ -126,7 +127,7 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             "empty-version-components",
             version::page(frame, &bare, &all, &Tab::Components(&samples::no_components())),
         ),
-        ("empty-version-units", version::page(frame, &bare, &all, &Tab::Units(&samples::sites(0)))),
+        ("empty-version-units", version::page(frame, &bare, &all, &Tab::Units(&places::sites(0)))),
         (
             "empty-version-not-matched",
             version::page(frame, &unmatched, &all, &Tab::Findings(&nothing)),
@@ -142,14 +143,14 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("empty-blast-radius", blast_radius::page(frame, &reach, &BlastQuery::default())),
         (
             "empty-components",
-            component_places::page(frame, &samples::no_component_places("zlib"), ""),
+            component_places::page(frame, &places::no_component_places("zlib"), ""),
         ),
         (
             "empty-components-unasked",
-            component_places::page(frame, &samples::no_component_places(""), ""),
+            component_places::page(frame, &places::no_component_places(""), ""),
         ),
-        ("empty-site", site::page(frame, &samples::empty_site(), "")),
-        ("empty-consignee", consignee::page(frame, &samples::consignee_sheet(0), "")),
+        ("empty-site", site::page(frame, &places::empty_site(), "")),
+        ("empty-consignee", consignee::page(frame, &places::consignee_sheet(0), "")),
         ("empty-upload-receipt", upload::receipt(frame, &samples::receipt_not_matched())),
     ]
 }
@@ -216,7 +217,7 @@ fn hostile_pages(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("hostile-consignee", consignee::page(&frame, &hostile::hostile_consignee(), HOSTILE[0])),
         (
             "hostile-components",
-            component_places::page(&frame, &samples::no_component_places(HOSTILE[0]), ""),
+            component_places::page(&frame, &places::no_component_places(HOSTILE[0]), ""),
         ),
         ("hostile-not-found", problem::not_found(&frame, HOSTILE[0], None)),
     ]

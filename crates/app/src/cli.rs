@@ -1,0 +1,129 @@
+//! The command line: its words, its help, and which file carries out which command.
+
+use crate::{
+    affected, check, config, corpus, demo,
+    ending::{EXIT_CODES, Ending, Failure},
+    explain, face, inventory, ledger,
+    paper::{self, Format},
+    serve,
+};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use config::Settings;
+use std::path::PathBuf;
+
+/// Postmarket vulnerability programme for makers of medical devices.
+#[derive(Debug, Parser)]
+#[command(name = "aftercare", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// The data directory [default: aftercare-data, or AFTERCARE_DATA]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration file [default: aftercare.toml in the working directory, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// No progress bars and no remarks on standard error
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check SBOMs against public vulnerability knowledge, without any server
+    Check(check::Args),
+    /// Say why a component of an SBOM is or is not affected by a vulnerability
+    Explain(explain::Args),
+    /// Build, list, choose, verify and compare editions of public vulnerability knowledge
+    #[command(subcommand)]
+    Corpus(corpus::Command),
+    /// Ask the record: which products, versions, units and customers does it concern?
+    Affected(affected::Args),
+    /// Serve with a sample manufacturer, to look around
+    Demo(demo::Args),
+    /// Serve the workbench and the API
+    Serve(serve::Args),
+    /// Load one's own products, SBOMs, customers and units
+    #[command(subcommand)]
+    Inventory(inventory::Command),
+    /// Prove that the record says what its ledger says
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    /// Throw the tables for reading away and build them again from the ledger
+    Rebuild,
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  aftercare completions bash > /etc/bash_completion.d/aftercare")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Show every key, its effective value and where it comes from
+    #[command(after_help = "Example:\n  AFTERCARE_LISTEN=127.0.0.1:9000 aftercare config show")]
+    Show {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+impl Cli {
+    /// Carries the command out.
+    pub fn run(self) -> Result<Ending, Failure> {
+        if let Command::Completions { shell } = self.command {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Self::command(), "aftercare", &mut text);
+            paper::print(&text)?;
+            return Ok(Ending::Done);
+        }
+        let mut settings = Settings::read(self.global.config.as_deref())?;
+        settings.quiet = self.global.quiet;
+        if let Some(data) = &self.global.data {
+            settings.argument("data", "--data", &data.to_string_lossy())?;
+        }
+        match self.command {
+            Command::Check(args) => check::run(&args, &settings),
+            Command::Explain(args) => explain::run(&args, &settings),
+            Command::Corpus(command) => corpus::run(&command, &settings),
+            Command::Affected(args) => affected::run(&args, &settings),
+            Command::Demo(args) => demo::run(&args, settings),
+            Command::Serve(args) => serve::run(&args, settings),
+            Command::Inventory(command) => inventory::run(&command, &settings),
+            Command::Ledger(command) => ledger::run(&command, &settings),
+            Command::Rebuild => ledger::rebuild(&settings),
+            Command::Openapi => face::openapi(),
+            Command::Config(ConfigCommand::Show { format }) => config::show(&settings, format),
+            Command::Completions { .. } => Ok(Ending::Done),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_command_has_a_summary() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        let mut waiting = vec![command];
+        while let Some(command) = waiting.pop() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            waiting.extend(command.get_subcommands().cloned());
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! The configuration: read once, from defaults, `aftercare.toml`, the environment and the command
+//! line, in that order; the later one wins. Every key stands in [`KEYS`]; unknown ones are refused.
+
+#![allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+
+use crate::{
+    ending::{Ending, Failure},
+    paper::{self, Format},
+    sheet::{Column, Grid, Sheet},
+};
+use aftercare_corpus::{Limits as ImportLimits, Store};
+use aftercare_desk::Places;
+use aftercare_formats::sbom::Limits as SbomLimits;
+use aftercare_vocab::problem::quoted;
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    env, fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The file read when `--config` names none: in the working directory, if it is there.
+const FILE: &str = "aftercare.toml";
+
+/// What every environment variable of ours begins with.
+const PREFIX: &str = "AFTERCARE_";
+
+/// The effective configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The data directory: register, corpus and manufacturer.
+    pub data: PathBuf,
+    /// Where `serve` and `demo` listen.
+    pub listen: SocketAddr,
+    /// The manufacturer's name, where it is configured.
+    pub manufacturer: Option<String>,
+    /// Bounds on received SBOMs.
+    pub sbom: SbomLimits,
+    /// Bounds on imported vulnerability data.
+    pub import: ImportLimits,
+    /// No progress bars and no remarks on standard error.
+    pub quiet: bool,
+    /// The environment asks for text without colour (`NO_COLOR`).
+    pub no_colour: bool,
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin {
+    File(PathBuf),
+    Environment(String),
+    CommandLine(&'static str),
+}
+
+/// A key: its name in the file, what it is, and how its text form is read and shown.
+struct Key {
+    name: &'static str,
+    about: &'static str,
+    set: fn(&mut Settings, &str) -> Result<(), String>,
+    show: fn(&Settings) -> String,
+}
+
+macro_rules! count {
+    ($name:literal, $about:literal, $($field:ident).+) => {
+        Key {
+            name: $name,
+            about: $about,
+            set: |settings, text| {
+                settings.$($field).+ = text.replace('_', "").parse()
+                    .map_err(|_| "a whole number that is not negative".to_owned())?;
+                Ok(())
+            },
+            show: |settings| settings.$($field).+.to_string(),
+        }
+    };
+}
+
+/// Every key there is.
+const KEYS: &[Key] = &[
+    Key {
+        name: "data",
+        about: "The data directory.",
+        set: |settings, text| {
+            settings.data = PathBuf::from(text);
+            if text.is_empty() { Err("a directory".to_owned()) } else { Ok(()) }
+        },
+        show: |settings| settings.data.display().to_string(),
+    },
+    Key {
+        name: "listen",
+        about: "Address and port of `serve` and `demo`.",
+        set: |settings, text| {
+            settings.listen = text
+                .parse()
+                .map_err(|_| "an address with port such as `127.0.0.1:8080`".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.listen.to_string(),
+    },
+    Key {
+        name: "manufacturer",
+        about: "The manufacturer's name; without it, the one that was loaded.",
+        set: |settings, text| {
+            settings.manufacturer = Some(text.to_owned());
+            if text.trim().is_empty() { Err("a name".to_owned()) } else { Ok(()) }
+        },
+        show: |settings| settings.manufacturer.clone().unwrap_or_default(),
+    },
+    count!("limits.sbom_bytes", "Most bytes of an SBOM, unpacked.", sbom.bytes),
+    count!("limits.sbom_depth", "Deepest nesting of JSON lists and objects.", sbom.depth),
+    count!("limits.sbom_nesting", "Deepest nesting of components in components.", sbom.nesting),
+    count!("limits.sbom_components", "Most components of an SBOM.", sbom.components),
+    count!("limits.sbom_relations", "Most relations of an SBOM.", sbom.relations),
+    count!("limits.sbom_items", "Most list entries kept with components.", sbom.items),
+    count!("limits.sbom_warnings", "Most warnings kept for an SBOM.", sbom.warnings),
+    count!(
+        "corpus.limits.document_bytes",
+        "Most bytes of one unpacked document.",
+        import.document_bytes
+    ),
+    count!("corpus.limits.entries", "Most entries of one archive.", import.entries),
+    count!("corpus.limits.nesting", "Most archives inside archives.", import.nesting),
+    count!("corpus.limits.ratio", "How many times larger unpacking may make a file.", import.ratio),
+    count!(
+        "corpus.limits.ratio_free_bytes",
+        "Unpacked bytes always allowed, whatever the ratio.",
+        import.ratio_free_bytes
+    ),
+];
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("aftercare-data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            manufacturer: None,
+            sbom: SbomLimits::default(),
+            import: ImportLimits::default(),
+            quiet: false,
+            no_colour: false,
+            origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads file and environment.
+    pub fn read(config: Option<&Path>) -> Result<Self, Failure> {
+        let mut settings = Self::default();
+        match config {
+            Some(path) => settings.file(path)?,
+            None if Path::new(FILE).exists() => settings.file(Path::new(FILE))?,
+            None => {}
+        }
+        let mut variables: Vec<(String, String)> = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+            .collect();
+        variables.sort();
+        settings.variables(&variables)?;
+        settings.no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Ok(settings)
+    }
+
+    /// Takes a value from the command line.
+    pub fn argument(&mut self, key: &str, option: &'static str, text: &str) -> Result<(), Failure> {
+        self.set(key, text, Origin::CommandLine(option))
+    }
+
+    /// The folder of editions.
+    pub fn corpus(&self) -> Store {
+        Store::at(self.data.join("corpus"))
+    }
+
+    /// Where the desk finds its things.
+    pub fn places(&self) -> Places {
+        Places { register: self.data.join("register"), corpus: self.data.join("corpus") }
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Failure> {
+        let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => {
+                Failure::Wrong(format!("`{}` is not UTF-8 text. Save it as UTF-8.", path.display()))
+            }
+            _ => Failure::at("Reading the configuration", path, &error),
+        })?;
+        let table: toml::Table = text.parse().map_err(|error| {
+            Failure::Wrong(format!("The configuration `{}` cannot be read: {error}", path.display()))
+        })?;
+        self.table("", &table, path)
+    }
+
+    fn table(&mut self, above: &str, table: &toml::Table, path: &Path) -> Result<(), Failure> {
+        for (key, value) in table {
+            let name = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+            let text = match value {
+                toml::Value::Table(inner) if is_section(&name) => {
+                    self.table(&name, inner, path)?;
+                    continue;
+                }
+                toml::Value::String(text) => text.clone(),
+                toml::Value::Integer(number) => number.to_string(),
+                other => other.to_string(),
+            };
+            let text = match name.as_str() {
+                // a relative directory means one beside the file that names it
+                "data" if !text.is_empty() => {
+                    path.with_file_name("").join(text).display().to_string()
+                }
+                _ => text,
+            };
+            self.set(&name, &text, Origin::File(path.to_owned()))?;
+        }
+        Ok(())
+    }
+
+    fn variables(&mut self, variables: &[(String, String)]) -> Result<(), Failure> {
+        for (name, value) in variables {
+            let key = KEYS.iter().find(|key| variable(key.name) == *name);
+            let Some(key) = key else {
+                let known: Vec<String> = KEYS.iter().map(|key| variable(key.name)).collect();
+                return Err(unknown("environment variable", name, &known, ""));
+            };
+            self.set(key.name, value, Origin::Environment(name.clone()))?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, text: &str, origin: Origin) -> Result<(), Failure> {
+        let Some(key) = KEYS.iter().find(|key| key.name == name) else {
+            let known: Vec<String> = KEYS.iter().map(|key| key.name.to_owned()).collect();
+            let place = format!(" in {}", origin.shown());
+            return Err(unknown("key", name, &known, &place));
+        };
+        (key.set)(self, text).map_err(|wanted| {
+            let place = origin.shown();
+            Failure::Wrong(format!("`{name}` in {place} is {}; it must be {wanted}.", quoted(text)))
+        })?;
+        self.origins.insert(key.name, origin);
+        Ok(())
+    }
+}
+
+impl Origin {
+    fn shown(&self) -> String {
+        match self {
+            Self::File(path) => format!("`{}`", path.display()),
+            Self::Environment(name) => format!("the environment (`{name}`)"),
+            Self::CommandLine(option) => format!("the command line (`{option}`)"),
+        }
+    }
+}
+
+/// `limits.sbom_bytes` is `AFTERCARE_LIMITS_SBOM_BYTES` in the environment.
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
+}
+
+fn is_section(name: &str) -> bool {
+    KEYS.iter().any(|key| key.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn unknown(what: &str, name: &str, known: &[String], place: &str) -> Failure {
+    let nearest = known.iter().min_by_key(|candidate| distance(name, candidate));
+    let nearest = nearest.map(|known| format!(" The nearest known one is `{known}`.")).unwrap_or_default();
+    Failure::Wrong(format!(
+        "There is no {what} {}{place}.{nearest} `aftercare config show` lists all keys.",
+        quoted(name)
+    ))
+}
+
+/// Insertions, deletions and replacements between two words (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut before = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = before + usize::from(x != *y);
+            before = row[j + 1];
+            row[j + 1] = replaced.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// A key as `config show` tells it.
+#[derive(Debug, Serialize)]
+struct Effective {
+    key: &'static str,
+    value: String,
+    origin: String,
+    about: &'static str,
+}
+
+/// Prints the effective values and where each comes from. No key holds a secret; one that does must
+/// show dots here.
+pub fn show(settings: &Settings, format: Format) -> Result<Ending, Failure> {
+    let effective: Vec<Effective> = KEYS
+        .iter()
+        .map(|key| Effective {
+            key: key.name,
+            value: (key.show)(settings),
+            origin: settings.origins.get(key.name).map_or("default".to_owned(), Origin::shown),
+            about: key.about,
+        })
+        .collect();
+    match format {
+        Format::Json => paper::print_json(&effective)?,
+        Format::Table => {
+            let mut grid = Grid::new([
+                Column::left("Key"),
+                Column::elastic("Value", 12),
+                Column::elastic("From", 10),
+                Column::elastic("Meaning", 20),
+            ]);
+            for row in &effective {
+                grid.row([row.key, &row.value, &row.origin, row.about]);
+            }
+            let mut sheet = Sheet::new(paper::look(settings.no_colour));
+            sheet.grid(0, &grid);
+            paper::print(sheet.finish().as_bytes())?;
+        }
+    }
+    Ok(Ending::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_file(text: &str) -> Result<Settings, String> {
+        let mut settings = Settings::default();
+        let table = text.parse().expect("TOML");
+        settings.table("", &table, Path::new("/etc/aftercare.toml")).map_err(|e| e.to_string())?;
+        Ok(settings)
+    }
+
+    #[test]
+    fn file_then_environment_then_command_line() {
+        let mut settings =
+            from_file("data = 'store'\n[limits]\nsbom_bytes = 1_000\n[corpus.limits]\nratio = 9")
+                .expect("sound");
+        assert_eq!(settings.data, Path::new("/etc/store"));
+        assert_eq!((settings.sbom.bytes, settings.import.ratio), (1000, 9));
+        let variables = [("AFTERCARE_LIMITS_SBOM_BYTES".to_owned(), "2000".to_owned())];
+        settings.variables(&variables).expect("sound");
+        assert_eq!(settings.sbom.bytes, 2000);
+        settings.argument("data", "--data", "elsewhere").expect("sound");
+        assert_eq!(settings.data, Path::new("elsewhere"));
+        assert_eq!(settings.origins["data"], Origin::CommandLine("--data"));
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_with_the_nearest_known_one() {
+        let refused = from_file("[limits]\nsbom_byte = 5").expect_err("unknown");
+        assert!(refused.contains("`limits.sbom_byte` in `/etc/aftercare.toml`"), "{refused}");
+        assert!(refused.contains("`limits.sbom_bytes`"), "{refused}");
+        let refused = from_file("[limit]\nsbom_bytes = 5").expect_err("unknown section");
+        assert!(refused.contains("no key `limit` in"), "{refused}");
+        let variables = [("AFTERCARE_LISTN".to_owned(), "x".to_owned())];
+        let refused = Settings::default().variables(&variables).expect_err("unknown");
+        assert!(refused.to_string().contains("`AFTERCARE_LISTEN`"), "{refused}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_names_what_is_wanted() {
+        for (text, wanted) in [
+            ("limits = {sbom_bytes = -1}", "a whole number"),
+            ("limits = {sbom_bytes = []}", "a whole number"),
+            ("listen = 'localhost'", "127.0.0.1:8080"),
+            ("data = ''", "a directory"),
+            ("corpus = {limits = {nesting = 1000}}", "a whole number"),
+        ] {
+            let refused = from_file(text).expect_err(text);
+            assert!(refused.contains(wanted), "{refused}");
+        }
+    }
+
+    #[test]
+    fn every_key_has_its_own_variable_and_is_shown() {
+        let variables: std::collections::BTreeSet<String> =
+            KEYS.iter().map(|key| variable(key.name)).collect();
+        assert_eq!(variables.len(), KEYS.len());
+        for key in KEYS.iter().filter(|key| key.name != "manufacturer") {
+            let shown = (key.show)(&Settings::default());
+            (key.set)(&mut Settings::default(), &shown).expect(key.name);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `aftercare demo`: a sample manufacturer with products, SBOMs, customers and units, to look around.
+
+use crate::{
+    config::Settings,
+    ending::{EXIT_CODES, Ending, Failure},
+    inventory::{
+        bundle::{Bundle, Place},
+        load, said,
+    },
+    paper,
+    progress::Progress,
+    record,
+    serve::{self, Listening},
+};
+use aftercare_corpus::store::StoreError;
+use include_dir::{Dir, include_dir};
+use std::fs;
+
+/// The sample manufacturer with its small corpus.
+static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/sample");
+
+/// The label of the sample edition.
+const LABEL: &str = "sample";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("\
+The sample is loaded when the data directory holds no record yet; an existing record is served as it is.
+
+Examples:
+  aftercare demo
+  aftercare demo --listen 127.0.0.1:0 --data /tmp/aftercare-look
+
+{EXIT_CODES}"))]
+pub struct Args {
+    #[command(flatten)]
+    listening: Listening,
+    /// Load the sample and end, without serving
+    #[arg(long)]
+    seed_only: bool,
+}
+
+/// Loads the sample where nothing is yet, then serves.
+pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
+    if args.seed_only {
+        seed(&settings)?;
+        return Ok(Ending::Done);
+    }
+    let door = args.listening.open(&mut settings)?;
+    seed(&settings)?;
+    serve::serve(door, &settings)
+}
+
+fn seed(settings: &Settings) -> Result<(), Failure> {
+    if record::exists(settings) {
+        let line = format!("The record in {} is used as it is.\n", settings.data.display());
+        return paper::print(line.as_bytes());
+    }
+    let mut progress = Progress::of_things(settings.quiet);
+    corpus(settings)?;
+    let bundle = Bundle::read(&Place::Embedded(&SAMPLE), &settings.sbom)?;
+    let loaded = load::into_record(&bundle, settings, &mut |message, done, total| {
+        progress.show(message, done, total);
+    })?;
+    drop(progress);
+    paper::print(format!("{}\n", said(&loaded)).as_bytes())
+}
+
+/// Makes the sample edition, unless the data directory has an edition in use.
+fn corpus(settings: &Settings) -> Result<(), Failure> {
+    let store = settings.corpus();
+    match store.current() {
+        Ok(_) => return Ok(()),
+        Err(StoreError::NoEdition(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let scratch = settings.data.join(".sample");
+    let failed = |error: std::io::Error| Failure::at("Writing to", &scratch, &error);
+    let Some(corpus) = SAMPLE.get_dir("corpus") else {
+        return Err(Failure::Trouble("This program was built without its sample corpus.".to_owned()));
+    };
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch).map_err(failed)?; // left behind by a run that was killed
+    }
+    write(corpus, &scratch).map_err(failed)?;
+    let imported = aftercare_corpus::import(
+        store.folder(),
+        &[scratch.join("corpus")],
+        None,
+        Some(LABEL.to_owned()),
+        &settings.import,
+        &mut |_| {},
+    );
+    fs::remove_dir_all(&scratch).map_err(failed)?;
+    Ok(store.use_edition(&imported?.id)?)
+}
+
+fn write(dir: &Dir<'_>, into: &std::path::Path) -> std::io::Result<()> {
+    fs::create_dir_all(into.join(dir.path()))?;
+    for file in dir.files() {
+        fs::write(into.join(file.path()), file.contents())?;
+    }
+    dir.dirs().try_for_each(|inside| write(inside, into))
+}

@@ -1,0 +1,40 @@
+//! The clock and chance: the one place where both are asked, when an operation begins.
+
+#![allow(clippy::disallowed_methods, reason = "the rim makes operations from the real clock")]
+
+use aftercare_domain::{Actor, Channel, Date, Operation, Role};
+use aftercare_vocab::{id::IdSource, instant::Instant};
+use std::time::Duration;
+
+/// The instant now.
+pub fn now() -> Instant {
+    Instant::from_micros(jiff::Timestamp::now().as_microsecond())
+}
+
+/// The calendar day now, in UTC.
+pub fn today() -> Date {
+    jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
+}
+
+/// An operation that begins now, done by a part of the product.
+pub fn begin(actor: &'static str, channel: Channel) -> Operation {
+    let at = now();
+    let ids = IdSource::new(at, rand::random());
+    Operation::new(at, Actor::system(actor), Role::system(), channel, ids)
+}
+
+/// Measures how long something takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// The time since the start.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}

@@ -1,0 +1,66 @@
+//! Opening the record, and the manufacturer's name beside it.
+
+use crate::{
+    config::Settings,
+    ending::Failure,
+    paper,
+};
+use aftercare_desk::Desk;
+use aftercare_register::Access;
+use serde::{Deserialize, Serialize};
+use std::{fs, io, path::PathBuf};
+
+/// Shown where nobody has said whose record it is.
+const UNNAMED: &str = "(manufacturer not named)";
+
+/// `manufacturer.json` in the data directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manufacturer {
+    /// Its name.
+    pub name: String,
+}
+
+/// Opens the desk over the record in the data directory.
+pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
+    let places = settings.places();
+    if access == Access::Read && !exists(settings) {
+        return Err(Failure::Wrong(format!(
+            "There is no record in `{}` yet. Load products and SBOMs with `aftercare inventory load DIR`, \
+             look around with `aftercare demo`, or name another directory with `--data`.",
+            settings.data.display()
+        )));
+    }
+    Ok(Desk::open(&places, access, manufacturer(settings)?, settings.sbom)?)
+}
+
+/// Whether the data directory holds a record.
+pub fn exists(settings: &Settings) -> bool {
+    settings.places().register.join("register.db").exists()
+}
+
+fn name_file(settings: &Settings) -> PathBuf {
+    settings.data.join("manufacturer.json")
+}
+
+/// The manufacturer's name: configured, else as it was loaded.
+pub fn manufacturer(settings: &Settings) -> Result<String, Failure> {
+    if let Some(name) = &settings.manufacturer {
+        return Ok(name.clone());
+    }
+    let path = name_file(settings);
+    match fs::read(&path) {
+        Ok(text) => serde_json::from_slice(&text).map(|maker: Manufacturer| maker.name).map_err(|error| {
+            Failure::Wrong(format!(
+                "`{}` must be like {{\"name\": \"...\"}}: {error}. Correct it, or set `manufacturer` in the configuration.",
+                path.display()
+            ))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(UNNAMED.to_owned()),
+        Err(error) => Err(Failure::at("Reading", &path, &error)),
+    }
+}
+
+/// Keeps the manufacturer's name in the data directory.
+pub fn name(settings: &Settings, manufacturer: &Manufacturer) -> Result<(), Failure> {
+    paper::save(&name_file(settings), &paper::json(manufacturer)?)
+}

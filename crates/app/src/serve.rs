@@ -1,0 +1,192 @@
+//! `aftercare serve`: the workbench and the API, and the matcher that follows the record.
+
+use crate::{
+    config::Settings,
+    ending::{EXIT_CODES, Ending, Failure},
+    operation, paper, record,
+};
+use aftercare_desk::{Desk, Trouble};
+use aftercare_domain::Channel;
+use aftercare_register::Access;
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    time::Duration,
+};
+
+/// How long the matcher rests when nothing waits.
+const REST: Duration = Duration::from_millis(500);
+
+/// How long it rests after trouble.
+const REST_AFTER_TROUBLE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("\
+Examples:
+  aftercare serve
+  aftercare serve --listen 127.0.0.1:9000 --data /srv/aftercare
+
+It ends with code 0 on SIGTERM and SIGINT (Ctrl+C), after the requests under way.
+
+{EXIT_CODES}"))]
+pub struct Args {
+    #[command(flatten)]
+    listening: Listening,
+}
+
+/// Where to listen.
+#[derive(Debug, clap::Args)]
+pub struct Listening {
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Allow an address that other machines can reach, although no sign-in exists yet
+    #[arg(long)]
+    open_to_network: bool,
+}
+
+/// A bound socket.
+#[derive(Debug)]
+pub struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+    open_to_network: bool,
+}
+
+impl Listening {
+    /// Binds the socket, before any work is done for it.
+    pub fn open(&self, settings: &mut Settings) -> Result<Door, Failure> {
+        if let Some(listen) = &self.listen {
+            settings.argument("listen", "--listen", listen)?;
+        }
+        let wanted = settings.listen;
+        if !wanted.ip().is_loopback() && !self.open_to_network {
+            return Err(Failure::Wrong(format!(
+                "{wanted} can be reached from other machines, and no sign-in exists yet: anybody there could \
+                 read and change the record. Listen on 127.0.0.1, or add `--open-to-network` if the network \
+                 itself keeps others out."
+            )));
+        }
+        let listener = TcpListener::bind(wanted).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => Failure::Wrong(format!(
+                "{wanted} is taken by another program. Stop it, or choose another port with \
+                 `--listen {}:0` (0 takes a free one).",
+                wanted.ip()
+            )),
+            _ => Failure::Wrong(format!("Cannot listen on {wanted}: {error}.")),
+        })?;
+        let address = listener
+            .local_addr()
+            .and_then(|address| listener.set_nonblocking(true).map(|()| address))
+            .map_err(|error| Failure::Trouble(format!("Cannot listen on {wanted}: {error}.")))?;
+        Ok(Door { listener, address, open_to_network: !address.ip().is_loopback() })
+    }
+}
+
+/// Serves the record of the data directory.
+pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
+    let door = args.listening.open(&mut settings)?;
+    serve(door, &settings)
+}
+
+/// Serves until it is told to stop.
+pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
+    log(settings);
+    let desk = Arc::new(record::open(settings, Access::Write)?);
+    let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(trouble)?;
+    let (running, stopped) = channel::<()>();
+    let matcher = std::thread::Builder::new()
+        .name("matcher".to_owned())
+        .spawn({
+            let desk = Arc::clone(&desk);
+            move || follow(&desk, &stopped)
+        })
+        .map_err(trouble)?;
+    let served = runtime.block_on(async {
+        let stop = stop_signal()?;
+        let listener = tokio::net::TcpListener::from_std(door.listener)?;
+        announce(door.address, door.open_to_network).map_err(io::Error::other)?;
+        crate::face::serve(desk, listener, stop).await
+    });
+    drop(running);
+    let _ = matcher.join();
+    served.map_err(trouble)?;
+    Ok(Ending::Done)
+}
+
+fn announce(address: SocketAddr, open_to_network: bool) -> Result<(), String> {
+    let sign_in = if open_to_network {
+        paper::tell(
+            "WARNING: other machines can reach this address and no sign-in exists yet. Anybody there can \
+             read and change the record.",
+        );
+        "No sign-in exists yet: whoever reaches this address can read and change the record."
+    } else {
+        "No sign-in is needed yet: it listens to this machine only."
+    };
+    let text = format!("Aftercare is listening on http://{address}\n{sign_in}\nPress Ctrl+C to stop.\n");
+    paper::print(text.as_bytes()).map_err(|failure| failure.to_string())
+}
+
+/// The log of a server goes to standard error.
+fn log(settings: &Settings) {
+    let level = if settings.quiet { "warn" } else { "info" };
+    let _ = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .try_init();
+}
+
+/// The matcher: adopts the edition in use and assesses what waits, until `stopped` hears nobody.
+fn follow(desk: &Desk, stopped: &Receiver<()>) {
+    loop {
+        let rest = match step(desk) {
+            Ok(()) => REST,
+            Err(trouble) => {
+                tracing::error!(%trouble, "matching waits; it is tried again in {REST_AFTER_TROUBLE:?}");
+                REST_AFTER_TROUBLE
+            }
+        };
+        if stopped.recv_timeout(rest) == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+    }
+}
+
+fn step(desk: &Desk) -> Result<(), Trouble> {
+    desk.follow_corpus(&operation::begin("matcher", Channel::Job))?;
+    let assessed = desk.match_all(
+        || operation::begin("matcher", Channel::Job),
+        |sbom| tracing::debug!(%sbom, "matched"),
+    )?;
+    if assessed > 0 {
+        tracing::info!(assessed, "SBOMs matched");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

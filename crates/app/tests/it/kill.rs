@@ -1,0 +1,215 @@
+//! The server is killed at random moments of SBOM uploads, again and again. Nothing acknowledged may
+//! be lost, and nothing may be visible by halves.
+
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+/// How often the server is killed.
+const ROUNDS: u64 = 50;
+
+/// Uploads begun in each round at most.
+const UPLOADS: u64 = 4;
+
+/// A running server.
+struct Server {
+    child: Child,
+    address: String,
+    _said: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aftercare"))
+            .arg("--data")
+            .arg(data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut said = BufReader::new(child.stdout.take().expect("its output"));
+        let mut line = String::new();
+        while !line.contains("listening on http://") {
+            line.clear();
+            let read = said.read_line(&mut line).expect("its output is readable");
+            assert!(read > 0, "the server ended before it listened");
+        }
+        let address = line.rsplit("http://").next().expect("an address").trim().to_owned();
+        Self { child, address, _said: said }
+    }
+
+    /// SIGKILL: no handler runs, no buffer is flushed.
+    fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).expect("connected");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("answered");
+        parts(&answer).expect("an HTTP answer")
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (status, body) = self.get(path);
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).expect("JSON")
+    }
+}
+
+fn parts(answer: &[u8]) -> Option<(u16, Vec<u8>)> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&answer[..end]).ok()?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let body = &answer[end + 4..];
+    if head.to_lowercase().contains("transfer-encoding: chunked") {
+        let mut whole = Vec::new();
+        let mut rest = body;
+        loop {
+            let line = rest.windows(2).position(|window| window == b"\r\n")?;
+            let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?, 16).ok()?;
+            if size == 0 {
+                return Some((status, whole));
+            }
+            whole.extend_from_slice(rest.get(line + 2..line + 2 + size)?);
+            rest = rest.get(line + 2 + size + 2..)?;
+        }
+    }
+    Some((status, body.to_vec()))
+}
+
+/// A fixed sequence that looks random (a linear congruential generator, Numerical Recipes).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+fn sbom(number: u64) -> Vec<u8> {
+    let components: Vec<Value> = (0..20 + number % 300)
+        .map(|at| json!({"type": "library", "name": format!("part-{at}"), "version": format!("1.{number}"), "purl": format!("pkg:npm/part-{at}@1.{number}")}))
+        .collect();
+    json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components}).to_string().into_bytes()
+}
+
+/// Sends an upload, wholly or up to `cut` bytes, and gives the acknowledged digest if an answer came.
+fn upload(address: &str, version: &str, body: &[u8], cut: Option<usize>) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let head = format!(
+        "POST /api/v1/versions/{version}/sboms HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    stream.write_all(&body[..cut.unwrap_or(body.len())]).ok()?;
+    if cut.is_some() {
+        return None;
+    }
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let (status, body) = parts(&answer)?;
+    assert!(status == 200 || status == 201, "{status}: {}", String::from_utf8_lossy(&body));
+    let receipt: Value = serde_json::from_slice(&body).ok()?;
+    receipt["digest"].as_str().map(str::to_owned)
+}
+
+fn a_record_with_one_version(folder: &Path) -> std::path::PathBuf {
+    let bundle = folder.join("bundle");
+    std::fs::create_dir_all(&bundle).expect("made");
+    let outline = json!({
+        "manufacturer": {"name": "Kill test"},
+        "families": [{"key": "f", "name": "Family"}],
+        "products": [{"key": "p", "family": "f", "name": "Pump"}],
+        "versions": [{"key": "v", "product": "p", "label": "1.0"}],
+        "suppliers": [], "consignees": [], "sites": []
+    });
+    std::fs::write(bundle.join("manufacturer.json"), outline.to_string()).expect("written");
+    let data = folder.join("data");
+    let done = Command::new(env!("CARGO_BIN_EXE_aftercare"))
+        .arg("--data")
+        .arg(&data)
+        .args(["inventory", "load"])
+        .arg(&bundle)
+        .output()
+        .expect("loaded");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    data
+}
+
+#[test]
+fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
+    let folder = tempfile::tempdir().expect("scratch");
+    let data = a_record_with_one_version(folder.path());
+    let mut dice = Dice(0x5eed);
+    let mut acknowledged: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut number = 0;
+    let mut version = String::new();
+    for round in 0..ROUNDS {
+        let server = Server::start(&data);
+        if version.is_empty() {
+            let list = server.json("/api/v1/products");
+            version = list["families"][0]["products"][0]["versions"][0]["id"].as_str().expect("an id").to_owned();
+        }
+        // What was acknowledged before the last kill is there, byte for byte.
+        for (digest, bytes) in &acknowledged {
+            let (status, body) = server.get(&format!("/api/v1/blobs/{digest}"));
+            assert_eq!((status, &body), (200, bytes), "round {round}: {digest}");
+        }
+        let sheet = server.json(&format!("/api/v1/versions/{version}"));
+        if let Some(current) = sheet["sboms"].as_array().and_then(|sboms| sboms.first()) {
+            let listed = server.json(&format!("/api/v1/versions/{version}/components"));
+            assert_eq!(listed["total"], current["components"], "round {round}: half an SBOM is visible");
+        }
+        // Uploads in a thread of their own, the kill from this one.
+        let plan: Vec<(Vec<u8>, Option<usize>)> = (0..1 + dice.roll(UPLOADS))
+            .map(|_| {
+                number += 1;
+                let body = sbom(number);
+                let cut = (dice.roll(4) == 0).then(|| dice.roll(body.len() as u64) as usize);
+                (body, cut)
+            })
+            .collect();
+        let (address, of) = (server.address.clone(), version.clone());
+        let spins = dice.roll(60_000);
+        let uploads = std::thread::spawn(move || {
+            let mut done = Vec::new();
+            for (body, cut) in plan {
+                if let Some(digest) = upload(&address, &of, &body, cut) {
+                    done.push((digest, body));
+                }
+            }
+            done
+        });
+        // A random moment, measured in the scheduler's turns and not in time.
+        for _ in 0..spins {
+            std::thread::yield_now();
+        }
+        server.kill();
+        acknowledged.extend(uploads.join().expect("the uploads end"));
+    }
+    assert!(acknowledged.len() > 10, "only {} uploads were acknowledged: the kills came too early", acknowledged.len());
+    let server = Server::start(&data);
+    for (digest, bytes) in &acknowledged {
+        assert_eq!(server.get(&format!("/api/v1/blobs/{digest}")), (200, bytes.clone()), "{digest}");
+    }
+    server.kill();
+    let verify = Command::new(env!("CARGO_BIN_EXE_aftercare"))
+        .arg("--data")
+        .arg(&data)
+        .args(["ledger", "verify"])
+        .output()
+        .expect("verified");
+    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
+}

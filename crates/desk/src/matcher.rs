@@ -1,0 +1,84 @@
+//! The matcher: a follower that assesses each attached SBOM against the edition in force.
+//!
+//! It keeps no cursor of its own: what waits follows from the record (SBOMs without an assessment by
+//! this edition and engine), so a killed step is simply done again.
+
+use crate::{Desk, Trouble};
+use aftercare_domain::{
+    Operation, Refusal,
+    finding::{self as rules, AssessFindings, Assessment, ComponentAssessment, DependsOn},
+};
+use aftercare_matching::{ENGINE, Matcher};
+use aftercare_vocab::digest::Digest;
+use std::sync::Arc;
+
+/// One step of the matcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An SBOM was assessed.
+    Assessed(Digest),
+    /// Nothing waits.
+    CaughtUp,
+    /// No edition is in force, so nothing can be compared.
+    NoEdition,
+}
+
+impl Desk {
+    /// Assesses the next waiting SBOM, if any. `operation` is asked only when there is one.
+    pub fn match_next(&self, operation: impl FnOnce() -> Operation) -> Result<Step, Trouble> {
+        let reader = self.register.reader()?;
+        let Some(edition) = reader.newest_edition()? else { return Ok(Step::NoEdition) };
+        let waiting = reader.sboms_to_assess(edition.digest, ENGINE, 1)?;
+        let Some(next) = waiting.first() else { return Ok(Step::CaughtUp) };
+        let edition = self.edition(&edition.digest)?;
+        let inventory = reader
+            .inventory(next.key)?
+            .ok_or(aftercare_register::Fault::BlobMissing { digest: next.inventory })?;
+        drop(reader);
+        let matcher = Matcher::new(&edition, &inventory);
+        let mut components = Vec::with_capacity(inventory.components.len());
+        for (index, component) in (0..).zip(&inventory.components) {
+            let assessed = matcher.assess(index, component)?;
+            let free = assessed.verdicts.iter().all(|judged| judged.context_free);
+            components.push(ComponentAssessment {
+                index,
+                not_covered: assessed.not_covered,
+                verdicts: assessed.verdicts.into_iter().map(|judged| judged.verdict).collect(),
+                depends_on: if free { DependsOn::Component } else { DependsOn::Sbom },
+            });
+        }
+        let assessment = Arc::new(Assessment {
+            edition: edition.id(),
+            engine: ENGINE.to_owned(),
+            sbom: next.sbom,
+            inventory: next.inventory,
+            components,
+        });
+        let staged = self.register.stage_assessment(&assessment)?;
+        let op = operation();
+        let outcome = self.register.transact(&op, |pen| -> Result<(), Trouble> {
+            let facts = pen.facts().assessment(&assessment)?;
+            let command = AssessFindings { assessment: &assessment, blob: staged.digest() };
+            let events = rules::assess(&facts, &command, &op)?;
+            pen.attach(&staged);
+            Ok(pen.record_all(events)?)
+        });
+        match outcome {
+            // Another step was quicker, or the edition changed meanwhile: the next step sees it.
+            Ok(_) | Err(Trouble::Refusal(Refusal { code: "already_assessed" | "edition_not_in_force", .. })) => {
+                Ok(Step::Assessed(next.sbom))
+            }
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Assesses everything that waits. `done` hears the digest of each SBOM.
+    pub fn match_all(&self, mut operation: impl FnMut() -> Operation, mut done: impl FnMut(Digest)) -> Result<u64, Trouble> {
+        let mut count = 0;
+        while let Step::Assessed(sbom) = self.match_next(&mut operation)? {
+            count += 1;
+            done(sbom);
+        }
+        Ok(count)
+    }
+}

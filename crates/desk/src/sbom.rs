@@ -1,0 +1,94 @@
+//! Receiving an SBOM for a version.
+
+use crate::{
+    Desk, Trouble,
+    answers::{SbomReceipt, SbomState, VersionRef, Warning},
+    document::unpack,
+    product::{sbom_state, version_ref},
+};
+use aftercare_domain::{
+    Operation, Refusal,
+    sbom::{self as rules, ReceiveSbom, Standing},
+};
+use aftercare_formats::sbom;
+use aftercare_register::Fault;
+use aftercare_vocab::{digest::Digest, id::VersionId, problem::Problem};
+use std::sync::Arc;
+
+/// Warnings given back with a receipt; the rest are counted.
+const WARNINGS_SHOWN: usize = 50;
+
+/// Name and version of the reader, as kept with each inventory.
+pub const READER: &str = concat!("aftercare-formats ", env!("CARGO_PKG_VERSION"));
+
+impl Desk {
+    /// Reads an SBOM and attaches it to a version in place of the one it has. The bytes are kept as
+    /// received; the same bytes again change nothing.
+    pub fn receive_sbom(
+        &self,
+        op: &Operation,
+        version: VersionId,
+        file_name: Option<String>,
+        bytes: &[u8],
+    ) -> Result<SbomReceipt, Trouble> {
+        let read = unpack(bytes, &self.limits)
+            .and_then(|plain| sbom::read(&plain, &self.limits))
+            .map_err(Trouble::Problems)?;
+        let warnings: Vec<Problem> = read.problems;
+        let inventory = Arc::new(read.value);
+        let received = self.register.stage(bytes)?;
+        let document = self.register.stage_inventory(&inventory)?;
+        let command = ReceiveSbom {
+            version,
+            sbom: received.digest(),
+            size: received.size(),
+            inventory: &inventory,
+            inventory_blob: document.digest(),
+            reader: READER.to_owned(),
+            warnings: warnings.len() as u64,
+            received_from: file_name,
+            standing: Standing::Instead,
+        };
+        let outcome = self.register.transact(op, |pen| -> Result<(), Trouble> {
+            let facts = pen.facts().sbom(version)?;
+            let events = rules::receive(&facts, &command, op)?;
+            pen.attach(&received);
+            pen.attach(&document);
+            pen.record_all(events)?;
+            Ok(())
+        });
+        let already_attached = match outcome {
+            Ok(_) => false,
+            Err(Trouble::Refusal(Refusal { code: "already_attached", .. })) => true,
+            Err(trouble) => return Err(trouble),
+        };
+        let (version, sbom) = self.state_of(version)?;
+        Ok(SbomReceipt {
+            version,
+            digest: received.digest(),
+            already_attached,
+            format: inventory.format.shown().to_owned(),
+            spec_version: inventory.spec_version.clone(),
+            bytes: received.size(),
+            components: inventory.components.len() as u64,
+            dependencies: inventory.dependencies.len() as u64,
+            warnings_total: warnings.len() as u64,
+            warnings: warnings.into_iter().take(WARNINGS_SHOWN).map(Warning::from).collect(),
+            sbom,
+        })
+    }
+
+    /// A blob of the record (a received SBOM) as it came, if the ledger cites it.
+    pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Trouble> {
+        match self.register.reader()?.blob(digest) {
+            Err(Fault::BlobMissing { .. }) => Err(Trouble::not_found("blob", digest)),
+            other => Ok(other?),
+        }
+    }
+
+    fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {
+        let reader = self.register.reader()?;
+        let detail = reader.version(version)?.ok_or_else(|| Trouble::not_found("product version", version))?;
+        Ok((version_ref(&detail.row.version), sbom_state(&detail.row.tally, detail.sboms.last())))
+    }
+}

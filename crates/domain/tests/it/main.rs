@@ -1,0 +1,7 @@
+//! The rules in tables, and the events that must be readable for ever.
+
+#![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+
+mod golden;
+mod rules;
+mod texts;

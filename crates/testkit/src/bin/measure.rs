@@ -1,0 +1,148 @@
+//! Measurements that need the product's inside. Each prints one line of JSON.
+//!
+//! `measure lookups EDITION`: look-ups a second of existing and of missing keys, and opening time.
+//! `measure parse PATH...`: bare parsing of every JSON document under the paths with `serde_json`.
+//! `measure reach FOLDER VERSIONS COMPONENTS UNITS`: fills a field and asks for one vulnerability.
+#![allow(clippy::print_stdout, reason = "its output is its result")]
+#![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
+use aftercare_corpus::{Edition, Limits, Store, import, import::container::Walk, import::{ImportError, container::Documents}};
+use aftercare_desk::{BlastWish, Desk, Places};
+use aftercare_register::Access;
+use aftercare_testkit::{Clock, field};
+use serde_json::{Value, json};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+type Outcome = Result<Value, Box<dyn Error>>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["lookups", edition] => lookups(Path::new(edition)),
+        ["parse", ref paths @ ..] => parse(paths),
+        ["reach", folder, versions, components, units] => {
+            let size = field::Size { versions: versions.parse()?, components: components.parse()?, units: units.parse()? };
+            reach(Path::new(folder), size)
+        }
+        _ => Err("usage: measure lookups EDITION | parse PATH... | reach FOLDER VERSIONS COMPONENTS UNITS".into()),
+    };
+    println!("{}", result?);
+    Ok(())
+}
+
+/// Look-ups of each kind in one pass.
+const LOOKUPS: usize = 500_000;
+
+fn lookups(path: &Path) -> Outcome {
+    let begin = Instant::now();
+    let edition = Edition::open(path)?;
+    let open = begin.elapsed();
+    let mut keys = Vec::new();
+    edition.each_key(|key| keys.push(key.to_owned()))?;
+    // A fixed permutation, so that neighbours are not asked one after another.
+    let mut order: Vec<&str> = (0..LOOKUPS).map(|n| keys[n * 7_919 % keys.len()].as_str()).collect();
+    let begin = Instant::now();
+    let found = order.iter().filter(|key| edition.has_key(key).unwrap_or(false)).count();
+    let hits = LOOKUPS as f64 / begin.elapsed().as_secs_f64();
+    let missing: Vec<String> = order.drain(..).map(|key| format!("{key}~absent")).collect();
+    let begin = Instant::now();
+    let wrong = missing.iter().filter(|key| edition.has_key(key).unwrap_or(true)).count();
+    let misses = LOOKUPS as f64 / begin.elapsed().as_secs_f64();
+    if found != LOOKUPS || wrong != 0 {
+        return Err(format!("{found} of {LOOKUPS} found, {wrong} found that do not exist").into());
+    }
+    Ok(json!({
+        "keys": keys.len(),
+        "open_ms": open.as_secs_f64() * 1000.0,
+        "hits_per_s": hits.round(),
+        "misses_per_s": misses.round(),
+    }))
+}
+
+/// Parses each document and keeps nothing.
+#[derive(Default)]
+struct Bare {
+    bytes: u64,
+    documents: u64,
+    seconds: f64,
+}
+
+impl Documents for Bare {
+    fn document(&mut self, _: &str, bytes: Vec<u8>) -> Result<(), ImportError> {
+        if bytes.first().is_some_and(|first| matches!(first, b'{' | b'[')) {
+            let begin = Instant::now();
+            let value = serde_json::from_slice::<Value>(&bytes);
+            self.seconds += begin.elapsed().as_secs_f64();
+            drop(value);
+            self.bytes += bytes.len() as u64;
+            self.documents += 1;
+        }
+        Ok(())
+    }
+}
+
+fn parse(paths: &[&str]) -> Outcome {
+    let mut bare = Bare::default();
+    let mut files = Vec::new();
+    for path in paths {
+        list(Path::new(path), &mut files)?;
+    }
+    for file in &files {
+        let size = std::fs::metadata(file)?.len();
+        Walk::new(&Limits::default(), &mut bare, size).file(file)?;
+    }
+    Ok(json!({ "documents": bare.documents, "bytes": bare.bytes, "seconds": bare.seconds }))
+}
+
+fn list(path: &Path, into: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            list(&entry?.path(), into)?;
+        }
+    } else {
+        into.push(path.to_owned());
+    }
+    Ok(())
+}
+
+/// Questions asked; the median counts.
+const QUESTIONS: usize = 7;
+
+fn reach(folder: &Path, size: field::Size) -> Outcome {
+    let record = folder.join("record.json");
+    std::fs::create_dir_all(folder)?;
+    let osv = json!({
+        "id": field::VULNERABILITY, "modified": "2026-01-01T00:00:00Z", "summary": "A generated vulnerability",
+        "affected": [{"package": {"ecosystem": "npm", "name": "library-0"},
+                      "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}],
+    });
+    std::fs::write(&record, osv.to_string())?;
+    let corpus = folder.join("corpus");
+    let imported = import(&corpus, &[record], None, None, &Limits::default(), &mut |_| {})?;
+    Store::at(&corpus).use_edition(&imported.id)?;
+    let places = Places { register: folder.join("register"), corpus };
+    let begin = Instant::now();
+    let desk = Desk::open(&places, Access::Write, "Generated".into(), aftercare_formats::sbom::Limits::default())?;
+    field::fill(&desk, size, &imported.id, &mut Clock::default())?;
+    let fill = begin.elapsed().as_secs_f64();
+    let today = aftercare_domain::Date::constant(2026, 1, 2);
+    let mut times = Vec::new();
+    let mut totals = Value::Null;
+    for _ in 0..QUESTIONS {
+        let begin = Instant::now();
+        let answer = desk.blast_radius(field::VULNERABILITY, &BlastWish::default(), today)?;
+        times.push(begin.elapsed().as_secs_f64() * 1000.0);
+        totals = serde_json::to_value(answer.map_err(|nothing| nothing.what)?.totals)?;
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(json!({
+        "versions": size.versions, "instances": size.instances(), "units": size.units,
+        "fill_s": fill.round(), "first_page_ms": times[QUESTIONS / 2], "slowest_ms": times[QUESTIONS - 1],
+        "totals": totals,
+    }))
+}
