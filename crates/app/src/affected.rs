@@ -12,8 +12,8 @@ use crate::{
 use aftercare_desk::{
     BlastWish, Desk,
     answers::{
-        Answer, BlastRadius, ConsigneeReach, HitKind, NothingFound, ProductReach, Target, Understood, UnitAnswer,
-        UnitsByAnswer, VersionReach, VulnerabilitySheet,
+        Answer, BlastRadius, ConsigneeReach, HitKind, NothingFound, ProductReach, Target,
+        Understood, UnitAnswer, UnitsByAnswer, VersionReach, VulnerabilitySheet,
     },
 };
 use aftercare_register::Access;
@@ -70,7 +70,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     }
     let edition = answer.edition.as_ref().map_or_else(
         || "No edition of public knowledge is in force.".to_owned(),
-        |edition| format!("Edition {}, in force since {}.", edition.id.short(), edition.made_at.shown()),
+        |edition| {
+            format!("Edition {}, in force since {}.", edition.id.short(), edition.made_at.shown())
+        },
     );
     sheet.say(0, Paint::Dim, &edition);
     paper::print(sheet.finish().as_bytes())?;
@@ -107,8 +109,10 @@ fn radius(sheet: &mut Sheet, reach: &BlastRadius) {
     vulnerability(sheet, &reach.vulnerability);
     sheet.blank();
     let totals = &reach.totals;
-    let mut grid =
-        Grid::new([Column::left("Units by what is known of their version"), Column::right("Units")]);
+    let mut grid = Grid::new([
+        Column::left("Units by what is known of their version"),
+        Column::right("Units"),
+    ]);
     for answer in UnitAnswer::ALL {
         let units = totals.units.of(answer);
         if units > 0 || matches!(answer, UnitAnswer::Affected | UnitAnswer::Undetermined) {
@@ -140,7 +144,10 @@ fn radius(sheet: &mut Sheet, reach: &BlastRadius) {
         sheet.say(
             0,
             Paint::None,
-            &format!("Units of no recorded customer: {}.", by_answer(&reach.units_without_consignee)),
+            &format!(
+                "Units of no recorded customer: {}.",
+                by_answer(&reach.units_without_consignee)
+            ),
         );
     }
     sheet.blank();
@@ -191,11 +198,8 @@ fn versions(sheet: &mut Sheet, product: &ProductReach) {
 }
 
 fn because(grid: &mut Grid, version: &VersionReach) {
-    let concerned: Vec<_> = version
-        .components
-        .iter()
-        .filter(|reach| reach.answer != Verdict::NotAffected)
-        .collect();
+    let concerned: Vec<_> =
+        version.components.iter().filter(|reach| reach.answer != Verdict::NotAffected).collect();
     for reach in concerned.iter().take(COMPONENTS_SHOWN) {
         let component = &reach.component;
         let fixed = match reach.fixed_in.as_slice() {
@@ -203,8 +207,12 @@ fn because(grid: &mut Grid, version: &VersionReach) {
             fixed => format!("; fixed in {}", fixed.join(", ")),
         };
         let version = component.version.as_deref().unwrap_or("(no version)");
-        let line =
-            format!("{} {version}: {} ({}){fixed}", component.name, reach.answer.shown(), reach.because);
+        let line = format!(
+            "{} {version}: {} ({}){fixed}",
+            component.name,
+            reach.answer.shown(),
+            reach.because
+        );
         grid.note(Paint::Dim, line);
     }
     if concerned.len() > COMPONENTS_SHOWN {

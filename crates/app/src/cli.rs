@@ -63,7 +63,9 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print completions for a shell
-    #[command(after_help = "Example:\n  aftercare completions bash > /etc/bash_completion.d/aftercare")]
+    #[command(
+        after_help = "Example:\n  aftercare completions bash > /etc/bash_completion.d/aftercare"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

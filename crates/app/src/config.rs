@@ -188,7 +188,10 @@ impl Settings {
             _ => Failure::at("Reading the configuration", path, &error),
         })?;
         let table: toml::Table = text.parse().map_err(|error| {
-            Failure::Wrong(format!("The configuration `{}` cannot be read: {error}", path.display()))
+            Failure::Wrong(format!(
+                "The configuration `{}` cannot be read: {error}",
+                path.display()
+            ))
         })?;
         self.table("", &table, path)
     }
@@ -265,7 +268,8 @@ fn is_section(name: &str) -> bool {
 
 fn unknown(what: &str, name: &str, known: &[String], place: &str) -> Failure {
     let nearest = known.iter().min_by_key(|candidate| distance(name, candidate));
-    let nearest = nearest.map(|known| format!(" The nearest known one is `{known}`.")).unwrap_or_default();
+    let nearest =
+        nearest.map(|known| format!(" The nearest known one is `{known}`.")).unwrap_or_default();
     Failure::Wrong(format!(
         "There is no {what} {}{place}.{nearest} `aftercare config show` lists all keys.",
         quoted(name)

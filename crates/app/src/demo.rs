@@ -76,7 +76,9 @@ fn corpus(settings: &Settings) -> Result<(), Failure> {
     let scratch = settings.data.join(".sample");
     let failed = |error: std::io::Error| Failure::at("Writing to", &scratch, &error);
     let Some(corpus) = SAMPLE.get_dir("corpus") else {
-        return Err(Failure::Trouble("This program was built without its sample corpus.".to_owned()));
+        return Err(Failure::Trouble(
+            "This program was built without its sample corpus.".to_owned(),
+        ));
     };
     if scratch.exists() {
         fs::remove_dir_all(&scratch).map_err(failed)?; // left behind by a run that was killed

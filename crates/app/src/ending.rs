@@ -95,7 +95,8 @@ impl From<StoreError> for Failure {
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        let missing = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
+        let missing =
+            |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
         match &error {
             ImportError::Io { error: cause, .. } if !missing(cause.kind()) => {
                 Self::Trouble(error.to_string())

@@ -69,10 +69,8 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     };
     let limits = &settings.sbom;
     let bytes = received(&args.file, limits.bytes).map_err(|problem| refused(vec![problem]))?;
-    let inventory = unpack(&bytes, limits)
-        .and_then(|plain| sbom::read(&plain, limits))
-        .map_err(refused)?
-        .value;
+    let inventory =
+        unpack(&bytes, limits).and_then(|plain| sbom::read(&plain, limits)).map_err(refused)?.value;
     let matcher = Matcher::new(&edition, &inventory);
     let mut explained = Vec::new();
     for (index, component) in (0..).zip(&inventory.components) {
@@ -114,7 +112,8 @@ fn fits(component: &Component, wanted: &str) -> bool {
     let same = |text: &str| text.eq_ignore_ascii_case(wanted);
     let grouped = component.group.as_deref().unwrap_or_default();
     let begins = |text: &str| {
-        text.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '?', '#']))
+        text.strip_prefix(wanted)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '?', '#']))
     };
     component.place == wanted
         || same(&component.name)
@@ -151,7 +150,11 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
             Answer::Undetermined => Paint::Magenta,
             Answer::NotAffected => Paint::Bold,
         };
-        sheet.say(2, paint, &format!("{}: {} ({score}, {severity})", verdict.id, verdict.answer.shown()));
+        sheet.say(
+            2,
+            paint,
+            &format!("{}: {} ({score}, {severity})", verdict.id, verdict.answer.shown()),
+        );
         if !verdict.summary.is_empty() {
             sheet.say(2, Paint::None, &verdict.summary);
         }

@@ -23,6 +23,11 @@ pub fn begin(actor: &'static str, channel: Channel) -> Operation {
     Operation::new(at, Actor::system(actor), Role::system(), channel, ids)
 }
 
+/// A new request id.
+pub fn request_id() -> String {
+    format!("req_{:016x}", rand::random::<u64>())
+}
+
 /// Measures how long something takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(std::time::Instant);

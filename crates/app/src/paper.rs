@@ -51,8 +51,9 @@ pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 
 /// A value as indented JSON.
 pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut text = serde_json::to_vec_pretty(value)
-        .map_err(|error| Failure::Trouble(format!("The answer cannot be written as JSON: {error}")))?;
+    let mut text = serde_json::to_vec_pretty(value).map_err(|error| {
+        Failure::Trouble(format!("The answer cannot be written as JSON: {error}"))
+    })?;
     text.push(b'\n');
     Ok(text)
 }

@@ -43,7 +43,8 @@ impl Progress {
         let template = self.template;
         let bar = self.bar.get_or_insert_with(|| {
             let style = ProgressStyle::with_template(template);
-            ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            ProgressBar::new(total)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         bar.set_length(total);
         bar.set_position(done);

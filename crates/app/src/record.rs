@@ -1,10 +1,6 @@
 //! Opening the record, and the manufacturer's name beside it.
 
-use crate::{
-    config::Settings,
-    ending::Failure,
-    paper,
-};
+use crate::{config::Settings, ending::Failure, paper};
 use aftercare_desk::Desk;
 use aftercare_register::Access;
 use serde::{Deserialize, Serialize};

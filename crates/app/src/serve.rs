@@ -3,26 +3,14 @@
 use crate::{
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
-    operation, paper, record,
+    paper, record,
 };
-use aftercare_desk::{Desk, Trouble};
-use aftercare_domain::Channel;
 use aftercare_register::Access;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, channel},
-    },
-    time::Duration,
+    sync::Arc,
 };
-
-/// How long the matcher rests when nothing waits.
-const REST: Duration = Duration::from_millis(500);
-
-/// How long it rests after trouble.
-const REST_AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("\
@@ -100,23 +88,14 @@ pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
     let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(trouble)?;
-    let (running, stopped) = channel::<()>();
-    let matcher = std::thread::Builder::new()
-        .name("matcher".to_owned())
-        .spawn({
-            let desk = Arc::clone(&desk);
-            move || follow(&desk, &stopped)
+    runtime
+        .block_on(async {
+            let stop = stop_signal()?;
+            let listener = tokio::net::TcpListener::from_std(door.listener)?;
+            announce(door.address, door.open_to_network).map_err(io::Error::other)?;
+            crate::face::serve(desk, listener, door.address, stop).await
         })
         .map_err(trouble)?;
-    let served = runtime.block_on(async {
-        let stop = stop_signal()?;
-        let listener = tokio::net::TcpListener::from_std(door.listener)?;
-        announce(door.address, door.open_to_network).map_err(io::Error::other)?;
-        crate::face::serve(desk, listener, stop).await
-    });
-    drop(running);
-    let _ = matcher.join();
-    served.map_err(trouble)?;
     Ok(Ending::Done)
 }
 
@@ -130,7 +109,8 @@ fn announce(address: SocketAddr, open_to_network: bool) -> Result<(), String> {
     } else {
         "No sign-in is needed yet: it listens to this machine only."
     };
-    let text = format!("Aftercare is listening on http://{address}\n{sign_in}\nPress Ctrl+C to stop.\n");
+    let text =
+        format!("Aftercare is listening on http://{address}\n{sign_in}\nPress Ctrl+C to stop.\n");
     paper::print(text.as_bytes()).map_err(|failure| failure.to_string())
 }
 
@@ -141,34 +121,6 @@ fn log(settings: &Settings) {
         .with_writer(io::stderr)
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
         .try_init();
-}
-
-/// The matcher: adopts the edition in use and assesses what waits, until `stopped` hears nobody.
-fn follow(desk: &Desk, stopped: &Receiver<()>) {
-    loop {
-        let rest = match step(desk) {
-            Ok(()) => REST,
-            Err(trouble) => {
-                tracing::error!(%trouble, "matching waits; it is tried again in {REST_AFTER_TROUBLE:?}");
-                REST_AFTER_TROUBLE
-            }
-        };
-        if stopped.recv_timeout(rest) == Err(RecvTimeoutError::Disconnected) {
-            return;
-        }
-    }
-}
-
-fn step(desk: &Desk) -> Result<(), Trouble> {
-    desk.follow_corpus(&operation::begin("matcher", Channel::Job))?;
-    let assessed = desk.match_all(
-        || operation::begin("matcher", Channel::Job),
-        |sbom| tracing::debug!(%sbom, "matched"),
-    )?;
-    if assessed > 0 {
-        tracing::info!(assessed, "SBOMs matched");
-    }
-    Ok(())
 }
 
 #[cfg(unix)]

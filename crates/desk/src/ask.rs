@@ -204,7 +204,10 @@ fn shown(state: &aftercare_register::read::component::ComponentState) -> String 
     use aftercare_register::read::component::ComponentState;
     match state {
         ComponentState::NotAssessed => "not matched yet".to_owned(),
-        ComponentState::NotCovered(gap) => format!("not covered. {}", gap.why),
+        ComponentState::NotCovered { gap, affected: 0, undetermined: 0 } => format!("not covered. {}", gap.why),
+        ComponentState::NotCovered { gap, affected, undetermined } => {
+            format!("{affected} findings affected, {undetermined} undetermined, and not covered otherwise. {}", gap.why)
+        }
         ComponentState::Assessed { affected, undetermined, .. } => {
             format!("{affected} findings affected, {undetermined} undetermined")
         }

@@ -188,7 +188,7 @@ fn totals(answers: &[UnitAnswer], cells: &[UnitAnswer], field: &Field) -> Totals
     let (mut sites, mut consignees) = (std::collections::HashSet::new(), std::collections::HashSet::new());
     for (cell, answer) in field.cells.iter().zip(cells) {
         totals.units.add(*answer, cell.units);
-        if *answer != UnitAnswer::NoAffectedComponent && sites.insert(cell.site) {
+        if matches!(answer, UnitAnswer::Affected | UnitAnswer::Undetermined) && sites.insert(cell.site) {
             consignees.extend(field.sites.get(&cell.site).map(|place| place.consignee.id));
         }
     }

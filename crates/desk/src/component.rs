@@ -124,7 +124,11 @@ pub(crate) fn reference(
 fn coverage(state: ComponentState) -> Coverage {
     match state {
         ComponentState::NotAssessed => Coverage::NotYetMatched,
-        ComponentState::NotCovered(gap) => Coverage::NotCovered { code: gap.code, why: gap.why },
+        ComponentState::NotCovered { gap, affected, undetermined } => Coverage::NotCovered {
+            code: gap.code,
+            why: gap.why,
+            findings: FindingCounts { affected, undetermined, ..FindingCounts::default() },
+        },
         ComponentState::Assessed { affected, undetermined, not_affected } => Coverage::Covered {
             findings: FindingCounts { affected, undetermined, not_affected, ..FindingCounts::default() },
         },

@@ -44,12 +44,12 @@ impl Desk {
 
     /// Adopts the edition that the corpus names as the one in use, if it is another than the one in
     /// force. Says whether anything changed; a corpus without edition changes nothing.
-    pub fn follow_corpus(&self, op: &Operation) -> Result<bool, Trouble> {
+    pub fn follow_corpus(&self, operation: impl FnOnce() -> Operation) -> Result<bool, Trouble> {
         use aftercare_corpus::store::StoreError;
         match self.corpus.current() {
             Ok(id) => {
                 let in_force = self.register.reader()?.newest_edition()?.map(|row| row.digest);
-                if in_force == Some(id) { Ok(false) } else { self.adopt_edition(op, &id).map(|known| !known) }
+                if in_force == Some(id) { Ok(false) } else { self.adopt_edition(&operation(), &id).map(|known| !known) }
             }
             Err(StoreError::NoEdition(_)) => Ok(false),
             Err(error) => Err(error.into()),

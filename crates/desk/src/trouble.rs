@@ -38,6 +38,11 @@ impl Trouble {
     pub fn not_found(noun: &'static str, id: impl std::fmt::Display) -> Self {
         Self::NotFound { noun, id: id.to_string() }
     }
+
+    /// The cursor of a list was not one of ours: the caller's mistake, not our trouble.
+    pub fn is_cursor(&self) -> bool {
+        matches!(self, Self::Fault(Fault::Cursor { .. }))
+    }
 }
 
 fn shown(problems: &[Problem]) -> String {

@@ -1,20 +1,43 @@
-//! The web face: pages, and (beside them) the handlers that fetch answers and hand them to pages.
+//! The web face: pages for people, an API for programs, both over the same [`Desk`](aftercare_desk::Desk).
 //!
 //! A page is a pure function from a [`pages::frame::Frame`] and an answer of the desk to markup. It
 //! fetches nothing, knows no clock and no request; so every page can be looked at with sample
-//! answers (`cargo run -p aftercare-web --example gallery -- FOLDER`).
+//! answers (`cargo run -p aftercare-web --example gallery -- FOLDER`). Handlers ([`routes`], [`api`])
+//! fetch answers on a blocking thread and hand them over. Time and chance come from the [`Rim`].
 //!
 //! Pages need no script and no style attribute: [`CONTENT_SECURITY_POLICY`] forbids both.
 //!
 //! To add a page: one noun, one file in `pages/`, one answer type in `aftercare_desk::answers`, one
-//! address in [`link`], and its samples in `tests/it/gallery`.
+//! address in [`link`], one handler in [`routes`] and one in [`api`], and its samples in
+//! `tests/it/gallery`.
 
+pub mod api;
 pub mod assets;
+mod guard;
 pub mod link;
 pub mod pages;
+mod query;
+mod replay;
+mod routes;
+mod serve;
+mod state;
 pub mod text;
+mod trouble;
+
+pub use guard::{BODY_BYTES, BODY_WAIT, UNITS_BYTES};
+pub use replay::REPLAYS_KEPT;
+pub use serve::{GRACE, ServeOptions, router, serve};
+pub use state::{Rim, State};
 
 /// Sent with every page: nothing inline, nothing from elsewhere, no framing.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
+
+/// The OpenAPI document of the API, made from its very routes.
+pub fn openapi() -> Result<String, serde_json::Error> {
+    let (_, document) = api::routes().split_for_parts();
+    let mut text = serde_json::to_string_pretty(&document)?;
+    text.push('\n');
+    Ok(text)
+}

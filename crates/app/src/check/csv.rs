@@ -72,7 +72,9 @@ fn finding(finding: &Finding) -> Row {
         part.map(|part| format!("{:.5}", f64::from(part) / 100_000.0)).unwrap_or_default()
     };
     let reason = verdict.because.first();
-    let of = |part: fn(&aftercare_vocab::verdict::Reason) -> String| reason.map(part).unwrap_or_default();
+    let of = |part: fn(&aftercare_vocab::verdict::Reason) -> String| {
+        reason.map(part).unwrap_or_default()
+    };
     [
         finding.file.clone(),
         "finding".to_owned(),

@@ -169,7 +169,10 @@ pub fn received(path: &Path, limit: usize) -> Result<Vec<u8>, Problem> {
             io::ErrorKind::IsADirectory => {
                 ("This is a directory.".to_owned(), "Name the SBOM files in it.")
             }
-            _ => (format!("The file cannot be read ({error})."), "Check that this account may read it."),
+            _ => (
+                format!("The file cannot be read ({error})."),
+                "Check that this account may read it.",
+            ),
         };
         Problem::refusal("unreadable", "", what, next)
     };

@@ -89,15 +89,15 @@ fn found(sheet: &mut Sheet, document: &Document, findings: &[&Finding], all_reas
         let rest = match without {
             0 => "every listed component was looked up. An SBOM may be incomplete.".to_owned(),
             1 => "1 component is not covered, nothing is known about it.".to_owned(),
-            n => format!(
-                "{} components are not covered, nothing is known about them.",
-                grouped(n)
-            ),
+            n => format!("{} components are not covered, nothing is known about them.", grouped(n)),
         };
         sheet.say(
             2,
             Paint::None,
-            &format!("No recorded vulnerability for {}; {rest}", covered.replace(" comp", " covered comp")),
+            &format!(
+                "No recorded vulnerability for {}; {rest}",
+                covered.replace(" comp", " covered comp")
+            ),
         );
         return;
     }
@@ -188,9 +188,9 @@ pub fn percent(hundred_thousandths: u32) -> String {
 
 /// The reason in one line.
 pub fn because(reason: &Reason, with_answer: bool) -> String {
-    let answer =
-        if with_answer { format!("{}: ", reason.answer.shown()) } else { String::new() };
-    let range = if reason.range.is_empty() { reason.rule.replace('_', " ") } else { reason.range.clone() };
+    let answer = if with_answer { format!("{}: ", reason.answer.shown()) } else { String::new() };
+    let range =
+        if reason.range.is_empty() { reason.rule.replace('_', " ") } else { reason.range.clone() };
     let note = if reason.note.is_empty() { String::new() } else { format!(". {}", reason.note) };
     format!("{answer}{range} ({} {}, {}){note}", reason.source, reason.record, reason.place)
 }
@@ -227,7 +227,11 @@ fn not_covered(sheet: &mut Sheet, gaps: &[&Gap]) {
         if reasons.len() > EXAMPLES {
             let rest: usize = reasons.iter().skip(EXAMPLES).map(|(_, gaps)| gaps.len()).sum();
             let rest = components(rest as u64);
-            sheet.say(6, Paint::None, &format!("{rest} more for like reasons; `--format csv` lists them all."));
+            sheet.say(
+                6,
+                Paint::None,
+                &format!("{rest} more for like reasons; `--format csv` lists them all."),
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 use aftercare_corpus::Edition;
 use aftercare_desk::check::EditionNote;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identifiers shown of each kind in the table.
 const SHOWN: usize = 20;
@@ -58,9 +58,11 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
                 Column::right("Count"),
                 Column::elastic("The first ones", 20),
             ]);
-            for (what, ids) in
-                [("added", &changes.added), ("changed", &changes.changed), ("removed", &changes.removed)]
-            {
+            for (what, ids) in [
+                ("added", &changes.added),
+                ("changed", &changes.changed),
+                ("removed", &changes.removed),
+            ] {
                 let mut first = ids.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
                 if ids.len() > SHOWN {
                     first += ", ...";
@@ -77,23 +79,38 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
 fn changes(before: &Edition, after: &Edition) -> Result<Changes, Failure> {
     let mut old = records(before)?;
     let mut changes = Changes::default();
-    for (id, digests) in records(after)? {
+    for (id, records) in records(after)? {
+        let written = spelled(after, &records)?;
         match old.remove(&id) {
-            None => changes.added.push(id),
-            Some(known) if known != digests => changes.changed.push(id),
+            None => changes.added.push(written),
+            Some(known) if known.digests != records.digests => changes.changed.push(written),
             Some(_) => {}
         }
     }
-    changes.removed = old.into_keys().collect();
+    changes.removed =
+        old.values().map(|records| spelled(before, records)).collect::<Result<_, _>>()?;
     Ok(changes)
 }
 
-/// The digests of the records under each identifier: several sources may use the same one.
-fn records(edition: &Edition) -> Result<BTreeMap<String, Vec<[u8; 8]>>, Failure> {
-    let mut records: BTreeMap<String, Vec<[u8; 8]>> = BTreeMap::new();
-    edition.each_own(|id, found| records.entry(id.to_owned()).or_default().push(found.digest8))?;
-    for digests in records.values_mut() {
-        digests.sort_unstable();
-    }
+/// The records under one identifier: several sources may use the same one.
+#[derive(Default)]
+struct Records {
+    first: u32,
+    digests: BTreeSet<[u8; 8]>,
+}
+
+/// The records by identifier; an edition keeps identifiers in upper case.
+fn records(edition: &Edition) -> Result<BTreeMap<String, Records>, Failure> {
+    let mut records: BTreeMap<String, Records> = BTreeMap::new();
+    edition.each_own(|id, found| {
+        let records = records.entry(id.to_owned()).or_default();
+        records.first = found.record;
+        records.digests.insert(found.digest8);
+    })?;
     Ok(records)
+}
+
+/// The identifier as its publisher writes it.
+fn spelled(edition: &Edition, records: &Records) -> Result<String, Failure> {
+    Ok(edition.head(records.first)?.body.id.to_string())
 }

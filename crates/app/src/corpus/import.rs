@@ -103,7 +103,11 @@ fn account(sheet: &mut Sheet, imported: &Imported, in_use: bool) {
     sheet.grid(0, &grid);
     if manifest.sources.len() > SOURCES_SHOWN {
         let rest = manifest.sources.len() - SOURCES_SHOWN;
-        sheet.say(0, Paint::Dim, &format!("and {rest} more sources; `--format json` lists them all"));
+        sheet.say(
+            0,
+            Paint::Dim,
+            &format!("and {rest} more sources; `--format json` lists them all"),
+        );
     }
     let mut reasons: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
     for (reason, unused) in manifest.sources.iter().flat_map(|source| &source.unused) {

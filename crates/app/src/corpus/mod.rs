@@ -64,7 +64,9 @@ fn choose(wanted: &str, format: Format, settings: &Settings) -> Result<Ending, F
     store.use_edition(&id)?;
     match format {
         Format::Json => paper::print_json(&json!({"in_use": id}))?,
-        Format::Table => paper::print(format!("Edition {} is in use now.\n", id.short()).as_bytes())?,
+        Format::Table => {
+            paper::print(format!("Edition {} is in use now.\n", id.short()).as_bytes())?;
+        }
     }
     Ok(Ending::Done)
 }

@@ -120,7 +120,10 @@ fn table(sheet: &mut Sheet, rows: &[Row]) {
             if row.in_use { "yes" } else { "" }.to_owned(),
             note.and_then(|note| note.label.clone()).unwrap_or_default(),
             note.map(|note| grouped(note.records)).unwrap_or_default(),
-            row.manifest.as_ref().map(|manifest| manifest.sources.len().to_string()).unwrap_or_default(),
+            row.manifest
+                .as_ref()
+                .map(|manifest| manifest.sources.len().to_string())
+                .unwrap_or_default(),
             note.and_then(|note| note.newest_source.clone()).unwrap_or_default(),
         ]);
         if let Some(why) = &row.unusable {
@@ -136,9 +139,13 @@ fn table(sheet: &mut Sheet, rows: &[Row]) {
     let (Some(note), Some(manifest)) = (&row.note, &row.manifest) else { return };
     sheet.title("In use");
     sheet.say(0, Paint::None, &edition_line(note));
-    for (name, facts) in [("Known exploited (KEV)", &manifest.kev), ("Exploit prediction (EPSS)", &manifest.epss)] {
+    for (name, facts) in
+        [("Known exploited (KEV)", &manifest.kev), ("Exploit prediction (EPSS)", &manifest.epss)]
+    {
         let line = match facts {
-            Some(facts) => format!("{name}: {} of {}", counted(facts.count, "entry", "entries"), facts.version),
+            Some(facts) => {
+                format!("{name}: {} of {}", counted(facts.count, "entry", "entries"), facts.version)
+            }
             None => format!("{name}: none imported, so nothing is known about it"),
         };
         sheet.say(0, Paint::None, &line);

@@ -181,7 +181,8 @@ impl Place {
                 Ok(file.contents().into())
             }
             Self::Folder(folder) => {
-                let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+                let inside =
+                    Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
                 if !inside {
                     return Err("the path leads out of the folder".to_owned());
                 }
@@ -204,7 +205,9 @@ impl Bundle {
         for version in &outline.versions {
             let Some(name) = &version.sbom else { continue };
             match place.read(name) {
-                Err(why) => problems.push(format!("{name} (version {}): {why}.", quoted(&version.key))),
+                Err(why) => {
+                    problems.push(format!("{name} (version {}): {why}.", quoted(&version.key)));
+                }
                 Ok(bytes) => {
                     let read = unpack(&bytes, limits).and_then(|plain| sbom::read(&plain, limits));
                     if let Err(found) = read {
@@ -215,7 +218,11 @@ impl Bundle {
                 }
             }
         }
-        if problems.is_empty() { Ok(Self { outline, units, sboms }) } else { Err(refused(&problems)) }
+        if problems.is_empty() {
+            Ok(Self { outline, units, sboms })
+        } else {
+            Err(refused(&problems))
+        }
     }
 }
 
@@ -228,7 +235,11 @@ fn refused(problems: &[String]) -> Failure {
     Failure::Wrong(lines.join("\n"))
 }
 
-fn document<T: DeserializeOwned>(place: &Place, name: &str, problems: &mut Vec<String>) -> Option<T> {
+fn document<T: DeserializeOwned>(
+    place: &Place,
+    name: &str,
+    problems: &mut Vec<String>,
+) -> Option<T> {
     let read = place.read(name).and_then(|bytes| {
         serde_json::from_slice(&bytes).map_err(|error| format!("it cannot be read: {error}"))
     });
@@ -240,7 +251,9 @@ fn units(place: &Place, problems: &mut Vec<String>) -> Vec<Unit> {
     let bytes = match place.read(NAME) {
         Ok(bytes) => bytes,
         Err(why) => {
-            problems.push(format!("{NAME}: {why}. A file with the heading line alone means: no units."));
+            problems.push(format!(
+                "{NAME}: {why}. A file with the heading line alone means: no units."
+            ));
             return Vec::new();
         }
     };
@@ -264,11 +277,17 @@ fn keys(outline: &Outline, units: &[Unit], problems: &mut Vec<String>) {
     let sites = unique("site", outline.sites.iter().map(|it| &it.key), problems);
     let mut named = |known: &BTreeSet<&str>, what: &str, key: &str, by: &dyn Fn() -> String| {
         if !known.contains(key) {
-            problems.push(format!("{} names the {what} {}, which is not there.", by(), quoted(key)));
+            problems.push(format!(
+                "{} names the {what} {}, which is not there.",
+                by(),
+                quoted(key)
+            ));
         }
     };
     for product in &outline.products {
-        named(&families, "family", &product.family, &|| format!("product {}", quoted(&product.key)));
+        named(&families, "family", &product.family, &|| {
+            format!("product {}", quoted(&product.key))
+        });
     }
     for version in &outline.versions {
         let by = || format!("version {}", quoted(&version.key));
@@ -298,7 +317,8 @@ fn unique<'a>(
     let mut seen = BTreeSet::new();
     for key in keys {
         if !seen.insert(key.as_str()) {
-            problems.push(format!("manufacturer.json: the {what} key {} is there twice.", quoted(key)));
+            problems
+                .push(format!("manufacturer.json: the {what} key {} is there twice.", quoted(key)));
         }
     }
     seen
@@ -310,12 +330,19 @@ fn predecessors_first(versions: &mut Vec<Version>, problems: &mut Vec<String>) {
     let mut placed: BTreeSet<String> = BTreeSet::new();
     let mut waiting = std::mem::take(versions);
     while !waiting.is_empty() {
-        let (ready, rest): (Vec<Version>, Vec<Version>) = waiting.into_iter().partition(|version| {
-            version.predecessor.as_ref().is_none_or(|before| placed.contains(before) || !known.contains(before))
-        });
+        let (ready, rest): (Vec<Version>, Vec<Version>) =
+            waiting.into_iter().partition(|version| {
+                version
+                    .predecessor
+                    .as_ref()
+                    .is_none_or(|before| placed.contains(before) || !known.contains(before))
+            });
         if ready.is_empty() {
             let keys: Vec<String> = rest.iter().map(|version| quoted(&version.key)).collect();
-            problems.push(format!("manufacturer.json: the predecessors of {} go in a circle.", keys.join(", ")));
+            problems.push(format!(
+                "manufacturer.json: the predecessors of {} go in a circle.",
+                keys.join(", ")
+            ));
             return;
         }
         placed.extend(ready.iter().map(|version| version.key.clone()));
@@ -337,7 +364,8 @@ mod tests {
 
     #[test]
     fn versions_follow_their_predecessors_and_circles_are_named() {
-        let mut versions = vec![version("3", Some("2")), version("2", Some("1")), version("1", None)];
+        let mut versions =
+            vec![version("3", Some("2")), version("2", Some("1")), version("1", None)];
         let mut problems = Vec::new();
         predecessors_first(&mut versions, &mut problems);
         let keys: Vec<&str> = versions.iter().map(|version| version.key.as_str()).collect();

@@ -56,7 +56,11 @@ pub type Hear<'a> = &'a mut dyn FnMut(&str, u64, u64);
 
 /// Loads into the record of the data directory. A record that is not there yet is made beside its
 /// place and moved there when it is whole, so that a load that is interrupted leaves nothing.
-pub fn into_record(bundle: &Bundle, settings: &Settings, hear: Hear<'_>) -> Result<Loaded, Failure> {
+pub fn into_record(
+    bundle: &Bundle,
+    settings: &Settings,
+    hear: Hear<'_>,
+) -> Result<Loaded, Failure> {
     let maker = Manufacturer { name: bundle.outline.manufacturer.name.clone() };
     let places = settings.places();
     if record::exists(settings) {
@@ -130,10 +134,15 @@ fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure>
     for (key, (file, bytes)) in &bundle.sboms {
         hear(&format!("Reading {file}"), loaded.sboms, total);
         let version = found(&keys.versions, key)?;
-        desk.receive_sbom(&operation::begin(ACTOR, Channel::Import), version, Some(file.clone()), bytes)?;
+        desk.receive_sbom(
+            &operation::begin(ACTOR, Channel::Import),
+            version,
+            Some(file.clone()),
+            bytes,
+        )?;
         loaded.sboms += 1;
     }
-    desk.follow_corpus(&operation::begin(ACTOR, Channel::Import))?;
+    desk.follow_corpus(|| operation::begin(ACTOR, Channel::Import))?;
     if desk.standing(operation::now())?.edition.is_some() {
         let mut done = 0;
         let matched = desk.match_all(
@@ -148,7 +157,12 @@ fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure>
     Ok(loaded)
 }
 
-fn entries<'a>(desk: &Desk, op: &Operation, bundle: &'a Bundle, keys: &mut Keys<'a>) -> Result<(), Failure> {
+fn entries<'a>(
+    desk: &Desk,
+    op: &Operation,
+    bundle: &'a Bundle,
+    keys: &mut Keys<'a>,
+) -> Result<(), Failure> {
     let outline = &bundle.outline;
     for family in &outline.families {
         let add = AddFamily {
@@ -227,6 +241,8 @@ fn row(unit: &Unit, op: &Operation, keys: &Keys<'_>) -> Result<UnitRow, Failure>
 /// A bundle is checked before it is loaded, so a key that is not there is our own fault.
 fn found<T: Copy>(known: &HashMap<&str, T>, key: &str) -> Result<T, Failure> {
     known.get(key).copied().ok_or_else(|| {
-        Failure::Trouble(format!("The key `{key}` was checked and is not there. Nothing more was recorded."))
+        Failure::Trouble(format!(
+            "The key `{key}` was checked and is not there. Nothing more was recorded."
+        ))
     })
 }

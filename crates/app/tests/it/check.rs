@@ -1,10 +1,7 @@
 //! `aftercare check` and `aftercare explain`.
 
 use crate::bench::{Bench, bill, small_corpus};
-use std::{
-    io::Read,
-    process::Stdio,
-};
+use std::{io::Read, process::Stdio};
 
 const LEFTISH: (&str, Option<&str>, Option<&str>) =
     ("leftish", Some("1.2.0"), Some("pkg:npm/leftish@1.2.0"));
@@ -12,8 +9,7 @@ const RIGHTISH: (&str, Option<&str>, Option<&str>) =
     ("rightish", Some("1.0.0"), Some("pkg:npm/rightish@1.0.0"));
 const REPAIRED: (&str, Option<&str>, Option<&str>) =
     ("leftish", Some("1.2.6"), Some("pkg:npm/leftish@1.2.6"));
-const VERSIONLESS: (&str, Option<&str>, Option<&str>) =
-    ("leftish", None, Some("pkg:npm/leftish"));
+const VERSIONLESS: (&str, Option<&str>, Option<&str>) = ("leftish", None, Some("pkg:npm/leftish"));
 const NAMELESS: (&str, Option<&str>, Option<&str>) = ("in-house blob", Some("7"), None);
 
 #[test]
@@ -101,7 +97,10 @@ fn json_holds_identifier_answer_and_component_of_each_finding() {
     assert_eq!(report["summary"]["affected"], 1);
     assert_eq!(report["edition"]["label"], "tiny");
     let gaps = report["not_covered"].as_array().expect("a list");
-    assert!(gaps.iter().any(|gap| gap["component"]["name"] == "in-house blob" && gap["code"] == "no_identity"));
+    assert!(
+        gaps.iter()
+            .any(|gap| gap["component"]["name"] == "in-house blob" && gap["code"] == "no_identity")
+    );
 }
 
 #[test]
@@ -178,11 +177,16 @@ fn what_cannot_be_read_is_named_and_wins_over_what_was_found() {
     let bench = Bench::new();
     let sound = bench.file("pump.json", bill(&[LEFTISH]));
     let cut = bench.file("cut.json", &bill(&[LEFTISH])[..60]);
-    let ran = bench.check(&[&sound, &cut, "gone.json", ".", "--fail-on", "critical", "--format", "json"]);
+    let ran =
+        bench.check(&[&sound, &cut, "gone.json", ".", "--fail-on", "critical", "--format", "json"]);
     assert_eq!(ran.code, 2);
     let report = ran.json();
-    assert_eq!((&report["summary"]["refused"], &report["summary"]["affected"]), (&3.into(), &1.into()));
-    for part in ["cut.json: line 1", "gone.json: There is no such file.", ".: This is a directory."] {
+    assert_eq!(
+        (&report["summary"]["refused"], &report["summary"]["affected"]),
+        (&3.into(), &1.into())
+    );
+    for part in ["cut.json: line 1", "gone.json: There is no such file.", ".: This is a directory."]
+    {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
     }
     let table = bench.check(&["gone.json"]);
@@ -252,7 +256,9 @@ fn explain_gives_each_reason_and_says_what_silence_means() {
     for component in ["leftish", "pkg:npm/leftish", "components[0]"] {
         let ran = explain(component, "cve-2099-0001");
         assert_eq!(ran.code, 0, "{}", ran.err);
-        for part in ["Affected by osv GHSA-aaaa-bbbb-cccc", "1.2.0 as", "affected[0].ranges[0]", "sha256:"] {
+        for part in
+            ["Affected by osv GHSA-aaaa-bbbb-cccc", "1.2.0 as", "affected[0].ranges[0]", "sha256:"]
+        {
             assert!(ran.out.contains(part), "{component}: {part} is missing:\n{}", ran.out);
         }
     }

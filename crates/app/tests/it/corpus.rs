@@ -5,8 +5,11 @@ use std::{fs, path::PathBuf};
 
 fn edition_file(data: &str) -> PathBuf {
     let folder = PathBuf::from(data).join("corpus");
-    let mut files = fs::read_dir(folder).expect("listed").map(|entry| entry.expect("an entry").path());
-    files.find(|path| path.extension().is_some_and(|ending| ending == "edition")).expect("an edition")
+    let mut files =
+        fs::read_dir(folder).expect("listed").map(|entry| entry.expect("an entry").path());
+    files
+        .find(|path| path.extension().is_some_and(|ending| ending == "edition"))
+        .expect("an edition")
 }
 
 fn osv(id: &str, fixed: &str, modified: &str) -> String {
@@ -36,11 +39,15 @@ fn status_marks_what_is_in_use_and_where_too_little_is_known() {
     let bench = Bench::new();
     let ran = bench.run(&["--data", small_corpus(), "corpus", "status"]);
     assert_eq!(ran.code, 0);
-    for part in ["tiny", "yes", "thin: finding nothing says little", "none: components are not covered"] {
+    for part in
+        ["tiny", "yes", "thin: finding nothing says little", "none: components are not covered"]
+    {
         assert!(ran.out.contains(part), "{part}:\n{}", ran.out);
     }
-    let rows = bench.run(&["--data", small_corpus(), "corpus", "status", "--format", "json"]).json();
-    let npm = rows[0]["coverage"].as_array().expect("a list").iter().find(|row| row["kind"] == "npm");
+    let rows =
+        bench.run(&["--data", small_corpus(), "corpus", "status", "--format", "json"]).json();
+    let npm =
+        rows[0]["coverage"].as_array().expect("a list").iter().find(|row| row["kind"] == "npm");
     assert_eq!(npm.expect("npm")["depth"], "thin");
     let ran = bench.run(&["corpus", "status"]);
     assert!(ran.out.contains("There is no edition"), "{}", ran.out);
@@ -91,7 +98,8 @@ fn editions_are_built_upon_each_other_compared_and_chosen() {
         rows.iter().find(|row| row["in_use"] == true).expect("one in use")["id"].clone()
     };
     assert_eq!(in_use(), old.as_str());
-    let diff = bench.run(&["--data", "data", "corpus", "diff", &old, &new, "--format", "json"]).json();
+    let diff =
+        bench.run(&["--data", "data", "corpus", "diff", &old, &new, "--format", "json"]).json();
     assert_eq!(diff["changes"]["added"], serde_json::json!(["GHSA-bbbb-bbbb-bbbb"]));
     assert_eq!(diff["changes"]["changed"], serde_json::json!(["GHSA-aaaa-aaaa-aaaa"]));
     assert_eq!(bench.run(&["--data", "data", "corpus", "use", &new[..20]]).code, 0);

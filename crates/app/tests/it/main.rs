@@ -1,5 +1,7 @@
 //! The built program, run as people and scripts run it: what it prints and how it ends.
 
+#![allow(clippy::expect_used, reason = "the workbench of the tests fails loudly")]
+
 mod bench;
 mod check;
 mod corpus;

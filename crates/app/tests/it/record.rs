@@ -19,7 +19,9 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
     let address = lines
         .by_ref()
         .map(|line| line.expect("text"))
-        .find_map(|line| line.strip_prefix("Aftercare is listening on http://127.0.0.1:").map(str::to_owned))
+        .find_map(|line| {
+            line.strip_prefix("Aftercare is listening on http://127.0.0.1:").map(str::to_owned)
+        })
         .expect("the address is printed");
     assert!(address.parse::<u16>().is_ok_and(|port| port > 0), "{address}");
     let rest: Vec<String> = lines.by_ref().take(2).map(|line| line.expect("text")).collect();
@@ -35,7 +37,12 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
     assert!(ran.err.contains("is taken") && ran.err.contains("--listen"), "{}", ran.err);
     let ran = bench.run(&["--data", "data", "affected", "CVE-2021-44228"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for part in ["known exploited since 2021-12-10", "Cairn imaging gateway", "Unknown: version not recorded", "log4j-core"] {
+    for part in [
+        "known exploited since 2021-12-10",
+        "Cairn imaging gateway",
+        "Unknown: version not recorded",
+        "log4j-core",
+    ] {
         assert!(ran.out.contains(part), "{part}:\n{}", ran.out);
     }
 
@@ -43,7 +50,8 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
     assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("started").success());
     assert_eq!(child.wait().expect("ended").code(), Some(0));
 
-    let json = bench.run(&["--data", "data", "affected", "CVE-2021-44228", "--format", "json"]).json();
+    let json =
+        bench.run(&["--data", "data", "affected", "CVE-2021-44228", "--format", "json"]).json();
     assert!(json["reach"][0]["totals"]["units"]["affected"].as_u64() > Some(0));
     let ran = bench.run(&["--data", "data", "affected", "CVE-2099-0001"]);
     assert_eq!(ran.code, 0);
@@ -61,7 +69,11 @@ fn an_address_that_others_can_reach_is_refused_while_there_is_no_sign_in() {
     let bench = Bench::new();
     let ran = bench.run(&["demo", "--listen", "0.0.0.0:0"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("no sign-in exists yet") && ran.err.contains("--open-to-network"), "{}", ran.err);
+    assert!(
+        ran.err.contains("no sign-in exists yet") && ran.err.contains("--open-to-network"),
+        "{}",
+        ran.err
+    );
     assert!(!bench.path().join("aftercare-data").exists(), "nothing was made");
 }
 
@@ -86,7 +98,10 @@ fn folder(bench: &Bench, version: &str, units: &str) {
     });
     bench.file("ours/manufacturer.json", outline.to_string());
     bench.file("ours/units.csv", format!("product,version,site,udi_di,serial\n{units}"));
-    bench.file("ours/sboms/v.json", bill(&[("zlib", Some("1.2.11"), Some("pkg:generic/zlib@1.2.11"))]));
+    bench.file(
+        "ours/sboms/v.json",
+        bill(&[("zlib", Some("1.2.11"), Some("pkg:generic/zlib@1.2.11"))]),
+    );
 }
 
 #[test]
@@ -112,7 +127,12 @@ fn a_folder_with_problems_is_refused_whole_and_each_is_named() {
     bench.file("ours/sboms/v.json", "{");
     let ran = bench.run(&["inventory", "load", "ours"]);
     assert_eq!(ran.code, 2);
-    for part in ["names the product `q`", "units.csv line 3 names the site `nowhere`", "sboms/v.json: ", "Nothing was recorded"] {
+    for part in [
+        "names the product `q`",
+        "units.csv line 3 names the site `nowhere`",
+        "sboms/v.json: ",
+        "Nothing was recorded",
+    ] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
     }
     assert!(!bench.path().join("aftercare-data").exists());

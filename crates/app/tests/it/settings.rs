@@ -10,7 +10,8 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("`limits.sbom_bytes`"), "{}", ran.err);
     let bench = Bench::new();
-    let output = bench.command(&["config", "show"]).env("AFTERCARE_DATTA", "x").output().expect("started");
+    let output =
+        bench.command(&["config", "show"]).env("AFTERCARE_DATTA", "x").output().expect("started");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("`AFTERCARE_DATA`"));
 }
@@ -25,7 +26,10 @@ fn config_show_names_each_value_and_its_origin() {
     let row = |key: &str| {
         let rows = rows.as_array().expect("a list");
         let row = rows.iter().find(|row| row["key"] == key).expect(key);
-        (row["value"].as_str().expect("text").to_owned(), row["origin"].as_str().expect("text").to_owned())
+        (
+            row["value"].as_str().expect("text").to_owned(),
+            row["origin"].as_str().expect("text").to_owned(),
+        )
     };
     assert_eq!(row("data"), ("mine".to_owned(), "the command line (`--data`)".to_owned()));
     assert_eq!(row("listen"), ("127.0.0.1:9000".to_owned(), "`aftercare.toml`".to_owned()));

@@ -200,6 +200,8 @@ pub enum Coverage {
         code: String,
         /// One sentence with the next step.
         why: String,
+        /// What was found all the same, where the data are only thin; says nothing about the rest.
+        findings: FindingCounts,
     },
     /// Matching was not done yet.
     NotYetMatched,

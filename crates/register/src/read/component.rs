@@ -91,7 +91,14 @@ pub enum ComponentState {
     /// It was never assessed: nothing is known.
     NotAssessed,
     /// It could not be looked up, and why.
-    NotCovered(NotCovered),
+    NotCovered {
+        /// Why.
+        gap: NotCovered,
+        /// Verdicts found all the same (in thin data): affected.
+        affected: u64,
+        /// ... undetermined.
+        undetermined: u64,
+    },
     /// It was looked up; the verdicts by answer.
     Assessed {
         /// Verdicts: affected.
@@ -357,10 +364,11 @@ fn state(row: &Row<'_>) -> Result<ComponentState, Fault> {
         return Ok(ComponentState::NotAssessed);
     }
     Ok(match row.text_or_null(8)? {
-        Some(code) => ComponentState::NotCovered(NotCovered {
-            code,
-            why: row.text_or_null(9)?.unwrap_or_default(),
-        }),
+        Some(code) => ComponentState::NotCovered {
+            gap: NotCovered { code, why: row.text_or_null(9)?.unwrap_or_default() },
+            affected: row.count(10)?,
+            undetermined: row.count(11)?,
+        },
         None => ComponentState::Assessed {
             affected: row.count(10)?,
             undetermined: row.count(11)?,

@@ -261,10 +261,11 @@ impl Reader {
 
 fn component_state(row: &Row<'_>) -> Result<ComponentState, Fault> {
     Ok(match row.text_or_null(1)? {
-        Some(code) => ComponentState::NotCovered(NotCovered {
-            code,
-            why: row.text_or_null(2)?.unwrap_or_default(),
-        }),
+        Some(code) => ComponentState::NotCovered {
+            gap: NotCovered { code, why: row.text_or_null(2)?.unwrap_or_default() },
+            affected: row.count(3)?,
+            undetermined: row.count(4)?,
+        },
         None => ComponentState::Assessed {
             affected: row.count(3)?,
             undetermined: row.count(4)?,

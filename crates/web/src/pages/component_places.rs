@@ -13,6 +13,7 @@ use crate::{
     text::{count, counted},
 };
 use aftercare_desk::answers::{ComponentPlace, ComponentPlaces, Coverage, NothingFound};
+use aftercare_vocab::verdict::Answer;
 use maud::{Markup, html};
 
 /// Where a component is; `after` is the cursor this page starts at, empty on the first.
@@ -59,13 +60,16 @@ pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup 
 
 fn row(place: &ComponentPlace) -> Row {
     let (version, component) = (&place.version, &place.component);
+    let list = |answer: Answer| {
+        let values = [("tab", "findings"), ("answer", answer.code()), ("q", &component.name)];
+        link::with_query(&link::version(version.id), &values)
+    };
     let findings = match &place.coverage {
-        Coverage::Covered { findings } => finding_counts(findings, |answer| {
-            let values = [("tab", "findings"), ("answer", answer.code()), ("q", &component.name)];
-            link::with_query(&link::version(version.id), &values)
-        }),
-        Coverage::NotCovered { why, .. } => html! {
-            (unknown_badge("Not covered")) span.row-note { (prose(why)) }
+        Coverage::Covered { findings } => finding_counts(findings, list),
+        Coverage::NotCovered { why, findings, .. } => html! {
+            @if findings.total() > 0 { (finding_counts(findings, list)) " " }
+            (unknown_badge(if findings.total() > 0 { "Not covered otherwise" } else { "Not covered" }))
+            span.row-note { (prose(why)) }
         },
         Coverage::NotYetMatched => unknown_badge("Not matched yet"),
     };

@@ -394,15 +394,18 @@ fn components(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<ComponentR
 
 fn component_row(version: VersionId, row: &ComponentRow) -> Row {
     let component = &row.component;
+    let list = |answer: Answer| {
+        link::with_query(
+            &link::version(version),
+            &[("tab", "findings"), ("answer", answer.code()), ("q", &component.name)],
+        )
+    };
     let coverage = match &row.coverage {
-        Coverage::Covered { findings } => finding_counts(findings, |answer| {
-            link::with_query(
-                &link::version(version),
-                &[("tab", "findings"), ("answer", answer.code()), ("q", &component.name)],
-            )
-        }),
-        Coverage::NotCovered { why, .. } => html! {
-            (unknown_badge("Not covered")) span.row-note { (prose(why)) }
+        Coverage::Covered { findings } => finding_counts(findings, list),
+        Coverage::NotCovered { why, findings, .. } => html! {
+            @if findings.total() > 0 { (finding_counts(findings, list)) " " }
+            (unknown_badge(if findings.total() > 0 { "Not covered otherwise" } else { "Not covered" }))
+            span.row-note { (prose(why)) }
         },
         Coverage::NotYetMatched => unknown_badge("Not matched yet"),
     };

@@ -74,7 +74,11 @@ pub fn hostile_components() -> Page<ComponentRow> {
         row.kind = Some(HOSTILE[0].into());
         row.supplier = Some(HOSTILE[2].into());
         row.licences = vec![HOSTILE[0].into(), long_name()];
-        row.coverage = Coverage::NotCovered { code: HOSTILE[0].into(), why: HOSTILE[0].into() };
+        row.coverage = Coverage::NotCovered {
+            code: HOSTILE[0].into(),
+            why: HOSTILE[0].into(),
+            findings: FindingCounts::default(),
+        };
     }
     page.next = Some(HOSTILE[0].into());
     page

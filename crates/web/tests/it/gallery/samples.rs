@@ -17,7 +17,7 @@ pub fn edition() -> Digest {
 }
 
 pub fn id<K: Kind>(seed: u64) -> Id<K> {
-    IdSource::new(at("2026-01-05T08:00:00Z"), seed).next()
+    IdSource::new(at("2026-01-05T08:00:00Z"), seed).issue()
 }
 
 pub fn edition_ref() -> EditionRef {
@@ -298,6 +298,7 @@ pub fn components() -> Page<ComponentRow> {
                 Coverage::NotCovered {
                     code: "no_identity".into(),
                     why: "The SBOM gives no package URL or CPE. Ask the supplier for one, or watch the supplier's advisories by hand.".into(),
+                    findings: FindingCounts::default(),
                 },
             )
         },

@@ -1,0 +1,161 @@
+//! Query parameters: each route names those it knows; others are refused by name.
+
+use crate::trouble::{Failure, Wrong};
+use aftercare_desk::{BlastWish, ComponentWish, FindingWish, ProductsOnly, answers::UnitAnswer};
+use aftercare_vocab::verdict::Answer;
+use axum::http::{StatusCode, Uri};
+use std::collections::BTreeMap;
+
+/// The longest value of a parameter, in bytes.
+const VALUE_BYTES: usize = 8_192;
+
+/// The parameters of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Asked(BTreeMap<String, String>);
+
+impl Asked {
+    /// Reads the query of an address; `known` are the parameters of the route.
+    pub fn of(uri: &Uri, known: &[&str]) -> Result<Self, Failure> {
+        let mut values = BTreeMap::new();
+        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decoded(name)?, decoded(value)?);
+            if !known.contains(&name.as_str()) {
+                let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                let detail = format!(
+                    "There is no parameter {} here. Known: {list}.",
+                    aftercare_vocab::problem::quoted(&name)
+                );
+                return Err(Wrong::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail).into());
+            }
+            if value.len() > VALUE_BYTES {
+                let detail = format!("The value of `{name}` is longer than {VALUE_BYTES} bytes.");
+                return Err(Wrong::new(StatusCode::BAD_REQUEST, "parameter_too_long", detail).into());
+            }
+            values.insert(name, value);
+        }
+        Ok(Self(values))
+    }
+
+    /// A value; empty if absent.
+    pub fn text(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// One of a few values; absent or empty gives `None`.
+    fn one<T>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Failure>
+    where
+        T: Copy,
+    {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match choices.iter().find(|(code, _)| *code == text) {
+            Some((_, value)) => Ok(Some(*value)),
+            None => {
+                let known: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
+                let detail = format!(
+                    "{} is not a value of `{name}`. Known: {}.",
+                    aftercare_vocab::problem::quoted(&text),
+                    known.join(", ")
+                );
+                Err(Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into())
+            }
+        }
+    }
+
+    /// `answer=` of findings.
+    pub fn answer(&self) -> Result<Option<Answer>, Failure> {
+        let all = [Answer::Affected, Answer::Undetermined, Answer::NotAffected];
+        self.one("answer", &all.map(|answer| (answer.code(), answer)))
+    }
+
+    /// Which findings are wanted.
+    pub fn findings(&self) -> Result<FindingWish, Failure> {
+        let only = self.one("only", &[("known_exploited", true), ("critical", false)])?;
+        self.one("sort", &["score", "epss", "component", "vulnerability"].map(|sort| (sort, ())))?;
+        Ok(FindingWish {
+            answer: self.answer()?,
+            known_exploited: only == Some(true),
+            critical: only == Some(false),
+            text: self.text("q"),
+            sort: self.text("sort"),
+            after: self.text("after"),
+        })
+    }
+
+    /// Which components are wanted.
+    pub fn components(&self) -> Result<ComponentWish, Failure> {
+        let not_covered = self.one("only", &[("not_covered", true)])?.unwrap_or(false);
+        Ok(ComponentWish { text: self.text("q"), not_covered, after: self.text("after") })
+    }
+
+    /// Which products are wanted.
+    pub fn products(&self) -> Result<ProductsOnly, Failure> {
+        let only = self.one(
+            "only",
+            &[
+                ("without_sbom", ProductsOnly::WithoutSbom),
+                ("unsupported_but_fielded", ProductsOnly::UnsupportedButFielded),
+                ("version_unknown", ProductsOnly::VersionUnknown),
+            ],
+        )?;
+        Ok(only.unwrap_or_default())
+    }
+
+    /// What part of a reach is wanted.
+    pub fn reach(&self) -> Result<BlastWish, Failure> {
+        Ok(BlastWish {
+            answer: self.one("answer", &UnitAnswer::ALL.map(|answer| (answer.code(), answer)))?,
+            products_after: self.text("products_after"),
+            consignees_after: self.text("consignees_after"),
+        })
+    }
+}
+
+/// Percent-decoding with `+` as space.
+fn decoded(text: &str) -> Result<String, Failure> {
+    let wrong = || {
+        let detail = "The address holds a percent escape that is not UTF-8 text.";
+        Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "bad_escape", detail))
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                match (digit(), digit()) {
+                    (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
+                    _ => return Err(wrong()),
+                }
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| wrong())
+}
+
+/// An identifier from a path; another text is "not found", with a reason.
+pub(crate) fn id<K: aftercare_vocab::id::Kind>(text: &str) -> Result<aftercare_vocab::id::Id<K>, Failure> {
+    text.parse().map_err(|error: aftercare_vocab::id::NotAnId| {
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", format!("{error}. Nothing can be there.")).into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_decoded_and_unknown_ones_refused() {
+        let uri: Uri = "/?q=a%20b%2Bc+d&after=".parse().expect("an address");
+        let asked = Asked::of(&uri, &["q", "after"]).expect("known");
+        assert_eq!(asked.text("q"), "a b+c d");
+        assert!(Asked::of(&uri, &["q"]).is_err());
+        let uri: Uri = "/?q=%zz".parse().expect("an address");
+        assert!(Asked::of(&uri, &["q"]).is_err());
+    }
+}

@@ -1,0 +1,311 @@
+//! The pages' handlers: fetch an answer, hand it to a page.
+
+use crate::{
+    api::position,
+    assets,
+    guard::{RequestId, body},
+    link,
+    pages::{
+        ask, blast_radius, component_places, consignee, finding,
+        frame::Frame,
+        problem, products, site, upload,
+        version::{self, Tab, VersionQuery},
+    },
+    query::{Asked, id},
+    state::State,
+    trouble::{Failure, Wrong},
+};
+use aftercare_desk::{
+    ComponentWish, Trouble,
+    answers::{NothingFound, Standing, Warning},
+};
+use aftercare_domain::Channel;
+use aftercare_vocab::id::VersionId;
+use axum::{
+    Extension, Router,
+    extract::{FromRequest, Multipart, Path, Request, State as Held},
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use maud::Markup;
+
+/// Room for the frame of a multipart upload around the document itself.
+const MULTIPART_FRAME_BYTES: usize = 64 * 1024;
+
+/// All pages.
+pub(crate) fn routes() -> Router<State> {
+    Router::new()
+        .route("/", get(ask_page))
+        .route("/products", get(products_page))
+        .route("/versions/{version}", get(version_page))
+        .route("/versions/{version}/sboms", post(upload_sbom))
+        .route("/versions/{version}/findings/{component}/{vulnerability}", get(finding_page))
+        .route("/vulnerabilities/{id}", get(vulnerability_page))
+        .route("/components", get(components_page))
+        .route("/sites/{site}", get(site_page))
+        .route("/consignees/{consignee}", get(consignee_page))
+        .route("/assets/{digest}/{name}", get(asset))
+        .route("/favicon.ico", get(|| async { Redirect::permanent(&assets::LOGO.address()) }))
+}
+
+/// A page that could not be made, with the question to keep in the ask box.
+type Answered = Result<Response, Response>;
+
+impl State {
+    async fn page(&self, status: StatusCode, question: &str, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
+        let standing = self.standing().await;
+        drawn(self, standing.as_ref(), status, question, draw)
+    }
+
+    /// The page for a failure.
+    async fn failed(&self, failure: Failure, path: &str, back: &str, request: &RequestId) -> Response {
+        let (status, details) = failure.details();
+        match failure {
+            Failure::Trouble(Trouble::Problems(problems)) => {
+                let warnings: Vec<Warning> = problems.into_iter().map(Warning::from).collect();
+                self.page(status, "", |frame| problem::unreadable(frame, &warnings, back)).await
+            }
+            _ if status == StatusCode::NOT_FOUND => {
+                self.page(status, "", |frame| problem::not_found(frame, path, None)).await
+            }
+            _ if status.is_server_error() => {
+                tracing::error!(request = %request.0, code = %details.code, "{}", failure.text());
+                self.page(status, "", |frame| problem::fault(frame, &request.0)).await
+            }
+            _ => {
+                let next: Vec<String> = details.next.into_iter().collect();
+                self.page(status, "", |frame| problem::refused(frame, &details.detail, details.who.as_deref(), &next, back)).await
+            }
+        }
+    }
+}
+
+fn drawn(
+    state: &State,
+    standing: Option<&Standing>,
+    status: StatusCode,
+    question: &str,
+    draw: impl FnOnce(&Frame<'_>) -> Markup,
+) -> Response {
+    let frame = Frame { assets: &state.assets, standing, question, banner: None };
+    (status, draw(&frame)).into_response()
+}
+
+/// Runs a handler and shows its failure as a page.
+macro_rules! shown {
+    ($state:ident, $uri:ident, $request:ident, $back:expr, $work:expr) => {{
+        let outcome: Result<Response, Failure> = async { $work }.await;
+        match outcome {
+            Ok(response) => Ok(response),
+            Err(failure) => Err($state.failed(failure, $uri.path(), $back, &$request).await),
+        }
+    }};
+}
+
+async fn ask_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    shown!(state, uri, request, "/", {
+        let question = Asked::of(&uri, &["q"])?.text("q");
+        if question.trim().is_empty() {
+            return Ok(state.page(StatusCode::OK, "", ask::home).await);
+        }
+        let (asked, today) = (question.clone(), (state.rim.today)());
+        let answer = state.ask(move |desk| desk.ask(&asked, today)).await?;
+        Ok(state.page(StatusCode::OK, &question, |frame| ask::answer(frame, &answer)).await)
+    })
+}
+
+async fn products_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    shown!(state, uri, request, "/products", {
+        let asked = Asked::of(&uri, &["only", "after"])?;
+        let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
+        let list = state.ask(move |desk| desk.products(today, only, &after)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| products::page(frame, &list)).await)
+    })
+}
+
+async fn version_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(version): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, "/products", {
+        let asked = Asked::of(&uri, &["tab", "answer", "only", "q", "sort", "after"])?;
+        let (version, today): (VersionId, _) = (id(&version)?, (state.rim.today)());
+        let sheet = state.ask(move |desk| desk.version(version, today)).await?;
+        let query = VersionQuery {
+            answer: asked.answer()?,
+            only: asked.text("only"),
+            q: asked.text("q"),
+            sort: asked.text("sort"),
+            after: asked.text("after"),
+        };
+        let show = |frame: &Frame<'_>, tab: &Tab<'_>| version::page(frame, &sheet, &query, tab);
+        let tab = asked.text("tab");
+        let page = match tab.as_str() {
+            "components" => {
+                let wish: ComponentWish = asked.components()?;
+                let rows = state.ask(move |desk| desk.components(version, &wish)).await?;
+                state.page(StatusCode::OK, "", |frame| show(frame, &Tab::Components(&rows))).await
+            }
+            "sbom" => state.page(StatusCode::OK, "", |frame| show(frame, &Tab::Sbom)).await,
+            "units" => {
+                let after = asked.text("after");
+                let rows = state.ask(move |desk| desk.version_units(version, &after)).await?;
+                state.page(StatusCode::OK, "", |frame| show(frame, &Tab::Units(&rows))).await
+            }
+            "" | "findings" => {
+                let wish = asked.findings()?;
+                let rows = state.ask(move |desk| desk.findings(version, &wish)).await?;
+                state.page(StatusCode::OK, "", |frame| show(frame, &Tab::Findings(&rows))).await
+            }
+            other => {
+                let detail = format!(
+                    "{} is not a part of this page. Known: findings, components, sbom, units.",
+                    aftercare_vocab::problem::quoted(other)
+                );
+                return Err(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into());
+            }
+        };
+        Ok(page)
+    })
+}
+
+async fn finding_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path((version, component, vulnerability)): Path<(String, String, String)>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, "/products", {
+        Asked::of(&uri, &[])?;
+        let (version, component) = (id(&version)?, position(&component)?);
+        let sheet = state.ask(move |desk| desk.finding(version, component, &vulnerability)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| finding::page(frame, &sheet)).await)
+    })
+}
+
+async fn vulnerability_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(vulnerability): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, "/", {
+        let wish = Asked::of(&uri, &["answer", "products_after", "consignees_after"])?.reach()?;
+        let query = blast_radius::BlastQuery {
+            answer: wish.answer,
+            products_after: wish.products_after.clone(),
+            consignees_after: wish.consignees_after.clone(),
+        };
+        let (asked, today) = (vulnerability.clone(), (state.rim.today)());
+        let found = state.ask(move |desk| desk.blast_radius(&asked, &wish, today)).await?;
+        Ok(match found {
+            Ok(reach) => state.page(StatusCode::OK, "", |frame| blast_radius::page(frame, &reach, &query)).await,
+            Err(nothing) => {
+                state.page(StatusCode::NOT_FOUND, &vulnerability, |frame| blast_radius::unknown(frame, &vulnerability, &nothing)).await
+            }
+        })
+    })
+}
+
+async fn components_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    shown!(state, uri, request, "/", {
+        let asked = Asked::of(&uri, &["q", "after"])?;
+        let (query, after) = (asked.text("q"), asked.text("after"));
+        let (question, shown) = (query.clone(), after.clone());
+        let places = state.ask(move |desk| desk.component_places(&query, &after)).await?;
+        Ok(state.page(StatusCode::OK, &question, |frame| component_places::page(frame, &places, &shown)).await)
+    })
+}
+
+async fn site_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(site): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, "/", {
+        let after = Asked::of(&uri, &["after"])?.text("after");
+        let (site, from) = (id(&site)?, after.clone());
+        let sheet = state.ask(move |desk| desk.site(site, &from)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| site::page(frame, &sheet, &after)).await)
+    })
+}
+
+async fn consignee_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(consignee): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, "/", {
+        let after = Asked::of(&uri, &["after"])?.text("after");
+        let (consignee, from) = (id(&consignee)?, after.clone());
+        let sheet = state.ask(move |desk| desk.consignee(consignee, &from)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| consignee::page(frame, &sheet, &after)).await)
+    })
+}
+
+/// An SBOM by the form: field `sbom`.
+async fn upload_sbom(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(version): Path<String>,
+    uri: Uri,
+    sent: Request,
+) -> Answered {
+    let back = id::<aftercare_vocab::id::ProductVersion>(&version).map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
+    shown!(state, uri, request, &back, {
+        let version: VersionId = id(&version)?;
+        let limit = state.desk.limits().bytes + MULTIPART_FRAME_BYTES;
+        let (parts, sent_body) = sent.into_parts();
+        let bytes = body(sent_body, limit).await?;
+        let (name, bytes) = field(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+        let op = (state.rim.operation)(Channel::Ui, &request.0);
+        let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
+        state.news.notify_one();
+        Ok(state.page(StatusCode::OK, "", |frame| upload::receipt(frame, &receipt)).await)
+    })
+}
+
+async fn field(request: Request) -> Result<(Option<String>, axum::body::Bytes), Failure> {
+    let wrong = |what: &str| {
+        Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", format!("{what} Choose a file and send the form again.")))
+    };
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| wrong("The form did not arrive as one."))?;
+    while let Some(field) = form.next_field().await.map_err(|_| wrong("The form was cut short."))? {
+        if field.name() == Some("sbom") {
+            let name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
+            let bytes = field.bytes().await.map_err(|_| wrong("The file was cut short."))?;
+            if bytes.is_empty() && name.is_none() {
+                return Err(wrong("No file was chosen."));
+            }
+            return Ok((name, bytes));
+        }
+    }
+    Err(wrong("The form holds no file."))
+}
+
+async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
+    let address = format!("/assets/{digest}/{name}");
+    match assets::ALL.iter().find(|asset| asset.address() == address) {
+        Some(asset) => {
+            let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type)), (header::CACHE_CONTROL, forever)], asset.bytes)
+                .into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Everything that is not there.
+pub(crate) async fn nowhere(Held(state): Held<State>, uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        let detail = "There is no such resource. `/api/v1` lists what there is.";
+        return Failure::from(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail)).into_response();
+    }
+    let nothing: Option<&NothingFound> = None;
+    state.page(StatusCode::NOT_FOUND, "", |frame| problem::not_found(frame, uri.path(), nothing)).await
+}

@@ -1,0 +1,117 @@
+//! The server: routes, guard and matcher put together.
+
+use crate::{
+    api, guard,
+    routes::{self, nowhere},
+    state::State,
+    trouble::{Failure, Wrong},
+};
+use aftercare_desk::{Step, Trouble};
+use aftercare_domain::Channel;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+};
+use std::{io, time::Duration};
+use tokio::net::TcpListener;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+/// How long requests under way may take when the server is told to stop.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the matcher rests when nothing waits and nobody rings: another process may have imported
+/// an edition meanwhile.
+const REST: Duration = Duration::from_secs(2);
+
+/// How long it rests after trouble.
+const REST_AFTER_TROUBLE: Duration = Duration::from_secs(30);
+
+/// How the server runs.
+#[derive(Debug)]
+pub struct ServeOptions {
+    /// Where it listens.
+    pub listener: TcpListener,
+    /// Follow the record with the matcher.
+    pub matcher: bool,
+}
+
+/// All pages and the API, guarded.
+pub fn router(state: State) -> Router {
+    let (api, _) = api::routes().split_for_parts();
+    let api = api
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(api::tagged));
+    api.merge(routes::routes().method_not_allowed_fallback(wrong_method))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+        .with_state(state)
+}
+
+async fn wrong_method() -> Response {
+    let detail = "This address does not take that method. `/api/v1/openapi.json` says which it takes.";
+    Failure::from(Wrong::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)).into_response()
+}
+
+fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+    // What broke may hold anything, so it is not shown; the panic itself was written by the runtime.
+    Failure::Broken("a handler broke".to_owned()).into_response()
+}
+
+/// Serves until `stop` ends; then requests under way get [`GRACE`].
+pub async fn serve(state: State, options: ServeOptions, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let (told, mut hear) = tokio::sync::watch::channel(false);
+    let matcher = options.matcher.then(|| tokio::spawn(follow(state.clone(), told.subscribe())));
+    let ended = async move {
+        stop.await;
+        let _ = told.send(true);
+    };
+    let server = axum::serve(options.listener, router(state)).with_graceful_shutdown(ended);
+    let late = async move {
+        let _ = hear.wait_for(|told| *told).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let outcome = tokio::select! {
+        outcome = server => outcome,
+        () = late => Ok(()),
+    };
+    if let Some(matcher) = matcher {
+        let _ = matcher.await;
+    }
+    outcome
+}
+
+/// The matcher: adopts a new edition, assesses what waits, rests until somebody rings.
+async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
+    let news = state.news();
+    while !*told.borrow() {
+        let operation = {
+            let rim = state.rim.clone();
+            move || (rim.operation)(Channel::Job, &(rim.request_id)())
+        };
+        let step = state
+            .ask(move |desk| -> Result<Step, Trouble> {
+                desk.follow_corpus(&operation)?;
+                desk.match_next(operation)
+            })
+            .await;
+        let rest = match step {
+            Ok(Step::Assessed(_)) => continue,
+            Ok(Step::CaughtUp | Step::NoEdition) => REST,
+            Err(failure) => {
+                tracing::error!("the matcher rests after trouble: {}", failure.text());
+                REST_AFTER_TROUBLE
+            }
+        };
+        tokio::select! {
+            () = news.notified() => {}
+            () = tokio::time::sleep(rest) => {}
+            _ = told.changed() => {}
+        }
+    }
+}

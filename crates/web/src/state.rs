@@ -1,0 +1,80 @@
+//! What every handler has: the desk, the rim, the addresses of the assets.
+
+use crate::{assets::Addresses, replay::Replays, trouble::Failure};
+use aftercare_desk::{Desk, Trouble, answers::Standing};
+use aftercare_domain::{Channel, Date, Operation};
+use aftercare_vocab::instant::Instant;
+use std::{fmt, sync::Arc};
+use tokio::sync::Notify;
+
+/// Makes an operation: channel, request id.
+type MakeOperation = Arc<dyn Fn(Channel, &str) -> Operation + Send + Sync>;
+
+/// Time and chance, which only the program's rim may ask for.
+#[derive(Clone)]
+pub struct Rim {
+    /// The instant now.
+    pub now: Arc<dyn Fn() -> Instant + Send + Sync>,
+    /// The calendar day now, in the zone that the maker works in.
+    pub today: Arc<dyn Fn() -> Date + Send + Sync>,
+    /// A new operation for a channel and a request id.
+    pub operation: MakeOperation,
+    /// A new request id.
+    pub request_id: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+impl fmt::Debug for Rim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rim")
+    }
+}
+
+/// Shared by all handlers.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) rim: Rim,
+    pub(crate) assets: Arc<Addresses>,
+    /// Told when something may wait for the matcher.
+    pub(crate) news: Arc<Notify>,
+    pub(crate) replays: Arc<Replays>,
+    pub(crate) hosts: Arc<Vec<String>>,
+}
+
+impl State {
+    /// The state over a desk. `hosts` are further names (without port) that requests may be sent to,
+    /// beside those of the own machine.
+    pub fn new(desk: Arc<Desk>, rim: Rim, hosts: Vec<String>) -> Self {
+        Self {
+            desk,
+            rim,
+            assets: Arc::new(Addresses::served()),
+            news: Arc::default(),
+            replays: Arc::default(),
+            hosts: Arc::new(hosts),
+        }
+    }
+
+    /// The matcher's bell.
+    pub fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
+    }
+
+    /// Asks the desk something on a blocking thread.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Desk) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let desk = Arc::clone(&self.desk);
+        tokio::task::spawn_blocking(move || question(&desk))
+            .await
+            .map_err(|error| Failure::Broken(error.to_string()))?
+            .map_err(Failure::Trouble)
+    }
+
+    /// Where record and knowledge stand; none when that cannot be read, which pages then say.
+    pub(crate) async fn standing(&self) -> Option<Standing> {
+        let now = (self.rim.now)();
+        self.ask(move |desk| desk.standing(now)).await.ok()
+    }
+}

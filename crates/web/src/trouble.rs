@@ -1,0 +1,156 @@
+//! What goes wrong, as programs are told it: problem details (RFC 9457) with stable codes.
+
+use aftercare_desk::{Trouble, answers::Warning};
+use aftercare_domain::Refusal;
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request was not answered.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The desk says no.
+    Trouble(Trouble),
+    /// The request itself is wrong.
+    Wrong(Wrong),
+    /// A thread broke.
+    Broken(String),
+}
+
+/// A request that is wrong before the desk is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Wrong {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub detail: String,
+    /// Where in the body, if it is about the body.
+    pub place: String,
+}
+
+impl Wrong {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), place: String::new() }
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
+/// Problem details (RFC 9457), media type `application/problem+json`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// `about:blank`: the status says what kind it is, `code` exactly which.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The HTTP status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable code for programs: `label_taken`.
+    pub code: String,
+    /// What happened and what to do next.
+    pub detail: String,
+    /// Who could do it, where somebody else could.
+    pub who: Option<String>,
+    /// What to do next, where the rules say no.
+    pub next: Option<String>,
+    /// Each thing in a sent document that could not be read, with its place.
+    pub problems: Vec<Warning>,
+}
+
+impl Failure {
+    /// Status and details.
+    pub fn details(&self) -> (StatusCode, ProblemDetails) {
+        let plain = |status: StatusCode, code: &str, detail: String| {
+            let title = status.canonical_reason().unwrap_or_default().to_owned();
+            let details = ProblemDetails {
+                kind: "about:blank",
+                title,
+                status: status.as_u16(),
+                code: code.to_owned(),
+                detail,
+                who: None,
+                next: None,
+                problems: Vec::new(),
+            };
+            (status, details)
+        };
+        match self {
+            Self::Wrong(wrong) => {
+                let (status, mut details) = plain(wrong.status, wrong.code, wrong.detail.clone());
+                if !wrong.place.is_empty() {
+                    details.problems.push(Warning {
+                        code: wrong.code.to_owned(),
+                        place: wrong.place.clone(),
+                        what: wrong.detail.clone(),
+                        next: String::new(),
+                    });
+                }
+                (status, details)
+            }
+            Self::Trouble(Trouble::Problems(problems)) => {
+                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                let too_large = problems.iter().any(|problem| problem.code == "too_large");
+                let status = if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNPROCESSABLE_ENTITY };
+                let (status, details) = plain(status, "unreadable", first);
+                let problems = problems.iter().cloned().map(Warning::from).collect();
+                (status, ProblemDetails { problems, ..details })
+            }
+            Self::Trouble(Trouble::Refusal(refusal)) => refused(refusal, plain),
+            Self::Trouble(Trouble::NotFound { .. }) => plain(StatusCode::NOT_FOUND, "not_found", self.text()),
+            Self::Trouble(trouble) if trouble.is_cursor() => plain(StatusCode::BAD_REQUEST, "cursor", self.text()),
+            Self::Trouble(Trouble::Fault(_) | Trouble::Corpus(_) | Trouble::Edition(_)) => {
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "fault", self.text())
+            }
+            Self::Broken(_) => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "broken",
+                "Something broke on our side. Nothing of this request was kept unless it was acknowledged.".to_owned(),
+            ),
+        }
+    }
+
+    /// What to tell.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Trouble(trouble) => trouble.to_string(),
+            Self::Wrong(wrong) => wrong.detail.clone(),
+            Self::Broken(what) => what.clone(),
+        }
+    }
+
+    /// It is our trouble, to be logged.
+    pub fn is_ours(&self) -> bool {
+        self.details().0.is_server_error()
+    }
+}
+
+fn refused(
+    refusal: &Refusal,
+    plain: impl Fn(StatusCode, &str, String) -> (StatusCode, ProblemDetails),
+) -> (StatusCode, ProblemDetails) {
+    let status = match refusal.code {
+        "unknown_id" => StatusCode::NOT_FOUND,
+        code if code.ends_with("_taken") || code.starts_with("already") || code == "nothing_changed" => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let (status, details) = plain(status, refusal.code, refusal.what.clone());
+    (status, ProblemDetails { who: refusal.who.clone(), next: Some(refusal.next.clone()), ..details })
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, details) = self.details();
+        if self.is_ours() {
+            tracing::error!(code = %details.code, "{}", self.text());
+        }
+        let body = serde_json::to_vec(&details).unwrap_or_default();
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+    }
+}
