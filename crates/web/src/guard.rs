@@ -28,7 +28,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Not `no-referrer`: browsers would then send `Origin: null` with our own forms.
+    (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
@@ -73,11 +74,12 @@ fn allowed(state: &State, request: &Request) -> Result<(), Failure> {
     }
     // A browser says where a request comes from; other clients send neither header.
     let headers = request.headers();
-    let foreign_site = text(headers, "sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
-    let foreign_origin = text(headers, "origin").is_some_and(|origin| {
-        origin.split_once("://").is_none_or(|(_, authority)| authority != host)
-    });
-    if foreign_site || foreign_origin {
+    let foreign = match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
+        (Some(site), _) => site != "same-origin" && site != "none",
+        (None, Some(origin)) => origin.split_once("://").is_none_or(|(_, authority)| authority != host),
+        (None, None) => false,
+    };
+    if foreign {
         let detail = "This change was asked for by a page of another site. Open Aftercare itself and try there.";
         return Err(Wrong::new(StatusCode::FORBIDDEN, "cross_site", detail).into());
     }

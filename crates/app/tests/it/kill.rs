@@ -136,6 +136,7 @@ fn a_record_with_one_version(folder: &Path) -> std::path::PathBuf {
         "suppliers": [], "consignees": [], "sites": []
     });
     std::fs::write(bundle.join("manufacturer.json"), outline.to_string()).expect("written");
+    std::fs::write(bundle.join("units.csv"), "product,version,site,udi_di,serial,manufactured\n").expect("written");
     let data = folder.join("data");
     let done = Command::new(env!("CARGO_BIN_EXE_aftercare"))
         .arg("--data")
@@ -182,7 +183,7 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
             })
             .collect();
         let (address, of) = (server.address.clone(), version.clone());
-        let spins = dice.roll(60_000);
+        let spins = dice.roll(400_000);
         let uploads = std::thread::spawn(move || {
             let mut done = Vec::new();
             for (body, cut) in plan {

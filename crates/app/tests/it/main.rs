@@ -5,5 +5,6 @@
 mod bench;
 mod check;
 mod corpus;
+mod kill;
 mod record;
 mod settings;
