@@ -31,8 +31,9 @@ pub async fn serve(
 
 /// Prints the OpenAPI document.
 pub fn openapi() -> Result<Ending, Failure> {
-    let text = aftercare_web::openapi()
-        .map_err(|error| Failure::Trouble(format!("The description cannot be written: {error}.")))?;
+    let text = aftercare_web::openapi().map_err(|error| {
+        Failure::Trouble(format!("The description cannot be written: {error}."))
+    })?;
     paper::print(text.as_bytes())?;
     Ok(Ending::Done)
 }

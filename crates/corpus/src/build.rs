@@ -170,7 +170,11 @@ impl Builder {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(format!(".building-{}", std::process::id()));
         let file = File::create(&path)?;
-        let mut out = Output { file: BufWriter::with_capacity(1 << 20, file), hasher: Hasher::default(), offset: 0 };
+        let mut out = Output {
+            file: BufWriter::with_capacity(1 << 20, file),
+            hasher: Hasher::default(),
+            offset: 0,
+        };
         out.write_all(MAGIC)?;
         Ok(Self {
             rules: Sorter::new(path.with_extension("rules"), ARENA_BYTES),
@@ -189,8 +193,12 @@ impl Builder {
     /// Adds records in order and says what became of each.
     pub fn add(&mut self, batch: Vec<Prepared<'_>>) -> io::Result<Vec<Taken>> {
         let taken: Vec<Taken> = batch.iter().map(|record| self.weigh(record)).collect();
-        let used: Vec<Prepared<'_>> =
-            batch.into_iter().zip(&taken).filter(|(_, taken)| **taken == Taken::Used).map(|(record, _)| record).collect();
+        let used: Vec<Prepared<'_>> = batch
+            .into_iter()
+            .zip(&taken)
+            .filter(|(_, taken)| **taken == Taken::Used)
+            .map(|(record, _)| record)
+            .collect();
         // Frames are cut first and compressed in parallel, so that the file does not depend on threads.
         let mut frames: Vec<std::ops::Range<usize>> = Vec::new();
         let (mut from, mut bytes) = (0, 0);
@@ -201,7 +209,8 @@ impl Builder {
                 (from, bytes) = (index + 1, 0);
             }
         }
-        let packed: Vec<Vec<u8>> = frames.par_iter().map(|range| pack(&used[range.clone()])).collect::<io::Result<_>>()?;
+        let packed: Vec<Vec<u8>> =
+            frames.par_iter().map(|range| pack(&used[range.clone()])).collect::<io::Result<_>>()?;
         let first = self.entries.len() as u32 - used.len() as u32;
         for (range, packed) in frames.into_iter().zip(packed) {
             let frame = self.out.offset;
@@ -209,14 +218,23 @@ impl Builder {
             let mut start = 0;
             for index in range {
                 let (record, number) = (&used[index], first + index as u32);
-                let at = RawAt { frame, packed: packed.len() as u32, start, length: record.raw.len() as u32 };
+                let at = RawAt {
+                    frame,
+                    packed: packed.len() as u32,
+                    start,
+                    length: record.raw.len() as u32,
+                };
                 start += at.length;
                 let mut value = at.to_bytes().to_vec();
                 value.extend_from_slice(record.digest.as_bytes());
                 value.extend_from_slice(&record.head);
                 self.heads.push(&number.to_be_bytes(), number, &value)?;
                 if !record.configurations.is_empty() {
-                    self.configurations.push(&number.to_be_bytes(), number, &record.configurations)?;
+                    self.configurations.push(
+                        &number.to_be_bytes(),
+                        number,
+                        &record.configurations,
+                    )?;
                 }
                 for (key, rule) in &record.rules {
                     self.rules.push(key.as_bytes(), number, rule)?;
@@ -242,7 +260,8 @@ impl Builder {
         }
         let number = self.entries.len() as u32;
         self.newest.insert(key, number);
-        let kinds: BTreeSet<u16> = record.rules.iter().map(|(key, _)| kind_number(&mut self.kinds, key)).collect();
+        let kinds: BTreeSet<u16> =
+            record.rules.iter().map(|(key, _)| kind_number(&mut self.kinds, key)).collect();
         self.entries.push(Entry {
             source: record.source,
             id: record.id.clone(),
@@ -256,7 +275,11 @@ impl Builder {
     }
 
     /// Takes a KEV catalogue if it is newer than the one at hand. Says whether it was taken.
-    pub fn kev(&mut self, version: &str, entries: &[aftercare_formats::feed::kev::Entry<'_>]) -> Result<bool, postcard::Error> {
+    pub fn kev(
+        &mut self,
+        version: &str,
+        entries: &[aftercare_formats::feed::kev::Entry<'_>],
+    ) -> Result<bool, postcard::Error> {
         if self.kev.as_ref().is_some_and(|(known, _)| known.as_str() >= version) {
             return Ok(false);
         }
@@ -322,12 +345,17 @@ impl Builder {
             })?;
             open.map_or(Ok(()), |(known, value)| writer.put(&known, &value))
         })?;
-        let by_record = |sorter: &mut Sorter, out: &mut Output, section: &mut (Section, Section)| {
-            let rows = std::mem::replace(sorter, Sorter::new(PathBuf::new(), 0));
-            table(out, section, |writer| {
-                rows.drain(|key, record, value| if live[record as usize] { writer.put(key, value) } else { Ok(()) })
-            })
-        };
+        let by_record =
+            |sorter: &mut Sorter, out: &mut Output, section: &mut (Section, Section)| {
+                let rows = std::mem::replace(sorter, Sorter::new(PathBuf::new(), 0));
+                table(out, section, |writer| {
+                    rows.drain(
+                        |key, record, value| {
+                            if live[record as usize] { writer.put(key, value) } else { Ok(()) }
+                        },
+                    )
+                })
+            };
         by_record(&mut self.heads, &mut self.out, &mut sections.heads)?;
         by_record(&mut self.configurations, &mut self.out, &mut sections.configurations)?;
         let identifiers = identifiers(&self.entries, &groups);
@@ -348,10 +376,15 @@ impl Builder {
                 put_varint(value, key.len() as u64);
                 value.extend_from_slice(key.as_bytes());
             }
-            byname.iter().filter(|(name, _)| !name.is_empty()).try_for_each(|(name, value)| writer.put(name.as_bytes(), value))
+            byname
+                .iter()
+                .filter(|(name, _)| !name.is_empty())
+                .try_for_each(|(name, value)| writer.put(name.as_bytes(), value))
         })?;
         let kev = self.kev.take().map(|(_, rows)| rows).unwrap_or_default();
-        table(&mut self.out, &mut sections.kev, |writer| kev.iter().try_for_each(|(cve, entry)| writer.put(cve.as_bytes(), entry)))?;
+        table(&mut self.out, &mut sections.kev, |writer| {
+            kev.iter().try_for_each(|(cve, entry)| writer.put(cve.as_bytes(), entry))
+        })?;
         let epss = self.epss.take().map(|(_, rows)| rows).unwrap_or_default();
         table(&mut self.out, &mut sections.epss, |writer| {
             epss.iter().try_for_each(|(cve, probability, percentile)| {
@@ -387,9 +420,14 @@ impl Builder {
                 *manifest.coverage.entry(self.kinds[usize::from(*kind)].clone()).or_default() += 1;
             }
         }
-        manifest.kev =
-            self.kev.as_ref().map(|(version, rows)| FactsEntry { version: version.clone(), count: rows.len() as u64 });
-        manifest.epss = self.epss.as_ref().map(|(date, rows)| FactsEntry { version: date.clone(), count: rows.len() as u64 });
+        manifest.kev = self.kev.as_ref().map(|(version, rows)| FactsEntry {
+            version: version.clone(),
+            count: rows.len() as u64,
+        });
+        manifest.epss = self
+            .epss
+            .as_ref()
+            .map(|(date, rows)| FactsEntry { version: date.clone(), count: rows.len() as u64 });
     }
 }
 
@@ -447,11 +485,17 @@ fn groups(entries: &[Entry]) -> Vec<u32> {
     let mut sets = Sets::default();
     for entry in entries.iter().filter(|entry| entry.live) {
         let own = sets.of(&entry.id);
-        let aliases: Vec<&str> = entry.others.iter().filter(|(_, alias)| *alias).map(|(id, _)| id.as_str()).collect();
-        let upstream: Vec<&str> = entry.others.iter().filter(|(_, alias)| !alias).map(|(id, _)| id.as_str()).collect();
+        let aliases: Vec<&str> =
+            entry.others.iter().filter(|(_, alias)| *alias).map(|(id, _)| id.as_str()).collect();
+        let upstream: Vec<&str> =
+            entry.others.iter().filter(|(_, alias)| !alias).map(|(id, _)| id.as_str()).collect();
         let about_one = if upstream.len() == 1 { upstream } else { Vec::new() };
-        let cves: BTreeSet<String> =
-            aliases.iter().chain(&about_one).filter(|id| is_cve(id)).map(|id| id.to_uppercase()).collect();
+        let cves: BTreeSet<String> = aliases
+            .iter()
+            .chain(&about_one)
+            .filter(|id| is_cve(id))
+            .map(|id| id.to_uppercase())
+            .collect();
         for id in aliases.iter().chain(&about_one) {
             if cves.len() > 1 && is_cve(id) {
                 continue; // one record about several CVEs joins none of them
@@ -522,7 +566,8 @@ fn identifiers(entries: &[Entry], groups: &[u32]) -> BTreeMap<String, Vec<u8>> {
     let mut ids: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (record, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.live) {
         let own = std::iter::once((entry.id.as_str(), 0));
-        let others = entry.others.iter().map(|(id, alias)| (id.as_str(), if *alias { 1 } else { 2 }));
+        let others =
+            entry.others.iter().map(|(id, alias)| (id.as_str(), if *alias { 1 } else { 2 }));
         for (id, relation) in own.chain(others).filter(|(id, _)| !id.is_empty()) {
             let value = ids.entry(id.to_uppercase()).or_default();
             put_varint(value, record as u64);

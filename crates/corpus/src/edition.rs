@@ -72,7 +72,9 @@ impl RawAt {
     }
 
     fn from_bytes(bytes: &[u8; 20]) -> Self {
-        let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let number = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
         let frame = u64::from(number(0)) | u64::from(number(4)) << 32;
         Self { frame, packed: number(8), start: number(12), length: number(16) }
     }
@@ -190,7 +192,10 @@ impl EpssScore {
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (probability, rest) = bytes.split_first_chunk::<4>()?;
         let (percentile, _) = rest.split_first_chunk::<4>()?;
-        Some(Self { probability: u32::from_le_bytes(*probability), percentile: u32::from_le_bytes(*percentile) })
+        Some(Self {
+            probability: u32::from_le_bytes(*probability),
+            percentile: u32::from_le_bytes(*percentile),
+        })
     }
 }
 
@@ -212,7 +217,9 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The file was made by a newer version.
-    #[error("the edition `{path}` has format {found}; this version reads format {FORMAT}. Use a newer aftercare, or import the sources again.")]
+    #[error(
+        "the edition `{path}` has format {found}; this version reads format {FORMAT}. Use a newer aftercare, or import the sources again."
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -220,7 +227,9 @@ pub enum OpenError {
         found: u32,
     },
     /// The file is damaged.
-    #[error("the edition `{path}` is damaged: {damage}. Nothing was looked up in it. Restore it from a copy, or import the sources again.")]
+    #[error(
+        "the edition `{path}` is damaged: {damage}. Nothing was looked up in it. Restore it from a copy, or import the sources again."
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -252,8 +261,11 @@ impl Edition {
         let io = |error| OpenError::Io { path: path.to_owned(), error };
         let strange = || OpenError::NotAnEdition { path: path.to_owned() };
         let broken = |damage| OpenError::Damaged { path: path.to_owned(), damage };
-        let id: Digest =
-            path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok()).ok_or_else(strange)?;
+        let id: Digest = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .and_then(|stem| stem.parse().ok())
+            .ok_or_else(strange)?;
         let file = File::open(path).map_err(io)?;
         let size = file.metadata().map_err(io)?.len();
         let trailer_at = size.checked_sub(24).filter(|at| *at >= 16).ok_or_else(strange)?;
@@ -266,12 +278,16 @@ impl Edition {
         if trailer[8..] != *MAGIC {
             return Err(broken(Damage::Structure("the end of the file (is it cut short?)")));
         }
-        let number = |at: usize| u32::from_le_bytes([trailer[at], trailer[at + 1], trailer[at + 2], trailer[at + 3]]);
+        let number = |at: usize| {
+            u32::from_le_bytes([trailer[at], trailer[at + 1], trailer[at + 2], trailer[at + 3]])
+        };
         let (length, crc) = (u64::from(number(0)), number(4));
-        let start = trailer_at.checked_sub(length).ok_or_else(|| broken(Damage::Structure("the section list's length")))?;
+        let start = trailer_at
+            .checked_sub(length)
+            .ok_or_else(|| broken(Damage::Structure("the section list's length")))?;
         let list = read_checked(&file, start, length as usize, crc).map_err(broken)?;
-        let sections: Sections =
-            serde_json::from_slice(&list).map_err(|_| broken(Damage::Structure("the section list")))?;
+        let sections: Sections = serde_json::from_slice(&list)
+            .map_err(|_| broken(Damage::Structure("the section list")))?;
         let part = |section: Section| {
             if section.length > SECTION_LIMIT || section.start + section.length > size {
                 return Err(broken(Damage::Structure("a section's place")));
@@ -283,8 +299,17 @@ impl Edition {
         if manifest.format > FORMAT {
             return Err(OpenError::Newer { path: path.to_owned(), found: manifest.format });
         }
-        let fences = [sections.rules, sections.heads, sections.configurations, sections.ids, sections.groups, sections.names, sections.kev, sections.epss]
-            .map(|(blocks, fence)| part(fence).map(|fence| (blocks.start, fence)));
+        let fences = [
+            sections.rules,
+            sections.heads,
+            sections.configurations,
+            sections.ids,
+            sections.groups,
+            sections.names,
+            sections.kev,
+            sections.epss,
+        ]
+        .map(|(blocks, fence)| part(fence).map(|fence| (blocks.start, fence)));
         let file = Arc::new(file);
         let mut tables = fences.into_iter().map(|fence| {
             let (start, fence) = fence?;
@@ -355,7 +380,8 @@ impl Edition {
         let found = self.rules.get(key.as_bytes(), |mut rest| {
             while !rest.is_empty() {
                 let mut posting = || {
-                    let (record, group) = (take_varint(&mut rest)? as u32, take_varint(&mut rest)? as u32);
+                    let (record, group) =
+                        (take_varint(&mut rest)? as u32, take_varint(&mut rest)? as u32);
                     let rule = take_bytes(&mut rest)?;
                     if !wanted(record) {
                         return Some(None);
@@ -400,7 +426,12 @@ impl Edition {
             let (raw, rest) = bytes.split_first_chunk::<20>()?;
             let (digest, rest) = rest.split_first_chunk::<32>()?;
             let body: HeadBody<'_> = postcard::from_bytes(rest).ok()?;
-            Some(Head { record, digest: Digest::from_bytes(*digest), body: owned(body), raw: RawAt::from_bytes(raw) })
+            Some(Head {
+                record,
+                digest: Digest::from_bytes(*digest),
+                body: owned(body),
+                raw: RawAt::from_bytes(raw),
+            })
         })?;
         head.flatten().ok_or(Damage::Structure("a record's head"))
     }
@@ -409,9 +440,12 @@ impl Edition {
     pub fn received(&self, head: &Head) -> Result<String, Damage> {
         let mut packed = vec![0; head.raw.packed as usize];
         read_at(&self.file, &mut packed, head.raw.frame)?;
-        let frame = zstd::decode_all(packed.as_slice()).map_err(|_| Damage::Structure("a frame of received records"))?;
+        let frame = zstd::decode_all(packed.as_slice())
+            .map_err(|_| Damage::Structure("a frame of received records"))?;
         let (from, length) = (head.raw.start as usize, head.raw.length as usize);
-        let bytes = frame.get(from..from + length).ok_or(Damage::Structure("a frame of received records"))?;
+        let bytes = frame
+            .get(from..from + length)
+            .ok_or(Damage::Structure("a frame of received records"))?;
         if Digest::of(bytes) != head.digest {
             return Err(Damage::Structure("a received record"));
         }
@@ -440,14 +474,18 @@ impl Edition {
     /// and any product of that name.
     pub fn keys_named(&self, name: &str) -> Result<Vec<String>, Damage> {
         let keys = self.names.get(name.as_bytes(), |rest| {
-            crate::sorter::frames(rest).map(|key| String::from_utf8_lossy(key).into_owned()).collect()
+            crate::sorter::frames(rest)
+                .map(|key| String::from_utf8_lossy(key).into_owned())
+                .collect()
         })?;
         Ok(keys.unwrap_or_default())
     }
 
     /// The entry in the catalogue of known exploited vulnerabilities.
     pub fn kev(&self, cve: &str) -> Result<Option<KevEntry>, Damage> {
-        let entry = self.kev.get(cve.to_uppercase().as_bytes(), |bytes| postcard::from_bytes(bytes).ok())?;
+        let entry = self
+            .kev
+            .get(cve.to_uppercase().as_bytes(), |bytes| postcard::from_bytes(bytes).ok())?;
         match entry {
             None => Ok(None),
             Some(entry) => entry.map(Some).ok_or(Damage::Structure("a KEV entry")),
@@ -470,7 +508,10 @@ impl Edition {
         self.ids.scan(b"", |key, value| {
             match (std::str::from_utf8(key), founds(value)) {
                 (Ok(id), Some(found)) => {
-                    found.into_iter().filter(|found| found.relation == Relation::Own).for_each(|found| with(id, found));
+                    found
+                        .into_iter()
+                        .filter(|found| found.relation == Relation::Own)
+                        .for_each(|found| with(id, found));
                 }
                 _ => outcome = Err(Damage::Structure("an identifier")),
             }
@@ -549,7 +590,9 @@ fn founds(mut rest: &[u8]) -> Option<Vec<Found>> {
 
 fn owned(body: HeadBody<'_>) -> HeadBody<'static> {
     let own = |text: Text<'_>| Text::from(text.0.into_owned());
-    let all = |texts: Vec<Text<'_>>| texts.into_iter().map(|text| Text::from(text.0.into_owned())).collect();
+    let all = |texts: Vec<Text<'_>>| {
+        texts.into_iter().map(|text| Text::from(text.0.into_owned())).collect()
+    };
     HeadBody {
         source: body.source,
         id: own(body.id),

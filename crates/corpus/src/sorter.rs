@@ -60,7 +60,8 @@ impl Sorter {
         if !self.spans.is_empty() && self.arena.len() + bytes > self.limit {
             self.spill()?;
         }
-        let span = Span { at: self.arena.len(), key: key.len() as u32, record, value: value.len() as u32 };
+        let span =
+            Span { at: self.arena.len(), key: key.len() as u32, record, value: value.len() as u32 };
         self.spans.push(span);
         self.arena.extend_from_slice(key);
         self.arena.extend_from_slice(value);
@@ -76,7 +77,8 @@ impl Sorter {
     fn spill(&mut self) -> io::Result<()> {
         self.sort();
         let path = self.scratch.with_extension(format!("run{}", self.runs.len()));
-        let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
         let mut out = BufWriter::with_capacity(1 << 20, &mut file);
         let mut head = Vec::new();
         for span in &self.spans {
@@ -100,17 +102,22 @@ impl Sorter {
     }
 
     /// Hands all rows to `with`, in order.
-    pub fn drain(mut self, mut with: impl FnMut(&[u8], u32, &[u8]) -> io::Result<()>) -> io::Result<()> {
+    pub fn drain(
+        mut self,
+        mut with: impl FnMut(&[u8], u32, &[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.runs.is_empty() {
             self.sort();
             for span in &self.spans {
-                let (key, value) = self.arena[span.at..span.at + (span.key + span.value) as usize].split_at(span.key as usize);
+                let (key, value) = self.arena[span.at..span.at + (span.key + span.value) as usize]
+                    .split_at(span.key as usize);
                 with(key, span.record, value)?;
             }
             return Ok(());
         }
         self.spill()?;
-        let mut runs: Vec<_> = self.runs.into_iter().map(|file| BufReader::with_capacity(1 << 18, file)).collect();
+        let mut runs: Vec<_> =
+            self.runs.into_iter().map(|file| BufReader::with_capacity(1 << 18, file)).collect();
         let mut heap = BinaryHeap::new();
         for (number, run) in runs.iter_mut().enumerate() {
             heap.extend(next(run)?.map(|row| Head { row, run: number }));
@@ -148,7 +155,11 @@ struct Head {
 
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
-        (&other.row.key, other.row.record, other.run).cmp(&(&self.row.key, self.row.record, self.run))
+        (&other.row.key, other.row.record, other.run).cmp(&(
+            &self.row.key,
+            self.row.record,
+            self.run,
+        ))
     }
 }
 impl PartialOrd for Head {
@@ -179,7 +190,11 @@ mod tests {
             let key = format!("k{}", (n * 7919) % 1000);
             sorter.push(key.as_bytes(), n, &n.to_le_bytes()).expect("pushed");
         }
-        assert_eq!(std::fs::read_dir(folder.path()).expect("read").count(), 0, "no scratch file stays");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("read").count(),
+            0,
+            "no scratch file stays"
+        );
         let mut rows = Vec::new();
         sorter
             .drain(|key, record, value| {

@@ -21,10 +21,14 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is none at all.
-    #[error("there is no corpus edition in `{0}`, so nothing can be compared. Make one with `aftercare corpus import FILE...`.")]
+    #[error(
+        "there is no corpus edition in `{0}`, so nothing can be compared. Make one with `aftercare corpus import FILE...`."
+    )]
     NoEdition(PathBuf),
     /// The wanted one is not there.
-    #[error("there is no edition `{wanted}` in `{folder}`. `aftercare corpus status` lists those that are there.")]
+    #[error(
+        "there is no edition `{wanted}` in `{folder}`. `aftercare corpus status` lists those that are there."
+    )]
     Unknown {
         /// What was asked for.
         wanted: String,
@@ -75,7 +79,9 @@ impl Store {
                 wanted: format!("named in `{CURRENT}`"),
                 folder: self.folder.clone(),
             }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::NoEdition(self.folder.clone())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(StoreError::NoEdition(self.folder.clone()))
+            }
             Err(error) => Err(self.failed()(error)),
         }
     }
@@ -90,7 +96,10 @@ impl Store {
     pub fn open(&self, id: &Digest) -> Result<Edition, StoreError> {
         let path = self.folder.join(format!("{}.edition", id.hex()));
         if !path.exists() {
-            return Err(StoreError::Unknown { wanted: id.to_string(), folder: self.folder.clone() });
+            return Err(StoreError::Unknown {
+                wanted: id.to_string(),
+                folder: self.folder.clone(),
+            });
         }
         Ok(Edition::open(&path)?)
     }
@@ -98,11 +107,16 @@ impl Store {
     /// The edition whose digest begins with `wanted` (with or without `sha256:`).
     pub fn resolve(&self, wanted: &str) -> Result<Digest, StoreError> {
         let prefix = wanted.strip_prefix("sha256:").unwrap_or(wanted).to_lowercase();
-        let mut matching = self.list()?.into_iter().filter(|id| !prefix.is_empty() && id.hex().starts_with(&prefix));
+        let mut matching = self
+            .list()?
+            .into_iter()
+            .filter(|id| !prefix.is_empty() && id.hex().starts_with(&prefix));
         match (matching.next(), matching.next()) {
             (Some(id), None) => Ok(id),
             (Some(_), Some(_)) => Err(StoreError::Ambiguous(wanted.to_owned())),
-            (None, _) => Err(StoreError::Unknown { wanted: wanted.to_owned(), folder: self.folder.clone() }),
+            (None, _) => {
+                Err(StoreError::Unknown { wanted: wanted.to_owned(), folder: self.folder.clone() })
+            }
         }
     }
 

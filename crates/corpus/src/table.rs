@@ -319,7 +319,8 @@ fn take_fence<'a>(rest: &mut &'a [u8]) -> Option<Fence<'a>> {
     let length = take_varint(rest)? as usize;
     let (crc, after) = rest.split_first_chunk::<4>()?;
     *rest = after;
-    Some(Fence { first, offset, length, crc: u32::from_le_bytes(*crc) }).filter(|fence| !fence.first.is_empty())
+    Some(Fence { first, offset, length, crc: u32::from_le_bytes(*crc) })
+        .filter(|fence| !fence.first.is_empty())
 }
 
 fn entry<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8], Value<'a>), Damage> {
@@ -341,7 +342,12 @@ fn entry<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8], Value<'a>), Damage> {
 }
 
 /// Reads `length` bytes at `offset` and compares their checksum.
-pub fn read_checked(file: &std::fs::File, offset: u64, length: usize, crc: u32) -> Result<Vec<u8>, Damage> {
+pub fn read_checked(
+    file: &std::fs::File,
+    offset: u64,
+    length: usize,
+    crc: u32,
+) -> Result<Vec<u8>, Damage> {
     let mut bytes = vec![0; length];
     read_at(file, &mut bytes, offset)?;
     if crc32fast::hash(&bytes) != crc {
@@ -360,7 +366,11 @@ pub fn read_at(file: &std::fs::File, bytes: &mut [u8], offset: u64) -> io::Resul
     {
         let mut done = 0;
         while done < bytes.len() {
-            match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], offset + done as u64)? {
+            match std::os::windows::fs::FileExt::seek_read(
+                file,
+                &mut bytes[done..],
+                offset + done as u64,
+            )? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                 read => done += read,
             }
@@ -384,7 +394,8 @@ mod tests {
     }
 
     fn pairs() -> Vec<(String, Vec<u8>)> {
-        let mut pairs: Vec<_> = (0..5000).map(|n| (format!("key-{n:05}"), vec![b'v'; n % 90])).collect();
+        let mut pairs: Vec<_> =
+            (0..5000).map(|n| (format!("key-{n:05}"), vec![b'v'; n % 90])).collect();
         pairs.insert(2500, ("key-02499-large".into(), vec![b'x'; 100_000]));
         pairs
     }
@@ -396,7 +407,11 @@ mod tests {
         let table = Table::open(Arc::new(file.reopen().expect("open")), 0, fence).expect("opened");
         assert_eq!(table.keys(), 5001);
         for (key, value) in &pairs {
-            assert_eq!(table.get(key.as_bytes(), <[u8]>::to_vec).expect("read").as_ref(), Some(value), "{key}");
+            assert_eq!(
+                table.get(key.as_bytes(), <[u8]>::to_vec).expect("read").as_ref(),
+                Some(value),
+                "{key}"
+            );
         }
         for absent in ["", "key", "key-00000a", "key-99999", "zzz"] {
             assert!(table.get(absent.as_bytes(), |_| ()).expect("read").is_none(), "{absent}");
@@ -420,9 +435,14 @@ mod tests {
             let mut broken = bytes.clone();
             broken[at] ^= 0x20;
             std::fs::write(file.path(), &broken).expect("written");
-            let table = Table::open(Arc::new(file.reopen().expect("open")), 0, fence.clone()).expect("opened");
-            let damaged = pairs.iter().filter(|(key, _)| table.get(key.as_bytes(), |_| ()).is_err()).count();
-            let missing = pairs.iter().filter(|(key, _)| matches!(table.get(key.as_bytes(), |_| ()), Ok(None))).count();
+            let table = Table::open(Arc::new(file.reopen().expect("open")), 0, fence.clone())
+                .expect("opened");
+            let damaged =
+                pairs.iter().filter(|(key, _)| table.get(key.as_bytes(), |_| ()).is_err()).count();
+            let missing = pairs
+                .iter()
+                .filter(|(key, _)| matches!(table.get(key.as_bytes(), |_| ()), Ok(None)))
+                .count();
             assert!(damaged > 0 && missing == 0, "byte {at}: {damaged} damaged, {missing} missing");
         }
     }

@@ -3,7 +3,8 @@
 use crate::{
     Desk, Trouble,
     answers::{
-        Answer, BlastRadius, EditionRef, Hit, HitGroup, HitKind, NothingFound, Target, UnitAnswer, Understood,
+        Answer, BlastRadius, EditionRef, Hit, HitGroup, HitKind, NothingFound, Target, Understood,
+        UnitAnswer,
     },
     blast_radius::{BlastWish, vulnerability},
 };
@@ -26,9 +27,16 @@ impl Desk {
     pub fn ask(&self, question: &str, today: Date) -> Result<Answer, Trouble> {
         let question: String = question.trim().chars().take(QUESTION_LIMIT).collect();
         let reader = self.register.reader()?;
-        let edition = reader.newest_edition()?.map(|row| EditionRef { id: row.digest, made_at: row.adopted_at });
-        let mut answer =
-            Answer { question: question.clone(), understood: Vec::new(), groups: Vec::new(), nothing: None, edition };
+        let edition = reader
+            .newest_edition()?
+            .map(|row| EditionRef { id: row.digest, made_at: row.adopted_at });
+        let mut answer = Answer {
+            question: question.clone(),
+            understood: Vec::new(),
+            groups: Vec::new(),
+            nothing: None,
+            edition,
+        };
         if question.is_empty() {
             return Ok(answer);
         }
@@ -65,7 +73,13 @@ impl Desk {
         Ok(answer)
     }
 
-    fn about_vulnerability(&self, reader: &Reader, id: &str, today: Date, answer: &mut Answer) -> Result<(), Trouble> {
+    fn about_vulnerability(
+        &self,
+        reader: &Reader,
+        id: &str,
+        today: Date,
+        answer: &mut Answer,
+    ) -> Result<(), Trouble> {
         answer.understood.push(Understood::Vulnerability { id: id.to_owned() });
         let reach = match self.blast_radius(id, &BlastWish::default(), today)? {
             Ok(reach) => reach,
@@ -90,7 +104,8 @@ impl Desk {
         versions(&reach, answer);
         consignees(&reach, answer);
         if reach.totals.versions.affected + reach.totals.versions.undetermined == 0 {
-            let without = reader.version_states()?.iter().filter(|state| state.sboms == 0).count() as u64;
+            let without =
+                reader.version_states()?.iter().filter(|state| state.sboms == 0).count() as u64;
             answer.nothing = Some(NothingFound::vulnerability_in_no_sbom(&sheet.id, without));
         }
         Ok(())
@@ -155,12 +170,20 @@ fn consignees(reach: &BlastRadius, answer: &mut Answer) {
                 consignee.units.undetermined,
                 consignee.units.unknown()
             ),
-            answer: Some(if consignee.units.affected > 0 { Verdict::Affected } else { Verdict::Undetermined }),
+            answer: Some(if consignee.units.affected > 0 {
+                Verdict::Affected
+            } else {
+                Verdict::Undetermined
+            }),
             units: Some(concerned(&consignee.units)),
         })
         .collect();
     if !hits.is_empty() {
-        answer.groups.push(HitGroup { kind: HitKind::Consignee, hits, total: reach.totals.consignees_concerned });
+        answer.groups.push(HitGroup {
+            kind: HitKind::Consignee,
+            hits,
+            total: reach.totals.consignees_concerned,
+        });
     }
 }
 
@@ -204,9 +227,14 @@ fn shown(state: &aftercare_register::read::component::ComponentState) -> String 
     use aftercare_register::read::component::ComponentState;
     match state {
         ComponentState::NotAssessed => "not matched yet".to_owned(),
-        ComponentState::NotCovered { gap, affected: 0, undetermined: 0 } => format!("not covered. {}", gap.why),
+        ComponentState::NotCovered { gap, affected: 0, undetermined: 0 } => {
+            format!("not covered. {}", gap.why)
+        }
         ComponentState::NotCovered { gap, affected, undetermined } => {
-            format!("{affected} findings affected, {undetermined} undetermined, and not covered otherwise. {}", gap.why)
+            format!(
+                "{affected} findings affected, {undetermined} undetermined, and not covered otherwise. {}",
+                gap.why
+            )
         }
         ComponentState::Assessed { affected, undetermined, .. } => {
             format!("{affected} findings affected, {undetermined} undetermined")
@@ -216,7 +244,8 @@ fn shown(state: &aftercare_register::read::component::ComponentState) -> String 
 
 fn about_names(reader: &Reader, question: &str, answer: &mut Answer) -> Result<(), Trouble> {
     let found = reader.search(question, HITS)?;
-    let mut groups: std::collections::BTreeMap<HitKind, Vec<Hit>> = std::collections::BTreeMap::new();
+    let mut groups: std::collections::BTreeMap<HitKind, Vec<Hit>> =
+        std::collections::BTreeMap::new();
     for noun in found.nouns {
         let (kind, target) = match noun.noun {
             Noun::Family(_) | Noun::Supplier(_) => (HitKind::Product, Target::Products),
@@ -225,7 +254,13 @@ fn about_names(reader: &Reader, question: &str, answer: &mut Answer) -> Result<(
             Noun::Consignee(id) => (HitKind::Consignee, Target::Consignee { id }),
             Noun::Site(id) => (HitKind::Site, Target::Site { id }),
         };
-        groups.entry(kind).or_default().push(Hit { target, title: noun.name, detail: noun.of, answer: None, units: None });
+        groups.entry(kind).or_default().push(Hit {
+            target,
+            title: noun.name,
+            detail: noun.of,
+            answer: None,
+            units: None,
+        });
     }
     for unit in reader.units_with_serial(question, HITS)? {
         groups.entry(HitKind::Unit).or_default().push(Hit {
@@ -248,15 +283,24 @@ fn about_names(reader: &Reader, question: &str, answer: &mut Answer) -> Result<(
         answer.groups.push(HitGroup { kind, hits, total });
     }
     if components {
-        answer.understood.insert(0, Understood::Component { name: question.to_owned(), version: None });
+        answer
+            .understood
+            .insert(0, Understood::Component { name: question.to_owned(), version: None });
         about_component(reader, question, answer)?;
     } else if let Some((name, version)) = question.rsplit_once([' ', '@']) {
         // `openssl 1.1.1k`: a name and a version
-        let exact = reader.components_matching(&ComponentQuery::Named(name.trim().to_owned()), &Page::first(200))?;
+        let exact = reader.components_matching(
+            &ComponentQuery::Named(name.trim().to_owned()),
+            &Page::first(200),
+        )?;
         if exact.items.iter().any(|component| component.version.as_deref() == Some(version)) {
-            answer
-                .understood
-                .insert(0, Understood::Component { name: name.trim().to_owned(), version: Some(version.to_owned()) });
+            answer.understood.insert(
+                0,
+                Understood::Component {
+                    name: name.trim().to_owned(),
+                    version: Some(version.to_owned()),
+                },
+            );
             about_component(reader, name.trim(), answer)?;
         }
     }
@@ -266,14 +310,32 @@ fn about_names(reader: &Reader, question: &str, answer: &mut Answer) -> Result<(
 
 /// Beginnings of identifiers that name vulnerabilities and nothing else.
 const PREFIXES: &[&str] = &[
-    "CVE-", "GHSA-", "RUSTSEC-", "GO-", "PYSEC-", "OSV-", "DSA-", "DLA-", "USN-", "RHSA-", "ALSA-", "RLSA-", "DEBIAN-CVE-",
-    "UBUNTU-CVE-", "ALPINE-CVE-", "MAL-", "BIT-", "EUVD-",
+    "CVE-",
+    "GHSA-",
+    "RUSTSEC-",
+    "GO-",
+    "PYSEC-",
+    "OSV-",
+    "DSA-",
+    "DLA-",
+    "USN-",
+    "RHSA-",
+    "ALSA-",
+    "RLSA-",
+    "DEBIAN-CVE-",
+    "UBUNTU-CVE-",
+    "ALPINE-CVE-",
+    "MAL-",
+    "BIT-",
+    "EUVD-",
 ];
 
 /// The question as an identifier of a vulnerability in its usual letter case, if it looks like one.
 fn identifier(question: &str) -> Option<String> {
     let upper = question.to_uppercase();
-    if question.contains(char::is_whitespace) || !PREFIXES.iter().any(|prefix| upper.starts_with(prefix)) {
+    if question.contains(char::is_whitespace)
+        || !PREFIXES.iter().any(|prefix| upper.starts_with(prefix))
+    {
         return None;
     }
     // GHSA identifiers are lower case behind their prefix.

@@ -3,11 +3,11 @@
 use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{
-        BlastRadius, ComponentReach, ConsigneeReach, ConsigneeRef, EditionRef, NothingFound, ProductReach, RecordState,
-        SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VulnerabilitySheet,
+        BlastRadius, ComponentReach, ConsigneeReach, ConsigneeRef, EditionRef, NothingFound,
+        ProductReach, RecordState, SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer,
+        VersionReach, VulnerabilitySheet,
     },
     component::reference,
-    finding::in_a_line,
     fleet::located,
     product::{end_of_support, ended, product_ref, version_ref},
     standing::instant,
@@ -50,9 +50,16 @@ pub struct BlastWish {
 impl Desk {
     /// The reach of a vulnerability, by any of its identifiers; or what it means that the edition in
     /// force has no such record.
-    pub fn blast_radius(&self, id: &str, wish: &BlastWish, today: Date) -> Result<Result<BlastRadius, NothingFound>, Trouble> {
+    pub fn blast_radius(
+        &self,
+        id: &str,
+        wish: &BlastWish,
+        today: Date,
+    ) -> Result<Result<BlastRadius, NothingFound>, Trouble> {
         let reader = self.register.reader()?;
-        let Some(row) = reader.newest_edition()? else { return Ok(Err(NothingFound::no_edition())) };
+        let Some(row) = reader.newest_edition()? else {
+            return Ok(Err(NothingFound::no_edition()));
+        };
         let edition = self.edition(&row.digest)?;
         let in_force = EditionRef { id: row.digest, made_at: row.adopted_at };
         let Some(vulnerability) = vulnerability(&edition, id)? else {
@@ -63,13 +70,21 @@ impl Desk {
         let field = reader.field(&states)?;
         let cells = cell_answers(&states, &answers, &field);
         let totals = totals(&answers, &cells, &field);
-        let products = paged(products(&states, &answers, &field, wish, today), &wish.products_after, PAGE_ROWS)?;
+        let products = paged(
+            products(&states, &answers, &field, wish, today),
+            &wish.products_after,
+            PAGE_ROWS,
+        )?;
         let mut items = products.items;
         for version in items.iter_mut().flat_map(|product| &mut product.versions) {
             add_components(&reader, version, &vulnerability)?;
         }
         let products = crate::answers::Page { items, next: products.next, total: products.total };
-        let consignees = paged(consignees(&cells, &field, wish.answer), &wish.consignees_after, CONSIGNEES_A_PAGE)?;
+        let consignees = paged(
+            consignees(&cells, &field, wish.answer),
+            &wish.consignees_after,
+            CONSIGNEES_A_PAGE,
+        )?;
         Ok(Ok(BlastRadius {
             vulnerability,
             edition: in_force,
@@ -82,7 +97,10 @@ impl Desk {
 }
 
 /// What the edition says about a vulnerability; `None` if no record carries the identifier.
-pub(crate) fn vulnerability(edition: &Edition, id: &str) -> Result<Option<VulnerabilitySheet>, Trouble> {
+pub(crate) fn vulnerability(
+    edition: &Edition,
+    id: &str,
+) -> Result<Option<VulnerabilitySheet>, Trouble> {
     let mut found = edition.find(id)?;
     // A record about several flaws is found by each of them; the flaw's own records come first.
     found.sort_by_key(|found| matches!(found.relation, Relation::About));
@@ -97,7 +115,8 @@ pub(crate) fn vulnerability(edition: &Edition, id: &str) -> Result<Option<Vulner
         .flat_map(|head| &head.body.severities)
         .filter(|severity| severity.score_tenths.is_some())
         .max_by_key(|severity| severity.score_tenths);
-    let mut kev_since = heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
+    let mut kev_since =
+        heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
     let mut epss = None;
     for cve in std::iter::once(&shown).chain(&aliases).filter(|id| id.starts_with("CVE-")) {
         if let Some(entry) = edition.kev(cve)? {
@@ -109,13 +128,22 @@ pub(crate) fn vulnerability(edition: &Edition, id: &str) -> Result<Option<Vulner
     Ok(Some(VulnerabilitySheet {
         id: shown,
         aliases,
-        summary: heads.iter().map(|head| &head.body.summary).find(|text| !text.is_empty()).cloned().unwrap_or_default(),
+        summary: heads
+            .iter()
+            .map(|head| &head.body.summary)
+            .find(|text| !text.is_empty())
+            .cloned()
+            .unwrap_or_default(),
         score_tenths: severity.and_then(|severity| severity.score_tenths),
         vector: severity.map(|severity| severity.vector.to_string()),
         kev_since,
         epss: epss.map(|score| score.probability),
         epss_percentile: epss.map(|score| score.percentile),
-        state: if heads.iter().all(|head| withdrawn(head.body.state)) { RecordState::Withdrawn } else { RecordState::Published },
+        state: if heads.iter().all(|head| withdrawn(head.body.state)) {
+            RecordState::Withdrawn
+        } else {
+            RecordState::Published
+        },
         sources: heads
             .iter()
             .map(|head| SourceRecord {
@@ -130,11 +158,18 @@ pub(crate) fn vulnerability(edition: &Edition, id: &str) -> Result<Option<Vulner
 }
 
 /// Under which answer each version stands. What is not known is never "no affected component".
-fn answers(reader: &Reader, states: &[VersionState], vulnerability: &VulnerabilitySheet) -> Result<Vec<UnitAnswer>, Trouble> {
+fn answers(
+    reader: &Reader,
+    states: &[VersionState],
+    vulnerability: &VulnerabilitySheet,
+) -> Result<Vec<UnitAnswer>, Trouble> {
     let mut found: HashMap<usize, Answer> = HashMap::new();
     for id in std::iter::once(&vulnerability.id).chain(&vulnerability.aliases) {
         for (version, answer) in reader.answers_by_version(id, states)? {
-            found.entry(version).and_modify(|known| *known = (*known).min(answer)).or_insert(answer);
+            found
+                .entry(version)
+                .and_modify(|known| *known = (*known).min(answer))
+                .or_insert(answer);
         }
     }
     Ok(states
@@ -153,12 +188,17 @@ fn answers(reader: &Reader, states: &[VersionState], vulnerability: &Vulnerabili
 
 /// The answer for a unit whose installed version is unknown: open, as long as any version of its
 /// product is.
-fn unknown_installed(states: &[VersionState], answers: &[UnitAnswer], product: Option<usize>) -> UnitAnswer {
-    let Some(product) = product.map(|at| states[at].version.product.id) else { return UnitAnswer::VersionUnknown };
-    let open = states
-        .iter()
-        .zip(answers)
-        .any(|(state, answer)| state.version.product.id == product && *answer != UnitAnswer::NoAffectedComponent);
+fn unknown_installed(
+    states: &[VersionState],
+    answers: &[UnitAnswer],
+    product: Option<usize>,
+) -> UnitAnswer {
+    let Some(product) = product.map(|at| states[at].version.product.id) else {
+        return UnitAnswer::VersionUnknown;
+    };
+    let open = states.iter().zip(answers).any(|(state, answer)| {
+        state.version.product.id == product && *answer != UnitAnswer::NoAffectedComponent
+    });
     if open { UnitAnswer::VersionUnknown } else { UnitAnswer::NoAffectedComponent }
 }
 
@@ -170,7 +210,9 @@ fn cell_answers(states: &[VersionState], answers: &[UnitAnswer], field: &Field) 
         .iter()
         .map(|cell| match cell.version {
             Some(version) => answers[version],
-            None => *unknown.entry(cell.product).or_insert_with(|| unknown_installed(states, answers, cell.product)),
+            None => *unknown
+                .entry(cell.product)
+                .or_insert_with(|| unknown_installed(states, answers, cell.product)),
         })
         .collect()
 }
@@ -185,10 +227,13 @@ fn totals(answers: &[UnitAnswer], cells: &[UnitAnswer], field: &Field) -> Totals
             _ => totals.versions.unknown += 1,
         }
     }
-    let (mut sites, mut consignees) = (std::collections::HashSet::new(), std::collections::HashSet::new());
+    let (mut sites, mut consignees) =
+        (std::collections::HashSet::new(), std::collections::HashSet::new());
     for (cell, answer) in field.cells.iter().zip(cells) {
         totals.units.add(*answer, cell.units);
-        if matches!(answer, UnitAnswer::Affected | UnitAnswer::Undetermined) && sites.insert(cell.site) {
+        if matches!(answer, UnitAnswer::Affected | UnitAnswer::Undetermined)
+            && sites.insert(cell.site)
+        {
             consignees.extend(field.sites.get(&cell.site).map(|place| place.consignee.id));
         }
     }
@@ -223,7 +268,10 @@ fn products(
         let index = *at.entry(state.version.product.id).or_insert_with(|| {
             reached.push(ProductReach {
                 product: product_ref(&state.version),
-                units_version_unknown: unknown_units.get(&state.version.product.id).copied().unwrap_or(0),
+                units_version_unknown: unknown_units
+                    .get(&state.version.product.id)
+                    .copied()
+                    .unwrap_or(0),
                 versions: Vec::new(),
             });
             reached.len() - 1
@@ -246,16 +294,22 @@ fn products(
 }
 
 /// The components of a shown version that are affected or undetermined, with their reasons.
-fn add_components(reader: &Reader, version: &mut VersionReach, vulnerability: &VulnerabilitySheet) -> Result<(), Trouble> {
+fn add_components(
+    reader: &Reader,
+    version: &mut VersionReach,
+    vulnerability: &VulnerabilitySheet,
+) -> Result<(), Trouble> {
     if !matches!(version.answer, UnitAnswer::Affected | UnitAnswer::Undetermined) {
         return Ok(());
     }
     let mut found = Vec::new();
     for id in std::iter::once(&vulnerability.id).chain(&vulnerability.aliases) {
         for finding in reader.findings_in(version.version.id, id)? {
-            let known = found.iter().any(|known: &aftercare_register::read::finding::FindingRow| {
-                known.component.key == finding.component.key && known.vulnerability == finding.vulnerability
-            });
+            let known =
+                found.iter().any(|known: &aftercare_register::read::finding::FindingRow| {
+                    known.component.key == finding.component.key
+                        && known.vulnerability == finding.vulnerability
+                });
             if !known {
                 found.push(finding);
             }
@@ -263,19 +317,29 @@ fn add_components(reader: &Reader, version: &mut VersionReach, vulnerability: &V
     }
     version.components_total = found.len() as u64;
     for finding in found.into_iter().take(COMPONENTS_SHOWN) {
-        let inventory = reader.inventory(finding.sbom)?;
-        let because = reader.explain(&finding)?.and_then(|explained| explained.verdict.because.into_iter().next());
+        // The place in the document stands on the finding's own page: reading each inventory for it
+        // would cost more than the whole answer.
+        let mut component = reference(&finding.component, finding.position, None);
+        if component.identity.is_none() {
+            let known = reader.component(finding.component.key)?;
+            component.identity =
+                known.and_then(|known| known.cpes.first().map(ToString::to_string));
+        }
         version.components.push(ComponentReach {
-            component: reference(&finding.component, finding.position, inventory.as_deref()),
+            component,
             answer: finding.answer,
-            because: because.map(|reason| in_a_line(&reason)).unwrap_or_default(),
+            because: finding.because,
             fixed_in: finding.fixed_in,
         });
     }
     Ok(())
 }
 
-fn consignees(cells: &[UnitAnswer], field: &Field, only: Option<UnitAnswer>) -> Vec<ConsigneeReach> {
+fn consignees(
+    cells: &[UnitAnswer],
+    field: &Field,
+    only: Option<UnitAnswer>,
+) -> Vec<ConsigneeReach> {
     let mut sites: BTreeMap<i64, UnitsByAnswer> = BTreeMap::new();
     for (cell, answer) in field.cells.iter().zip(cells) {
         sites.entry(cell.site).or_default().add(*answer, cell.units);
@@ -304,14 +368,19 @@ fn consignees(cells: &[UnitAnswer], field: &Field, only: Option<UnitAnswer>) -> 
             units,
         });
     }
-    let weight = |units: &UnitsByAnswer| Reverse((units.affected, units.undetermined, units.unknown()));
+    let weight =
+        |units: &UnitsByAnswer| Reverse((units.affected, units.undetermined, units.unknown()));
     let mut reached: Vec<ConsigneeReach> = reached.into_values().collect();
     for consignee in &mut reached {
-        consignee.sites.sort_by(|a, b| weight(&a.units).cmp(&weight(&b.units)).then_with(|| a.name.cmp(&b.name)));
+        consignee.sites.sort_by(|a, b| {
+            weight(&a.units).cmp(&weight(&b.units)).then_with(|| a.name.cmp(&b.name))
+        });
         consignee.sites.truncate(SITES_SHOWN);
     }
     reached.sort_by(|a, b| {
-        weight(&a.units).cmp(&weight(&b.units)).then_with(|| a.consignee.name.cmp(&b.consignee.name))
+        weight(&a.units)
+            .cmp(&weight(&b.units))
+            .then_with(|| a.consignee.name.cmp(&b.consignee.name))
     });
     reached
 }

@@ -194,7 +194,12 @@ impl<'a> Check<'a> {
     }
 
     /// Checks one document; `progress` hears how many of its components are done.
-    pub fn document(&mut self, file: &str, bytes: &[u8], progress: &mut dyn FnMut(u64, u64)) -> Result<(), Damage> {
+    pub fn document(
+        &mut self,
+        file: &str,
+        bytes: &[u8],
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), Damage> {
         let read = unpack(bytes, &self.limits).and_then(|plain| sbom::read(&plain, &self.limits));
         match read {
             Err(problems) => {
@@ -202,7 +207,9 @@ impl<'a> Check<'a> {
                 self.report.refused.push(Refused { file: file.to_owned(), problems });
                 Ok(())
             }
-            Ok(read) => self.inventory(file, Digest::of(bytes), &read.value, read.problems, progress),
+            Ok(read) => {
+                self.inventory(file, Digest::of(bytes), &read.value, read.problems, progress)
+            }
         }
     }
 
@@ -344,15 +351,15 @@ impl Report {
     pub fn reaches(&self, threshold: Threshold) -> bool {
         let affected = |least: u8| {
             self.findings.iter().any(|finding| {
-                finding.verdict.answer == Answer::Affected && finding.verdict.score_tenths.is_none_or(|score| score >= least)
+                finding.verdict.answer == Answer::Affected
+                    && finding.verdict.score_tenths.is_none_or(|score| score >= least)
             })
         };
         match threshold {
             Threshold::Never => false,
-            Threshold::KnownExploited => self
-                .findings
-                .iter()
-                .any(|finding| finding.verdict.answer == Answer::Affected && finding.verdict.kev_since.is_some()),
+            Threshold::KnownExploited => self.findings.iter().any(|finding| {
+                finding.verdict.answer == Answer::Affected && finding.verdict.kev_since.is_some()
+            }),
             Threshold::Critical => affected(90),
             Threshold::High => affected(70),
             Threshold::Medium => affected(40),
@@ -362,4 +369,3 @@ impl Report {
         }
     }
 }
-

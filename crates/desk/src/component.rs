@@ -2,13 +2,17 @@
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
-    answers::{ComponentPlace, ComponentPlaces, ComponentRef, ComponentRow, Coverage, FindingCounts, Page},
+    answers::{
+        ComponentPlace, ComponentPlaces, ComponentRef, ComponentRow, Coverage, FindingCounts, Page,
+    },
     product::version_ref,
 };
 use aftercare_register::{
     PAGE_LIMIT, Page as Part, Reader,
     read::{
-        component::{ComponentFilter, ComponentQuery, ComponentRow as Read, ComponentState, ComponentsOnly},
+        component::{
+            ComponentFilter, ComponentQuery, ComponentRow as Read, ComponentState, ComponentsOnly,
+        },
         version::SbomKey,
     },
 };
@@ -27,9 +31,15 @@ pub struct ComponentWish {
 
 impl Desk {
     /// The components of a version's current SBOM, in the order of the document.
-    pub fn components(&self, version: VersionId, wish: &ComponentWish) -> Result<Page<ComponentRow>, Trouble> {
+    pub fn components(
+        &self,
+        version: VersionId,
+        wish: &ComponentWish,
+    ) -> Result<Page<ComponentRow>, Trouble> {
         let reader = self.register.reader()?;
-        let detail = reader.version(version)?.ok_or_else(|| Trouble::not_found("product version", version))?;
+        let detail = reader
+            .version(version)?
+            .ok_or_else(|| Trouble::not_found("product version", version))?;
         let Some(sbom) = detail.sboms.last() else { return Ok(Page::whole(Vec::new())) };
         let inventory = reader.inventory(sbom.key)?;
         let filter = ComponentFilter {
@@ -72,7 +82,8 @@ impl Desk {
             });
         }
         let total = reader.count_versions_with(&wanted)?;
-        let versions_without_sbom = reader.version_states()?.iter().filter(|state| state.sboms == 0).count() as u64;
+        let versions_without_sbom =
+            reader.version_states()?.iter().filter(|state| state.sboms == 0).count() as u64;
         let places = Page { items, next: found.next.map(|cursor| cursor.to_string()), total };
         Ok(ComponentPlaces { query: query.to_owned(), places, versions_without_sbom })
     }
@@ -116,7 +127,10 @@ pub(crate) fn reference(
             None => component.name.clone(),
         },
         version: component.version.clone(),
-        identity: component.purl.clone().or_else(|| full.and_then(|full| full.cpes.first()).map(ToString::to_string)),
+        identity: component
+            .purl
+            .clone()
+            .or_else(|| full.and_then(|full| full.cpes.first()).map(ToString::to_string)),
         place: full.map(|full| full.place.clone()).unwrap_or_default(),
     }
 }
@@ -130,7 +144,12 @@ fn coverage(state: ComponentState) -> Coverage {
             findings: FindingCounts { affected, undetermined, ..FindingCounts::default() },
         },
         ComponentState::Assessed { affected, undetermined, not_affected } => Coverage::Covered {
-            findings: FindingCounts { affected, undetermined, not_affected, ..FindingCounts::default() },
+            findings: FindingCounts {
+                affected,
+                undetermined,
+                not_affected,
+                ..FindingCounts::default()
+            },
         },
     }
 }

@@ -49,7 +49,11 @@ impl Desk {
         match self.corpus.current() {
             Ok(id) => {
                 let in_force = self.register.reader()?.newest_edition()?.map(|row| row.digest);
-                if in_force == Some(id) { Ok(false) } else { self.adopt_edition(&operation(), &id).map(|known| !known) }
+                if in_force == Some(id) {
+                    Ok(false)
+                } else {
+                    self.adopt_edition(&operation(), &id).map(|known| !known)
+                }
             }
             Err(StoreError::NoEdition(_)) => Ok(false),
             Err(error) => Err(error.into()),

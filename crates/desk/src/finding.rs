@@ -3,7 +3,8 @@
 use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{
-        ComponentSheet, EditionRef, FindingRow, FindingSheet, Page, ReceivedRecord, RecordContent, Reference, SbomRef,
+        ComponentSheet, EditionRef, FindingRow, FindingSheet, Page, ReceivedRecord, RecordContent,
+        Reference, SbomRef,
     },
     component::reference,
     product::version_ref,
@@ -46,16 +47,23 @@ pub struct FindingWish {
 
 impl Desk {
     /// The findings of a version's current SBOM.
-    pub fn findings(&self, version: VersionId, wish: &FindingWish) -> Result<Page<FindingRow>, Trouble> {
+    pub fn findings(
+        &self,
+        version: VersionId,
+        wish: &FindingWish,
+    ) -> Result<Page<FindingRow>, Trouble> {
         let reader = self.register.reader()?;
-        let detail = reader.version(version)?.ok_or_else(|| Trouble::not_found("product version", version))?;
+        let detail = reader
+            .version(version)?
+            .ok_or_else(|| Trouble::not_found("product version", version))?;
         let mut found = all(&reader, version, wish.answer)?;
         found.retain(|finding| wanted(finding, wish));
         match wish.sort.as_str() {
             "score" => found.sort_by_key(|finding| Reverse(finding.score_tenths)),
             "epss" => found.sort_by_key(|finding| Reverse(finding.epss)),
             "component" => found.sort_by(|a, b| {
-                (&a.component.name, &a.component.version).cmp(&(&b.component.name, &b.component.version))
+                (&a.component.name, &a.component.version)
+                    .cmp(&(&b.component.name, &b.component.version))
             }),
             "vulnerability" => found.sort_by(|a, b| a.vulnerability.cmp(&b.vulnerability)),
             _ => {}
@@ -65,28 +73,44 @@ impl Desk {
             Some(sbom) => reader.inventory(sbom.key)?,
             None => None,
         };
-        let items = page
-            .items
-            .into_iter()
-            .map(|finding| row(&reader, finding, inventory.as_deref()))
-            .collect::<Result<_, Trouble>>()?;
+        let items =
+            page.items.into_iter().map(|finding| row(finding, inventory.as_deref())).collect();
         Ok(Page { items, next: page.next, total: page.total })
     }
 
     /// One finding with its reasons and the source records they rest on.
-    pub fn finding(&self, version: VersionId, component: u32, vulnerability: &str) -> Result<FindingSheet, Trouble> {
+    pub fn finding(
+        &self,
+        version: VersionId,
+        component: u32,
+        vulnerability: &str,
+    ) -> Result<FindingSheet, Trouble> {
         let reader = self.register.reader()?;
-        let missing = || Trouble::not_found("finding", format!("{vulnerability} for component {component} of {version}"));
-        let detail = reader.version(version)?.ok_or_else(|| Trouble::not_found("product version", version))?;
+        let missing = || {
+            Trouble::not_found(
+                "finding",
+                format!("{vulnerability} for component {component} of {version}"),
+            )
+        };
+        let detail = reader
+            .version(version)?
+            .ok_or_else(|| Trouble::not_found("product version", version))?;
         let sbom = detail.sboms.last().ok_or_else(missing)?;
         let inventory = reader.inventory(sbom.key)?.ok_or_else(missing)?;
         let at = inventory.components.get(component as usize).ok_or_else(missing)?;
         let finding = all(&reader, version, None)?
             .into_iter()
-            .find(|finding| names(finding, vulnerability) && same(&inventory, finding.position, component, at))
+            .find(|finding| {
+                names(finding, vulnerability) && same(&inventory, finding.position, component, at)
+            })
             .ok_or_else(missing)?;
-        let Explanation { verdict, edition, engine, at: assessed_at, .. } = reader.explain(&finding)?.ok_or_else(missing)?;
-        let adopted = reader.editions(&Part::first(PAGE_LIMIT))?.items.into_iter().find(|row| row.digest == edition);
+        let Explanation { verdict, edition, engine, at: assessed_at, .. } =
+            reader.explain(&finding)?.ok_or_else(missing)?;
+        let adopted = reader
+            .editions(&Part::first(PAGE_LIMIT))?
+            .items
+            .into_iter()
+            .find(|row| row.digest == edition);
         let opened = self.edition(&edition);
         let mut records = Vec::new();
         let mut references = Vec::new();
@@ -108,7 +132,10 @@ impl Desk {
                 received_at: sbom.received_at,
             },
             component: sheet(&finding, component, at, &inventory),
-            edition: EditionRef { id: edition, made_at: adopted.map_or(assessed_at, |row| row.adopted_at) },
+            edition: EditionRef {
+                id: edition,
+                made_at: adopted.map_or(assessed_at, |row| row.adopted_at),
+            },
             assessed_at,
             engine,
             verdict,
@@ -119,7 +146,11 @@ impl Desk {
 }
 
 /// All findings of a version in the register's order (gravest first).
-pub(crate) fn all(reader: &Reader, version: VersionId, answer: Option<Answer>) -> Result<Vec<Read>, Trouble> {
+pub(crate) fn all(
+    reader: &Reader,
+    version: VersionId,
+    answer: Option<Answer>,
+) -> Result<Vec<Read>, Trouble> {
     let mut findings = Vec::new();
     let mut page = Part::first(PAGE_LIMIT);
     loop {
@@ -133,7 +164,9 @@ pub(crate) fn all(reader: &Reader, version: VersionId, answer: Option<Answer>) -
 }
 
 fn names(finding: &Read, vulnerability: &str) -> bool {
-    std::iter::once(&finding.vulnerability).chain(&finding.aliases).any(|id| id.eq_ignore_ascii_case(vulnerability))
+    std::iter::once(&finding.vulnerability)
+        .chain(&finding.aliases)
+        .any(|id| id.eq_ignore_ascii_case(vulnerability))
 }
 
 /// The component stands once in the findings and perhaps several times in the document.
@@ -162,14 +195,13 @@ fn wanted(finding: &Read, wish: &FindingWish) -> bool {
             || holds(&finding.summary))
 }
 
-fn row(reader: &Reader, finding: Read, inventory: Option<&Inventory>) -> Result<FindingRow, Trouble> {
-    let because = reader.explain(&finding)?.and_then(|explained| explained.verdict.because.into_iter().next());
-    Ok(FindingRow {
-        because: because.map(|reason| in_a_line(&reason)).unwrap_or_default(),
+fn row(finding: Read, inventory: Option<&Inventory>) -> FindingRow {
+    FindingRow {
         component: reference(&finding.component, finding.position, inventory),
         vulnerability: finding.vulnerability,
         aliases: finding.aliases,
         answer: finding.answer,
+        because: finding.because,
         confidence: finding.confidence,
         disagreement: finding.disagreement,
         score_tenths: finding.score_tenths,
@@ -177,19 +209,15 @@ fn row(reader: &Reader, finding: Read, inventory: Option<&Inventory>) -> Result<
         fixed_in: finding.fixed_in,
         kev_since: finding.kev_since,
         epss: finding.epss,
-    })
-}
-
-/// A reason in one line: what decided, or what is missing.
-pub fn in_a_line(reason: &Reason) -> String {
-    match (reason.note.as_str(), reason.range.as_str()) {
-        ("", range) => range.to_owned(),
-        (note, "") => note.to_owned(),
-        (note, range) => format!("{range}. {note}"),
     }
 }
 
-fn sheet(finding: &Read, index: u32, component: &Component, inventory: &Inventory) -> ComponentSheet {
+fn sheet(
+    finding: &Read,
+    index: u32,
+    component: &Component,
+    inventory: &Inventory,
+) -> ComponentSheet {
     let purls = component.purls.iter().map(ToString::to_string);
     let cpes = component.cpes.iter().map(ToString::to_string);
     let others = component.other_identities.iter().map(|(kind, text)| format!("{kind}: {text}"));
@@ -243,7 +271,10 @@ fn path_to(inventory: &Inventory, index: u32) -> Vec<String> {
 }
 
 /// The record that a reason cites, as received, and the addresses it names.
-fn received(edition: Result<&Edition, &Trouble>, reason: &Reason) -> (ReceivedRecord, Vec<Reference>) {
+fn received(
+    edition: Result<&Edition, &Trouble>,
+    reason: &Reason,
+) -> (ReceivedRecord, Vec<Reference>) {
     let mut references = Vec::new();
     let content = edition.map_err(ToString::to_string).and_then(|edition| {
         let found = edition.find(&reason.record).map_err(|damage| damage.to_string())?;
@@ -289,7 +320,10 @@ fn links(json: &str) -> Vec<Reference> {
                 if let Some(serde_json::Value::Array(list)) = map.get("references") {
                     for item in list {
                         if let Some(url) = item.get("url").and_then(serde_json::Value::as_str) {
-                            let kind = item.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
+                            let kind = item
+                                .get("type")
+                                .and_then(serde_json::Value::as_str)
+                                .unwrap_or_default();
                             into.push(Reference { kind: kind.to_lowercase(), url: url.to_owned() });
                         }
                     }

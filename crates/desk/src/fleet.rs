@@ -3,7 +3,8 @@
 use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{
-        ConsigneeRef, ConsigneeSheet, ConsigneeSite, Page, ProductRef, SbomState, SiteSheet, UnitRow, VersionRef,
+        ConsigneeRef, ConsigneeSheet, ConsigneeSite, Page, ProductRef, SbomState, SiteSheet,
+        UnitRow, VersionRef,
     },
     product::{product_ref, sbom_state, version_ref},
 };
@@ -78,7 +79,11 @@ pub(crate) fn located(city: Option<&str>, country: Option<&str>) -> Option<Strin
 /// An installed version, and what its SBOM tells; `None` if the register lost sight of it.
 type Installed = Option<(ProductRef, VersionRef, SbomState)>;
 
-fn unit_row(reader: &Reader, unit: Read, known: &mut HashMap<VersionId, Installed>) -> Result<UnitRow, Trouble> {
+fn unit_row(
+    reader: &Reader,
+    unit: Read,
+    known: &mut HashMap<VersionId, Installed>,
+) -> Result<UnitRow, Trouble> {
     let installed = match unit.installed.version() {
         None => None,
         Some(version) => match known.get(&version) {
@@ -90,10 +95,21 @@ fn unit_row(reader: &Reader, unit: Read, known: &mut HashMap<VersionId, Installe
         product.clone()
     } else {
         let family = reader.product(unit.product.id)?.map(|product| product.family.name);
-        ProductRef { id: unit.product.id, name: unit.product.name, family: family.unwrap_or_default() }
+        ProductRef {
+            id: unit.product.id,
+            name: unit.product.name,
+            family: family.unwrap_or_default(),
+        }
     };
     let (installed, sbom) = installed.map(|(_, version, sbom)| (version, sbom)).unzip();
-    Ok(UnitRow { id: unit.id, serial: Some(unit.serial), udi: unit.udi_di, product, installed, sbom })
+    Ok(UnitRow {
+        id: unit.id,
+        serial: Some(unit.serial),
+        udi: unit.udi_di,
+        product,
+        installed,
+        sbom,
+    })
 }
 
 fn installed(reader: &Reader, version: VersionId) -> Result<Installed, Trouble> {

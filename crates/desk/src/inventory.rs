@@ -33,13 +33,17 @@ impl Desk {
     /// Adds a version to a product.
     pub fn add_version(&self, op: &Operation, add: AddVersion) -> Result<VersionId, Trouble> {
         let id = add.version;
-        self.change(op, |pen| Ok(version::add(&pen.facts().versions(add.product, &add.label)?, add, op)?))?;
+        self.change(op, |pen| {
+            Ok(version::add(&pen.facts().versions(add.product, &add.label)?, add, op)?)
+        })?;
         Ok(id)
     }
 
     /// Changes predecessor or dates of a version.
     pub fn change_version(&self, op: &Operation, change: ChangeVersion) -> Result<(), Trouble> {
-        self.change(op, |pen| Ok(version::change(&pen.facts().versions_beside(change.version)?, change, op)?))
+        self.change(op, |pen| {
+            Ok(version::change(&pen.facts().versions_beside(change.version)?, change, op)?)
+        })
     }
 
     /// Adds a supplier of components.
@@ -78,14 +82,22 @@ impl Desk {
 
     /// Changes what is installed on a unit, or says that it is unknown.
     pub fn change_unit(&self, op: &Operation, change: ChangeUnitVersion) -> Result<(), Trouble> {
-        self.change(op, |pen| Ok(unit::change_version(&pen.facts().unit(change.unit, &change.installed)?, change, op)?))
+        self.change(op, |pen| {
+            Ok(unit::change_version(
+                &pen.facts().unit(change.unit, &change.installed)?,
+                change,
+                op,
+            )?)
+        })
     }
 
     /// Decides and records in one transaction.
     fn change(
         &self,
         op: &Operation,
-        decide: impl FnOnce(&mut aftercare_register::Pen<'_>) -> Result<Vec<aftercare_domain::Event>, Trouble>,
+        decide: impl FnOnce(
+            &mut aftercare_register::Pen<'_>,
+        ) -> Result<Vec<aftercare_domain::Event>, Trouble>,
     ) -> Result<(), Trouble> {
         self.register.transact(op, |pen| -> Result<(), Trouble> {
             let events = decide(pen)?;

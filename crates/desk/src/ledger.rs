@@ -45,6 +45,10 @@ impl Desk {
                 why,
             })?);
         }
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()), total: reader.position() })
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+            total: reader.position(),
+        })
     }
 }

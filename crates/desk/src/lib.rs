@@ -75,7 +75,12 @@ pub struct Desk {
 impl Desk {
     /// Opens register and corpus. With [`Access::Read`] nothing can be changed, and another process
     /// may be writing.
-    pub fn open(places: &Places, access: Access, manufacturer: String, limits: Limits) -> Result<Self, Trouble> {
+    pub fn open(
+        places: &Places,
+        access: Access,
+        manufacturer: String,
+        limits: Limits,
+    ) -> Result<Self, Trouble> {
         let register = Register::open(&places.register, Options { access })?;
         let corpus = Store::at(&places.corpus);
         Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })

@@ -65,15 +65,21 @@ impl Desk {
         });
         match outcome {
             // Another step was quicker, or the edition changed meanwhile: the next step sees it.
-            Ok(_) | Err(Trouble::Refusal(Refusal { code: "already_assessed" | "edition_not_in_force", .. })) => {
-                Ok(Step::Assessed(next.sbom))
-            }
+            Ok(_)
+            | Err(Trouble::Refusal(Refusal {
+                code: "already_assessed" | "edition_not_in_force",
+                ..
+            })) => Ok(Step::Assessed(next.sbom)),
             Err(trouble) => Err(trouble),
         }
     }
 
     /// Assesses everything that waits. `done` hears the digest of each SBOM.
-    pub fn match_all(&self, mut operation: impl FnMut() -> Operation, mut done: impl FnMut(Digest)) -> Result<u64, Trouble> {
+    pub fn match_all(
+        &self,
+        mut operation: impl FnMut() -> Operation,
+        mut done: impl FnMut(Digest),
+    ) -> Result<u64, Trouble> {
         let mut count = 0;
         while let Step::Assessed(sbom) = self.match_next(&mut operation)? {
             count += 1;

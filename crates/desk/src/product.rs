@@ -3,8 +3,8 @@
 use crate::{
     Desk, Trouble,
     answers::{
-        EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals, SbomState, VersionRef,
-        VersionRow,
+        EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
+        SbomState, VersionRef, VersionRow,
     },
 };
 use aftercare_domain::{Date, version::Life};
@@ -32,7 +32,12 @@ pub enum ProductsOnly {
 
 impl Desk {
     /// Families, products and versions with what is known of each, as of `today`.
-    pub fn products(&self, today: Date, only: ProductsOnly, after: &str) -> Result<ProductList, Trouble> {
+    pub fn products(
+        &self,
+        today: Date,
+        only: ProductsOnly,
+        after: &str,
+    ) -> Result<ProductList, Trouble> {
         let reader = self.register.reader()?;
         let page = match after {
             "" => Page::first(PRODUCTS_A_PAGE),
@@ -67,7 +72,11 @@ impl Desk {
             };
             match families.iter_mut().find(|family| family.id == product.family.id) {
                 Some(family) => family.products.push(row),
-                None => families.push(FamilyRow { id: product.family.id, name: product.family.name, products: vec![row] }),
+                None => families.push(FamilyRow {
+                    id: product.family.id,
+                    name: product.family.name,
+                    products: vec![row],
+                }),
             }
         }
         families.sort_by(|a, b| a.name.cmp(&b.name));
@@ -77,7 +86,10 @@ impl Desk {
 }
 
 /// Every version of a product, newest first.
-pub(crate) fn all_versions(reader: &Reader, product: aftercare_vocab::id::ProductId) -> Result<Vec<Read>, Trouble> {
+pub(crate) fn all_versions(
+    reader: &Reader,
+    product: aftercare_vocab::id::ProductId,
+) -> Result<Vec<Read>, Trouble> {
     let mut versions = Vec::new();
     let mut page = Page::first(aftercare_register::PAGE_LIMIT);
     loop {
@@ -117,7 +129,8 @@ fn totals(reader: &Reader, today: Date) -> Result<ProductTotals, Trouble> {
     for state in reader.version_states()? {
         totals.versions += 1;
         totals.versions_without_sbom += u64::from(state.sboms == 0);
-        totals.versions_unsupported_but_fielded += u64::from(state.units > 0 && ended(&state.life, today));
+        totals.versions_unsupported_but_fielded +=
+            u64::from(state.units > 0 && ended(&state.life, today));
         totals.units += state.units;
     }
     let mut page = Page::first(aftercare_register::PAGE_LIMIT);
@@ -182,7 +195,11 @@ pub(crate) fn version_ref(known: &Known) -> VersionRef {
 
 /// A product as other answers name it.
 pub(crate) fn product_ref(known: &Known) -> ProductRef {
-    ProductRef { id: known.product.id, name: known.product.name.clone(), family: known.family.name.clone() }
+    ProductRef {
+        id: known.product.id,
+        name: known.product.name.clone(),
+        family: known.family.name.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -191,7 +208,10 @@ mod tests {
 
     #[test]
     fn support_lasts_through_its_last_day() {
-        let life = Life { end_of_support: Some("2028-02-29".parse().expect("a leap day")), ..Life::default() };
+        let life = Life {
+            end_of_support: Some("2028-02-29".parse().expect("a leap day")),
+            ..Life::default()
+        };
         let day = |text: &str| -> Date { text.parse().expect("a date") };
         assert!(!ended(&life, day("2028-02-29")));
         assert!(ended(&life, day("2028-03-01")));

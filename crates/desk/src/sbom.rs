@@ -88,7 +88,9 @@ impl Desk {
 
     fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {
         let reader = self.register.reader()?;
-        let detail = reader.version(version)?.ok_or_else(|| Trouble::not_found("product version", version))?;
+        let detail = reader
+            .version(version)?
+            .ok_or_else(|| Trouble::not_found("product version", version))?;
         Ok((version_ref(&detail.row.version), sbom_state(&detail.row.tally, detail.sboms.last())))
     }
 }

@@ -49,7 +49,8 @@ fn standing_of(row: &EditionRow, edition: Option<&Edition>, at: Instant) -> Edit
         id: row.digest,
         made_at: row.adopted_at,
         records: row.records,
-        newest_source_age_days: newest.map(|newest| ((at.micros() - newest.micros()) / DAY).max(0) as u64),
+        newest_source_age_days: newest
+            .map(|newest| ((at.micros() - newest.micros()) / DAY).max(0) as u64),
         sources,
     }
 }

@@ -29,7 +29,9 @@ pub enum Trouble {
     #[error(transparent)]
     Corpus(#[from] StoreError),
     /// An edition is damaged.
-    #[error("the edition of public knowledge is damaged: {0}. Nothing was answered from it. Import the sources again.")]
+    #[error(
+        "the edition of public knowledge is damaged: {0}. Nothing was answered from it. Import the sources again."
+    )]
     Edition(#[from] Damage),
 }
 

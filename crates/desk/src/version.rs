@@ -17,7 +17,8 @@ impl Desk {
     /// Everything about a version but its long lists, as of `today`.
     pub fn version(&self, id: VersionId, today: Date) -> Result<VersionSheet, Trouble> {
         let reader = self.register.reader()?;
-        let detail = reader.version(id)?.ok_or_else(|| Trouble::not_found("product version", id))?;
+        let detail =
+            reader.version(id)?.ok_or_else(|| Trouble::not_found("product version", id))?;
         let row = &detail.row;
         let product = reader.product(row.version.product.id)?;
         let predecessor = match row.life.predecessor {
@@ -73,16 +74,28 @@ impl Desk {
     }
 
     /// An attached SBOM, read again for its warnings.
-    fn attached(&self, reader: &Reader, row: &SbomRow, current: bool) -> Result<AttachedSbom, Trouble> {
+    fn attached(
+        &self,
+        reader: &Reader,
+        row: &SbomRow,
+        current: bool,
+    ) -> Result<AttachedSbom, Trouble> {
         let (tools, warnings) = if row.warnings > 0 {
             let bytes = reader.blob(&row.digest)?;
-            let read = crate::document::unpack(&bytes, &self.limits).and_then(|plain| sbom::read(&plain, &self.limits));
+            let read = crate::document::unpack(&bytes, &self.limits)
+                .and_then(|plain| sbom::read(&plain, &self.limits));
             match read {
                 Ok(read) => (read.value.tools, read.problems),
                 Err(problems) => (Vec::new(), problems),
             }
         } else {
-            (reader.inventory(row.key)?.map(|inventory| inventory.tools.clone()).unwrap_or_default(), Vec::new())
+            (
+                reader
+                    .inventory(row.key)?
+                    .map(|inventory| inventory.tools.clone())
+                    .unwrap_or_default(),
+                Vec::new(),
+            )
         };
         Ok(AttachedSbom {
             digest: row.digest,
@@ -107,11 +120,14 @@ pub(crate) fn paged<T>(rows: Vec<T>, after: &str, size: u32) -> Result<Page<T>, 
     let total = rows.len();
     let from = match after {
         "" => 0,
-        text => text.parse::<usize>().map_err(|_| aftercare_register::Fault::Cursor { text: text.to_owned() })?,
+        text => text
+            .parse::<usize>()
+            .map_err(|_| aftercare_register::Fault::Cursor { text: text.to_owned() })?,
     };
     let size = size as usize;
     let items: Vec<T> = rows.into_iter().skip(from).take(size).collect();
-    let next = (from + items.len() < total && !items.is_empty()).then(|| (from + items.len()).to_string());
+    let next =
+        (from + items.len() < total && !items.is_empty()).then(|| (from + items.len()).to_string());
     Ok(Page { items, next, total: total as u64 })
 }
 

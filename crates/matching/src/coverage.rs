@@ -52,9 +52,10 @@ pub fn depth(edition: &Edition, kind: &str) -> Depth {
 /// tools guess such names from the package's, and its ecosystem's own data decide. Packages of
 /// distributions, and of ecosystems with thin data or none, keep them as hints.
 pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
-    let covered = subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| {
-        !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
-    });
+    let covered =
+        subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| {
+            !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
+        });
     if covered {
         subject.identities.retain(|identity| identity.package.is_some());
     }
@@ -76,15 +77,22 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
             Depth::None => absent = Some(kind.to_owned()),
         }
     }
-    let shown = |kind: &str| if kind == "cpe" { "products by CPE".to_owned() } else { kind.to_owned() };
+    let shown =
+        |kind: &str| if kind == "cpe" { "products by CPE".to_owned() } else { kind.to_owned() };
     let (code, why) = match (thin, absent) {
         (Some((kind, count)), _) => (
             "thin_data",
-            format!("The edition holds only {count} records for {}, so finding nothing says little. Import that collection whole.", shown(&kind)),
+            format!(
+                "The edition holds only {count} records for {}, so finding nothing says little. Import that collection whole.",
+                shown(&kind)
+            ),
         ),
         (None, Some(kind)) => (
             "ecosystem_without_data",
-            format!("The edition holds no data for {}. Import a source that covers it.", shown(&kind)),
+            format!(
+                "The edition holds no data for {}. Import a source that covers it.",
+                shown(&kind)
+            ),
         ),
         (None, None) => without_identity(edition, subject)?,
     };
@@ -94,12 +102,18 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
 /// How many products of the same name are named in the hint.
 const HINTS: usize = 3;
 
-fn without_identity(edition: &Edition, subject: &Subject<'_>) -> Result<(&'static str, String), Damage> {
+fn without_identity(
+    edition: &Edition,
+    subject: &Subject<'_>,
+) -> Result<(&'static str, String), Damage> {
     let component = subject.component;
     let mut why = if let Some((kind, text)) = component.other_identities.first() {
         format!("Its {kind} {} cannot be read.", aftercare_vocab::problem::quoted(text))
     } else if let Some(purl) = subject.unusable_purls.first() {
-        format!("Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.", purl.ty())
+        format!(
+            "Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.",
+            purl.ty()
+        )
     } else {
         "It carries neither a package URL nor a CPE.".to_owned()
     };
@@ -108,7 +122,10 @@ fn without_identity(edition: &Edition, subject: &Subject<'_>) -> Result<(&'stati
         why += " Add an identity, or watch its supplier's advisories by hand.";
     } else {
         let shown: Vec<&str> = same_name.iter().take(HINTS).map(String::as_str).collect();
-        why += &format!(" The edition has records for the name: {}. If one of them is meant, add that identity.", shown.join(", "));
+        why += &format!(
+            " The edition has records for the name: {}. If one of them is meant, add that identity.",
+            shown.join(", ")
+        );
     }
     Ok(("no_identity", why))
 }

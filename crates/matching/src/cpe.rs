@@ -94,23 +94,21 @@ pub fn evaluate(
             range = words.collect::<Vec<_>>().join("; ");
             place = place_of(rule.index);
         }
-        return Ok(Outcome::new(
-            Answer::NotAffected,
-            "outside_all_ranges",
-            range,
-            place,
-            scheme,
-        ));
+        return Ok(Outcome::new(Answer::NotAffected, "outside_all_ranges", range, place, scheme));
     };
     let fixed = match deciding {
-        Criterion::Ranged(criterion) if best == Truth::True => {
-            criterion.end.iter().filter(|(_, included)| !included).map(|(end, _)| end.to_string()).collect()
-        }
+        Criterion::Ranged(criterion) if best == Truth::True => criterion
+            .end
+            .iter()
+            .filter(|(_, included)| !included)
+            .map(|(end, _)| end.to_string())
+            .collect(),
         _ => Vec::new(),
     };
     let context_free = !rule.conditional;
     if rule.conditional {
-        let whole = edition.configuration(record, rule.index, |whole| configuration(whole, product, context))?;
+        let whole = edition
+            .configuration(record, rule.index, |whole| configuration(whole, product, context))?;
         best = whole.unwrap_or_else(|| {
             Truth::Unknown("configuration_missing", "The configuration could not be read.".into())
         });
@@ -122,7 +120,8 @@ pub fn evaluate(
     };
     let (node, found) = deciding.at();
     let place = format!("{}.nodes[{node}].cpeMatch[{found}]", place_of(rule.index));
-    let mut outcome = Outcome::new(answer, code, words_of(deciding, product), place, scheme).noting(note);
+    let mut outcome =
+        Outcome::new(answer, code, words_of(deciding, product), place, scheme).noting(note);
     outcome.fixed = fixed;
     outcome.context_free = context_free;
     Ok(outcome)
@@ -165,7 +164,8 @@ fn place_of(index: u16) -> String {
 /// A whole configuration for this product, the rest of the inventory being its surroundings.
 pub fn configuration(rule: &CpeRule<'_>, product: &Product<'_>, context: &Context<'_>) -> Truth {
     let nodes = rule.nodes.iter().map(|node| {
-        let criteria = node.criteria.iter().map(|criterion| criterion_in(criterion, product, context));
+        let criteria =
+            node.criteria.iter().map(|criterion| criterion_in(criterion, product, context));
         let truth = Truth::joined(node.all, criteria);
         if node.negate { truth.negated() } else { truth }
     });
@@ -173,7 +173,11 @@ pub fn configuration(rule: &CpeRule<'_>, product: &Product<'_>, context: &Contex
     if rule.negate { truth.negated() } else { truth }
 }
 
-fn criterion_in(criterion: &CpeCriterion<'_>, product: &Product<'_>, context: &Context<'_>) -> Truth {
+fn criterion_in(
+    criterion: &CpeCriterion<'_>,
+    product: &Product<'_>,
+    context: &Context<'_>,
+) -> Truth {
     let Some((key, taken)) = ProductCriterion::of(criterion) else {
         return Truth::Unknown(
             "criterion_unreadable",
@@ -181,7 +185,8 @@ fn criterion_in(criterion: &CpeCriterion<'_>, product: &Product<'_>, context: &C
         );
     };
     let others = context.named(&key).iter().flat_map(|component| {
-        let named = component.cpes.iter().filter(|cpe| cpe.key().as_deref() == key.strip_prefix("cpe:"));
+        let named =
+            component.cpes.iter().filter(|cpe| cpe.key().as_deref() == key.strip_prefix("cpe:"));
         named.map(|cpe| holds(&taken, &Product::of_component(component, cpe)))
     });
     if key == product.key {
@@ -194,7 +199,10 @@ fn criterion_in(criterion: &CpeCriterion<'_>, product: &Product<'_>, context: &C
     if context.named(&key).is_empty() && !context.is_complete() {
         return Truth::Unknown(
             "platform_unknown",
-            format!("It holds only together with {}, of which the inventory says nothing.", criterion.cpe),
+            format!(
+                "It holds only together with {}, of which the inventory says nothing.",
+                criterion.cpe
+            ),
         );
     }
     Truth::joined(false, others)
@@ -247,7 +255,9 @@ impl<'a> Product<'a> {
 
     /// Order of the product's version and `other`.
     fn compared(&self, version: &str, other: &str) -> Result<Ordering, Truth> {
-        if let Some(order) = self.numbers.as_ref().and_then(|numbers| order_of_numbers(numbers, other)) {
+        if let Some(order) =
+            self.numbers.as_ref().and_then(|numbers| order_of_numbers(numbers, other))
+        {
             return Ok(order);
         }
         compare(self.scheme, version, other)
@@ -353,7 +363,9 @@ fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
     for (index, value) in criterion.attributes.iter().filter(|(index, _)| *index > UPDATE) {
         let given = product.cpe.attribute(usize::from(*index));
         match (value, given) {
-            (Some(value), _) if *index == TARGET_SOFTWARE && !product.target_software.is_empty() => {
+            (Some(value), _)
+                if *index == TARGET_SOFTWARE && !product.target_software.is_empty() =>
+            {
                 // A package of a language ecosystem: the record must mean that language's package.
                 if !product.target_software.contains(&&**value) {
                     return Truth::False;
@@ -365,7 +377,8 @@ fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
             _ => return Truth::False,
         }
     }
-    if product.guessed && !product.target_software.is_empty() && matches!(criterion.part, 'o' | 'h') {
+    if product.guessed && !product.target_software.is_empty() && matches!(criterion.part, 'o' | 'h')
+    {
         return Truth::False; // a language package is no operating system
     }
     match (version_holds(criterion, product), doubt) {
@@ -382,8 +395,17 @@ fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
 
 /// Names of the CPE attributes, by index.
 const ATTRIBUTES: [&str; 11] = [
-    "part", "vendor", "product", "version", "update", "edition", "language", "software edition", "target software",
-    "target hardware", "other",
+    "part",
+    "vendor",
+    "product",
+    "version",
+    "update",
+    "edition",
+    "language",
+    "software edition",
+    "target software",
+    "target hardware",
+    "other",
 ];
 
 fn no_version() -> Truth {
@@ -398,14 +420,20 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
         // The record names the product without a version: for hardware that is the whole name.
         Wanted::NotApplicable if criterion.part == 'h' => return Truth::True,
         Wanted::NotApplicable => {
-            return Truth::Unknown("version_not_stated", "The record names the product without a version.".into());
+            return Truth::Unknown(
+                "version_not_stated",
+                "The record names the product without a version.".into(),
+            );
         }
         Wanted::Value(stated) => Some(stated),
     };
     let Some(version) = product.version else { return no_version() };
     if let Some(stated) = stated {
         if stated.starts_with(['*', '?']) || stated.ends_with(['*', '?']) {
-            return Truth::Unknown("version_pattern", format!("The record names a pattern of versions, {stated}."));
+            return Truth::Unknown(
+                "version_pattern",
+                format!("The record names a pattern of versions, {stated}."),
+            );
         }
         let joined = match wanted(criterion, UPDATE) {
             Wanted::Value(update) if !is_before_release(update) && update.len() <= 2 => {

@@ -15,14 +15,24 @@ use std::cmp::Ordering;
 /// What the statement says about the identity.
 pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outcome {
     let place = || format!("containers.{}.affected[{}]", rule.container, rule.index);
-    let cleared = |code: &'static str, words: &dyn Fn() -> String, place: &dyn Fn() -> String, scheme: Scheme| {
-        let (words, place) = if detail == Detail::Full { (words(), place()) } else { Default::default() };
+    let cleared = |code: &'static str,
+                   words: &dyn Fn() -> String,
+                   place: &dyn Fn() -> String,
+                   scheme: Scheme| {
+        let (words, place) =
+            if detail == Detail::Full { (words(), place()) } else { Default::default() };
         Outcome::new(Answer::NotAffected, code, words, place, scheme.name())
     };
     let Some(version) = identity.version.as_deref() else {
         let scheme = identity.scheme.name();
-        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place(), scheme)
-            .noting("The inventory gives no version for this component.");
+        return Outcome::new(
+            Answer::Undetermined,
+            "no_version",
+            words_of_all(rule),
+            place(),
+            scheme,
+        )
+        .noting("The inventory gives no version for this component.");
     };
     let mut unsure: Option<Outcome> = None;
     for (index, entry) in rule.entries.iter().enumerate() {
@@ -46,8 +56,14 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
             Held::No => {}
             Held::Unknown(note) if entry.status != Status::Unaffected && unsure.is_none() => {
                 unsure = Some(
-                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(entry), place(), scheme.name())
-                        .noting(note),
+                    Outcome::new(
+                        Answer::Undetermined,
+                        "version_unreadable",
+                        words_of(entry),
+                        place(),
+                        scheme.name(),
+                    )
+                    .noting(note),
                 );
             }
             Held::Unknown(_) => {}
@@ -58,36 +74,53 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
     }
     let scheme = identity.scheme;
     match rule.default {
-        Status::Affected => {
-            Outcome::new(Answer::Affected, "default_status", "defaultStatus affected".into(), place(), scheme.name())
-        }
-        Status::Unaffected => {
-            cleared("outside_all_ranges", &|| words_of_all(rule), &place, scheme)
-        }
+        Status::Affected => Outcome::new(
+            Answer::Affected,
+            "default_status",
+            "defaultStatus affected".into(),
+            place(),
+            scheme.name(),
+        ),
+        Status::Unaffected => cleared("outside_all_ranges", &|| words_of_all(rule), &place, scheme),
         Status::Unknown => {
-            let mut outcome =
-                Outcome::new(Answer::Undetermined, "status_not_stated", words_of_all(rule), place(), scheme.name())
-                    .noting("The publisher states the status of other versions only.");
+            let mut outcome = Outcome::new(
+                Answer::Undetermined,
+                "status_not_stated",
+                words_of_all(rule),
+                place(),
+                scheme.name(),
+            )
+            .noting("The publisher states the status of other versions only.");
             outcome.left_open = true;
             outcome
         }
     }
 }
 
-fn said(status: Status, words: String, place: String, scheme: Scheme, rule: &CveRule<'_>, version: &str) -> Outcome {
+fn said(
+    status: Status,
+    words: String,
+    place: String,
+    scheme: Scheme,
+    rule: &CveRule<'_>,
+    version: &str,
+) -> Outcome {
     match status {
         Status::Affected => {
-            let mut outcome = Outcome::new(Answer::Affected, "in_range", words, place, scheme.name());
+            let mut outcome =
+                Outcome::new(Answer::Affected, "in_range", words, place, scheme.name());
             outcome.fixed = ends_after(rule, version, scheme);
             if !rule.platforms.is_empty() {
-                let platforms: Vec<&str> = rule.platforms.iter().map(|platform| &**platform).collect();
+                let platforms: Vec<&str> =
+                    rule.platforms.iter().map(|platform| &**platform).collect();
                 outcome.note = format!("Stated for the platforms {}.", platforms.join(", "));
             }
             outcome
         }
         Status::Unaffected | Status::Unknown => {
-            let mut outcome = Outcome::new(Answer::Undetermined, "stated_unknown", words, place, scheme.name())
-                .noting("The publisher states that it does not know.");
+            let mut outcome =
+                Outcome::new(Answer::Undetermined, "stated_unknown", words, place, scheme.name())
+                    .noting("The publisher states that it does not know.");
             outcome.left_open = true;
             outcome
         }
@@ -121,7 +154,9 @@ fn is_open_start(text: &str) -> bool {
 }
 
 fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
-    let compared = |other: &str| compare(scheme, version, other).map_err(|error| Held::Unknown(format!("{error}.")));
+    let compared = |other: &str| {
+        compare(scheme, version, other).map_err(|error| Held::Unknown(format!("{error}.")))
+    };
     let start = &*entry.version;
     let outcome = match &entry.end {
         CveEnd::Single => match start.to_ascii_lowercase().as_str() {
@@ -133,7 +168,11 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
             _ => compared(start).map(|order| order == Ordering::Equal),
         },
         CveEnd::Before(end) | CveEnd::UpTo(end) => {
-            let from = if is_open_start(start) { Ok(true) } else { compared(start).map(|order| order != Ordering::Less) };
+            let from = if is_open_start(start) {
+                Ok(true)
+            } else {
+                compared(start).map(|order| order != Ordering::Less)
+            };
             match from {
                 Ok(true) if matches!(&**end, "*" | "unspecified" | "n/a") => Ok(true),
                 Ok(true) => compared(end).map(|order| match entry.end {
@@ -153,7 +192,11 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
 
 /// The status at `version` after the entry's changes, and the change that gave it. A change whose
 /// version cannot be compared makes the status unknown.
-fn changed<'a>(entry: &'a CveEntry<'_>, version: &str, scheme: Scheme) -> (Status, Option<&'a str>) {
+fn changed<'a>(
+    entry: &'a CveEntry<'_>,
+    version: &str,
+    scheme: Scheme,
+) -> (Status, Option<&'a str>) {
     let (mut status, mut last) = (entry.status, None::<&str>);
     for (at, to) in &entry.changes {
         match compare(scheme, version, at) {
@@ -170,15 +213,21 @@ fn changed<'a>(entry: &'a CveEntry<'_>, version: &str, scheme: Scheme) -> (Statu
 }
 
 fn ends_after(rule: &CveRule<'_>, version: &str, scheme: Scheme) -> Vec<String> {
-    let ends = rule.entries.iter().filter(|entry| entry.status == Status::Affected).flat_map(|entry| {
-        let before = match &entry.end {
-            CveEnd::Before(end) if &**end != "*" => Some(&**end),
-            _ => None,
-        };
-        let repaired = entry.changes.iter().filter(|(_, to)| *to == Status::Unaffected).map(|(at, _)| &**at);
-        before.into_iter().chain(repaired)
-    });
-    let mut after: Vec<&str> = ends.filter(|end| compare(scheme, version, end) == Ok(Ordering::Less)).collect();
+    let ends =
+        rule.entries.iter().filter(|entry| entry.status == Status::Affected).flat_map(|entry| {
+            let before = match &entry.end {
+                CveEnd::Before(end) if &**end != "*" => Some(&**end),
+                _ => None,
+            };
+            let repaired = entry
+                .changes
+                .iter()
+                .filter(|(_, to)| *to == Status::Unaffected)
+                .map(|(at, _)| &**at);
+            before.into_iter().chain(repaired)
+        });
+    let mut after: Vec<&str> =
+        ends.filter(|end| compare(scheme, version, end) == Ok(Ordering::Less)).collect();
     after.sort_by(|a, b| compare(scheme, a, b).unwrap_or(Ordering::Equal));
     after.into_iter().take(1).map(str::to_owned).collect()
 }

@@ -143,15 +143,21 @@ impl<'a> Matcher<'a> {
             verdicts.extend(judged.filter(|judged| judged.verdict.answer != Answer::NotAffected));
         }
         verdicts.sort_by(|a, b| worst_first(&a.verdict, &b.verdict));
-        let not_covered = if self.root == Some(index) { None } else { coverage::gap(self.edition, &subject)? };
+        let not_covered =
+            if self.root == Some(index) { None } else { coverage::gap(self.edition, &subject)? };
         Ok(Assessed { not_covered, verdicts })
     }
 
     /// Says for one component and one vulnerability why it is or is not affected: every source that
     /// names the component, whatever its answer. Empty: no source in the edition joins the two.
-    pub fn explain(&self, component: &Component, vulnerability: &str) -> Result<Vec<Verdict>, Damage> {
+    pub fn explain(
+        &self,
+        component: &Component,
+        vulnerability: &str,
+    ) -> Result<Vec<Verdict>, Damage> {
         let subject = self.subject(component);
-        let mut groups: Vec<u32> = self.edition.find(vulnerability)?.iter().map(|found| found.group).collect();
+        let mut groups: Vec<u32> =
+            self.edition.find(vulnerability)?.iter().map(|found| found.group).collect();
         groups.sort_unstable();
         groups.dedup();
         let mut verdicts = Vec::new();
@@ -165,7 +171,10 @@ impl<'a> Matcher<'a> {
                     candidates.push(Candidate::new(record, identity, outcome));
                 }
             }
-            verdicts.extend(merge::merge(&*self.flaw(group)?, &subject, candidates).map(|judged| judged.verdict));
+            verdicts.extend(
+                merge::merge(&*self.flaw(group)?, &subject, candidates)
+                    .map(|judged| judged.verdict),
+            );
         }
         Ok(verdicts)
     }
@@ -199,8 +208,11 @@ impl<'a> Matcher<'a> {
         // Records that clear the subject in a group that another leaves open are asked for their words.
         cleared.retain(|(group, ..)| groups.contains_key(group));
         for (number, identity) in subject.identities.iter().enumerate() {
-            let mut records: Vec<u32> =
-                cleared.iter().filter(|(.., of)| *of == number).map(|(_, record, _)| *record).collect();
+            let mut records: Vec<u32> = cleared
+                .iter()
+                .filter(|(.., of)| *of == number)
+                .map(|(_, record, _)| *record)
+                .collect();
             if records.is_empty() {
                 continue;
             }
@@ -263,8 +275,13 @@ impl<'a> Matcher<'a> {
         self.edition.rules_of(&identity.key, wanted, |posting| {
             match self.evaluated(&posting, identity, product.as_ref(), detail) {
                 Ok(Some(outcome)) => match &mut current {
-                    Some((_, record, outcomes)) if *record == posting.record => outcomes.push(outcome),
-                    _ => current.replace((posting.group, posting.record, vec![outcome])).into_iter().for_each(&mut close),
+                    Some((_, record, outcomes)) if *record == posting.record => {
+                        outcomes.push(outcome)
+                    }
+                    _ => current
+                        .replace((posting.group, posting.record, vec![outcome]))
+                        .into_iter()
+                        .for_each(&mut close),
                 },
                 Ok(None) => {}
                 Err(damage) => trouble = Some(damage),
@@ -287,9 +304,14 @@ impl<'a> Matcher<'a> {
         Ok(match (&posting.rule, product) {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
-            (Rule::Product(rule), Some(product)) => {
-                Some(cpe::evaluate(rule, product, posting.record, self.edition, &self.context, detail)?)
-            }
+            (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
+                rule,
+                product,
+                posting.record,
+                self.edition,
+                &self.context,
+                detail,
+            )?),
             // Configurations are filed by product only.
             (Rule::Product(_), None) | (Rule::Cpe(_), _) => None,
         })

@@ -1,10 +1,6 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{
-    Judged,
-    outcome::Candidate,
-    subject::Subject,
-};
+use crate::{Judged, outcome::Candidate, subject::Subject};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -47,11 +43,16 @@ impl Flaw {
             .flat_map(|head| &head.body.severities)
             .filter(|severity| severity.score_tenths.is_some())
             .max_by_key(|severity| severity.score_tenths);
-        let mut kev_since = heads.iter().filter_map(|head| head.body.kev_since.as_ref()).map(ToString::to_string).min();
+        let mut kev_since = heads
+            .iter()
+            .filter_map(|head| head.body.kev_since.as_ref())
+            .map(ToString::to_string)
+            .min();
         let mut epss = None;
         for cve in std::iter::once(&id).chain(&aliases).filter(|id| id.starts_with("CVE-")) {
             if let Some(entry) = edition.kev(cve)? {
-                kev_since = Some(kev_since.map_or(entry.added.clone(), |known| known.min(entry.added)));
+                kev_since =
+                    Some(kev_since.map_or(entry.added.clone(), |known| known.min(entry.added)));
             }
             epss = match epss {
                 None => edition.epss(cve)?,
@@ -86,21 +87,34 @@ impl Flaw {
 /// accuses, which is shown as a disagreement and left to a person. Among equals, affected wins, then
 /// undetermined; a source that leaves the matter open gives way to one that does not.
 pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>) -> Option<Judged> {
-    candidates.sort_by_key(|candidate| (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence));
-    let answers = |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
-    let says = |own: bool, answer: Answer| answers(own).any(|candidate| candidate.outcome.answer == answer);
+    candidates.sort_by_key(|candidate| {
+        (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence)
+    });
+    let answers =
+        |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
+    let says = |own: bool, answer: Answer| {
+        answers(own).any(|candidate| candidate.outcome.answer == answer)
+    };
     let definite = |own: bool| says(own, Answer::Affected) || says(own, Answer::NotAffected);
-    let distribution = subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| package.is_distribution());
+    let distribution = subject
+        .identities
+        .iter()
+        .filter_map(|identity| identity.package.as_ref())
+        .any(|package| package.is_distribution());
 
     let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
-    let cleared = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
+    let cleared =
+        candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
     let answer = if definite(true) && (distribution || says(true, Answer::Affected)) {
         if says(true, Answer::Affected) { Answer::Affected } else { Answer::NotAffected }
     } else if accused && definite(true) {
         Answer::Undetermined // the ecosystem clears it, another source accuses it
     } else if accused {
         Answer::Affected
-    } else if candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Undetermined && !candidate.outcome.left_open) && !definite(true) {
+    } else if candidates.iter().any(|candidate| {
+        candidate.outcome.answer == Answer::Undetermined && !candidate.outcome.left_open
+    }) && !definite(true)
+    {
         Answer::Undetermined
     } else if cleared {
         Answer::NotAffected
@@ -108,13 +122,17 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         Answer::Undetermined
     };
     // The deciding reasons first.
-    candidates.sort_by_key(|candidate| (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence));
+    candidates.sort_by_key(|candidate| {
+        (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence)
+    });
 
     let mut because = Vec::with_capacity(candidates.len());
     let mut fixed_in: Vec<String> = Vec::new();
     let context_free = candidates.iter().all(|candidate| candidate.outcome.context_free);
     for candidate in candidates {
-        let Some(entry) = flaw.records.iter().find(|entry| entry.record == candidate.record) else { continue };
+        let Some(entry) = flaw.records.iter().find(|entry| entry.record == candidate.record) else {
+            continue;
+        };
         if candidate.outcome.answer == answer {
             for version in &candidate.outcome.fixed {
                 if !fixed_in.contains(version) {
@@ -127,7 +145,8 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
     let first = because.first()?;
     let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
     let summary = deciding.into_iter().chain(&flaw.records).map(|entry| entry.summary.as_str());
-    let summary = summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned();
+    let summary =
+        summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned();
     Some(Judged {
         verdict: Verdict {
             id: flaw.id.clone(),
@@ -151,7 +170,10 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
 pub fn names(heads: &[Head]) -> (String, Vec<String>) {
     let own = heads.iter().map(|head| head.body.id.to_string());
     let others = heads.iter().flat_map(|head| head.body.aliases.iter().map(ToString::to_string));
-    let about_one = heads.iter().filter(|head| head.body.upstream.len() == 1).map(|head| head.body.upstream[0].to_string());
+    let about_one = heads
+        .iter()
+        .filter(|head| head.body.upstream.len() == 1)
+        .map(|head| head.body.upstream[0].to_string());
     let mut all: Vec<String> = own.chain(others).chain(about_one).collect();
     let rank = |id: &str| match id {
         cve if cve.starts_with("CVE-") => 0,
@@ -159,7 +181,8 @@ pub fn names(heads: &[Head]) -> (String, Vec<String>) {
         _ => 2,
     };
     // A record about several CVEs shares its group with none of them, so its own name comes first then.
-    let cves = all.iter().filter(|id| rank(id) == 0).collect::<std::collections::BTreeSet<_>>().len();
+    let cves =
+        all.iter().filter(|id| rank(id) == 0).collect::<std::collections::BTreeSet<_>>().len();
     all.sort_by_key(|id| (rank(id), id.clone()));
     all.dedup();
     let shown = if cves > 1 {

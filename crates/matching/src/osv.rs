@@ -14,7 +14,8 @@ use std::cmp::Ordering;
 
 /// What the statement says about the identity; `None` if it speaks of another distribution release.
 pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Option<Outcome> {
-    let component_release = identity.package.as_ref().and_then(|package| package.release.as_deref());
+    let component_release =
+        identity.package.as_ref().and_then(|package| package.release.as_deref());
     if let Some(stated) = rule.release.as_deref() {
         match component_release {
             Some(release) if !same_release(stated, release) => return None,
@@ -30,13 +31,20 @@ pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
 /// `12` and `12.4` are one Debian release, `v3.19` and `3.19.1` one Alpine release, `22.04:LTS` and
 /// `22.04` one Ubuntu release; but `3.1` is not `3.19`.
 fn same_release(stated: &str, component: &str) -> bool {
-    let plain = |text: &str| text.trim_start_matches('v').split(':').next().unwrap_or_default().to_lowercase();
+    let plain = |text: &str| {
+        text.trim_start_matches('v').split(':').next().unwrap_or_default().to_lowercase()
+    };
     let (stated, component) = (plain(stated), plain(component));
     component == stated || component.strip_prefix(&stated).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The inventory does not say which release the package comes from: decided only if it cannot matter.
-fn release_unknown(rule: &OsvRule<'_>, identity: &Identity<'_>, stated: &str, detail: Detail) -> Outcome {
+fn release_unknown(
+    rule: &OsvRule<'_>,
+    identity: &Identity<'_>,
+    stated: &str,
+    detail: Detail,
+) -> Outcome {
     let outcome = versions(rule, identity, detail);
     if outcome.answer == Answer::NotAffected {
         return outcome;
@@ -50,14 +58,26 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
     let place = || format!("affected[{}]", rule.index);
     let scheme = identity.scheme;
     let Some(version) = identity.version.as_deref() else {
-        return Outcome::new(Answer::Undetermined, "no_version", words_of_all(rule), place(), scheme.name())
-            .noting("The inventory gives no version for this component.");
+        return Outcome::new(
+            Answer::Undetermined,
+            "no_version",
+            words_of_all(rule),
+            place(),
+            scheme.name(),
+        )
+        .noting("The inventory gives no version for this component.");
     };
     if let Some(at) = rule.versions.iter().position(|listed| **listed == *version) {
         let place = format!("{}.versions[{at}]", place());
-        let mut outcome =
-            Outcome::new(Answer::Affected, "listed", format!("versions lists {version}"), place, scheme.name());
-        outcome.fixed = rule.ranges.iter().flat_map(|range| fixed_after(range, version, scheme)).collect();
+        let mut outcome = Outcome::new(
+            Answer::Affected,
+            "listed",
+            format!("versions lists {version}"),
+            place,
+            scheme.name(),
+        );
+        outcome.fixed =
+            rule.ranges.iter().flat_map(|range| fixed_after(range, version, scheme)).collect();
         return outcome;
     }
     let mut comparable = false;
@@ -72,15 +92,22 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
         let place = || format!("{}.ranges[{index}]", place());
         match inside(range, version, ordering) {
             Ok(Some(words)) => {
-                let mut outcome = Outcome::new(Answer::Affected, "in_range", words, place(), ordering.name());
+                let mut outcome =
+                    Outcome::new(Answer::Affected, "in_range", words, place(), ordering.name());
                 outcome.fixed = fixed_after(range, version, ordering);
                 return outcome;
             }
             Ok(None) => comparable = true,
             Err(error) => {
                 unreadable = Some(
-                    Outcome::new(Answer::Undetermined, "version_unreadable", words_of(range), place(), ordering.name())
-                        .noting(format!("{error}.")),
+                    Outcome::new(
+                        Answer::Undetermined,
+                        "version_unreadable",
+                        words_of(range),
+                        place(),
+                        ordering.name(),
+                    )
+                    .noting(format!("{error}.")),
                 );
             }
         }
@@ -101,10 +128,14 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             let (code, note) = if rule.ranges.is_empty() {
                 ("no_versions_stated", "The record names the package but no versions.")
             } else {
-                ("commits_only", "The record gives commits only; whether this version holds them is not known.")
+                (
+                    "commits_only",
+                    "The record gives commits only; whether this version holds them is not known.",
+                )
             };
             let words = words_of_all(rule);
-            return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name()).noting(note);
+            return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name())
+                .noting(note);
         }
     }
     let (words, place) =
@@ -113,7 +144,11 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
 }
 
 /// The words of the interval that holds `version`; `None` if the range does not hold it.
-fn inside(range: &OsvRange<'_>, version: &str, scheme: Scheme) -> Result<Option<String>, Unreadable> {
+fn inside(
+    range: &OsvRange<'_>,
+    version: &str,
+    scheme: Scheme,
+) -> Result<Option<String>, Unreadable> {
     let mut limits = range.events.iter().filter(|(event, _)| *event == OsvEvent::Limit).peekable();
     if limits.peek().is_some() {
         let mut below = false;
@@ -129,24 +164,39 @@ fn inside(range: &OsvRange<'_>, version: &str, scheme: Scheme) -> Result<Option<
     let mut held = None;
     for (position, (event, at)) in events.iter().enumerate() {
         match event {
-            OsvEvent::Introduced if is_zero(at) || compare(scheme, version, at)? != Ordering::Less => {
+            OsvEvent::Introduced
+                if is_zero(at) || compare(scheme, version, at)? != Ordering::Less =>
+            {
                 open = Some(at);
                 held = Some(position);
             }
-            OsvEvent::Fixed if compare(scheme, version, at)? != Ordering::Less => (open, held) = (None, None),
-            OsvEvent::LastAffected if compare(scheme, version, at)? == Ordering::Greater => (open, held) = (None, None),
+            OsvEvent::Fixed if compare(scheme, version, at)? != Ordering::Less => {
+                (open, held) = (None, None)
+            }
+            OsvEvent::LastAffected if compare(scheme, version, at)? == Ordering::Greater => {
+                (open, held) = (None, None)
+            }
             _ => {}
         }
     }
     let (Some(start), Some(position)) = (open, held) else { return Ok(None) };
-    let end = events[position..].iter().find(|(event, _)| matches!(event, OsvEvent::Fixed | OsvEvent::LastAffected));
+    let end = events[position..]
+        .iter()
+        .find(|(event, _)| matches!(event, OsvEvent::Fixed | OsvEvent::LastAffected));
     Ok(Some(interval(start, end.map(|(event, at)| (*event, &***at)))))
 }
 
 /// Events in version order; at one version "introduced" comes after "fixed" only if written so.
-fn sorted<'a, 'b>(range: &'a OsvRange<'b>, scheme: Scheme) -> Result<Vec<(OsvEvent, &'a Text<'b>)>, Unreadable> {
-    let mut events: Vec<(OsvEvent, &Text<'_>)> =
-        range.events.iter().filter(|(event, _)| *event != OsvEvent::Limit).map(|(event, at)| (*event, at)).collect();
+fn sorted<'a, 'b>(
+    range: &'a OsvRange<'b>,
+    scheme: Scheme,
+) -> Result<Vec<(OsvEvent, &'a Text<'b>)>, Unreadable> {
+    let mut events: Vec<(OsvEvent, &Text<'_>)> = range
+        .events
+        .iter()
+        .filter(|(event, _)| *event != OsvEvent::Limit)
+        .map(|(event, at)| (*event, at))
+        .collect();
     let mut trouble = None;
     events.sort_by(|(_, a), (_, b)| match (is_zero(a), is_zero(b)) {
         (true, true) => Ordering::Equal,
@@ -168,7 +218,8 @@ fn is_zero(at: &str) -> bool {
 }
 
 fn interval(start: &str, end: Option<(OsvEvent, &str)>) -> String {
-    let mut words = if is_zero(start) { String::from("all versions") } else { format!(">= {start}") };
+    let mut words =
+        if is_zero(start) { String::from("all versions") } else { format!(">= {start}") };
     match end {
         Some((OsvEvent::LastAffected, at)) => words += &format!(", <= {at}"),
         Some((_, at)) => words += &format!(", < {at}"),
@@ -199,7 +250,8 @@ const LISTED_SHOWN: usize = 5;
 fn words_of_all(rule: &OsvRule<'_>) -> String {
     let mut parts: Vec<String> = rule.ranges.iter().map(words_of).collect();
     if !rule.versions.is_empty() {
-        let shown: Vec<&str> = rule.versions.iter().take(LISTED_SHOWN).map(|version| &**version).collect();
+        let shown: Vec<&str> =
+            rule.versions.iter().take(LISTED_SHOWN).map(|version| &**version).collect();
         let more = rule.versions.len().saturating_sub(LISTED_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         parts.push(format!("versions lists {}{more}", shown.join(", ")));
@@ -212,7 +264,9 @@ fn fixed_after(range: &OsvRange<'_>, version: &str, scheme: Scheme) -> Vec<Strin
     let mut after: Vec<&str> = range
         .events
         .iter()
-        .filter(|(event, at)| *event == OsvEvent::Fixed && compare(scheme, version, at) == Ok(Ordering::Less))
+        .filter(|(event, at)| {
+            *event == OsvEvent::Fixed && compare(scheme, version, at) == Ok(Ordering::Less)
+        })
         .map(|(_, at)| &**at)
         .collect();
     after.sort_by(|a, b| compare(scheme, a, b).unwrap_or(Ordering::Equal));

@@ -39,7 +39,13 @@ pub struct Outcome {
 
 impl Outcome {
     /// An outcome with its rule and place.
-    pub fn new(answer: Answer, rule: &'static str, range: String, place: String, scheme: &'static str) -> Self {
+    pub fn new(
+        answer: Answer,
+        rule: &'static str,
+        range: String,
+        place: String,
+        scheme: &'static str,
+    ) -> Self {
         Self {
             answer,
             left_open: false,
@@ -74,7 +80,8 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
         outcomes.retain(|outcome| !outcome.left_open);
     }
     let context_free = outcomes.iter().all(|outcome| outcome.context_free);
-    let fallback = || Outcome::new(Answer::Undetermined, "nothing_stated", String::new(), String::new(), "");
+    let fallback =
+        || Outcome::new(Answer::Undetermined, "nothing_stated", String::new(), String::new(), "");
     let best = outcomes.into_iter().min_by_key(Outcome::rank).unwrap_or_else(fallback);
     Outcome { context_free, ..best }
 }

@@ -80,7 +80,12 @@ impl<'a> Subject<'a> {
 
 /// A package under its own name, and under its source package's name in distributions that publish
 /// by source.
-fn packages<'a>(component: &'a Component, purl: &'a Purl, package: &PackageKey, into: &mut Vec<Identity<'a>>) {
+fn packages<'a>(
+    component: &'a Component,
+    purl: &'a Purl,
+    package: &PackageKey,
+    into: &mut Vec<Identity<'a>>,
+) {
     let mut version = purl.version().map(str::to_owned).or_else(|| component.version.clone());
     if package.kind.starts_with("rpm/")
         && let (Some(epoch), Some(plain)) = (purl.qualifier("epoch"), &version)
@@ -97,7 +102,9 @@ fn packages<'a>(component: &'a Component, purl: &'a Purl, package: &PackageKey, 
             None => (source.as_str(), None),
         };
         // A source RPM is named `openssl-1.1.1k-6.el8.src.rpm`.
-        let name = name.strip_suffix(".src.rpm").map_or(name, |rpm| rpm.rsplitn(3, '-').last().unwrap_or(rpm));
+        let name = name
+            .strip_suffix(".src.rpm")
+            .map_or(name, |rpm| rpm.rsplitn(3, '-').last().unwrap_or(rpm));
         names.push((name.to_lowercase(), source_version.or_else(|| version.clone())));
     }
     names.push((package.name.clone(), version));
@@ -118,7 +125,12 @@ fn packages<'a>(component: &'a Component, purl: &'a Purl, package: &PackageKey, 
 }
 
 /// A product by CPE. For packages of an ecosystem it is only a hint.
-fn products<'a>(component: &'a Component, cpe: &'a Cpe, package: Option<&PackageKey>, into: &mut Vec<Identity<'a>>) {
+fn products<'a>(
+    component: &'a Component,
+    cpe: &'a Cpe,
+    package: Option<&PackageKey>,
+    into: &mut Vec<Identity<'a>>,
+) {
     let Some(key) = cpe.key() else { return };
     let key = format!("cpe:{key}");
     let version = match (cpe.version(), cpe.update()) {
@@ -136,7 +148,9 @@ fn products<'a>(component: &'a Component, cpe: &'a Cpe, package: Option<&Package
         None => (Confidence::Cpe, String::new()),
         Some(package) if package.is_distribution() => {
             let compared = match (upstream, &version) {
-                (Some(upstream), Some(version)) => format!(" Compared was {upstream}, the upstream part of {version}."),
+                (Some(upstream), Some(version)) => {
+                    format!(" Compared was {upstream}, the upstream part of {version}.")
+                }
                 _ => String::new(),
             };
             let why = "The range is the upstream project's; the distribution may have carried the repair back.";
@@ -144,7 +158,10 @@ fn products<'a>(component: &'a Component, cpe: &'a Cpe, package: Option<&Package
         }
         Some(package) => (
             Confidence::Possible,
-            format!("The product has the package's name, but the {} ecosystem's own data do not say so.", package.kind),
+            format!(
+                "The product has the package's name, but the {} ecosystem's own data do not say so.",
+                package.kind
+            ),
         ),
     };
     let version = upstream.map(str::to_owned).or(version);

@@ -71,7 +71,7 @@ tables! {
     "assessed": 8 by "component, sbom, since";
     "vulnerability": 3 by "no";
     "vulnerability_alias": 3 by "alias, vulnerability";
-    "verdict": 19 by "component, sbom, vulnerability, since";
+    "verdict": 20 by "component, sbom, vulnerability, since";
     "noun_word": 4 by "word, kind, no";
 }
 

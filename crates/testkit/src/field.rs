@@ -57,13 +57,17 @@ pub fn fill(desk: &Desk, size: Size, edition: &Digest, clock: &mut Clock) -> Res
     let pool: Vec<Component> = (0..POOL).map(component).collect();
     let mut versions: Vec<(ProductId, VersionId)> = Vec::with_capacity(size.versions);
     let op = clock.operation();
-    let family = desk.add_family(&op, AddFamily { family: op.new_id(), name: "Generated".into(), description: None })?;
+    let family = desk.add_family(
+        &op,
+        AddFamily { family: op.new_id(), name: "Generated".into(), description: None },
+    )?;
     let mut product = None;
     for number in 0..size.versions {
         let op = clock.operation();
         if number % VERSIONS_A_PRODUCT == 0 {
             let name = format!("Device {}", number / VERSIONS_A_PRODUCT);
-            let add = AddProduct { product: op.new_id(), family, name, model: None, description: None };
+            let add =
+                AddProduct { product: op.new_id(), family, name, model: None, description: None };
             product = Some(desk.add_product(&op, add)?);
         }
         let Some(product) = product else { continue };
@@ -85,7 +89,10 @@ fn sites(desk: &Desk, size: Size, clock: &mut Clock) -> Result<Vec<SiteId>, Trou
         let op = clock.operation();
         if number % 4 == 0 {
             let name = format!("Hospital {}", number / 4);
-            consignee = Some(desk.add_consignee(&op, AddConsignee { consignee: op.new_id(), name, country: None })?);
+            consignee = Some(desk.add_consignee(
+                &op,
+                AddConsignee { consignee: op.new_id(), name, country: None },
+            )?);
         }
         let Some(consignee) = consignee else { continue };
         let op = clock.operation();
@@ -109,7 +116,10 @@ fn component(number: usize) -> Component {
         kind: Some("library".into()),
         name: format!("library-{number}"),
         version: Some(format!("1.{}.{}", number / 100, number % 100)),
-        purls: format!("pkg:npm/library-{number}@1.{}.{}", number / 100, number % 100).parse().into_iter().collect(),
+        purls: format!("pkg:npm/library-{number}@1.{}.{}", number / 100, number % 100)
+            .parse()
+            .into_iter()
+            .collect(),
         ..Component::default()
     }
 }
@@ -178,7 +188,11 @@ fn attach(
         .map(|(index, component)| ComponentAssessment {
             index,
             not_covered: None,
-            verdicts: if component.name == pool[0].name { vec![verdict(edition)] } else { Vec::new() },
+            verdicts: if component.name == pool[0].name {
+                vec![verdict(edition)]
+            } else {
+                Vec::new()
+            },
             depends_on: DependsOn::Component,
         })
         .collect();

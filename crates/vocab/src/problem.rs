@@ -159,6 +159,9 @@ mod tests {
     fn plain_text_stays_and_what_steers_a_terminal_is_shown() {
         assert_eq!(plain("log4j-core 2.14.1"), "log4j-core 2.14.1");
         assert_eq!(plain("Zürich 心電図"), "Zürich 心電図");
-        assert_eq!(plain("a\u{1b}[31mb\r\u{2028}c\u{202e}"), "a\\u{1b}[31mb\\u{d}\\u{2028}c\\u{202e}");
+        assert_eq!(
+            plain("a\u{1b}[31mb\r\u{2028}c\u{202e}"),
+            "a\\u{1b}[31mb\\u{d}\\u{2028}c\\u{202e}"
+        );
     }
 }

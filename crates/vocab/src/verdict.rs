@@ -97,6 +97,17 @@ pub struct Reason {
     pub note: String,
 }
 
+impl Reason {
+    /// In one line: what decided, or what is missing.
+    pub fn in_a_line(&self) -> String {
+        match (self.note.as_str(), self.range.as_str()) {
+            ("", range) => range.to_owned(),
+            (note, "") => note.to_owned(),
+            (note, range) => format!("{range}. {note}"),
+        }
+    }
+}
+
 /// How sure it is that the record means this component (glossary: match confidence).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -21,7 +21,7 @@ pub const BODY_BYTES: usize = 1 << 20;
 pub const UNITS_BYTES: usize = 64 << 20;
 
 /// The longest wait for a body to arrive.
-pub const BODY_WAIT: Duration = Duration::from_secs(120);
+pub const BODY_WAIT: Duration = Duration::from_mins(2);
 
 /// Headers of every answer.
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -32,7 +32,10 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    ),
 ];
 
 /// The identifier of a request, in answers and in the ledger.
@@ -76,7 +79,9 @@ fn allowed(state: &State, request: &Request) -> Result<(), Failure> {
     let headers = request.headers();
     let foreign = match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
         (Some(site), _) => site != "same-origin" && site != "none",
-        (None, Some(origin)) => origin.split_once("://").is_none_or(|(_, authority)| authority != host),
+        (None, Some(origin)) => {
+            origin.split_once("://").is_none_or(|(_, authority)| authority != host)
+        }
         (None, None) => false,
     };
     if foreign {
@@ -123,7 +128,10 @@ pub(crate) async fn body(body: Body, limit: usize) -> Result<Bytes, Failure> {
             Err(Wrong::new(StatusCode::BAD_REQUEST, "body_cut", detail).into())
         }
         Err(_) => {
-            let detail = format!("The body did not arrive within {} seconds. Nothing of it was kept.", BODY_WAIT.as_secs());
+            let detail = format!(
+                "The body did not arrive within {} seconds. Nothing of it was kept.",
+                BODY_WAIT.as_secs()
+            );
             Err(Wrong::new(StatusCode::REQUEST_TIMEOUT, "body_late", detail).into())
         }
     }
@@ -135,7 +143,12 @@ mod tests {
 
     #[test]
     fn the_port_is_not_part_of_the_host_name() {
-        for (host, name) in [("localhost:8080", "localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("a.b", "a.b")] {
+        for (host, name) in [
+            ("localhost:8080", "localhost"),
+            ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
+            ("a.b", "a.b"),
+        ] {
             assert_eq!(name_of(host), name);
         }
     }

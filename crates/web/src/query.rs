@@ -30,7 +30,9 @@ impl Asked {
             }
             if value.len() > VALUE_BYTES {
                 let detail = format!("The value of `{name}` is longer than {VALUE_BYTES} bytes.");
-                return Err(Wrong::new(StatusCode::BAD_REQUEST, "parameter_too_long", detail).into());
+                return Err(
+                    Wrong::new(StatusCode::BAD_REQUEST, "parameter_too_long", detail).into()
+                );
             }
             values.insert(name, value);
         }
@@ -51,18 +53,16 @@ impl Asked {
         if text.is_empty() {
             return Ok(None);
         }
-        match choices.iter().find(|(code, _)| *code == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let known: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
-                let detail = format!(
-                    "{} is not a value of `{name}`. Known: {}.",
-                    aftercare_vocab::problem::quoted(&text),
-                    known.join(", ")
-                );
-                Err(Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into())
-            }
+        if let Some((_, value)) = choices.iter().find(|(code, _)| *code == text) {
+            return Ok(Some(*value));
         }
+        let known: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
+        let detail = format!(
+            "{} is not a value of `{name}`. Known: {}.",
+            aftercare_vocab::problem::quoted(&text),
+            known.join(", ")
+        );
+        Err(Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into())
     }
 
     /// `answer=` of findings.
@@ -139,9 +139,12 @@ fn decoded(text: &str) -> Result<String, Failure> {
 }
 
 /// An identifier from a path; another text is "not found", with a reason.
-pub(crate) fn id<K: aftercare_vocab::id::Kind>(text: &str) -> Result<aftercare_vocab::id::Id<K>, Failure> {
+pub(crate) fn id<K: aftercare_vocab::id::Kind>(
+    text: &str,
+) -> Result<aftercare_vocab::id::Id<K>, Failure> {
     text.parse().map_err(|error: aftercare_vocab::id::NotAnId| {
-        Wrong::new(StatusCode::NOT_FOUND, "not_found", format!("{error}. Nothing can be there.")).into()
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", format!("{error}. Nothing can be there."))
+            .into()
     })
 }
 

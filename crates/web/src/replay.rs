@@ -46,7 +46,8 @@ impl Replays {
         match inside.kept.get(key) {
             Some((known, _)) if *known != asked => {
                 let detail = "This Idempotency-Key was used for another request. Use a new one.";
-                Err(Wrong::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail).into())
+                Err(Wrong::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+                    .into())
             }
             Some((_, Some(kept))) => Ok(Some(kept.clone())),
             Some((_, None)) => {
@@ -69,16 +70,13 @@ impl Replays {
     /// Keeps the answer, or frees the key when the request failed.
     pub fn end(&self, key: &str, answer: Option<Kept>) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match answer {
-            Some(answer) => {
-                if let Some(entry) = inside.kept.get_mut(key) {
-                    entry.1 = Some(answer);
-                }
+        if let Some(answer) = answer {
+            if let Some(entry) = inside.kept.get_mut(key) {
+                entry.1 = Some(answer);
             }
-            None => {
-                inside.kept.remove(key);
-                inside.order.retain(|known| known != key);
-            }
+        } else {
+            inside.kept.remove(key);
+            inside.order.retain(|known| known != key);
         }
     }
 }

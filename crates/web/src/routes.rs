@@ -53,13 +53,24 @@ pub(crate) fn routes() -> Router<State> {
 type Answered = Result<Response, Response>;
 
 impl State {
-    async fn page(&self, status: StatusCode, question: &str, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
+    async fn page(
+        &self,
+        status: StatusCode,
+        question: &str,
+        draw: impl FnOnce(&Frame<'_>) -> Markup,
+    ) -> Response {
         let standing = self.standing().await;
         drawn(self, standing.as_ref(), status, question, draw)
     }
 
     /// The page for a failure.
-    async fn failed(&self, failure: Failure, path: &str, back: &str, request: &RequestId) -> Response {
+    async fn failed(
+        &self,
+        failure: Failure,
+        path: &str,
+        back: &str,
+        request: &RequestId,
+    ) -> Response {
         let (status, details) = failure.details();
         match failure {
             Failure::Trouble(Trouble::Problems(problems)) => {
@@ -75,7 +86,10 @@ impl State {
             }
             _ => {
                 let next: Vec<String> = details.next.into_iter().collect();
-                self.page(status, "", |frame| problem::refused(frame, &details.detail, details.who.as_deref(), &next, back)).await
+                self.page(status, "", |frame| {
+                    problem::refused(frame, &details.detail, details.who.as_deref(), &next, back)
+                })
+                .await
             }
         }
     }
@@ -103,7 +117,11 @@ macro_rules! shown {
     }};
 }
 
-async fn ask_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+async fn ask_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
     shown!(state, uri, request, "/", {
         let question = Asked::of(&uri, &["q"])?.text("q");
         if question.trim().is_empty() {
@@ -115,7 +133,11 @@ async fn ask_page(Held(state): Held<State>, Extension(request): Extension<Reques
     })
 }
 
-async fn products_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+async fn products_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
     shown!(state, uri, request, "/products", {
         let asked = Asked::of(&uri, &["only", "after"])?;
         let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
@@ -202,21 +224,35 @@ async fn vulnerability_page(
         let (asked, today) = (vulnerability.clone(), (state.rim.today)());
         let found = state.ask(move |desk| desk.blast_radius(&asked, &wish, today)).await?;
         Ok(match found {
-            Ok(reach) => state.page(StatusCode::OK, "", |frame| blast_radius::page(frame, &reach, &query)).await,
+            Ok(reach) => {
+                state
+                    .page(StatusCode::OK, "", |frame| blast_radius::page(frame, &reach, &query))
+                    .await
+            }
             Err(nothing) => {
-                state.page(StatusCode::NOT_FOUND, &vulnerability, |frame| blast_radius::unknown(frame, &vulnerability, &nothing)).await
+                state
+                    .page(StatusCode::NOT_FOUND, &vulnerability, |frame| {
+                        blast_radius::unknown(frame, &vulnerability, &nothing)
+                    })
+                    .await
             }
         })
     })
 }
 
-async fn components_page(Held(state): Held<State>, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+async fn components_page(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
     shown!(state, uri, request, "/", {
         let asked = Asked::of(&uri, &["q", "after"])?;
         let (query, after) = (asked.text("q"), asked.text("after"));
         let (question, shown) = (query.clone(), after.clone());
         let places = state.ask(move |desk| desk.component_places(&query, &after)).await?;
-        Ok(state.page(StatusCode::OK, &question, |frame| component_places::page(frame, &places, &shown)).await)
+        Ok(state
+            .page(StatusCode::OK, &question, |frame| component_places::page(frame, &places, &shown))
+            .await)
     })
 }
 
@@ -256,13 +292,15 @@ async fn upload_sbom(
     uri: Uri,
     sent: Request,
 ) -> Answered {
-    let back = id::<aftercare_vocab::id::ProductVersion>(&version).map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
+    let back = id::<aftercare_vocab::id::ProductVersion>(&version)
+        .map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
     shown!(state, uri, request, &back, {
         let version: VersionId = id(&version)?;
         let limit = state.desk.limits().bytes + MULTIPART_FRAME_BYTES;
         let (parts, sent_body) = sent.into_parts();
         let bytes = body(sent_body, limit).await?;
-        let (name, bytes) = field(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+        let (name, bytes) =
+            field(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
         let op = (state.rim.operation)(Channel::Ui, &request.0);
         let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
         state.news.notify_one();
@@ -272,9 +310,15 @@ async fn upload_sbom(
 
 async fn field(request: Request) -> Result<(Option<String>, axum::body::Bytes), Failure> {
     let wrong = |what: &str| {
-        Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", format!("{what} Choose a file and send the form again.")))
+        Failure::from(Wrong::new(
+            StatusCode::BAD_REQUEST,
+            "form_unreadable",
+            format!("{what} Choose a file and send the form again."),
+        ))
     };
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| wrong("The form did not arrive as one."))?;
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| wrong("The form did not arrive as one."))?;
     while let Some(field) = form.next_field().await.map_err(|_| wrong("The form was cut short."))? {
         if field.name() == Some("sbom") {
             let name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
@@ -293,7 +337,13 @@ async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
     match assets::ALL.iter().find(|asset| asset.address() == address) {
         Some(asset) => {
             let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-            ([(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type)), (header::CACHE_CONTROL, forever)], asset.bytes)
+            (
+                [
+                    (header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
+                    (header::CACHE_CONTROL, forever),
+                ],
+                asset.bytes,
+            )
                 .into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
@@ -304,8 +354,11 @@ async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
 pub(crate) async fn nowhere(Held(state): Held<State>, uri: Uri) -> Response {
     if uri.path().starts_with("/api/") {
         let detail = "There is no such resource. `/api/v1` lists what there is.";
-        return Failure::from(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail)).into_response();
+        return Failure::from(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail))
+            .into_response();
     }
     let nothing: Option<&NothingFound> = None;
-    state.page(StatusCode::NOT_FOUND, "", |frame| problem::not_found(frame, uri.path(), nothing)).await
+    state
+        .page(StatusCode::NOT_FOUND, "", |frame| problem::not_found(frame, uri.path(), nothing))
+        .await
 }

@@ -41,9 +41,7 @@ pub struct ServeOptions {
 /// All pages and the API, guarded.
 pub fn router(state: State) -> Router {
     let (api, _) = api::routes().split_for_parts();
-    let api = api
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn(api::tagged));
+    let api = api.method_not_allowed_fallback(wrong_method).layer(middleware::from_fn(api::tagged));
     api.merge(routes::routes().method_not_allowed_fallback(wrong_method))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
@@ -54,7 +52,8 @@ pub fn router(state: State) -> Router {
 }
 
 async fn wrong_method() -> Response {
-    let detail = "This address does not take that method. `/api/v1/openapi.json` says which it takes.";
+    let detail =
+        "This address does not take that method. `/api/v1/openapi.json` says which it takes.";
     Failure::from(Wrong::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)).into_response()
 }
 
@@ -64,7 +63,11 @@ fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
 }
 
 /// Serves until `stop` ends; then requests under way get [`GRACE`].
-pub async fn serve(state: State, options: ServeOptions, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(
+    state: State,
+    options: ServeOptions,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let (told, mut hear) = tokio::sync::watch::channel(false);
     let matcher = options.matcher.then(|| tokio::spawn(follow(state.clone(), told.subscribe())));
     let ended = async move {

@@ -137,11 +137,19 @@ fn refused(
 ) -> (StatusCode, ProblemDetails) {
     let status = match refusal.code {
         "unknown_id" => StatusCode::NOT_FOUND,
-        code if code.ends_with("_taken") || code.starts_with("already") || code == "nothing_changed" => StatusCode::CONFLICT,
+        code if code.ends_with("_taken")
+            || code.starts_with("already")
+            || code == "nothing_changed" =>
+        {
+            StatusCode::CONFLICT
+        }
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let (status, details) = plain(status, refusal.code, refusal.what.clone());
-    (status, ProblemDetails { who: refusal.who.clone(), next: Some(refusal.next.clone()), ..details })
+    (
+        status,
+        ProblemDetails { who: refusal.who.clone(), next: Some(refusal.next.clone()), ..details },
+    )
 }
 
 impl IntoResponse for Failure {

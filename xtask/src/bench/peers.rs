@@ -1,8 +1,8 @@
 //! Known other programs that we are measured beside.
 
+use super::subjects::repaired;
 use crate::process::{self, Log};
 use crate::workspace::Workspace;
-use super::subjects::repaired;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,8 +47,11 @@ pub fn advisory_database(workspace: &Workspace, folder: &Path) -> Result<usize> 
         let record: serde_json::Value = serde_json::from_slice(&std::fs::read(entry?.path())?)?;
         let id = record["id"].as_str().unwrap_or_default();
         let live = id.starts_with("RUSTSEC-") && record["withdrawn"].is_null();
-        let Some((name, patched, unaffected)) = repaired(&record).filter(|_| live) else { continue };
-        let date = record["published"].as_str().and_then(|text| text.get(..10)).unwrap_or("2020-01-01");
+        let Some((name, patched, unaffected)) = repaired(&record).filter(|_| live) else {
+            continue;
+        };
+        let date =
+            record["published"].as_str().and_then(|text| text.get(..10)).unwrap_or("2020-01-01");
         let advisory = format!(
             "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{name}\"\ndate = \"{date}\"\n\n[versions]\npatched = \
              {patched:?}\nunaffected = {unaffected:?}\n```\n\n# {id}\n\nFrom the snapshot.\n"
@@ -61,7 +64,16 @@ pub fn advisory_database(workspace: &Workspace, folder: &Path) -> Result<usize> 
     for words in [
         &["init", "--quiet"][..],
         &["add", "--all"],
-        &["-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "-m", "snapshot"],
+        &[
+            "-c",
+            "user.name=bench",
+            "-c",
+            "user.email=bench@localhost",
+            "commit",
+            "--quiet",
+            "-m",
+            "snapshot",
+        ],
     ] {
         let mut git = Command::new("git");
         git.current_dir(folder).args(words);

@@ -16,8 +16,11 @@ const LARGE: usize = 56_000;
 
 /// Versions, components in each and units of the generated fields: a hundredth, a tenth, and the
 /// whole of the size that the product is built for.
-const FIELDS: [(&str, usize, usize, usize); 3] =
-    [("1x", 100, 5_000, 10_000), ("10x", 1_000, 5_000, 100_000), ("100x", 10_000, 5_000, 1_000_000)];
+const FIELDS: [(&str, usize, usize, usize); 3] = [
+    ("1x", 100, 5_000, 10_000),
+    ("10x", 1_000, 5_000, 100_000),
+    ("100x", 10_000, 5_000, 1_000_000),
+];
 
 /// Folders of the snapshot that hold vulnerability knowledge.
 const SOURCES: [&str; 5] = ["nvd", "osv", "kev", "epss", "ssvc"];
@@ -227,7 +230,10 @@ pub fn reach(bench: &mut Bench<'_>) -> Result<Vec<Line>> {
         let said = bench.inside(&words)?;
         lines.push(Line {
             subject: format!("reach of one vulnerability, {name}"),
-            input: format!("{versions} versions, {} component instances, {units} units", said["instances"]),
+            input: format!(
+                "{versions} versions, {} component instances, {units} units",
+                said["instances"]
+            ),
             cost: None,
             result: format!(
                 "{:.0} ms (slowest {:.0} ms); filling took {} s",

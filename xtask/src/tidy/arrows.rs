@@ -35,7 +35,7 @@ const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("tower", &["web", "app", "testkit"]),
     ("tower-http", &["web"]),
     ("maud", &["web"]),
-    ("utoipa", &["web"]),
+    ("utoipa", &["desk", "web"]), // desk: the schemas of its answers (ARCHITECTURE.md)
     ("utoipa-axum", &["web"]),
     ("anyhow", &["app", "xtask"]),
     ("clap", &["app"]),

@@ -52,7 +52,8 @@ impl Server {
 
     fn get(&self, path: &str) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).expect("sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("answered");
@@ -92,7 +93,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 }
@@ -101,7 +103,9 @@ fn sbom(number: u64) -> Vec<u8> {
     let components: Vec<Value> = (0..20 + number % 300)
         .map(|at| json!({"type": "library", "name": format!("part-{at}"), "version": format!("1.{number}"), "purl": format!("pkg:npm/part-{at}@1.{number}")}))
         .collect();
-    json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components}).to_string().into_bytes()
+    json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components})
+        .to_string()
+        .into_bytes()
 }
 
 /// Sends an upload, wholly or up to `cut` bytes, and gives the acknowledged digest if an answer came.
@@ -136,7 +140,8 @@ fn a_record_with_one_version(folder: &Path) -> std::path::PathBuf {
         "suppliers": [], "consignees": [], "sites": []
     });
     std::fs::write(bundle.join("manufacturer.json"), outline.to_string()).expect("written");
-    std::fs::write(bundle.join("units.csv"), "product,version,site,udi_di,serial,manufactured\n").expect("written");
+    std::fs::write(bundle.join("units.csv"), "product,version,site,udi_di,serial,manufactured\n")
+        .expect("written");
     let data = folder.join("data");
     let done = Command::new(env!("CARGO_BIN_EXE_aftercare"))
         .arg("--data")
@@ -161,7 +166,10 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
         let server = Server::start(&data);
         if version.is_empty() {
             let list = server.json("/api/v1/products");
-            version = list["families"][0]["products"][0]["versions"][0]["id"].as_str().expect("an id").to_owned();
+            version = list["families"][0]["products"][0]["versions"][0]["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned();
         }
         // What was acknowledged before the last kill is there, byte for byte.
         for (digest, bytes) in &acknowledged {
@@ -171,10 +179,13 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
         let sheet = server.json(&format!("/api/v1/versions/{version}"));
         if let Some(current) = sheet["sboms"].as_array().and_then(|sboms| sboms.first()) {
             let listed = server.json(&format!("/api/v1/versions/{version}/components"));
-            assert_eq!(listed["total"], current["components"], "round {round}: half an SBOM is visible");
+            assert_eq!(
+                listed["total"], current["components"],
+                "round {round}: half an SBOM is visible"
+            );
         }
         // Uploads in a thread of their own, the kill from this one.
-        let plan: Vec<(Vec<u8>, Option<usize>)> = (0..1 + dice.roll(UPLOADS))
+        let plan: Vec<(Vec<u8>, Option<usize>)> = (0..=dice.roll(UPLOADS))
             .map(|_| {
                 number += 1;
                 let body = sbom(number);
@@ -200,10 +211,18 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
         server.kill();
         acknowledged.extend(uploads.join().expect("the uploads end"));
     }
-    assert!(acknowledged.len() > 10, "only {} uploads were acknowledged: the kills came too early", acknowledged.len());
+    assert!(
+        acknowledged.len() > 10,
+        "only {} uploads were acknowledged: the kills came too early",
+        acknowledged.len()
+    );
     let server = Server::start(&data);
     for (digest, bytes) in &acknowledged {
-        assert_eq!(server.get(&format!("/api/v1/blobs/{digest}")), (200, bytes.clone()), "{digest}");
+        assert_eq!(
+            server.get(&format!("/api/v1/blobs/{digest}")),
+            (200, bytes.clone()),
+            "{digest}"
+        );
     }
     server.kill();
     let verify = Command::new(env!("CARGO_BIN_EXE_aftercare"))

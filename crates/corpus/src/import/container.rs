@@ -51,9 +51,17 @@ impl<'a, D: Documents> Walk<'a, D> {
         self.stream(&place, BufReader::with_capacity(1 << 16, file), 0)
     }
 
-    fn stream(&mut self, place: &str, mut from: impl BufRead, depth: u8) -> Result<(), ImportError> {
+    fn stream(
+        &mut self,
+        place: &str,
+        mut from: impl BufRead,
+        depth: u8,
+    ) -> Result<(), ImportError> {
         let mut head = Vec::with_capacity(PEEK_BYTES);
-        from.by_ref().take(PEEK_BYTES as u64).read_to_end(&mut head).map_err(|error| damaged(place, &error))?;
+        from.by_ref()
+            .take(PEEK_BYTES as u64)
+            .read_to_end(&mut head)
+            .map_err(|error| damaged(place, &error))?;
         let rest = Cursor::new(head.clone()).chain(from);
         if head.starts_with(&[0x1f, 0x8b]) {
             self.deeper(place, depth)?;
@@ -62,9 +70,14 @@ impl<'a, D: Documents> Walk<'a, D> {
         }
         if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
             self.deeper(place, depth)?;
-            let mut decoder = zstd::Decoder::with_buffer(rest).map_err(|error| damaged(place, &error))?;
+            let mut decoder =
+                zstd::Decoder::with_buffer(rest).map_err(|error| damaged(place, &error))?;
             decoder.window_log_max(WINDOW_LOG_MAX).map_err(|error| damaged(place, &error))?;
-            return self.dynamic(place, Box::new(BufReader::with_capacity(1 << 16, decoder)), depth + 1);
+            return self.dynamic(
+                place,
+                Box::new(BufReader::with_capacity(1 << 16, decoder)),
+                depth + 1,
+            );
         }
         if is_zip(&head) {
             self.deeper(place, depth)?;
@@ -80,7 +93,12 @@ impl<'a, D: Documents> Walk<'a, D> {
     }
 
     /// The same as [`Walk::stream`] behind a pointer, so that nesting does not grow types for ever.
-    fn dynamic(&mut self, place: &str, from: Box<dyn BufRead + '_>, depth: u8) -> Result<(), ImportError> {
+    fn dynamic(
+        &mut self,
+        place: &str,
+        from: Box<dyn BufRead + '_>,
+        depth: u8,
+    ) -> Result<(), ImportError> {
         self.stream(place, from, depth)
     }
 
@@ -120,7 +138,10 @@ impl<'a, D: Documents> Walk<'a, D> {
         }
         Err(ImportError::Refused {
             place: place.to_owned(),
-            what: format!("containers stand inside containers more than {} deep.", self.limits.nesting),
+            what: format!(
+                "containers stand inside containers more than {} deep.",
+                self.limits.nesting
+            ),
             next: "Unpack it and import what is inside.".into(),
         })
     }
@@ -139,7 +160,8 @@ impl<'a, D: Documents> Walk<'a, D> {
 
     /// Reads a document whole, within the bounds.
     fn take(&mut self, place: &str, from: impl Read) -> Result<Vec<u8>, ImportError> {
-        let growth = self.limits.ratio_free_bytes.max(self.file_bytes.saturating_mul(self.limits.ratio));
+        let growth =
+            self.limits.ratio_free_bytes.max(self.file_bytes.saturating_mul(self.limits.ratio));
         let allowed = self.limits.document_bytes.min(growth.saturating_sub(self.unpacked));
         let mut bytes = Vec::new();
         from.take(allowed + 1).read_to_end(&mut bytes).map_err(|error| damaged(place, &error))?;
@@ -188,7 +210,10 @@ mod tests {
 
     impl Documents for Seen {
         fn document(&mut self, place: &str, bytes: Vec<u8>) -> Result<(), ImportError> {
-            self.0.push((place.rsplit(['/', '!']).next().unwrap_or_default().to_owned(), bytes.len()));
+            self.0.push((
+                place.rsplit(['/', '!']).next().unwrap_or_default().to_owned(),
+                bytes.len(),
+            ));
             Ok(())
         }
     }
@@ -197,7 +222,9 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("scratch");
         std::fs::write(file.path(), bytes).expect("written");
         let mut seen = Seen::default();
-        Walk::new(limits, &mut seen, bytes.len() as u64).file(file.path()).map_err(|error| error.to_string())?;
+        Walk::new(limits, &mut seen, bytes.len() as u64)
+            .file(file.path())
+            .map_err(|error| error.to_string())?;
         Ok(seen.0)
     }
 
@@ -240,7 +267,9 @@ mod tests {
         for _ in 0..6 {
             nest = gzipped(&nest);
         }
-        assert!(walked(&nest, &Limits::default()).expect_err("too deep").contains("more than 4 deep"));
+        assert!(
+            walked(&nest, &Limits::default()).expect_err("too deep").contains("more than 4 deep")
+        );
 
         let cut = gzipped(&vec![b'x'; 100_000]);
         let refused = walked(&cut[..cut.len() / 2], &Limits::default()).expect_err("cut short");
@@ -248,6 +277,10 @@ mod tests {
         let zip = zipped(&[("a", b"1")]);
         assert!(walked(&zip[..zip.len() - 10], &Limits::default()).is_err());
         let many = Limits { entries: 1, ..Limits::default() };
-        assert!(walked(&zipped(&[("a", b"1"), ("b", b"2")]), &many).expect_err("too many").contains("entries"));
+        assert!(
+            walked(&zipped(&[("a", b"1"), ("b", b"2")]), &many)
+                .expect_err("too many")
+                .contains("entries")
+        );
     }
 }

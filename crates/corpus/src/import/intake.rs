@@ -12,10 +12,7 @@ use aftercare_vocab::digest::Hasher;
 use rayon::prelude::*;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
-use std::{
-    io,
-    path::Path,
-};
+use std::{io, path::Path};
 
 /// Single-record documents gathered before they are read together.
 const BATCH_RECORDS: usize = 4096;
@@ -95,7 +92,9 @@ impl Intake {
     pub fn base(&mut self, base: &Edition) -> Result<(), ImportError> {
         self.manifest.sources.clone_from(&base.manifest().sources);
         self.entry = self.manifest.sources.len();
-        self.manifest.sources.push(SourceEntry { name: format!("edition {}", base.id()), ..SourceEntry::default() });
+        self.manifest
+            .sources
+            .push(SourceEntry { name: format!("edition {}", base.id()), ..SourceEntry::default() });
         let mut numbers = Vec::new();
         base.each_own(|_, found| numbers.push(found.record))?;
         numbers.sort_unstable();
@@ -121,7 +120,9 @@ impl Intake {
         }
         if let Some(known) = &base.manifest().epss {
             let mut rows = Vec::new();
-            base.each_epss(|cve, score| rows.push((cve.to_owned(), score.probability, score.percentile)))?;
+            base.each_epss(|cve, score| {
+                rows.push((cve.to_owned(), score.probability, score.percentile))
+            })?;
             self.builder.epss(&known.version, rows);
         }
         Ok(())
@@ -137,15 +138,23 @@ impl Intake {
     /// Ends the file: its digest, or its merging into the folder's entry.
     pub fn end(&mut self, path: &Path) -> Result<(), ImportError> {
         let Some(entry) = self.manifest.sources.last() else { return Ok(()) };
-        let known = entry.used.values().sum::<u64>() + entry.unused.values().map(|unused| unused.count).sum::<u64>();
+        let known = entry.used.values().sum::<u64>()
+            + entry.unused.values().map(|unused| unused.count).sum::<u64>();
         let waiting = self.batch.iter().filter(|single| single.entry == self.entry).count() as u64;
         if known + waiting <= 1 {
             let folder = path.parent().map(short).unwrap_or_default() + "/";
-            let previous = self.manifest.sources.iter().position(|source| source.name == folder && source.digest.is_none());
+            let previous = self
+                .manifest
+                .sources
+                .iter()
+                .position(|source| source.name == folder && source.digest.is_none());
             if let Some(target) = previous {
                 let Some(done) = self.manifest.sources.pop() else { return Ok(()) };
                 merge(&mut self.manifest.sources[target], done);
-                self.batch.iter_mut().filter(|single| single.entry == self.entry).for_each(|single| single.entry = target);
+                self.batch
+                    .iter_mut()
+                    .filter(|single| single.entry == self.entry)
+                    .for_each(|single| single.entry = target);
             } else if waiting == 1
                 && let Some(entry) = self.manifest.sources.last_mut()
             {
@@ -166,11 +175,20 @@ impl Intake {
         self.flush()?;
         if self.builder.is_empty() {
             let unused = self.manifest.unused();
-            let found: Vec<String> = unused.iter().map(|(reason, count)| format!("{count} × {reason}")).collect();
+            let found: Vec<String> =
+                unused.iter().map(|(reason, count)| format!("{count} × {reason}")).collect();
             let sbom = unused.keys().any(|reason| reason.contains("SBOM"));
             return Err(ImportError::NothingFound {
-                found: if found.is_empty() { "there are no files in it".into() } else { found.join("; ") },
-                hint: if sbom { " To check an SBOM, use `aftercare check FILE`.".into() } else { String::new() },
+                found: if found.is_empty() {
+                    "there are no files in it".into()
+                } else {
+                    found.join("; ")
+                },
+                hint: if sbom {
+                    " To check an SBOM, use `aftercare check FILE`.".into()
+                } else {
+                    String::new()
+                },
             });
         }
         Ok((self.builder, self.manifest))
@@ -197,14 +215,19 @@ impl Intake {
     fn flush(&mut self) -> Result<(), ImportError> {
         let batch = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
-        let items: Vec<(Source, &str, &str, usize)> =
-            batch.iter().map(|single| (single.source, single.place.as_str(), single.text.as_str(), single.entry)).collect();
+        let items: Vec<(Source, &str, &str, usize)> = batch
+            .iter()
+            .map(|single| {
+                (single.source, single.place.as_str(), single.text.as_str(), single.entry)
+            })
+            .collect();
         self.take(&items)
     }
 
     /// Reads records in parallel and hands them to the builder in order.
     fn take(&mut self, items: &[(Source, &str, &str, usize)]) -> Result<(), ImportError> {
-        let read: Vec<Result<Prepared<'_>, String>> = items.par_iter().map(|(source, _, text, _)| ready(*source, text)).collect();
+        let read: Vec<Result<Prepared<'_>, String>> =
+            items.par_iter().map(|(source, _, text, _)| ready(*source, text)).collect();
         let mut prepared = Vec::with_capacity(read.len());
         let mut owners = Vec::with_capacity(read.len());
         for (result, (source, place, _, entry)) in read.into_iter().zip(items) {
@@ -227,8 +250,12 @@ impl Intake {
                     self.records += 1;
                     *entry.used.entry(source.code().to_owned()).or_default() += 1;
                 }
-                Taken::Duplicate => unused(entry, "the same record stands in another file", 1, place),
-                Taken::Older => unused(entry, "an older copy of a record that is in the edition", 1, place),
+                Taken::Duplicate => {
+                    unused(entry, "the same record stands in another file", 1, place)
+                }
+                Taken::Older => {
+                    unused(entry, "an older copy of a record that is in the edition", 1, place)
+                }
             }
         }
         Ok(())
@@ -240,7 +267,8 @@ impl Intake {
             Err(error) => return Err(cut(place, &error)),
         };
         for chunk in items.chunks(BATCH_RECORDS) {
-            let chunk: Vec<_> = chunk.iter().map(|item| (Source::Nvd, place, item.cve.get(), self.entry)).collect();
+            let chunk: Vec<_> =
+                chunk.iter().map(|item| (Source::Nvd, place, item.cve.get(), self.entry)).collect();
             self.take(&chunk)?;
         }
         Ok(())
@@ -252,7 +280,9 @@ impl Intake {
                 return self.catalogue(place, text).map(|()| true);
             }
             if probe.results_per_page.is_some() {
-                if let Some(Ok(time)) = probe.timestamp.map(|time| serde_json::from_str::<String>(time.get())) {
+                if let Some(Ok(time)) =
+                    probe.timestamp.map(|time| serde_json::from_str::<String>(time.get()))
+                {
                     self.manifest.sources[self.entry].published = Some(time);
                 }
                 return self.page(place, list).map(|()| true);
@@ -265,7 +295,8 @@ impl Intake {
             (probe.cve_changes, "NVD change history entry: not vulnerability knowledge"),
         ] {
             if let (Some(list), true) = (list, probe.results_per_page.is_some()) {
-                let count = serde_json::from_str::<Vec<IgnoredAny>>(list.get()).map_or(1, |items| items.len() as u64);
+                let count = serde_json::from_str::<Vec<IgnoredAny>>(list.get())
+                    .map_or(1, |items| items.len() as u64);
                 self.unused(reason, count, place);
                 return Ok(true);
             }
@@ -281,15 +312,28 @@ impl Intake {
         match kev::read(text) {
             Ok(catalogue) => {
                 let count = catalogue.vulnerabilities.len() as u64;
-                self.manifest.sources[self.entry].published = Some(catalogue.catalog_version.to_string());
-                if self.builder.kev(&catalogue.catalog_version, &catalogue.vulnerabilities).map_err(encoding)? {
+                self.manifest.sources[self.entry].published =
+                    Some(catalogue.catalog_version.to_string());
+                if self
+                    .builder
+                    .kev(&catalogue.catalog_version, &catalogue.vulnerabilities)
+                    .map_err(encoding)?
+                {
                     self.used("kev", count);
                 } else {
-                    self.unused("entry of an older KEV catalogue than the one in the edition", count, place);
+                    self.unused(
+                        "entry of an older KEV catalogue than the one in the edition",
+                        count,
+                        place,
+                    );
                 }
                 Ok(())
             }
-            Err(problem) => Err(ImportError::Refused { place: place.to_owned(), what: problem.what, next: FETCH_AGAIN.into() }),
+            Err(problem) => Err(ImportError::Refused {
+                place: place.to_owned(),
+                what: problem.what,
+                next: FETCH_AGAIN.into(),
+            }),
         }
     }
 
@@ -300,12 +344,20 @@ impl Intake {
                 self.manifest.sources[self.entry].published = Some(scores.date.clone());
                 if let Some((line, what)) = scores.rejected.first() {
                     let example = format!("{place} line {line}: {what}");
-                    self.unused("EPSS line that cannot be read", scores.rejected.len() as u64, &example);
+                    self.unused(
+                        "EPSS line that cannot be read",
+                        scores.rejected.len() as u64,
+                        &example,
+                    );
                 }
                 if self.builder.epss(&scores.date, scores.rows) {
                     self.used("epss", count);
                 } else {
-                    self.unused("score of an older EPSS day than the one in the edition", count, place);
+                    self.unused(
+                        "score of an older EPSS day than the one in the edition",
+                        count,
+                        place,
+                    );
                 }
             }
             Err(problem) => self.unused(&problem.what, 1, place),
@@ -331,8 +383,16 @@ impl Documents for Intake {
             let probe: Probe<'_> = match serde_json::from_str(&text) {
                 Ok(probe) => probe,
                 Err(error) if looks_like_feed(start) => return Err(cut(place, &error)),
-                Err(error) if error.is_syntax() && start.lines().count() > 1 && one_line_is_json(start) => {
-                    self.unused("JSON lines: not a known feed", start.lines().count() as u64, place);
+                Err(error)
+                    if error.is_syntax()
+                        && start.lines().count() > 1
+                        && one_line_is_json(start) =>
+                {
+                    self.unused(
+                        "JSON lines: not a known feed",
+                        start.lines().count() as u64,
+                        place,
+                    );
                     return Ok(());
                 }
                 Err(_) => {
@@ -402,7 +462,9 @@ fn other_kind(probe: &Probe<'_>) -> &'static str {
 /// A document that begins like a feed but cannot be read must not be passed over.
 fn looks_like_feed(start: &str) -> bool {
     let head: String = start.chars().take(400).collect();
-    ["\"NVD_CVE\"", "\"catalogVersion\"", "\"CVE_RECORD\"", "\"cveMetadata\""].iter().any(|mark| head.contains(mark))
+    ["\"NVD_CVE\"", "\"catalogVersion\"", "\"CVE_RECORD\"", "\"cveMetadata\""]
+        .iter()
+        .any(|mark| head.contains(mark))
 }
 
 fn one_line_is_json(text: &str) -> bool {

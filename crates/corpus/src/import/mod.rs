@@ -8,12 +8,7 @@
 pub mod container;
 pub mod intake;
 
-use crate::{
-    build::Builder,
-    edition::Edition,
-    manifest::Manifest,
-    table::Damage,
-};
+use crate::{build::Builder, edition::Edition, manifest::Manifest, table::Damage};
 use aftercare_vocab::digest::Digest;
 use container::Walk;
 use intake::Intake;
@@ -71,7 +66,9 @@ pub enum ImportError {
         next: String,
     },
     /// Nothing in the files is a record or a catalogue.
-    #[error("none of these files holds vulnerability knowledge: {found}. Nothing was imported. Known sources: OSV records or all.zip, CVE list 5.x, NVD 2.0, KEV, EPSS.{hint}")]
+    #[error(
+        "none of these files holds vulnerability knowledge: {found}. Nothing was imported. Known sources: OSV records or all.zip, CVE list 5.x, NVD 2.0, KEV, EPSS.{hint}"
+    )]
     NothingFound {
         /// What was found instead.
         found: String,
@@ -116,7 +113,8 @@ pub fn import(
     limits: &Limits,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Imported, ImportError> {
-    let failed = |place: &Path, error| ImportError::Io { place: place.display().to_string(), error };
+    let failed =
+        |place: &Path, error| ImportError::Io { place: place.display().to_string(), error };
     let builder = Builder::new(folder).map_err(|error| failed(folder, error))?;
     let mut intake = Intake::new(builder, label);
     if let Some(base) = base {
@@ -126,7 +124,8 @@ pub fn import(
     for path in paths {
         list(path, &mut files).map_err(|error| failed(path, error))?;
     }
-    let mut state = Progress { total_bytes: files.iter().map(|(_, size)| size).sum(), ..Progress::default() };
+    let mut state =
+        Progress { total_bytes: files.iter().map(|(_, size)| size).sum(), ..Progress::default() };
     for (path, size) in &files {
         intake.begin(path, *size);
         Walk::new(limits, &mut intake, *size).file(path)?;
@@ -139,9 +138,16 @@ pub fn import(
     let before: Vec<PathBuf> = crate::store::editions(folder).unwrap_or_default();
     let id = builder.finish(folder, manifest).map_err(|error| failed(folder, error))?;
     let path = folder.join(format!("{}.edition", id.hex()));
-    let edition = Edition::open(&path)
-        .map_err(|error| ImportError::Io { place: path.display().to_string(), error: io::Error::other(error) })?;
-    Ok(Imported { id, known_before: before.contains(&path), manifest: edition.manifest().clone(), path })
+    let edition = Edition::open(&path).map_err(|error| ImportError::Io {
+        place: path.display().to_string(),
+        error: io::Error::other(error),
+    })?;
+    Ok(Imported {
+        id,
+        known_before: before.contains(&path),
+        manifest: edition.manifest().clone(),
+        path,
+    })
 }
 
 /// All files under `path`, in the order of their names, with their sizes.
@@ -151,8 +157,9 @@ fn list(path: &Path, into: &mut Vec<(PathBuf, u64)>) -> io::Result<()> {
         into.push((path.to_owned(), kind.len()));
         return Ok(());
     }
-    let mut inside: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    let mut inside: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()?;
     inside.sort();
     for path in inside {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));

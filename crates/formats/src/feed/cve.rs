@@ -118,12 +118,12 @@ struct Affected<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Version<'a> {
-    #[serde(default, borrow)]
-    version: Text<'a>,
+    #[serde(rename = "version", default, borrow)]
+    at: Text<'a>,
     #[serde(default, borrow)]
     status: Text<'a>,
-    #[serde(default, borrow)]
-    version_type: Option<Text<'a>>,
+    #[serde(rename = "versionType", default, borrow)]
+    kind: Option<Text<'a>>,
     #[serde(borrow)]
     less_than: Option<Text<'a>>,
     #[serde(borrow)]
@@ -201,10 +201,10 @@ fn container<'a>(record: &mut Record<'a>, container: Container<'a>, name: Text<'
                 });
             }
             Metric::Other { kind, content: Some(content) } if &*kind == "ssvc" => {
-                record.ssvc = Some(ssvc(&content))
+                record.ssvc = Some(ssvc(&content));
             }
             Metric::Other { kind, content: Some(content) } if &*kind == "kev" => {
-                record.kev_since = content.date_added
+                record.kev_since = content.date_added;
             }
             Metric::Other { .. } | Metric::Word(_) => {}
         }
@@ -241,18 +241,17 @@ fn ssvc(content: &Content<'_>) -> Ssvc {
 
 fn product<'a>(affected: Affected<'a>, container: Text<'a>, index: u16) -> Option<Statement<'a>> {
     let mut keys = Vec::new();
-    match package(&affected) {
+    if let Some(key) = package(&affected) {
         // The record names a package of an ecosystem: its CPEs then name the platform (Red Hat does
         // this), so they would accuse the operating system.
-        Some(key) => keys.push(key),
-        None => {
-            keys.extend(affected.cpes.iter().filter_map(|cpe| cpe_key(cpe)));
-            if let (Some(vendor), Some(product)) = (&affected.vendor, &affected.product) {
-                keys.extend(product_key(vendor, product));
-            }
-            keys.sort();
-            keys.dedup();
+        keys.push(key);
+    } else {
+        keys.extend(affected.cpes.iter().filter_map(|cpe| cpe_key(cpe)));
+        if let (Some(vendor), Some(product)) = (&affected.vendor, &affected.product) {
+            keys.extend(product_key(vendor, product));
         }
+        keys.sort();
+        keys.dedup();
     }
     let default = match affected.default_status.as_deref() {
         Some(text) => status(text),
@@ -266,7 +265,7 @@ fn product<'a>(affected: Affected<'a>, container: Text<'a>, index: u16) -> Optio
             vendor: affected.vendor.unwrap_or_default(),
             product: affected.product.unwrap_or_default(),
             default,
-            entries: affected.versions.into_iter().flat_map(entries).collect(),
+            entries: affected.versions.into_iter().map(entry).collect(),
             platforms: affected.platforms,
         }),
     })
@@ -311,8 +310,8 @@ fn status(text: &str) -> Status {
 
 /// One entry as the schema means it; and the ranges that many CNAs write as words in `version`:
 /// `< 2.3.1`, `>= 1.0, < 1.5`.
-fn entries(version: Version<'_>) -> Option<CveEntry<'_>> {
-    let kind = version.version_type.unwrap_or_default();
+fn entry(version: Version<'_>) -> CveEntry<'_> {
+    let kind = version.kind.unwrap_or_default();
     let end = match (version.less_than, version.less_than_or_equal) {
         (Some(end), _) => CveEnd::Before(end),
         (None, Some(end)) => CveEnd::UpTo(end),
@@ -325,11 +324,11 @@ fn entries(version: Version<'_>) -> Option<CveEntry<'_>> {
         .map(|change| (change.at, self::status(&change.status)))
         .collect();
     if matches!(end, CveEnd::Single)
-        && let Some((start, end)) = comparators(&version.version)
+        && let Some((start, end)) = comparators(&version.at)
     {
-        return Some(CveEntry { version: start.into(), status, kind, end, changes });
+        return CveEntry { version: start.into(), status, kind, end, changes };
     }
-    Some(CveEntry { version: version.version, status, kind, end, changes })
+    CveEntry { version: version.at, status, kind, end, changes }
 }
 
 /// `>= 1.0, < 1.5` as a start and an end. `None` when the text is no such list, or holds a part that

@@ -447,7 +447,8 @@ impl<'a> CpeRule<'a> {
     /// a look-up needs, without the hundreds of other products that may stand beside it.
     pub fn by_product(&self) -> BTreeMap<String, ProductRule<'a>> {
         let mut filed: BTreeMap<String, ProductRule<'a>> = BTreeMap::new();
-        let accusing = self.nodes.iter().flat_map(|node| &node.criteria).filter(|found| found.vulnerable);
+        let accusing =
+            self.nodes.iter().flat_map(|node| &node.criteria).filter(|found| found.vulnerable);
         for (key, criterion) in accusing.filter_map(ProductCriterion::of) {
             let rule = filed.entry(key).or_insert_with(|| ProductRule {
                 index: self.index,

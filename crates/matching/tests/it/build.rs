@@ -76,7 +76,8 @@ pub fn answer(edition: &Edition, component: Component, id: &str) -> Option<Verdi
     // Both ways to ask agree.
     let assessed = matcher.assess(0, &inventory.components[0]).expect("assessed");
     let open = assessed.verdicts.iter().map(|judged| &judged.verdict).find(|verdict| {
-        verdict.id.eq_ignore_ascii_case(id) || verdict.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
+        verdict.id.eq_ignore_ascii_case(id)
+            || verdict.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
     });
     assert_eq!(found.as_ref().filter(|verdict| verdict.answer != Answer::NotAffected), open);
     found

@@ -1,7 +1,9 @@
 //! Computed truth: every row of the shared vector files must come out right.
 
 use crate::build::{component, inventory, lines, shared};
-use aftercare_formats::feed::{CpeRule, OsvRangeKind, ProductCriterion, ProductRule, Rule, Statement, nvd, osv};
+use aftercare_formats::feed::{
+    CpeRule, OsvRangeKind, ProductCriterion, ProductRule, Rule, Statement, nvd, osv,
+};
 use aftercare_matching::{
     Context,
     cpe::{self, Product, Truth},
@@ -35,8 +37,10 @@ fn every_range_of_the_cpe_vectors() {
     for row in lines(&path) {
         let mut found = row.clone();
         found["vulnerable"] = json!(true);
-        let rule = rules(&json!([{ "nodes": [{ "operator": "OR", "cpeMatch": [found] }] }])).remove(0);
-        let (key, filed): (String, ProductRule<'_>) = rule.by_product().into_iter().next().expect("filed");
+        let rule =
+            rules(&json!([{ "nodes": [{ "operator": "OR", "cpeMatch": [found] }] }])).remove(0);
+        let (key, filed): (String, ProductRule<'_>) =
+            rule.by_product().into_iter().next().expect("filed");
         let version = row["version"].as_str().expect("version");
         let name = row["criteria"].as_str().expect("criteria");
         let component = component("x", version, &[name]);
@@ -51,7 +55,12 @@ fn every_range_of_the_cpe_vectors() {
         }
     }
     assert!(rows > 9000);
-    assert!(wrong.is_empty(), "{} of {rows} wrong: {:#?}", wrong.len(), wrong.iter().take(5).collect::<Vec<_>>());
+    assert!(
+        wrong.is_empty(),
+        "{} of {rows} wrong: {:#?}",
+        wrong.len(),
+        wrong.iter().take(5).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -59,7 +68,8 @@ fn every_configuration_of_the_cpe_vectors() {
     let Some(path) = shared("matching/cpe-configuration-vectors.jsonl.gz") else { return };
     let (mut wrong, mut rows) = (Vec::new(), 0);
     for row in lines(&path) {
-        let names: Vec<&str> = row["inventory"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        let names: Vec<&str> =
+            row["inventory"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
         let inventory = inventory(names.iter().map(|name| component("x", "", &[name])).collect());
         // The vectors know the whole inventory: what is not named is absent.
         let complete = Context::of(&inventory).complete();
@@ -87,14 +97,21 @@ fn every_configuration_of_the_cpe_vectors() {
         }
     }
     assert!(rows > 1000);
-    assert!(wrong.is_empty(), "{} of {rows} wrong: {:#?}", wrong.len(), wrong.iter().take(3).collect::<Vec<_>>());
+    assert!(
+        wrong.is_empty(),
+        "{} of {rows} wrong: {:#?}",
+        wrong.len(),
+        wrong.iter().take(3).collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn every_version_of_the_osv_truth() {
     let sets = [("pypi", "PyPI", true), ("golang", "Go", false), ("cargo", "crates.io", false)];
     for (name, folder, ranges_only) in sets {
-        let Some(path) = shared(&format!("matching/osv-range-truth-{name}.jsonl.gz")) else { return };
+        let Some(path) = shared(&format!("matching/osv-range-truth-{name}.jsonl.gz")) else {
+            return;
+        };
         let Some(archive) = shared(&format!("osv/{folder}/all.zip")) else { return };
         let records = records(&archive);
         let (mut wrong, mut rows) = (Vec::new(), 0);
@@ -111,16 +128,26 @@ fn every_version_of_the_osv_truth() {
                 .collect();
             rows += 1;
             if affected != ids("expected") {
-                wrong.push(format!("{}: expected {:?}, found {affected:?}", row["purl"], ids("expected")));
+                wrong.push(format!(
+                    "{}: expected {:?}, found {affected:?}",
+                    row["purl"],
+                    ids("expected")
+                ));
             }
         }
         assert!(rows > 900);
-        assert!(wrong.is_empty(), "{name}: {} of {rows} wrong: {:#?}", wrong.len(), wrong.iter().take(5).collect::<Vec<_>>());
+        assert!(
+            wrong.is_empty(),
+            "{name}: {} of {rows} wrong: {:#?}",
+            wrong.len(),
+            wrong.iter().take(5).collect::<Vec<_>>()
+        );
     }
 }
 
 fn records(archive: &std::path::Path) -> BTreeMap<String, String> {
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(archive).expect("readable")).expect("a ZIP");
+    let mut archive =
+        zip::ZipArchive::new(std::fs::File::open(archive).expect("readable")).expect("a ZIP");
     let mut records = BTreeMap::new();
     for index in 0..archive.len() {
         let text = std::io::read_to_string(archive.by_index(index).expect("entry")).expect("text");
@@ -134,13 +161,16 @@ fn records(archive: &std::path::Path) -> BTreeMap<String, String> {
 /// versions are left away where ranges can say it.
 fn is_affected(record: &str, identity: &Identity<'_>, ranges_only: bool) -> bool {
     let record = osv::read(record).expect("readable");
-    record.statements.into_iter().filter(|statement| statement.keys.contains(&identity.key)).any(|statement| {
-        let Rule::Osv(mut rule) = statement.rule else { return false };
-        if ranges_only && rule.ranges.iter().any(|range| range.kind != OsvRangeKind::Git) {
-            rule.versions.clear();
-        }
-        evaluate(&rule, identity, Detail::Full).is_some_and(|outcome| outcome.answer == Answer::Affected)
-    })
+    record.statements.into_iter().filter(|statement| statement.keys.contains(&identity.key)).any(
+        |statement| {
+            let Rule::Osv(mut rule) = statement.rule else { return false };
+            if ranges_only && rule.ranges.iter().any(|range| range.kind != OsvRangeKind::Git) {
+                rule.versions.clear();
+            }
+            evaluate(&rule, identity, Detail::Full)
+                .is_some_and(|outcome| outcome.answer == Answer::Affected)
+        },
+    )
 }
 
 #[test]
@@ -155,9 +185,13 @@ fn a_criterion_taken_apart_says_what_its_name_said() {
     let filed = rule.by_product();
     assert_eq!(filed.keys().collect::<Vec<_>>(), ["cpe:v:p"], "no one product, no key");
     let filed = &filed["cpe:v:p"];
-    assert_eq!(filed.listed.iter().map(|listed| (listed.at, &*listed.version)).collect::<Vec<_>>(), [((0, 1), "2.0")]);
+    assert_eq!(
+        filed.listed.iter().map(|listed| (listed.at, &*listed.version)).collect::<Vec<_>>(),
+        [((0, 1), "2.0")]
+    );
     let ProductCriterion { at, part, attributes, .. } = &filed.criteria[0];
-    let attributes: Vec<_> = attributes.iter().map(|(index, value)| (*index, value.as_deref())).collect();
+    let attributes: Vec<_> =
+        attributes.iter().map(|(index, value)| (*index, value.as_deref())).collect();
     assert_eq!((at, part), (&(0, 0), &'a'));
     assert_eq!(attributes, [(3, Some("1.0")), (4, Some("rc1")), (8, Some("node.js"))]);
 }

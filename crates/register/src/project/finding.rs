@@ -9,7 +9,7 @@ use crate::{
 use aftercare_domain::finding::{ComponentAssessment, DependsOn, FindingsAssessed};
 use aftercare_vocab::{
     digest::Digest,
-    verdict::{Answer, Confidence, Verdict},
+    verdict::{Answer, Confidence, Reason, Verdict},
 };
 use std::collections::BTreeMap;
 
@@ -55,9 +55,9 @@ statements! {
     DROP_VERDICT = "DELETE FROM verdict
         WHERE component = $1 AND sbom = $2 AND vulnerability = $3 AND since = $4";
     ADD_VERDICT = "INSERT INTO verdict (component, sbom, vulnerability, since, until, answer, precedence,
-        score, vector, kev_since, epss, confidence, disagreement, fixed_in, summary, aliases, content,
-        slot, ordinal) VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-        $16, $17, $18)";
+        score, vector, kev_since, epss, confidence, disagreement, fixed_in, summary, aliases, because,
+        content, slot, ordinal) VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        $14, $15, $16, $17, $18, $19)";
     VULNERABILITY_NO = "SELECT no FROM vulnerability WHERE id = $1";
     NEWEST_VULNERABILITY = "SELECT coalesce(max(no), 0) FROM vulnerability";
     ADD_VULNERABILITY = "INSERT INTO vulnerability (no, since, id) VALUES ($1, $2, $3)";
@@ -216,6 +216,7 @@ impl Projector<'_> {
             Confidence::Name => "name",
             Confidence::Possible => "possible",
         });
+        let because = verdict.because.first().map(Reason::in_a_line).unwrap_or_default();
         self.session
             .execute(
                 ADD_VERDICT,
@@ -235,6 +236,7 @@ impl Projector<'_> {
                     &fixed_in,
                     &verdict.summary,
                     &aliases,
+                    &because,
                     content.as_bytes(),
                     slot,
                     ordinal

@@ -21,7 +21,8 @@ use serde::Serialize;
 statements! {
     FINDINGS = "SELECT i.sbom, i.position, c.no, c.name, c.group_name, c.version, c.purl,
           u.id, x.aliases, x.answer, x.score, x.vector, x.kev_since, x.epss, x.confidence,
-          x.disagreement, x.fixed_in, x.summary, x.since, x.slot, x.ordinal, x.precedence, u.no
+          x.disagreement, x.fixed_in, x.summary, x.since, x.slot, x.ordinal, x.precedence, u.no,
+          x.because
         FROM attached t
         JOIN instance i ON i.sbom = t.sbom AND i.repeat = 0
         JOIN verdict x ON x.component = i.component AND x.since <= $1
@@ -38,7 +39,7 @@ statements! {
     PLACES = "SELECT i.sbom, i.position, c.no, c.name, c.group_name, c.version, c.purl,
           u.id, x.aliases, x.answer, x.score, x.vector, x.kev_since, x.epss, x.confidence,
           x.disagreement, x.fixed_in, x.summary, x.since, x.slot, x.ordinal, x.precedence, u.no,
-          v.id, v.label, p.id, p.name, f.id, f.name, v.no
+          v.id, v.label, p.id, p.name, f.id, f.name, v.no, x.because
         FROM (
           SELECT w.vulnerability, w.component, w.sbom AS scope, w.since, n.sbom, n.position
           FROM vulnerability_alias a
@@ -138,6 +139,8 @@ pub struct FindingRow {
     pub fixed_in: Vec<String>,
     /// One line that says what it is.
     pub summary: String,
+    /// The deciding reason in one line: the range, or what is missing.
+    pub because: String,
     /// Where its reasons are kept.
     pub reason: ReasonKey,
 }
@@ -208,7 +211,7 @@ impl Reader {
         ];
         let found = self.session()?.query(FINDINGS, asked, |row| {
             let cursor = Cursor::numbers([row.int(21)?, row.int(22)?, row.int(2)?, row.int(0)?]);
-            Ok((cursor, finding(row)?))
+            Ok((cursor, finding(row, 23)?))
         })?;
         Ok(Paged::of(found, page))
     }
@@ -242,7 +245,10 @@ impl Reader {
                 row.int(2)?,
                 row.int(0)?,
             ]);
-            Ok((cursor, FindingPlace { version: version_ref(row, 23)?, finding: finding(row)? }))
+            Ok((
+                cursor,
+                FindingPlace { version: version_ref(row, 23)?, finding: finding(row, 30)? },
+            ))
         })?;
         Ok(Paged::of(found, page))
     }
@@ -303,7 +309,8 @@ impl Reader {
     }
 }
 
-pub(super) fn finding(row: &Row<'_>) -> Result<FindingRow, Fault> {
+/// A finding from its columns; `because` is the number of the one that holds its first reason.
+pub(super) fn finding(row: &Row<'_>, because: usize) -> Result<FindingRow, Fault> {
     let list = |column| -> Result<Vec<String>, Fault> {
         serde_json::from_str(&row.text(column)?).map_err(|e| Fault::shape("a finding", e))
     };
@@ -331,6 +338,7 @@ pub(super) fn finding(row: &Row<'_>) -> Result<FindingRow, Fault> {
         disagreement: row.int(15)? != 0,
         fixed_in: list(16)?,
         summary: row.text(17)?,
+        because: row.text(because)?,
         reason: ReasonKey {
             assessment: row.count(18)?,
             slot: row.int(19)? as u32,

@@ -42,7 +42,8 @@ statements! {
         JOIN consignee c ON c.no = s.consignee WHERE s.since <= $1";
     FINDINGS_IN_VERSION = "SELECT i.sbom, i.position, c.no, c.name, c.group_name, c.version, c.purl,
           u.id, x.aliases, x.answer, x.score, x.vector, x.kev_since, x.epss, x.confidence,
-          x.disagreement, x.fixed_in, x.summary, x.since, x.slot, x.ordinal
+          x.disagreement, x.fixed_in, x.summary, x.since, x.slot, x.ordinal,
+          x.because
         FROM vulnerability_alias a
         JOIN verdict x ON x.vulnerability = a.vulnerability AND x.since <= $1
           AND (x.until IS NULL OR x.until > $1)
@@ -224,7 +225,9 @@ impl Reader {
     pub fn findings_in(&self, version: VersionId, id: &str) -> Result<Vec<FindingRow>, Fault> {
         let Some(version) = self.version_number(version)? else { return Ok(Vec::new()) };
         let alias = id.trim().to_lowercase();
-        self.session()?.query(FINDINGS_IN_VERSION, values![self.position, version, &alias], finding)
+        self.session()?.query(FINDINGS_IN_VERSION, values![self.position, version, &alias], |row| {
+            finding(row, 21)
+        })
     }
 
     /// What is known about a component in one SBOM.

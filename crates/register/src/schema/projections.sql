@@ -251,6 +251,7 @@ CREATE TABLE verdict (
   fixed_in TEXT NOT NULL,
   summary TEXT NOT NULL,
   aliases TEXT NOT NULL,
+  because TEXT NOT NULL,
   content BLOB NOT NULL CHECK (length(content) = 32),
   slot INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,

@@ -133,7 +133,9 @@ fn findings_come_affected_first_each_with_its_reason_and_every_component_has_a_s
     let all = reader.components(key, &ComponentFilter::default(), &Page::first(9)).expect("reads");
     let states: Vec<_> = all.items.iter().map(|c| (c.repeat, c.state.clone())).collect();
     assert!(matches!(states[0], (0, ComponentState::Assessed { affected: 2, .. })));
-    assert!(matches!(&states[2].1, ComponentState::NotCovered { gap, .. } if gap.code == "no_identity"));
+    assert!(
+        matches!(&states[2].1, ComponentState::NotCovered { gap, .. } if gap.code == "no_identity")
+    );
     assert_eq!(states[3].1, ComponentState::NotAssessed);
     assert_eq!(states[4].0, 1, "minimist stands there a second time");
     let filter = ComponentFilter { text: "LODA".into(), only: ComponentsOnly::All };

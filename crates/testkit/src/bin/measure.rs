@@ -6,7 +6,11 @@
 #![allow(clippy::print_stdout, reason = "its output is its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
-use aftercare_corpus::{Edition, Limits, Store, import, import::container::Walk, import::{ImportError, container::Documents}};
+use aftercare_corpus::{
+    Edition, Limits, Store, import,
+    import::container::Walk,
+    import::{ImportError, container::Documents},
+};
 use aftercare_desk::{BlastWish, Desk, Places};
 use aftercare_register::Access;
 use aftercare_testkit::{Clock, field};
@@ -45,7 +49,8 @@ fn lookups(path: &Path) -> Outcome {
     let mut keys = Vec::new();
     edition.each_key(|key| keys.push(key.to_owned()))?;
     // A fixed permutation, so that neighbours are not asked one after another.
-    let mut order: Vec<&str> = (0..LOOKUPS).map(|n| keys[n * 7_919 % keys.len()].as_str()).collect();
+    let mut order: Vec<&str> =
+        (0..LOOKUPS).map(|n| keys[n * 7_919 % keys.len()].as_str()).collect();
     let begin = Instant::now();
     let found = order.iter().filter(|key| edition.has_key(key).unwrap_or(false)).count();
     let hits = LOOKUPS as f64 / begin.elapsed().as_secs_f64();
@@ -127,7 +132,12 @@ fn reach(folder: &Path, size: field::Size) -> Outcome {
     Store::at(&corpus).use_edition(&imported.id)?;
     let places = Places { register: folder.join("register"), corpus };
     let begin = Instant::now();
-    let desk = Desk::open(&places, Access::Write, "Generated".into(), aftercare_formats::sbom::Limits::default())?;
+    let desk = Desk::open(
+        &places,
+        Access::Write,
+        "Generated".into(),
+        aftercare_formats::sbom::Limits::default(),
+    )?;
     field::fill(&desk, size, &imported.id, &mut Clock::default())?;
     let fill = begin.elapsed().as_secs_f64();
     let today = aftercare_domain::Date::constant(2026, 1, 2);

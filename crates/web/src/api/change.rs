@@ -62,7 +62,11 @@ where
         let command: T = read(&bytes)?;
         let op = operation(state, request);
         let made = state.ask(move |desk| change(desk, &op, command)).await?.to_string();
-        kept(StatusCode::CREATED, location.map(|location| location(&made)), &Made { id: made.clone() })
+        kept(
+            StatusCode::CREATED,
+            location.map(|location| location(&made)),
+            &Made { id: made.clone() },
+        )
     })
     .await
 }
@@ -89,7 +93,10 @@ pub(crate) async fn add_family(
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewFamily| {
-        desk.add_family(op, AddFamily { family: op.new_id(), name: new.name, description: new.description })
+        desk.add_family(
+            op,
+            AddFamily { family: op.new_id(), name: new.name, description: new.description },
+        )
     };
     make(&state, &request, &headers, "/api/v1/families", sent, change, None).await
 }
@@ -203,7 +210,9 @@ pub(crate) async fn change_version(
     once(&state, &headers, digest, async {
         let life: LifeWish = read(&bytes)?;
         let op = operation(&state, &request);
-        state.ask(move |desk| desk.change_version(&op, ChangeVersion { version, life: life.into() })).await?;
+        state
+            .ask(move |desk| desk.change_version(&op, ChangeVersion { version, life: life.into() }))
+            .await?;
         kept(StatusCode::OK, None, &Made { id: version.to_string() })
     })
     .await
@@ -256,7 +265,10 @@ pub(crate) async fn add_consignee(
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewConsignee| {
-        desk.add_consignee(op, AddConsignee { consignee: op.new_id(), name: new.name, country: new.country })
+        desk.add_consignee(
+            op,
+            AddConsignee { consignee: op.new_id(), name: new.name, country: new.country },
+        )
     };
     let location = |id: &str| format!("/api/v1/consignees/{id}");
     make(&state, &request, &headers, "/api/v1/consignees", sent, change, Some(location)).await
@@ -354,7 +366,9 @@ pub(crate) async fn record_units(
         let units = new.units.into_iter().map(|unit| UnitRow {
             unit: op.new_id(),
             product: unit.product,
-            installed: unit.version.map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version),
+            installed: unit
+                .version
+                .map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version),
             site: unit.site,
             udi_di: unit.udi_di,
             serial: unit.serial,
@@ -396,7 +410,8 @@ pub(crate) async fn change_unit(
     let digest = asked(&Method::PATCH, uri.path(), &bytes);
     once(&state, &headers, digest, async {
         let wish: InstalledWish = read(&bytes)?;
-        let installed = wish.version.map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version);
+        let installed =
+            wish.version.map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version);
         let op = operation(&state, &request);
         let change = ChangeUnitVersion { unit, installed, effective: wish.effective };
         state.ask(move |desk| desk.change_unit(&op, change)).await?;
@@ -419,7 +434,8 @@ pub(crate) async fn receive_sbom(
     headers: HeaderMap,
     sent: Body,
 ) -> Answered {
-    let name = Some(Asked::of(&uri, &["file_name"])?.text("file_name")).filter(|name| !name.is_empty());
+    let name =
+        Some(Asked::of(&uri, &["file_name"])?.text("file_name")).filter(|name| !name.is_empty());
     let version: VersionId = id(&version)?;
     let bytes = body(sent, state.desk.limits().bytes).await?;
     let digest = asked(&Method::POST, uri.path(), &bytes);

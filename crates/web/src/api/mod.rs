@@ -91,7 +91,9 @@ pub(crate) async fn tagged(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&tag) {
         parts.headers.insert(header::ETAG, value);
     }
-    let same = known.and_then(|known| known.to_str().map(|text| text.split(',').any(|one| one.trim() == tag)).ok());
+    let same = known.and_then(|known| {
+        known.to_str().map(|text| text.split(',').any(|one| one.trim() == tag)).ok()
+    });
     if same == Some(true) {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_TYPE);
@@ -132,7 +134,8 @@ async fn once(
         },
     };
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
+    let mut response =
+        (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
     if let Some(value) = kept.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
         response.headers_mut().insert(header::LOCATION, value);
     }
@@ -147,7 +150,11 @@ fn asked(method: &Method, path: &str, body: &[u8]) -> Digest {
 }
 
 /// A kept answer.
-fn kept<T: Serialize>(status: StatusCode, location: Option<String>, answer: &T) -> Result<Kept, Failure> {
+fn kept<T: Serialize>(
+    status: StatusCode,
+    location: Option<String>,
+    answer: &T,
+) -> Result<Kept, Failure> {
     let body = serde_json::to_vec(answer).map_err(|error| Failure::Broken(error.to_string()))?;
     Ok(Kept { status: status.as_u16(), location, body })
 }

@@ -74,7 +74,11 @@ pub(crate) async fn products(Held(state): Held<State>, uri: Uri) -> Answered {
 /// One product version.
 #[utoipa::path(get, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")),
     responses((status = 200, body = answers::VersionSheet), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn version(Held(state): Held<State>, Path(version): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn version(
+    Held(state): Held<State>,
+    Path(version): Path<String>,
+    uri: Uri,
+) -> Answered {
     Asked::of(&uri, &[])?;
     let (version, today) = (id(&version)?, (state.rim.today)());
     json(StatusCode::OK, &state.ask(move |desk| desk.version(version, today)).await?)
@@ -86,7 +90,11 @@ pub(crate) async fn version(Held(state): Held<State>, Path(version): Path<String
         ("only" = Option<String>, Query, description = "`known_exploited`, `critical`"), ("q" = Option<String>, Query, description = "Text in identifiers, components, summary"),
         ("sort" = Option<String>, Query, description = "`score`, `epss`, `component`, `vulnerability`; absent = gravest first"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::FindingRow>), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn findings(Held(state): Held<State>, Path(version): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn findings(
+    Held(state): Held<State>,
+    Path(version): Path<String>,
+    uri: Uri,
+) -> Answered {
     let wish = Asked::of(&uri, &["answer", "only", "q", "sort", "after"])?.findings()?;
     let version = id(&version)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.findings(version, &wish)).await?)
@@ -103,13 +111,19 @@ pub(crate) async fn finding(
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let (version, component) = (id(&version)?, position(&component)?);
-    json(StatusCode::OK, &state.ask(move |desk| desk.finding(version, component, &vulnerability)).await?)
+    json(
+        StatusCode::OK,
+        &state.ask(move |desk| desk.finding(version, component, &vulnerability)).await?,
+    )
 }
 
 /// A position in an SBOM from a path.
 pub(crate) fn position(text: &str) -> Result<u32, Failure> {
     text.parse().map_err(|_| {
-        let detail = format!("{} is not the position of a component.", aftercare_vocab::problem::quoted(text));
+        let detail = format!(
+            "{} is not the position of a component.",
+            aftercare_vocab::problem::quoted(text)
+        );
         Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
     })
 }
@@ -119,7 +133,11 @@ pub(crate) fn position(text: &str) -> Result<u32, Failure> {
     params(("version" = String, Path, description = "Identifier"), ("q" = Option<String>, Query, description = "Text in name or package URL"),
         ("only" = Option<String>, Query, description = "`not_covered`"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::ComponentRow>), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn version_components(Held(state): Held<State>, Path(version): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn version_components(
+    Held(state): Held<State>,
+    Path(version): Path<String>,
+    uri: Uri,
+) -> Answered {
     let wish = Asked::of(&uri, &["q", "only", "after"])?.components()?;
     let version = id(&version)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.components(version, &wish)).await?)
@@ -129,7 +147,11 @@ pub(crate) async fn version_components(Held(state): Held<State>, Path(version): 
 #[utoipa::path(get, path = "/api/v1/versions/{version}/units", tag = "inventory",
     params(("version" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::SiteUnits>), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn version_units(Held(state): Held<State>, Path(version): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn version_units(
+    Held(state): Held<State>,
+    Path(version): Path<String>,
+    uri: Uri,
+) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     let version = id(&version)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.version_units(version, &after)).await?)
@@ -140,7 +162,11 @@ pub(crate) async fn version_units(Held(state): Held<State>, Path(version): Path<
     params(("id" = String, Path, description = "Any of its identifiers, in any letter case"), ("answer" = Option<String>, Query, description = "Only versions under this answer"),
         ("products_after" = Option<String>, Query, description = "Cursor of the products"), ("consignees_after" = Option<String>, Query, description = "Cursor of the consignees")),
     responses((status = 200, body = answers::BlastRadius), (status = 404, description = "Not in the edition in force, which does not mean that nothing is affected", body = answers::NothingFound)))]
-pub(crate) async fn vulnerability(Held(state): Held<State>, Path(vulnerability): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn vulnerability(
+    Held(state): Held<State>,
+    Path(vulnerability): Path<String>,
+    uri: Uri,
+) -> Answered {
     let wish = Asked::of(&uri, &["answer", "products_after", "consignees_after"])?.reach()?;
     let today = (state.rim.today)();
     match state.ask(move |desk| desk.blast_radius(&vulnerability, &wish, today)).await? {
@@ -173,7 +199,11 @@ pub(crate) async fn site(Held(state): Held<State>, Path(site): Path<String>, uri
 #[utoipa::path(get, path = "/api/v1/consignees/{consignee}", tag = "inventory",
     params(("consignee" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::ConsigneeSheet), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn consignee(Held(state): Held<State>, Path(consignee): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn consignee(
+    Held(state): Held<State>,
+    Path(consignee): Path<String>,
+    uri: Uri,
+) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     let consignee = id(&consignee)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.consignee(consignee, &after)).await?)
@@ -182,14 +212,25 @@ pub(crate) async fn consignee(Held(state): Held<State>, Path(consignee): Path<St
 /// Bytes as received, by their SHA-256.
 #[utoipa::path(get, path = "/api/v1/blobs/{digest}", tag = "record", params(("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits")),
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn blob(Held(state): Held<State>, Path(digest): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn blob(
+    Held(state): Held<State>,
+    Path(digest): Path<String>,
+    uri: Uri,
+) -> Answered {
     Asked::of(&uri, &[])?;
-    let digest: Digest = digest
-        .parse()
-        .map_err(|error: aftercare_vocab::digest::NotADigest| Wrong::new(StatusCode::NOT_FOUND, "not_found", error.to_string()))?;
+    let digest: Digest = digest.parse().map_err(|error: aftercare_vocab::digest::NotADigest| {
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
+    })?;
     let bytes = state.ask(move |desk| desk.blob(&digest)).await?;
     let name = format!("attachment; filename=\"{}.bin\"", digest.short());
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 /// The ledger, newest entry first.

@@ -61,7 +61,7 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
+                meta name="referrer" content="same-origin";
                 title { (visible(title)) " · Aftercare" }
                 link rel="stylesheet" href=(frame.assets.style);
                 link rel="icon" type="image/svg+xml" href=(frame.assets.logo);
@@ -72,7 +72,7 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 a.skip href="#main" { "Skip to content" }
                 (header(frame, room))
                 @if let Some(banner) = &frame.banner { (banner_strip(banner)) }
-                @if let Some(standing) = frame.standing { (notices(standing)) }
+                @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
                 main #main tabindex="-1" { (body) }
                 (footer(frame.standing))
             }

@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod gallery;
+mod house;
 mod markup;
 mod pages;
+mod server;
 mod style;

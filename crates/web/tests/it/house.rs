@@ -1,0 +1,208 @@
+//! The server in process over a real record, with a clock that stands still.
+
+use aftercare_desk::{Desk, Places};
+use aftercare_domain::{Actor, Date, Operation, Role};
+use aftercare_register::Access;
+use aftercare_vocab::{id::IdSource, instant::Instant};
+use aftercare_web::{Rim, State, router};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode},
+};
+use serde_json::Value;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use tower::ServiceExt;
+
+/// 2026-11-23T14:05:00Z
+const NOW: i64 = 1_795_442_700_000_000;
+
+pub struct House {
+    pub desk: Arc<Desk>,
+    pub router: Router,
+    pub version: String,
+    pub unit: String,
+    pub site: String,
+    pub consignee: String,
+    pub family: String,
+    pub product: String,
+    folder: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).expect("JSON")
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+fn rim() -> Rim {
+    let seeds = Arc::new(AtomicU64::new(1));
+    let numbers = Arc::clone(&seeds);
+    Rim {
+        now: Arc::new(|| Instant::from_micros(NOW)),
+        today: Arc::new(|| Date::constant(2026, 11, 23)),
+        operation: Arc::new(move |channel, request| {
+            let ids =
+                IdSource::new(Instant::from_micros(NOW), seeds.fetch_add(1, Ordering::Relaxed));
+            Operation::new(
+                Instant::from_micros(NOW),
+                Actor::system("test"),
+                Role::system(),
+                channel,
+                ids,
+            )
+            .requested_as(request)
+            .expect("a request id")
+        }),
+        request_id: Arc::new(move || format!("req_{}", numbers.fetch_add(1, Ordering::Relaxed))),
+    }
+}
+
+pub const SBOM: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"firmware","name":"Pump"}},
+  "components":[{"type":"library","name":"minimist","version":"1.2.0","purl":"pkg:npm/minimist@1.2.0"},{"type":"library","name":"O'Brien's kit"}]}"#;
+
+impl House {
+    /// A maker with one version, an SBOM, an edition, one site and one unit.
+    pub async fn built() -> Self {
+        let folder = tempfile::tempdir().expect("scratch");
+        let record = folder.path().join("record.json");
+        std::fs::write(&record, r#"{"id":"GHSA-xvch-5gv4-984h","modified":"2026-01-01T00:00:00Z","aliases":["CVE-2021-44906"],"summary":"Prototype pollution",
+          "affected":[{"package":{"ecosystem":"npm","name":"minimist"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.6"}]}]}]}"#)
+            .expect("written");
+        let corpus = folder.path().join("corpus");
+        let imported = aftercare_corpus::import(
+            &corpus,
+            &[record],
+            None,
+            None,
+            &aftercare_corpus::Limits::default(),
+            &mut |_| {},
+        )
+        .expect("imported");
+        aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
+        let places = Places { register: folder.path().join("register"), corpus };
+        let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
+        let desk = Arc::new(
+            Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits).expect("opened"),
+        );
+        let rim = rim();
+        let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
+        desk.follow_corpus(op).expect("adopted");
+        let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
+        let empty = String::new;
+        let mut house = Self {
+            desk,
+            router: router(state),
+            version: empty(),
+            unit: empty(),
+            site: empty(),
+            consignee: empty(),
+            family: empty(),
+            product: empty(),
+            folder,
+        };
+        house.family = house.made("/api/v1/families", r#"{"name":"Infusion"}"#).await;
+        house.product = house
+            .made(
+                "/api/v1/products",
+                &format!(r#"{{"family":"{}","name":"Pump <b>"}}"#, house.family),
+            )
+            .await;
+        let life = r#"{"released":"2024-02-29","end_of_support":"2025-12-31"}"#;
+        let version = format!(r#"{{"product":"{}","label":"1.0","life":{life}}}"#, house.product);
+        house.version = house.made("/api/v1/versions", &version).await;
+        house.consignee = house
+            .made("/api/v1/consignees", r#"{"name":"St. Brigid's Hospital","country":"IE"}"#)
+            .await;
+        let site = format!(
+            r#"{{"consignee":"{}","name":"Ward 9","city":"Galway","country":"IE","time_zone":"Europe/Dublin"}}"#,
+            house.consignee
+        );
+        house.site = house.made("/api/v1/sites", &site).await;
+        let unit = format!(
+            r#"{{"units":[{{"product":"{0}","version":"{1}","site":"{2}","serial":"S1"}},{{"product":"{0}","site":"{2}","serial":"S2"}}]}}"#,
+            house.product, house.version, house.site
+        );
+        assert_eq!(house.post("/api/v1/units", &unit).await.status, StatusCode::CREATED);
+        let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
+        assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
+        house
+            .desk
+            .match_all(|| (rim.operation)(aftercare_domain::Channel::Job, "match"), |_| {})
+            .expect("matched");
+        let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
+        units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
+        house
+    }
+
+    async fn made(&self, path: &str, body: &str) -> String {
+        let answer = self.post(path, body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{path}: {}", answer.text());
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(
+            Request::get(path)
+                .header("host", "127.0.0.1:8080")
+                .body(Body::empty())
+                .expect("a request"),
+        )
+        .await
+    }
+
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        let request = Request::post(path)
+            .header("host", "127.0.0.1:8080")
+            .header("content-type", "application/json");
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    pub fn entries(&self) -> u64 {
+        self.desk.ledger_head().expect("a head").size
+    }
+
+    pub fn blobs(&self) -> usize {
+        fn count(folder: &std::path::Path) -> usize {
+            std::fs::read_dir(folder).map_or(0, |entries| {
+                entries
+                    .flatten()
+                    .map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 })
+                    .sum()
+            })
+        }
+        count(&self.folder.path().join("register/blobs"))
+    }
+
+    /// The address of each path of the description, filled in with what the house holds.
+    pub fn filled(&self, path: &str) -> String {
+        path.replace("{version}", &self.version)
+            .replace("{component}", "1")
+            .replace("{vulnerability}", "CVE-2021-44906")
+            .replace("{id}", "CVE-2021-44906")
+            .replace("{site}", &self.site)
+            .replace("{consignee}", &self.consignee)
+            .replace("{unit}", &self.unit)
+            .replace("{digest}", &aftercare_vocab::digest::Digest::of(SBOM.as_bytes()).to_string())
+    }
+}

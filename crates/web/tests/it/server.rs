@@ -1,0 +1,268 @@
+//! Pages and API over a real record.
+
+use crate::house::{House, SBOM};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use serde_json::Value;
+
+/// The pages, with a text that must be on each.
+const PAGES: &[(&str, &str)] = &[
+    ("/", "Ask"),
+    ("/?q=cve-2021-44906", "CVE-2021-44906"),
+    ("/?q=O%27Brien", "O'Brien's kit"),
+    ("/products", "Pump &lt;b&gt;"),
+    ("/versions/{version}", "minimist"),
+    ("/versions/{version}?tab=components&only=not_covered", "Not covered"),
+    ("/versions/{version}?tab=sbom", "CycloneDX JSON"),
+    ("/versions/{version}?tab=units", "Ward 9"),
+    ("/versions/{version}/findings/1/CVE-2021-44906", "introduced"),
+    ("/vulnerabilities/CVE-2021-44906", "St. Brigid"),
+    ("/components?q=minimist", "1.2.0"),
+    ("/sites/{site}", "S2"),
+    ("/consignees/{consignee}", "Ward 9"),
+];
+
+fn description() -> Value {
+    serde_json::from_str(&aftercare_web::openapi().expect("written")).expect("JSON")
+}
+
+fn operations() -> Vec<(String, String)> {
+    let description = description();
+    let paths = description["paths"].as_object().expect("paths").clone();
+    let mut found: Vec<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods
+                .as_object()
+                .expect("methods")
+                .keys()
+                .map(|method| (method.clone(), path.clone()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn every_described_question_is_answered_and_moves_nothing() {
+    let house = House::built().await;
+    assert!(description()["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    let before = house.entries();
+    for (method, path) in operations().into_iter().filter(|(method, _)| method == "get") {
+        let mut address = house.filled(&path);
+        if ["/ask", "/components"].iter().any(|end| path == format!("/api/v1{end}")) {
+            address += "?q=minimist";
+        }
+        let answer = house.get(&address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.text());
+        assert!(answer.headers.contains_key("etag"), "{path}");
+        let tag = answer.headers["etag"].clone();
+        let again = Request::get(&address)
+            .header("host", "localhost")
+            .header("if-none-match", tag)
+            .body(Body::empty());
+        assert_eq!(
+            house.send(again.expect("a request")).await.status,
+            StatusCode::NOT_MODIFIED,
+            "{path}"
+        );
+        let unknown =
+            format!("{address}{}surprise=1", if address.contains('?') { "&" } else { "?" });
+        assert_eq!(house.get(&unknown).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert_eq!(house.entries(), before, "a question moved the ledger");
+}
+
+#[tokio::test]
+async fn every_described_change_moves_the_ledger_once_for_its_key() {
+    let house = House::built().await;
+    for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
+        let body = match (method.as_str(), path.as_str()) {
+            ("post", "/api/v1/families") => r#"{"name":"Another"}"#.to_owned(),
+            ("post", "/api/v1/products") => {
+                format!(r#"{{"family":"{}","name":"Ännother"}}"#, house.family)
+            }
+            ("post", "/api/v1/versions") => {
+                format!(r#"{{"product":"{}","label":"2.0"}}"#, house.product)
+            }
+            ("patch", "/api/v1/versions/{version}") => {
+                r#"{"supported_until":"2030-01-01"}"#.to_owned()
+            }
+            ("post", "/api/v1/suppliers") => r#"{"name":"Supplier"}"#.to_owned(),
+            ("post", "/api/v1/consignees") => r#"{"name":"Clinic"}"#.to_owned(),
+            ("post", "/api/v1/sites") => {
+                format!(r#"{{"consignee":"{}","name":"Annex"}}"#, house.consignee)
+            }
+            ("post", "/api/v1/units") => {
+                format!(
+                    r#"{{"units":[{{"product":"{}","site":"{}","serial":"S3"}}]}}"#,
+                    house.product, house.site
+                )
+            }
+            ("patch", "/api/v1/units/{unit}") => r#"{"version":null}"#.to_owned(),
+            ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
+            other => panic!("{other:?} has no example here: every change needs one"),
+        };
+        let before = house.entries();
+        let send = |body: String| {
+            let request = Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(house.filled(&path))
+                .header("host", "localhost:1")
+                .header("idempotency-key", format!("key {method} {path}"));
+            house.send(request.body(Body::from(body)).expect("a request"))
+        };
+        let first = send(body.clone()).await;
+        assert!(first.status.is_success(), "{method} {path}: {}", first.text());
+        assert_eq!(house.entries(), before + 1, "{method} {path}");
+        let again = send(body.clone()).await;
+        assert_eq!((again.status, again.bytes), (first.status, first.bytes), "{method} {path}");
+        assert_eq!(
+            send(body + " ").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{method} {path}"
+        );
+        assert_eq!(house.entries(), before + 1, "{method} {path} changed twice");
+    }
+}
+
+#[tokio::test]
+async fn every_page_shows_its_content_with_one_heading_and_the_guards_headers() {
+    let house = House::built().await;
+    for (path, content) in PAGES {
+        let answer = house.get(&house.filled(path)).await;
+        let text = answer.text();
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(text.contains(content), "{path} lacks {content}: {text}");
+        assert_eq!(text.matches("<h1").count(), 1, "{path}");
+        for header in
+            ["content-security-policy", "x-content-type-options", "x-frame-options", "x-request-id"]
+        {
+            assert!(answer.headers.contains_key(header), "{path}: {header}");
+        }
+        assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
+    }
+    assert_eq!(house.get("/nope").await.status, StatusCode::NOT_FOUND);
+    let unknown = house.get("/vulnerabilities/CVE-2099-1").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert!(
+        unknown.text().contains("does not mean"),
+        "an unknown vulnerability must not look harmless"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_with_its_place_and_leaves_nothing() {
+    let house = House::built().await;
+    let (before, blobs) = (house.entries(), house.blobs());
+    let sboms = format!("/api/v1/versions/{}/sboms", house.version);
+    let broken = house
+        .post(&sboms, r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":{}}"#)
+        .await;
+    assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(broken.headers["content-type"], "application/problem+json");
+    assert!(
+        broken.json()["problems"][0]["place"]
+            .as_str()
+            .is_some_and(|place| place.contains("components")),
+        "{}",
+        broken.text()
+    );
+    let large = format!("{SBOM}{}", " ".repeat(200_000));
+    assert_eq!(house.post(&sboms, &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let place = house.post("/api/v1/products", r#"{"family":"nonsense","name":"x"}"#).await;
+    assert_eq!(place.status, StatusCode::BAD_REQUEST);
+    assert_eq!(place.json()["problems"][0]["place"], "family");
+    let taken = house.post("/api/v1/families", r#"{"name":"infusion"}"#).await;
+    assert_eq!(
+        (taken.status, taken.json()["code"].clone()),
+        (StatusCode::CONFLICT, "name_taken".into())
+    );
+    let nul = house.post("/api/v1/families", r#"{"name":"a\u0000b"}"#).await;
+    assert_eq!(nul.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let absent = "/api/v1/versions/ver_00000000000000000000000000/sboms";
+    assert_eq!(house.post(absent, SBOM).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.entries(), before, "a refused change moved the ledger");
+    let sent_again = house.post(&sboms, SBOM).await;
+    assert_eq!(
+        (sent_again.status, sent_again.json()["already_attached"].clone()),
+        (StatusCode::OK, true.into())
+    );
+    assert!(house.blobs() <= blobs + 2, "refused bytes stayed behind");
+}
+
+#[tokio::test]
+async fn hostile_addresses_get_a_plain_no() {
+    let house = House::built().await;
+    let long = "x".repeat(10_000);
+    for id in [
+        "..%2f..%2fetc%2fpasswd",
+        "%00",
+        "%ff",
+        "ver_%F0%9F%92%89",
+        "'%20OR%201=1--",
+        long.as_str(),
+        "..",
+        "%2e%2e",
+    ] {
+        for path in [
+            "/versions/",
+            "/sites/",
+            "/consignees/",
+            "/vulnerabilities/",
+            "/api/v1/versions/",
+            "/api/v1/blobs/",
+            "/assets/",
+        ] {
+            let status = house.get(&format!("{path}{id}")).await.status;
+            assert!(status.is_client_error(), "{path}{id}: {status}");
+        }
+    }
+    assert!(
+        house.get(&format!("/?q={}", "%22%3E%3Cscript%3E")).await.text().contains("&lt;script&gt;")
+    );
+}
+
+#[tokio::test]
+async fn other_sites_and_other_hosts_are_kept_out() {
+    let house = House::built().await;
+    let before = house.entries();
+    let send = |headers: &[(&str, &str)]| {
+        let mut request = Request::post("/api/v1/suppliers");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        house.send(request.body(Body::from(r#"{"name":"Mallory"}"#)).expect("a request"))
+    };
+    for headers in [
+        &[("host", "127.0.0.1"), ("origin", "https://evil.example")][..],
+        &[("host", "127.0.0.1"), ("origin", "null")],
+        &[("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")],
+        &[("host", "127.0.0.1"), ("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1")],
+    ] {
+        assert_eq!(send(headers).await.status, StatusCode::FORBIDDEN, "{headers:?}");
+    }
+    assert_eq!(send(&[("host", "evil.example")]).await.status, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(
+        send(&[("host", "evil.example:127.0.0.1")]).await.status,
+        StatusCode::MISDIRECTED_REQUEST
+    );
+    assert_eq!(house.entries(), before);
+    let own = [("host", "127.0.0.1:8080"), ("sec-fetch-site", "same-origin"), ("origin", "null")];
+    assert_eq!(send(&own).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn an_unknown_installed_version_is_counted_as_unknown_everywhere() {
+    let house = House::built().await;
+    let reach = house.get("/api/v1/vulnerabilities/ghsa-xvch-5gv4-984h").await.json();
+    assert_eq!(reach["totals"]["units"]["affected"], 1);
+    assert_eq!(reach["totals"]["units"]["version_unknown"], 1);
+    assert_eq!(reach["totals"]["units"]["no_affected_component"], 0);
+    let other = house.get("/api/v1/ask?q=CVE-2099-1").await.json();
+    assert!(
+        other["nothing"]["means"].as_str().is_some_and(|means| means.contains("does not mean"))
+    );
+}
