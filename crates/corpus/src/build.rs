@@ -128,6 +128,9 @@ struct Entry {
     live: bool,
 }
 
+/// A day of EPSS scores: its date, and (CVE, probability, percentile) rows.
+type Scores = (String, Vec<(String, u32, u32)>);
+
 /// Builds one edition.
 #[derive(Debug)]
 pub struct Builder {
@@ -140,7 +143,7 @@ pub struct Builder {
     heads: Sorter,
     configurations: Sorter,
     kev: Option<(String, BTreeMap<String, Vec<u8>>)>,
-    epss: Option<(String, Vec<(String, u32, u32)>)>,
+    epss: Option<Scores>,
 }
 
 /// The file being written: bytes are hashed as they go out.

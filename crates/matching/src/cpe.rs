@@ -419,6 +419,9 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
         Wanted::Any => None,
         // The record names the product without a version: for hardware that is the whole name.
         Wanted::NotApplicable if criterion.part == 'h' => return Truth::True,
+        Wanted::NotApplicable if *product.cpe.version() == Attribute::NotApplicable => {
+            return update_holds(criterion, product);
+        }
         Wanted::NotApplicable => {
             return Truth::Unknown(
                 "version_not_stated",

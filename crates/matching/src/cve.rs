@@ -2,6 +2,7 @@
 //! version gives its status, later `changes` adjust it, and `defaultStatus` speaks for the rest.
 
 use crate::{
+    osv::is_unordered,
     outcome::{Detail, Outcome},
     subject::Identity,
 };
@@ -154,6 +155,9 @@ fn is_open_start(text: &str) -> bool {
 }
 
 fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
+    if is_unordered(version, scheme) && *entry.version != *version {
+        return Held::Unknown(format!("`{version}` is no PEP 440 version."));
+    }
     let compared = |other: &str| {
         compare(scheme, version, other).map_err(|error| Held::Unknown(format!("{error}.")))
     };

@@ -276,7 +276,7 @@ impl<'a> Matcher<'a> {
             match self.evaluated(&posting, identity, product.as_ref(), detail) {
                 Ok(Some(outcome)) => match &mut current {
                     Some((_, record, outcomes)) if *record == posting.record => {
-                        outcomes.push(outcome)
+                        outcomes.push(outcome);
                     }
                     _ => current
                         .replace((posting.group, posting.record, vec![outcome]))

@@ -80,6 +80,11 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             rule.ranges.iter().flat_map(|range| fixed_after(range, version, scheme)).collect();
         return outcome;
     }
+    if is_unordered(version, scheme) {
+        let note = format!("`{version}` is no PEP 440 version; its place among the others is not known.");
+        return Outcome::new(Answer::Undetermined, "version_unreadable", words_of_all(rule), place(), scheme.name())
+            .noting(note);
+    }
     let mut comparable = false;
     let mut unreadable = None;
     for (index, range) in rule.ranges.iter().enumerate() {
@@ -143,6 +148,13 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
     Outcome::new(Answer::NotAffected, "outside_all_ranges", words, place, scheme.name())
 }
 
+/// The version is no PEP 440 version. The scheme orders such texts below all others, as pip once did,
+/// so that old records can be read; for a component that order would clear what nobody knows.
+pub(crate) fn is_unordered(version: &str, scheme: Scheme) -> bool {
+    const LOWEST: &str = "0.dev0";
+    scheme == Scheme::Pypi && compare(scheme, version, LOWEST) == Ok(Ordering::Less)
+}
+
 /// The words of the interval that holds `version`; `None` if the range does not hold it.
 fn inside(
     range: &OsvRange<'_>,
@@ -171,10 +183,10 @@ fn inside(
                 held = Some(position);
             }
             OsvEvent::Fixed if compare(scheme, version, at)? != Ordering::Less => {
-                (open, held) = (None, None)
+                (open, held) = (None, None);
             }
             OsvEvent::LastAffected if compare(scheme, version, at)? == Ordering::Greater => {
-                (open, held) = (None, None)
+                (open, held) = (None, None);
             }
             _ => {}
         }

@@ -63,6 +63,8 @@ pub struct Bench<'a> {
     pub binary: PathBuf,
     pub stopwatch: Stopwatch,
     pub log: Log,
+    /// Also the sizes that take tens of minutes to fill.
+    pub full: bool,
 }
 
 /// One line of a benchmark's table.
@@ -84,6 +86,8 @@ pub struct Wish {
     /// Empty: all.
     only: Vec<String>,
     runs: usize,
+    /// Also the sizes that take tens of minutes to fill.
+    full: bool,
 }
 
 /// Counted runs of each program, after one that is not counted.
@@ -91,7 +95,7 @@ const RUNS: usize = 11;
 
 impl Wish {
     pub fn parse(arguments: &[String]) -> Result<Self, String> {
-        let mut wish = Self { only: Vec::new(), runs: RUNS };
+        let mut wish = Self { only: Vec::new(), runs: RUNS, full: false };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -106,6 +110,7 @@ impl Wish {
                     }
                     wish.only.push(name.clone());
                 }
+                "--full" => wish.full = true,
                 "--runs" => {
                     let count = arguments.next().and_then(|text| text.parse().ok());
                     wish.runs =
@@ -128,7 +133,7 @@ pub fn run(workspace: &Workspace, wish: &Wish) -> Result<bool> {
         &mut log,
     )?;
     let binary = product::built_for_release(workspace, &mut log)?;
-    let mut bench = Bench { workspace, binary, stopwatch, log };
+    let mut bench = Bench { workspace, binary, stopwatch, log, full: wish.full };
     let mut results = Vec::new();
     for benchmark in BENCHMARKS {
         if !wish.only.is_empty() && !wish.only.iter().any(|name| name == benchmark.name) {
@@ -180,7 +185,7 @@ mod tests {
         let parse = |line: &str| {
             Wish::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
         };
-        assert_eq!(parse("").unwrap(), Wish { only: vec![], runs: RUNS });
+        assert_eq!(parse("").unwrap(), Wish { only: vec![], runs: RUNS, full: false });
         let wish = parse("--only start --runs 3").unwrap();
         assert_eq!((wish.only, wish.runs), (vec!["start".to_owned()], 3));
         for bad in ["--only", "--only strat", "--runs 0", "--runs many", "--fast"] {

@@ -121,7 +121,7 @@ impl Intake {
         if let Some(known) = &base.manifest().epss {
             let mut rows = Vec::new();
             base.each_epss(|cve, score| {
-                rows.push((cve.to_owned(), score.probability, score.percentile))
+                rows.push((cve.to_owned(), score.probability, score.percentile));
             })?;
             self.builder.epss(&known.version, rows);
         }
@@ -251,10 +251,10 @@ impl Intake {
                     *entry.used.entry(source.code().to_owned()).or_default() += 1;
                 }
                 Taken::Duplicate => {
-                    unused(entry, "the same record stands in another file", 1, place)
+                    unused(entry, "the same record stands in another file", 1, place);
                 }
                 Taken::Older => {
-                    unused(entry, "an older copy of a record that is in the edition", 1, place)
+                    unused(entry, "an older copy of a record that is in the edition", 1, place);
                 }
             }
         }

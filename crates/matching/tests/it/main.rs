@@ -1,5 +1,8 @@
 //! Matching against real snapshots, the sample manufacturer and hand-made tables.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that could not run says so")]
+
 mod build;
 mod expected;
 mod rules;

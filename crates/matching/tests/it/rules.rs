@@ -1,1 +1,399 @@
-//! Rules, one table each.
+//! The rules, one table each, through editions of a few records.
+
+use crate::build::{answer, assess, component, edition, inventory};
+use aftercare_formats::feed::{Rule, cve, osv};
+use aftercare_matching::{
+    Context, Matcher,
+    cpe::Truth,
+    cve::evaluate as evaluate_cve,
+    osv::evaluate as evaluate_osv,
+    outcome::{Detail, Outcome},
+    subject::{Subject, upstream_version},
+};
+use aftercare_vocab::verdict::{Answer, Confidence};
+use proptest::prelude::*;
+
+fn osv_outcome(affected: &str, purl: &str) -> Option<Outcome> {
+    let record = format!(r#"{{"id":"X-1","modified":"m","affected":[{affected}]}}"#);
+    let record = osv::read(&record).expect("readable");
+    let component = component("x", "", &[purl]);
+    let subject = Subject::of(&component);
+    let Rule::Osv(rule) = &record.statements[0].rule else { panic!("an OSV rule") };
+    assert_eq!(record.statements[0].keys[0], subject.identities[0].key);
+    let outcome = evaluate_osv(rule, &subject.identities[0], Detail::Full);
+    let short = evaluate_osv(rule, &subject.identities[0], Detail::Open);
+    assert_eq!(outcome.as_ref().map(|said| said.answer), short.map(|said| said.answer));
+    outcome
+}
+
+#[test]
+fn osv_events_are_walked_in_version_order() {
+    let range = |events: &str| {
+        format!(
+            r#"{{"package":{{"ecosystem":"npm","name":"x"}},"ranges":[{{"type":"SEMVER","events":[{events}]}}]}}"#
+        )
+    };
+    let usual =
+        range(r#"{"introduced":"0"},{"fixed":"1.2.0"},{"introduced":"2.0.0"},{"fixed":"2.1.0"}"#);
+    let unsorted =
+        range(r#"{"fixed":"2.1.0"},{"introduced":"2.0.0"},{"fixed":"1.2.0"},{"introduced":"0"}"#);
+    let last = range(r#"{"introduced":"1.0.0"},{"last_affected":"1.5.0"}"#);
+    let limited = range(r#"{"introduced":"0"},{"limit":"1.5.0"}"#);
+    let no_limit = range(r#"{"introduced":"0"},{"limit":"*"}"#);
+    for (affected, version, yes) in [
+        (&usual, "0.0.1", true),
+        (&usual, "1.1.9", true),
+        (&usual, "1.2.0", false),
+        (&usual, "1.9.0", false),
+        (&usual, "2.0.0-rc1", false),
+        (&usual, "2.0.0", true),
+        (&usual, "2.1.0", false),
+        (&unsorted, "1.1.9", true),
+        (&unsorted, "1.2.0", false),
+        (&unsorted, "2.0.5", true),
+        (&unsorted, "2.1.0", false),
+        (&last, "0.9.0", false),
+        (&last, "1.5.0", true),
+        (&last, "1.5.1", false),
+        (&limited, "1.4.9", true),
+        (&limited, "1.5.0", false),
+        (&no_limit, "99.0.0", true),
+    ] {
+        let outcome = osv_outcome(affected, &format!("pkg:npm/x@{version}")).expect("spoken");
+        assert_eq!(outcome.answer == Answer::Affected, yes, "{version} in {affected}: {outcome:?}");
+        assert_ne!(outcome.answer, Answer::Undetermined);
+    }
+    let outcome = osv_outcome(&usual, "pkg:npm/x@2.0.5").expect("spoken");
+    assert_eq!(
+        (outcome.range.as_str(), outcome.place.as_str()),
+        (">= 2.0.0, < 2.1.0", "affected[0].ranges[0]")
+    );
+    assert_eq!(outcome.fixed, ["2.1.0"]);
+}
+
+#[test]
+fn what_osv_leaves_unsaid_is_undetermined() {
+    let of = |rest: &str| format!(r#"{{"package":{{"ecosystem":"npm","name":"x"}}{rest}}}"#);
+    let git = of(r#","ranges":[{"type":"GIT","events":[{"introduced":"0"}]}]"#);
+    let semver =
+        of(r#","ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]"#);
+    let listed = of(r#","versions":["1.0.0","1.1.0"]"#);
+    for (affected, version, answer, rule) in [
+        (&of(""), "@1.0.0", Answer::Undetermined, "no_versions_stated"),
+        (&git, "@1.0.0", Answer::Undetermined, "commits_only"),
+        (&semver, "", Answer::Undetermined, "no_version"),
+        (&semver, "@latest", Answer::Undetermined, "version_unreadable"),
+        (&listed, "@1.1.0", Answer::Affected, "listed"),
+        (&listed, "@v1.1.0", Answer::Affected, "listed"),
+        (&listed, "@1.2.0", Answer::NotAffected, "outside_all_ranges"),
+    ] {
+        let outcome = osv_outcome(affected, &format!("pkg:npm/x{version}")).expect("spoken");
+        assert_eq!((outcome.answer, outcome.rule), (answer, rule), "{version} in {affected}");
+    }
+}
+
+#[test]
+fn a_distribution_record_speaks_of_its_release() {
+    let debian = r#"{"package":{"ecosystem":"Debian:12","name":"x"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.0-2"}]}]}"#;
+    let alpine = r#"{"package":{"ecosystem":"Alpine:v3.1","name":"x"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.0-r2"}]}]}"#;
+    for (affected, purl, expected) in [
+        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-12", Some(Answer::Affected)),
+        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-12.4", Some(Answer::Affected)),
+        (debian, "pkg:deb/debian/x@1.0-2?distro=debian-12", Some(Answer::NotAffected)),
+        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-11", None),
+        (debian, "pkg:deb/debian/x@1.0-1", Some(Answer::Undetermined)),
+        (debian, "pkg:deb/debian/x@1.0-2", Some(Answer::NotAffected)),
+        (alpine, "pkg:apk/alpine/x@1.0-r1?distro=alpine-3.1.4", Some(Answer::Affected)),
+        (alpine, "pkg:apk/alpine/x@1.0-r1?distro=alpine-3.19", None),
+    ] {
+        assert_eq!(osv_outcome(affected, purl).map(|said| said.answer), expected, "{purl}");
+    }
+}
+
+#[test]
+fn cve_entries_changes_and_defaults() {
+    let of = |versions: &str, default: &str| {
+        format!(
+            r#"{{"cveMetadata":{{"cveId":"CVE-2026-0001","state":"PUBLISHED"}},"containers":{{"cna":{{"affected":[
+               {{"vendor":"acme","product":"pump","versions":[{versions}],"defaultStatus":"{default}"}}]}}}}}}"#
+        )
+    };
+    let range = r#"{"version":"1.0","lessThan":"2.0","status":"affected","versionType":"custom"}"#;
+    let through =
+        r#"{"version":"0","lessThanOrEqual":"2.0","status":"affected","versionType":"custom"}"#;
+    let changed = r#"{"version":"1.0","lessThan":"*","status":"affected","versionType":"custom","changes":[{"at":"1.5","status":"unaffected"},{"at":"1.7","status":"affected"}]}"#;
+    let all = r#"{"version":"*","status":"affected"}"#;
+    let no_version = r#"{"version":"n/a","status":"affected"}"#;
+    let open = r#"{"version":"1.0","status":"unknown"}"#;
+    for (versions, default, version, expected, rule) in [
+        (range, "unaffected", "0.9", Answer::NotAffected, "outside_all_ranges"),
+        (range, "unaffected", "1.0", Answer::Affected, "in_range"),
+        (range, "unaffected", "2.0", Answer::NotAffected, "outside_all_ranges"),
+        (range, "unknown", "2.0", Answer::Undetermined, "status_not_stated"),
+        (range, "affected", "2.0", Answer::Affected, "default_status"),
+        (range, "unaffected", "", Answer::Undetermined, "no_version"),
+        (range, "unaffected", "latest", Answer::Undetermined, "version_unreadable"),
+        (through, "unaffected", "2.0", Answer::Affected, "in_range"),
+        (through, "unaffected", "2.0.1", Answer::NotAffected, "outside_all_ranges"),
+        (changed, "unaffected", "1.4", Answer::Affected, "in_range"),
+        (changed, "unaffected", "1.6", Answer::NotAffected, "stated_unaffected"),
+        (changed, "unaffected", "1.7", Answer::Affected, "in_range"),
+        (all, "unaffected", "7", Answer::Affected, "in_range"),
+        (no_version, "unaffected", "7", Answer::Undetermined, "version_unreadable"),
+        (open, "unaffected", "1.0", Answer::Undetermined, "stated_unknown"),
+    ] {
+        let json = of(versions, default);
+        let record = cve::read(&json).expect("readable");
+        let component = component("pump", version, &["cpe:2.3:a:acme:pump:*:*:*:*:*:*:*:*"]);
+        let subject = Subject::of(&component);
+        let Rule::Cve(statement) = &record.statements[0].rule else { panic!("a CVE rule") };
+        let outcome = evaluate_cve(statement, &subject.identities[0], Detail::Full);
+        assert_eq!(
+            (outcome.answer, outcome.rule),
+            (expected, rule),
+            "{version} in {versions}, default {default}"
+        );
+        let short = evaluate_cve(statement, &subject.identities[0], Detail::Open);
+        assert_eq!((short.answer, short.rule), (expected, rule));
+        if expected == Answer::NotAffected {
+            assert!(!outcome.range.is_empty() && !outcome.place.is_empty());
+        }
+    }
+}
+
+fn nvd(id: &str, configurations: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{configurations}]}}"#
+    )
+}
+
+fn node(criteria: &str) -> String {
+    format!(r#"{{"nodes":[{{"operator":"OR","cpeMatch":[{criteria}]}}]}}"#)
+}
+
+#[test]
+fn cpe_criteria_attribute_by_attribute() {
+    let found = |name: &str, bounds: &str| {
+        node(&format!(r#"{{"vulnerable":true,"criteria":"cpe:2.3:{name}"{bounds}}}"#))
+    };
+    let records = [
+        nvd(
+            "CVE-2026-0001",
+            &found(
+                "a:v:p:*:*:*:*:*:*:*:*",
+                r#","versionStartIncluding":"1.0","versionEndExcluding":"2.0""#,
+            ),
+        ),
+        nvd("CVE-2026-0002", &found("a:v:p:1.5:*:*:*:*:*:*:*", "")),
+        nvd("CVE-2026-0003", &found("a:v:p:1.5:rc1:*:*:*:*:*:*", "")),
+        nvd(
+            "CVE-2026-0004",
+            &found("a:v:p:*:*:*:*:*:windows:*:*", r#","versionEndIncluding":"2.0""#),
+        ),
+        nvd("CVE-2026-0005", &found("a:v:p:-:*:*:*:*:*:*:*", "")),
+        nvd("CVE-2026-0006", &found("o:v:p:*:*:*:*:*:*:*:*", "")),
+        nvd("CVE-2026-0007", &found("a:v:p:1.5:a:*:*:*:*:*:*", "")),
+    ];
+    let made = edition(&records.iter().map(String::as_str).collect::<Vec<_>>());
+    use Answer::{Affected as Yes, NotAffected as No, Undetermined as Open};
+    for (cpe, expected) in [
+        ("a:v:p:1.5:*:*:*:*:*:*:*", [Yes, Yes, No, Open, Open, No, Open]),
+        ("a:v:p:1.5:rc1:*:*:*:*:*:*", [Yes, Yes, Yes, Open, Open, No, No]),
+        ("a:v:p:1.5.0:*:*:*:*:*:*:*", [Yes, Yes, No, Open, Open, No, Open]),
+        ("a:v:p:1.5a:*:*:*:*:*:*:*", [Yes, No, No, Open, Open, No, Yes]),
+        ("a:v:p:2.0:*:*:*:*:windows:*:*", [No, No, No, Yes, Open, No, No]),
+        ("a:v:p:2.0:*:*:*:*:linux:*:*", [No, No, No, No, Open, No, No]),
+        ("a:v:p:2.0.1:*:*:*:*:*:*:*", [No, No, No, No, Open, No, No]),
+        ("a:v:p:*:*:*:*:*:*:*:*", [Open, Open, Open, Open, Open, No, Open]),
+        ("o:v:p:1.5:*:*:*:*:*:*:*", [No, No, No, No, No, Yes, No]),
+        ("a:v:p:-:*:*:*:*:*:*:*", [Open, Open, Open, Open, Yes, No, Open]),
+    ] {
+        for (number, expected) in (1..).zip(expected) {
+            let subject = component("p", "", &[&format!("cpe:2.3:{cpe}")]);
+            let verdict =
+                answer(&made.edition, subject, &format!("CVE-2026-000{number}")).expect("joined");
+            assert_eq!(
+                verdict.answer, expected,
+                "{cpe} and CVE-2026-000{number}: {:?}",
+                verdict.because
+            );
+        }
+    }
+}
+
+#[test]
+fn a_platform_of_which_nothing_is_said_leaves_it_open() {
+    let json = nvd(
+        "CVE-2026-0001",
+        r#"{"operator":"AND","nodes":[
+            {"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:o:acme:pump_firmware:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}]},
+            {"operator":"OR","cpeMatch":[{"vulnerable":false,"criteria":"cpe:2.3:h:acme:pump:2:*:*:*:*:*:*:*"}]}]}"#,
+    );
+    let made = edition(&[&json]);
+    let firmware = || component("fw", "1.0", &["cpe:2.3:o:acme:pump_firmware:1.0:*:*:*:*:*:*:*"]);
+    let check = |others: &[&str]| {
+        let mut all = vec![firmware()];
+        all.extend(others.iter().map(|cpe| component("hw", "", &[cpe])));
+        let inventory = inventory(all);
+        let mut assessed = Matcher::new(&made.edition, &inventory)
+            .assess(0, &inventory.components[0])
+            .expect("assessed");
+        assessed.verdicts.pop().map(|judged| {
+            (judged.verdict.answer, judged.verdict.because[0].rule.clone(), judged.context_free)
+        })
+    };
+    assert_eq!(check(&[]), Some((Answer::Undetermined, "platform_unknown".into(), false)));
+    assert_eq!(
+        check(&["cpe:2.3:h:acme:pump:2:*:*:*:*:*:*:*"]),
+        Some((Answer::Affected, "in_range".into(), false))
+    );
+    assert_eq!(
+        check(&["cpe:2.3:h:acme:pump:1:*:*:*:*:*:*:*"]),
+        None,
+        "another revision is named"
+    );
+    // Platforms themselves are never accused.
+    let hardware = component("hw", "", &["cpe:2.3:h:acme:pump:2:*:*:*:*:*:*:*"]);
+    assert_eq!(assess(&made.edition, hardware).verdicts, []);
+    let inventory = inventory(vec![firmware()]);
+    assert!(
+        !Context::of(&inventory).is_complete() && Context::of(&inventory).complete().is_complete()
+    );
+}
+
+#[test]
+fn truth_has_three_values() {
+    let unknown = || Truth::Unknown("u", "u".into());
+    let all = || [Truth::False, unknown(), Truth::True];
+    for (a, one) in all().into_iter().enumerate() {
+        for (b, other) in all().into_iter().enumerate() {
+            let pair = || [one.clone(), other.clone()];
+            assert_eq!(Truth::joined(true, pair()), all()[a.min(b)], "AND");
+            assert_eq!(Truth::joined(false, pair()), all()[a.max(b)], "OR");
+        }
+        assert_eq!(one.negated(), all()[2 - a]);
+    }
+    assert_eq!((Truth::joined(true, []), Truth::joined(false, [])), (Truth::True, Truth::False));
+}
+
+fn npm(id: &str, aliases: &str, fixed: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","modified":"2026-01-01","aliases":[{aliases}],"affected":[{{"package":{{"ecosystem":"npm","name":"x"}},
+           "ranges":[{{"type":"SEMVER","events":[{{"introduced":"0"}},{{"fixed":"{fixed}"}}]}}]}}]}}"#
+    )
+}
+
+#[test]
+fn sources_of_one_flaw_give_one_verdict_and_show_disagreement() {
+    let made = edition(&[
+        &npm("GHSA-aaaa-bbbb-cccc", r#""CVE-2026-0001""#, "1.2.0"),
+        &nvd(
+            "CVE-2026-0001",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:a:v:x:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0.0"}"#,
+            ),
+        ),
+    ]);
+    let both = |version: &str| {
+        component("x", version, &[&format!("pkg:npm/x@{version}"), "cpe:2.3:a:v:x:*:*:*:*:*:*:*:*"])
+    };
+    let verdict = answer(&made.edition, both("1.0.0"), "ghsa-AAAA-bbbb-cccc").expect("joined");
+    assert_eq!(
+        (verdict.id.as_str(), verdict.answer, verdict.disagreement),
+        ("CVE-2026-0001", Answer::Affected, false)
+    );
+    assert_eq!(verdict.aliases, ["GHSA-aaaa-bbbb-cccc"]);
+    assert_eq!(verdict.because.len(), 2);
+    assert_eq!(verdict.because[0].confidence, Confidence::Exact);
+    assert_eq!(verdict.fixed_in, ["1.2.0"]);
+    // npm says repaired, the CPE guess says not: the guess alone never accuses.
+    let verdict = answer(&made.edition, both("1.5.0"), "CVE-2026-0001").expect("joined");
+    assert_eq!(verdict.answer, Answer::NotAffected);
+    // The same two records, and the component carries the CPE alone: nothing speaks against it.
+    let alone = component("x", "1.5.0", &["cpe:2.3:a:v:x:1.5.0:*:*:*:*:*:*:*"]);
+    assert_eq!(
+        answer(&made.edition, alone, "CVE-2026-0001").expect("joined").answer,
+        Answer::Affected
+    );
+    // Two ecosystem records that disagree: affected wins and the disagreement is shown.
+    let made = edition(&[
+        &npm("GHSA-aaaa-bbbb-cccc", r#""CVE-2026-0001""#, "1.2.0"),
+        &npm("OTHER-1", r#""CVE-2026-0001""#, "1.6.0"),
+    ]);
+    let verdict = answer(&made.edition, component("x", "", &["pkg:npm/x@1.5.0"]), "CVE-2026-0001")
+        .expect("joined");
+    assert_eq!((verdict.answer, verdict.disagreement), (Answer::Affected, true));
+    assert_eq!(
+        verdict.because.iter().map(|reason| reason.answer).collect::<Vec<_>>(),
+        [Answer::Affected, Answer::NotAffected]
+    );
+    assert!(
+        verdict.because.iter().all(|reason| !reason.range.is_empty() && !reason.place.is_empty())
+    );
+}
+
+#[test]
+fn what_was_not_looked_up_says_so() {
+    let made = edition(&[&npm("GHSA-aaaa-bbbb-cccc", "", "1.2.0")]);
+    for (subject, code) in [
+        (component("x", "1", &[]), "no_identity"),
+        (component("x", "1", &["pkg:generic/x@1"]), "no_identity"),
+        (component("y", "1", &["pkg:pypi/y@1"]), "ecosystem_without_data"),
+        (
+            component("y", "1", &["pkg:deb/debian/y@1", "cpe:2.3:a:y:y:1:*:*:*:*:*:*:*"]),
+            "ecosystem_without_data",
+        ),
+        (component("y", "1", &["pkg:npm/y@1"]), "thin_data"),
+    ] {
+        let gap = assess(&made.edition, subject).not_covered.expect("a gap");
+        assert_eq!(gap.code, code, "{}", gap.why);
+    }
+    let hint = assess(&made.edition, component("X", "1", &[])).not_covered.expect("a gap");
+    assert!(hint.why.contains("npm:x"), "{}", hint.why);
+}
+
+#[test]
+fn the_upstream_part_of_a_distributions_version() {
+    for (kind, version, upstream) in [
+        ("deb/debian", "1:1.1.1n-0+deb11u3", Some("1.1.1n")),
+        ("deb/debian", "2.4.57+dfsg-3", Some("2.4.57")),
+        ("deb/ubuntu", "2.0+really1.9-1", Some("1.9")),
+        ("deb/debian", "1.0", None),
+        ("rpm/redhat", "1:1.1.1k-6.el8", Some("1.1.1k")),
+        ("apk/alpine", "3.0.7-r2", Some("3.0.7")),
+        ("apk/alpine", "3.0.7-rc2", None),
+        ("npm", "1.0.0-r1", None),
+    ] {
+        assert_eq!(upstream_version(kind, version), upstream, "{version}");
+    }
+}
+
+fn version() -> impl Strategy<Value = String> {
+    prop_oneof!["[0-9]{1,2}(\\.[0-9]{1,2}){0,3}", "[0-9]\\.[0-9](rc1|b2|-r1|a)?", "latest|main|\\*"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Who knows less never hears "not affected" where the one who knew more did not.
+    #[test]
+    fn less_knowledge_never_clears(version in version(), platform in any::<bool>(), start in version(), end in version()) {
+        let plain = format!(r#"{{"vulnerable":true,"criteria":"cpe:2.3:o:v:fw:*:*:*:*:*:*:*:*","versionStartIncluding":"{start}","versionEndExcluding":"{end}"}}"#);
+        let conditional = format!(
+            r#"{{"operator":"AND","nodes":[{{"operator":"OR","cpeMatch":[{plain}]}},
+               {{"operator":"OR","cpeMatch":[{{"vulnerable":false,"criteria":"cpe:2.3:h:v:hw:-:*:*:*:*:*:*:*"}}]}}]}}"#
+        );
+        let made = edition(&[&nvd("CVE-2026-0001", &node(&plain)), &nvd("CVE-2026-0002", &conditional)]);
+        let answers = |version: &str, platform: bool| {
+            let mut all = vec![component("fw", version, &["cpe:2.3:o:v:fw:*:*:*:*:*:*:*:*"])];
+            all.extend(platform.then(|| component("hw", "", &["cpe:2.3:h:v:hw:-:*:*:*:*:*:*:*"])));
+            let inventory = inventory(all);
+            let matcher = Matcher::new(&made.edition, &inventory);
+            ["CVE-2026-0001", "CVE-2026-0002"].map(|id| matcher.explain(&inventory.components[0], id).expect("explained")[0].answer)
+        };
+        let known = answers(&version, platform);
+        for (less, more) in answers("", platform).iter().zip(&known).chain(answers(&version, false).iter().zip(&known)) {
+            prop_assert!(*less != Answer::NotAffected || *more == Answer::NotAffected);
+        }
+    }
+}
