@@ -19,6 +19,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// First and last bytes of an edition.
@@ -131,6 +132,9 @@ struct Entry {
 /// A day of EPSS scores: its date, and (CVE, probability, percentile) rows.
 type Scores = (String, Vec<(String, u32, u32)>);
 
+/// Builds begun by this process: two at once in one folder keep to files of their own.
+static BUILDS: AtomicU64 = AtomicU64::new(0);
+
 /// Builds one edition.
 #[derive(Debug)]
 pub struct Builder {
@@ -171,7 +175,7 @@ impl Builder {
     /// Begins an edition in `folder`; scratch files live there too and vanish with the builder.
     pub fn new(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let path = folder.join(format!(".building-{}", std::process::id()));
+        let path = folder.join(format!(".building-{}-{}", std::process::id(), BUILDS.fetch_add(1, Ordering::Relaxed)));
         let file = File::create(&path)?;
         let mut out = Output {
             file: BufWriter::with_capacity(1 << 20, file),

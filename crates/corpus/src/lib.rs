@@ -10,6 +10,7 @@
 //! To add a source: see `aftercare_formats::feed`, then one arm in [`import::intake`].
 
 pub mod build;
+pub mod changes;
 pub mod edition;
 pub mod import;
 pub mod manifest;
@@ -17,6 +18,7 @@ pub mod sorter;
 pub mod store;
 pub mod table;
 
+pub use changes::{Change, ChangeKind};
 pub use edition::{Edition, EpssScore, Head, KevEntry, OpenError, Posting};
 pub use import::{ImportError, Limits, import};
 pub use manifest::Manifest;

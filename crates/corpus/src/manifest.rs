@@ -47,6 +47,9 @@ pub struct SourceEntry {
     pub unpacked_bytes: u64,
     /// The publisher's own time for the file (feed timestamp, score date, catalogue version).
     pub published: Option<String>,
+    /// Documents met: files, or entries of archives. Each is accounted for below at least once.
+    #[serde(default)]
+    pub documents: u64,
     /// Records read and used, by what they are: `osv`, `nvd`, `kev`, ...
     pub used: BTreeMap<String, u64>,
     /// Records or documents not used: reason, and how often.

@@ -470,14 +470,13 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
 /// A criterion that names one version and nothing else.
 fn listed_holds(listed: &ListedVersion<'_>, product: &Product<'_>) -> Truth {
     let Some(version) = product.version else { return no_version() };
-    if part_differs(listed.part, product) {
+    if part_differs(listed.part, product) || certainly_differ(&listed.version, version) {
         return Truth::False;
     }
     match product.compared(version, &listed.version) {
         Ok(Ordering::Equal) => Truth::True,
         Ok(_) => Truth::False,
         Err(_) if *listed.version == *version => Truth::True,
-        Err(_) if certainly_differ(&listed.version, version) => Truth::False,
         Err(unreadable) => unreadable,
     }
 }

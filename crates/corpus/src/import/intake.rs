@@ -37,6 +37,8 @@ pub struct Intake {
     batch_bytes: usize,
     entry: usize,
     records: u64,
+    /// Everything counted so far, as used, as unused, or waiting to be read.
+    counted: u64,
 }
 
 /// The top-level keys that tell documents apart.
@@ -80,7 +82,7 @@ impl Intake {
     /// An empty intake.
     pub fn new(builder: Builder, label: Option<String>) -> Self {
         let manifest = Manifest { label, ..Manifest::default() };
-        Self { builder, manifest, batch: Vec::new(), batch_bytes: 0, entry: 0, records: 0 }
+        Self { builder, manifest, batch: Vec::new(), batch_bytes: 0, entry: 0, records: 0, counted: 0 }
     }
 
     /// Records used so far.
@@ -195,15 +197,18 @@ impl Intake {
     }
 
     fn used(&mut self, what: &str, count: u64) {
+        self.counted += count;
         let entry = &mut self.manifest.sources[self.entry];
         *entry.used.entry(what.to_owned()).or_default() += count;
     }
 
     fn unused(&mut self, reason: &str, count: u64, place: &str) {
+        self.counted += count;
         unused(&mut self.manifest.sources[self.entry], reason, count, place);
     }
 
     fn single(&mut self, source: Source, place: &str, text: String) -> Result<(), ImportError> {
+        self.counted += 1;
         self.batch_bytes += text.len();
         self.batch.push(Single { source, place: place.to_owned(), text, entry: self.entry });
         if self.batch.len() >= BATCH_RECORDS || self.batch_bytes >= BATCH_BYTES {
@@ -266,6 +271,7 @@ impl Intake {
             Ok(items) => items,
             Err(error) => return Err(cut(place, &error)),
         };
+        self.counted += items.len() as u64;
         for chunk in items.chunks(BATCH_RECORDS) {
             let chunk: Vec<_> =
                 chunk.iter().map(|item| (Source::Nvd, place, item.cve.get(), self.entry)).collect();
@@ -302,6 +308,7 @@ impl Intake {
             }
         }
         if let (Some(cve), None) = (probe.cve, probe.id) {
+            self.counted += 1;
             self.take(&[(Source::Nvd, place, cve.get(), self.entry)])?;
             return Ok(true);
         }
@@ -367,6 +374,18 @@ impl Intake {
 
 impl Documents for Intake {
     fn document(&mut self, place: &str, bytes: Vec<u8>) -> Result<(), ImportError> {
+        let before = self.counted;
+        self.read(place, bytes)?;
+        self.manifest.sources[self.entry].documents += 1;
+        if self.counted == before {
+            self.unused("page or catalogue without entries", 1, &shown(place));
+        }
+        Ok(())
+    }
+}
+
+impl Intake {
+    fn read(&mut self, place: &str, bytes: Vec<u8>) -> Result<(), ImportError> {
         let place = &shown(place);
         self.manifest.sources[self.entry].unpacked_bytes += bytes.len() as u64;
         let Ok(mut text) = String::from_utf8(bytes) else {
@@ -494,6 +513,7 @@ fn unused(entry: &mut SourceEntry, reason: &str, count: u64, place: &str) {
 fn merge(into: &mut SourceEntry, from: SourceEntry) {
     into.bytes += from.bytes;
     into.unpacked_bytes += from.unpacked_bytes;
+    into.documents += from.documents;
     for (what, count) in from.used {
         *into.used.entry(what).or_default() += count;
     }
@@ -503,7 +523,7 @@ fn merge(into: &mut SourceEntry, from: SourceEntry) {
 }
 
 /// The last two parts of a path: enough to recognise a file, without the importer's machine in it.
-fn short(path: &Path) -> String {
+pub(super) fn short(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
         .filter_map(|part| match part {
