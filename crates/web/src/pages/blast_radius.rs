@@ -344,7 +344,7 @@ fn knowledge(sheet: &VulnerabilitySheet, reach: &BlastRadius) -> Markup {
                 source_name(&source.source),
                 html! { (code(&source.record)) @if source.withdrawn { " " span.tag { "Withdrawn" } } },
                 source.modified_at.map_or_else(|| absent("Not stated"), |at| html! { (at.shown()) }),
-                html! { a href=(format!("/api/v1/blobs/{}", source.digest)) { (code(&source.digest.short())) } },
+                code(&source.digest.short()),
             ]
         })
         .collect();
