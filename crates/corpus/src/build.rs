@@ -175,7 +175,11 @@ impl Builder {
     /// Begins an edition in `folder`; scratch files live there too and vanish with the builder.
     pub fn new(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let path = folder.join(format!(".building-{}-{}", std::process::id(), BUILDS.fetch_add(1, Ordering::Relaxed)));
+        let path = folder.join(format!(
+            ".building-{}-{}",
+            std::process::id(),
+            BUILDS.fetch_add(1, Ordering::Relaxed)
+        ));
         let file = File::create(&path)?;
         let mut out = Output {
             file: BufWriter::with_capacity(1 << 20, file),

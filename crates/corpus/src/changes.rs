@@ -53,10 +53,13 @@ impl Edition {
             };
             let read = |edition: &Self, from: &[(String, Found)], others: &[(String, Found)]| {
                 let differing = from.iter().filter(|(_, found)| differs(found, others));
-                differing.map(|(_, found)| edition.head(found.record)).collect::<Result<Vec<_>, _>>()
+                differing
+                    .map(|(_, found)| edition.head(found.record))
+                    .collect::<Result<Vec<_>, _>>()
             };
             let (new, old) = (read(self, new, old)?, read(older, old, new)?);
-            let mut note = |id: &str, source, kind| changes.push(Change { id: id.to_owned(), source, kind });
+            let mut note =
+                |id: &str, source, kind| changes.push(Change { id: id.to_owned(), source, kind });
             for head in &new {
                 let known = old.iter().any(|other| other.body.source == head.body.source);
                 let kind = if known { ChangeKind::Changed } else { ChangeKind::Added };

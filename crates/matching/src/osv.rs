@@ -81,9 +81,16 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
         return outcome;
     }
     if is_unordered(version, scheme) {
-        let note = format!("`{version}` is no PEP 440 version; its place among the others is not known.");
-        return Outcome::new(Answer::Undetermined, "version_unreadable", words_of_all(rule), place(), scheme.name())
-            .noting(note);
+        let note =
+            format!("`{version}` is no PEP 440 version; its place among the others is not known.");
+        return Outcome::new(
+            Answer::Undetermined,
+            "version_unreadable",
+            words_of_all(rule),
+            place(),
+            scheme.name(),
+        )
+        .noting(note);
     }
     let mut comparable = false;
     let mut unreadable = None;

@@ -82,7 +82,15 @@ impl Intake {
     /// An empty intake.
     pub fn new(builder: Builder, label: Option<String>) -> Self {
         let manifest = Manifest { label, ..Manifest::default() };
-        Self { builder, manifest, batch: Vec::new(), batch_bytes: 0, entry: 0, records: 0, counted: 0 }
+        Self {
+            builder,
+            manifest,
+            batch: Vec::new(),
+            batch_bytes: 0,
+            entry: 0,
+            records: 0,
+            counted: 0,
+        }
     }
 
     /// Records used so far.

@@ -247,11 +247,7 @@ fn a_platform_of_which_nothing_is_said_leaves_it_open() {
         check(&["cpe:2.3:h:acme:pump:2:*:*:*:*:*:*:*"]),
         Some((Answer::Affected, "in_range".into(), false))
     );
-    assert_eq!(
-        check(&["cpe:2.3:h:acme:pump:1:*:*:*:*:*:*:*"]),
-        None,
-        "another revision is named"
-    );
+    assert_eq!(check(&["cpe:2.3:h:acme:pump:1:*:*:*:*:*:*:*"]), None, "another revision is named");
     // Platforms themselves are never accused.
     let hardware = component("hw", "", &["cpe:2.3:h:acme:pump:2:*:*:*:*:*:*:*"]);
     assert_eq!(assess(&made.edition, hardware).verdicts, []);
