@@ -141,11 +141,12 @@ mod tests {
             a_crate("aftercare-formats", &[("aftercare-vocab", false), ("serde", false)]),
             a_crate("aftercare-web", &[("aftercare-desk", false), ("aftercare-testkit", true)]),
             a_crate("aftercare", &[("aftercare-web", false), ("aftercare-register", false)]),
+            a_crate("aftercare-web", &[("aftercare-register", true)]), // its tests, by name
         ];
         assert!(places(crates_call_leftwards, good).is_empty());
         let bad = vec![
             a_crate("aftercare-vocab", &[("aftercare-formats", false)]),
-            a_crate("aftercare-web", &[("aftercare-register", true)]),
+            a_crate("aftercare-web", &[("aftercare-register", false)]),
             a_crate("aftercare-desk", &[("aftercare-testkit", false)]),
             a_crate("aftercare-attic", &[]),
         ];
