@@ -108,8 +108,8 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// It is in the edition.
-    Used,
+    /// It is in the edition, and may have taken the place of an older copy of that number.
+    Used(Option<u32>),
     /// The very same record was there already.
     Duplicate,
     /// A record of the same source and id with a later (or equal) change time is in the edition; the
@@ -207,7 +207,7 @@ impl Builder {
         let used: Vec<Prepared<'_>> = batch
             .into_iter()
             .zip(&taken)
-            .filter(|(_, taken)| **taken == Taken::Used)
+            .filter(|(_, taken)| matches!(taken, Taken::Used(_)))
             .map(|(record, _)| record)
             .collect();
         // Frames are cut first and compressed in parallel, so that the file does not depend on threads.
@@ -258,7 +258,8 @@ impl Builder {
     /// Decides whether a record is used, and registers it (or retires the one it replaces).
     fn weigh(&mut self, record: &Prepared<'_>) -> Taken {
         let key = (record.source, record.id.to_uppercase());
-        if let Some(&known) = self.newest.get(&key) {
+        let replaced = self.newest.get(&key).copied();
+        if let Some(known) = replaced {
             let known = &mut self.entries[known as usize];
             if known.digest == record.digest {
                 return Taken::Duplicate;
@@ -282,7 +283,7 @@ impl Builder {
             kinds: kinds.into_iter().collect(),
             live: true,
         });
-        Taken::Used
+        Taken::Used(replaced)
     }
 
     /// Takes a KEV catalogue if it is newer than the one at hand. Says whether it was taken.

@@ -39,6 +39,11 @@ pub struct Intake {
     records: u64,
     /// Everything counted so far, as used, as unused, or waiting to be read.
     counted: u64,
+    /// By record number, the source entry that the record is counted under.
+    owners: Vec<u32>,
+    /// Source entry and size of the KEV catalogue and the EPSS scores in use.
+    kev: Option<(usize, u64)>,
+    epss: Option<(usize, u64)>,
 }
 
 /// The top-level keys that tell documents apart.
@@ -90,6 +95,9 @@ impl Intake {
             entry: 0,
             records: 0,
             counted: 0,
+            owners: Vec::new(),
+            kev: None,
+            epss: None,
         }
     }
 
@@ -160,6 +168,14 @@ impl Intake {
                 .position(|source| source.name == folder && source.digest.is_none());
             if let Some(target) = previous {
                 let Some(done) = self.manifest.sources.pop() else { return Ok(()) };
+                let (popped, stays) = (self.entry as u32, target as u32);
+                let counted = self.owners.iter_mut().rev().take_while(|owner| **owner == popped);
+                counted.for_each(|owner| *owner = stays);
+                for facts in [&mut self.kev, &mut self.epss].into_iter().flatten() {
+                    if facts.0 == self.entry {
+                        facts.0 = target;
+                    }
+                }
                 merge(&mut self.manifest.sources[target], done);
                 self.batch
                     .iter_mut()
@@ -257,17 +273,23 @@ impl Intake {
             .add(prepared)
             .map_err(|error| ImportError::Io { place: "writing the edition".into(), error })?;
         for (taken, (source, place, entry)) in taken.into_iter().zip(owners) {
-            let entry = &mut self.manifest.sources[entry];
+            let owner = entry;
+            let entry = &mut self.manifest.sources[owner];
             match taken {
-                Taken::Used => {
+                Taken::Used(replaced) => {
                     self.records += 1;
+                    self.owners.push(owner as u32);
                     *entry.used.entry(source.code().to_owned()).or_default() += 1;
+                    if let Some(older) = replaced {
+                        let older = self.owners[older as usize] as usize;
+                        retire(&mut self.manifest.sources[older], source.code(), 1, OLDER_RECORD);
+                    }
                 }
                 Taken::Duplicate => {
                     unused(entry, "the same record stands in another file", 1, place);
                 }
                 Taken::Older => {
-                    unused(entry, "an older copy of a record that is in the edition", 1, place);
+                    unused(entry, OLDER_RECORD, 1, place);
                 }
             }
         }
@@ -315,7 +337,9 @@ impl Intake {
                 return Ok(true);
             }
         }
-        if let (Some(cve), None) = (probe.cve, probe.id) {
+        if let (Some(cve), None) = (probe.cve, probe.id)
+            && cve.get().starts_with('{')
+        {
             self.counted += 1;
             self.take(&[(Source::Nvd, place, cve.get(), self.entry)])?;
             return Ok(true);
@@ -335,12 +359,11 @@ impl Intake {
                     .map_err(encoding)?
                 {
                     self.used("kev", count);
+                    if let Some((older, count)) = self.kev.replace((self.entry, count)) {
+                        retire(&mut self.manifest.sources[older], "kev", count, OLDER_CATALOGUE);
+                    }
                 } else {
-                    self.unused(
-                        "entry of an older KEV catalogue than the one in the edition",
-                        count,
-                        place,
-                    );
+                    self.unused(OLDER_CATALOGUE, count, place);
                 }
                 Ok(())
             }
@@ -367,12 +390,11 @@ impl Intake {
                 }
                 if self.builder.epss(&scores.date, scores.rows) {
                     self.used("epss", count);
+                    if let Some((older, count)) = self.epss.replace((self.entry, count)) {
+                        retire(&mut self.manifest.sources[older], "epss", count, OLDER_SCORES);
+                    }
                 } else {
-                    self.unused(
-                        "score of an older EPSS day than the one in the edition",
-                        count,
-                        place,
-                    );
+                    self.unused(OLDER_SCORES, count, place);
                 }
             }
             Err(problem) => self.unused(&problem.what, 1, place),
@@ -456,6 +478,10 @@ impl Intake {
     }
 }
 
+const OLDER_RECORD: &str = "an older copy of a record that is in the edition";
+const OLDER_CATALOGUE: &str = "entry of an older KEV catalogue than the one in the edition";
+const OLDER_SCORES: &str = "score of an older EPSS day than the one in the edition";
+
 const FETCH_AGAIN: &str = "Fetch it again and compare its checksum with the publisher's.";
 
 fn ready(source: Source, text: &str) -> Result<Prepared<'_>, String> {
@@ -516,6 +542,16 @@ fn unused(entry: &mut SourceEntry, reason: &str, count: u64, place: &str) {
         place.clone_into(&mut unused.example);
     }
     unused.count += count;
+}
+
+/// What was counted as used gives way to something newer.
+fn retire(entry: &mut SourceEntry, what: &str, count: u64, reason: &str) {
+    if let Some(used) = entry.used.get_mut(what) {
+        *used = used.saturating_sub(count);
+    }
+    entry.used.retain(|_, used| *used > 0);
+    let place = entry.name.clone();
+    unused(entry, reason, count, &place);
 }
 
 fn merge(into: &mut SourceEntry, from: SourceEntry) {

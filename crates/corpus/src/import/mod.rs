@@ -124,6 +124,8 @@ pub fn import(
     for path in paths {
         list(path, &mut files).map_err(|error| failed(path, error))?;
     }
+    // The order in which the paths are given does not matter: the same files give the same edition.
+    files.sort_by_cached_key(|(path, _)| (intake::short(path), path.clone()));
     let mut state =
         Progress { total_bytes: files.iter().map(|(_, size)| size).sum(), ..Progress::default() };
     for (path, size) in &files {

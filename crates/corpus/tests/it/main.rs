@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
+mod changes;
 mod damage;
 mod import;
 mod shared;
