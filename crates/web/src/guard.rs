@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// Most bytes of a JSON body.
 pub const BODY_BYTES: usize = 1 << 20;
@@ -42,14 +42,11 @@ const HEADERS: [(HeaderName, &str); 7] = [
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub String);
 
-/// Checks a request before any handler sees it, and completes its answer.
-pub(crate) async fn guard(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
+/// Gives a request its id, and its answer the headers that every answer has.
+pub(crate) async fn seal(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
     let id = (state.rim.request_id)();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = match allowed(&state, &request) {
-        Ok(()) => next.run(request).await,
-        Err(failure) => failure.into_response(),
-    };
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -61,11 +58,18 @@ pub(crate) async fn guard(Held(state): Held<State>, mut request: Request, next: 
     response
 }
 
+/// Checks a request before any handler sees it.
+pub(crate) async fn door(Held(state): Held<State>, request: Request, next: Next) -> Response {
+    match allowed(&state, &request) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
 fn allowed(state: &State, request: &Request) -> Result<(), Failure> {
-    let host = host_of(request);
+    let host = host_of(request)?;
     let name = name_of(&host);
-    let own = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.starts_with("127.");
-    if !own && !state.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+    if !ours(&state.hosts, name) {
         let detail = format!(
             "This server does not answer for the host {}. Ask it by the address it printed.",
             aftercare_vocab::problem::quoted(name)
@@ -91,13 +95,65 @@ fn allowed(state: &State, request: &Request) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a host name is this server's: `localhost`, a loopback address, or a configured one. A name
+/// that only looks like an address (`127.0.0.1.evil.example`) is what a rebinding attack sends, so
+/// addresses are parsed, never compared by their beginning. When all addresses of the machine are
+/// configured (`0.0.0.0` or `::`), every literal address will do: no name was resolved for it.
+fn ours(hosts: &[String], name: &str) -> bool {
+    let literal = |text: &str| -> Option<IpAddr> {
+        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+        bare.parse().ok().map(|address: IpAddr| address.to_canonical())
+    };
+    match literal(name) {
+        Some(address) => {
+            let configured = |own: IpAddr| own == address || own.is_unspecified();
+            address.is_loopback() || hosts.iter().filter_map(|host| literal(host)).any(configured)
+        }
+        None => {
+            name.eq_ignore_ascii_case("localhost")
+                || hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
+        }
+    }
+}
+
+/// The media type of a body in lower case without parameters; none if it is not said.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+/// Refuses a body that says it is something else than JSON. A client that does not say is believed.
+pub(crate) fn must_be_json(headers: &HeaderMap) -> Result<(), Failure> {
+    match media_type(headers) {
+        None => Ok(()),
+        Some(kind) if kind == "application/json" || kind.ends_with("+json") => Ok(()),
+        Some(kind) => Err(wrong_media_type(&kind, "`application/json`")),
+    }
+}
+
+/// The refusal of a body of another media type than `wanted`.
+pub(crate) fn wrong_media_type(kind: &str, wanted: &str) -> Failure {
+    let detail = format!(
+        "A body of type {} is not read here. Send it as {wanted}.",
+        aftercare_vocab::problem::quoted(kind)
+    );
+    Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail).into()
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn host_of(request: &Request) -> String {
-    let named = text(request.headers(), "host").map(str::to_owned);
-    named.or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default()
+fn host_of(request: &Request) -> Result<String, Failure> {
+    let mut named = request.headers().get_all(header::HOST).iter();
+    let first = named.next().map(|value| value.to_str().unwrap_or_default().to_owned());
+    if named.next().is_some() {
+        let detail = "The request names more than one host.";
+        return Err(Wrong::new(StatusCode::BAD_REQUEST, "several_hosts", detail).into());
+    }
+    let authority = || request.uri().authority().map(ToString::to_string);
+    Ok(first.or_else(authority).unwrap_or_default())
 }
 
 /// The host without its port.
@@ -151,5 +207,28 @@ mod tests {
         ] {
             assert_eq!(name_of(host), name);
         }
+    }
+
+    #[test]
+    fn a_name_that_only_looks_like_our_address_is_not_ours() {
+        let none: &[String] = &[];
+        for own in
+            ["localhost", "LocalHost", "127.0.0.1", "127.8.9.1", "[::1]", "[::ffff:127.0.0.1]"]
+        {
+            assert!(ours(none, own), "{own}");
+        }
+        for other in
+            ["127.0.0.1.evil.example", "127.evil.example", "", "localhost.evil.example", "10.0.0.1"]
+        {
+            assert!(!ours(none, other), "{other}");
+        }
+        let named = ["pump.example".to_owned(), "10.0.0.1".to_owned(), "fd00::1".to_owned()];
+        for own in ["Pump.example", "10.0.0.1", "[fd00::1]"] {
+            assert!(ours(&named, own), "{own}");
+        }
+        assert!(!ours(&named, "10.0.0.2"));
+        let everywhere = ["0.0.0.0".to_owned()];
+        assert!(ours(&everywhere, "192.168.1.5"));
+        assert!(!ours(&everywhere, "192.168.1.5.evil.example"));
     }
 }

@@ -13,6 +13,8 @@
 
 pub mod api;
 pub mod assets;
+mod failed;
+mod form;
 mod guard;
 pub mod link;
 pub mod pages;
@@ -24,8 +26,9 @@ mod state;
 pub mod text;
 mod trouble;
 
+pub use api::MATCH_WAIT;
 pub use guard::{BODY_BYTES, BODY_WAIT, UNITS_BYTES};
-pub use replay::REPLAYS_KEPT;
+pub use replay::{REPLAY_BYTES, REPLAYS_KEPT};
 pub use serve::{GRACE, ServeOptions, router, serve};
 pub use state::{Rim, State};
 
@@ -37,7 +40,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
 /// The OpenAPI document of the API, made from its very routes.
 pub fn openapi() -> Result<String, serde_json::Error> {
     let (_, document) = api::routes().split_for_parts();
-    let mut text = serde_json::to_string_pretty(&document)?;
+    let mut text = serde_json::to_string_pretty(&api::completed(document))?;
     text.push('\n');
     Ok(text)
 }

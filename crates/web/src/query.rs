@@ -34,7 +34,12 @@ impl Asked {
                     Wrong::new(StatusCode::BAD_REQUEST, "parameter_too_long", detail).into()
                 );
             }
-            values.insert(name, value);
+            if values.insert(name.clone(), value).is_some() {
+                let detail = format!("The parameter `{name}` stands twice. Send it once.");
+                return Err(
+                    Wrong::new(StatusCode::BAD_REQUEST, "repeated_parameter", detail).into()
+                );
+            }
         }
         Ok(Self(values))
     }
@@ -42,6 +47,11 @@ impl Asked {
     /// A value; empty if absent.
     pub fn text(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// `true` or `false`; absent = false.
+    pub fn yes(&self, name: &str) -> Result<bool, Failure> {
+        Ok(self.one(name, &[("true", true), ("false", false)])?.unwrap_or(false))
     }
 
     /// One of a few values; absent or empty gives `None`.
@@ -142,9 +152,13 @@ fn decoded(text: &str) -> Result<String, Failure> {
 pub(crate) fn id<K: aftercare_vocab::id::Kind>(
     text: &str,
 ) -> Result<aftercare_vocab::id::Id<K>, Failure> {
-    text.parse().map_err(|error: aftercare_vocab::id::NotAnId| {
-        Wrong::new(StatusCode::NOT_FOUND, "not_found", format!("{error}. Nothing can be there."))
-            .into()
+    text.parse().map_err(|_: aftercare_vocab::id::NotAnId| {
+        let detail = format!(
+            "{} is not an identifier like `{}_...` with 26 digits, so there is nothing under it.",
+            aftercare_vocab::problem::quoted(text),
+            K::PREFIX
+        );
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
     })
 }
 
@@ -158,6 +172,8 @@ mod tests {
         let asked = Asked::of(&uri, &["q", "after"]).expect("known");
         assert_eq!(asked.text("q"), "a b+c d");
         assert!(Asked::of(&uri, &["q"]).is_err());
+        let uri: Uri = "/?q=1&q=2".parse().expect("an address");
+        assert!(Asked::of(&uri, &["q"]).is_err(), "twice");
         let uri: Uri = "/?q=%zz".parse().expect("an address");
         assert!(Asked::of(&uri, &["q"]).is_err());
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::position,
-    assets,
+    assets, form,
     guard::{RequestId, body},
     link,
     pages::{
@@ -17,21 +17,18 @@ use crate::{
 };
 use aftercare_desk::{
     ComponentWish, Trouble,
-    answers::{NothingFound, Standing, Warning},
+    answers::{Standing, Warning},
 };
 use aftercare_domain::Channel;
 use aftercare_vocab::id::VersionId;
 use axum::{
     Extension, Router,
-    extract::{FromRequest, Multipart, Path, Request, State as Held},
+    extract::{Path, Request, State as Held},
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use maud::Markup;
-
-/// Room for the frame of a multipart upload around the document itself.
-const MULTIPART_FRAME_BYTES: usize = 64 * 1024;
 
 /// All pages.
 pub(crate) fn routes() -> Router<State> {
@@ -141,8 +138,9 @@ async fn products_page(
     shown!(state, uri, request, "/products", {
         let asked = Asked::of(&uri, &["only", "after"])?;
         let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
+        let narrowed = asked.text("only");
         let list = state.ask(move |desk| desk.products(today, only, &after)).await?;
-        Ok(state.page(StatusCode::OK, "", |frame| products::page(frame, &list)).await)
+        Ok(state.page(StatusCode::OK, "", |frame| products::page(frame, &list, &narrowed)).await)
     })
 }
 
@@ -296,40 +294,16 @@ async fn upload_sbom(
         .map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
     shown!(state, uri, request, &back, {
         let version: VersionId = id(&version)?;
-        let limit = state.desk.limits().bytes + MULTIPART_FRAME_BYTES;
+        let limit = state.desk.limits().bytes + form::FRAME_BYTES;
         let (parts, sent_body) = sent.into_parts();
         let bytes = body(sent_body, limit).await?;
         let (name, bytes) =
-            field(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+            form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
         let op = (state.rim.operation)(Channel::Ui, &request.0);
         let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
         state.news.notify_one();
         Ok(state.page(StatusCode::OK, "", |frame| upload::receipt(frame, &receipt)).await)
     })
-}
-
-async fn field(request: Request) -> Result<(Option<String>, axum::body::Bytes), Failure> {
-    let wrong = |what: &str| {
-        Failure::from(Wrong::new(
-            StatusCode::BAD_REQUEST,
-            "form_unreadable",
-            format!("{what} Choose a file and send the form again."),
-        ))
-    };
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| wrong("The form did not arrive as one."))?;
-    while let Some(field) = form.next_field().await.map_err(|_| wrong("The form was cut short."))? {
-        if field.name() == Some("sbom") {
-            let name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
-            let bytes = field.bytes().await.map_err(|_| wrong("The file was cut short."))?;
-            if bytes.is_empty() && name.is_none() {
-                return Err(wrong("No file was chosen."));
-            }
-            return Ok((name, bytes));
-        }
-    }
-    Err(wrong("The form holds no file."))
 }
 
 async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
@@ -351,14 +325,7 @@ async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
 }
 
 /// Everything that is not there.
-pub(crate) async fn nowhere(Held(state): Held<State>, uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
-        let detail = "There is no such resource. `/api/v1` lists what there is.";
-        return Failure::from(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail))
-            .into_response();
-    }
-    let nothing: Option<&NothingFound> = None;
-    state
-        .page(StatusCode::NOT_FOUND, "", |frame| problem::not_found(frame, uri.path(), nothing))
-        .await
+pub(crate) async fn nowhere() -> Failure {
+    let detail = "There is no such resource. `/api/v1` lists what there is.";
+    Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
 }

@@ -1,7 +1,7 @@
 //! The server: routes, guard and matcher put together.
 
 use crate::{
-    api, guard,
+    api, failed, guard,
     routes::{self, nowhere},
     state::State,
     trouble::{Failure, Wrong},
@@ -46,8 +46,10 @@ pub fn router(state: State) -> Router {
         .fallback(nowhere)
         .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
         .layer(CatchPanicLayer::custom(broken))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::door))
+        .layer(middleware::from_fn_with_state(state.clone(), failed::complete))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::seal))
         .with_state(state)
 }
 
@@ -104,7 +106,10 @@ async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
             })
             .await;
         let rest = match step {
-            Ok(Step::Assessed(_)) => continue,
+            Ok(Step::Assessed(_)) => {
+                state.matched.notify_waiters();
+                continue;
+            }
             Ok(Step::CaughtUp | Step::NoEdition) => REST,
             Err(failure) => {
                 tracing::error!("the matcher rests after trouble: {}", failure.text());
@@ -114,7 +119,11 @@ async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
         tokio::select! {
             () = news.notified() => {}
             () = tokio::time::sleep(rest) => {}
-            _ = told.changed() => {}
+            changed = told.changed() => {
+                if changed.is_err() {
+                    return; // the server is gone
+                }
+            }
         }
     }
 }

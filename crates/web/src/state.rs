@@ -37,6 +37,8 @@ pub struct State {
     pub(crate) assets: Arc<Addresses>,
     /// Told when something may wait for the matcher.
     pub(crate) news: Arc<Notify>,
+    /// Rung by the matcher after each SBOM.
+    pub(crate) matched: Arc<Notify>,
     pub(crate) replays: Arc<Replays>,
     pub(crate) hosts: Arc<Vec<String>>,
 }
@@ -50,6 +52,7 @@ impl State {
             rim,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
+            matched: Arc::default(),
             replays: Arc::default(),
             hosts: Arc::new(hosts),
         }

@@ -1,6 +1,9 @@
 //! What goes wrong, as programs are told it: problem details (RFC 9457) with stable codes.
 
-use aftercare_desk::{Trouble, answers::Warning};
+use aftercare_desk::{
+    Trouble,
+    answers::{NothingFound, Warning},
+};
 use aftercare_domain::Refusal;
 use axum::{
     http::{StatusCode, header},
@@ -16,9 +19,15 @@ pub(crate) enum Failure {
     Trouble(Trouble),
     /// The request itself is wrong.
     Wrong(Wrong),
+    /// The edition in force does not know it, which says nothing about products.
+    NotInEdition(NothingFound),
     /// A thread broke.
     Broken(String),
 }
+
+/// What goes into the log, beside an answer that does not say it: our trouble may name files.
+#[derive(Debug, Clone)]
+pub(crate) struct Ours(pub String);
 
 /// A request that is wrong before the desk is asked.
 #[derive(Debug, Clone)]
@@ -62,6 +71,12 @@ pub struct ProblemDetails {
     pub next: Option<String>,
     /// Each thing in a sent document that could not be read, with its place.
     pub problems: Vec<Warning>,
+    /// What it means that the edition in force does not know a vulnerability.
+    pub nothing: Option<NothingFound>,
+    /// The address that was asked.
+    pub instance: Option<String>,
+    /// The request id, as in the header `X-Request-Id`, in the ledger and in the log of the server.
+    pub request: Option<String>,
 }
 
 impl Failure {
@@ -78,6 +93,9 @@ impl Failure {
                 who: None,
                 next: None,
                 problems: Vec::new(),
+                nothing: None,
+                instance: None,
+                request: None,
             };
             (status, details)
         };
@@ -97,22 +115,32 @@ impl Failure {
             Self::Trouble(Trouble::Problems(problems)) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 let too_large = problems.iter().any(|problem| problem.code == "too_large");
-                let status = if too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNPROCESSABLE_ENTITY };
+                let status = if too_large {
+                    StatusCode::PAYLOAD_TOO_LARGE
+                } else {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                };
                 let (status, details) = plain(status, "unreadable", first);
                 let problems = problems.iter().cloned().map(Warning::from).collect();
                 (status, ProblemDetails { problems, ..details })
             }
             Self::Trouble(Trouble::Refusal(refusal)) => refused(refusal, plain),
-            Self::Trouble(Trouble::NotFound { .. }) => plain(StatusCode::NOT_FOUND, "not_found", self.text()),
-            Self::Trouble(trouble) if trouble.is_cursor() => plain(StatusCode::BAD_REQUEST, "cursor", self.text()),
-            Self::Trouble(Trouble::Fault(_) | Trouble::Corpus(_) | Trouble::Edition(_)) => {
-                plain(StatusCode::INTERNAL_SERVER_ERROR, "fault", self.text())
+            Self::Trouble(Trouble::NotFound { .. }) => {
+                plain(StatusCode::NOT_FOUND, "not_found", self.text())
             }
-            Self::Broken(_) => plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "broken",
-                "Something broke on our side. Nothing of this request was kept unless it was acknowledged.".to_owned(),
-            ),
+            Self::Trouble(trouble) if trouble.is_cursor() => {
+                plain(StatusCode::BAD_REQUEST, "cursor", self.text())
+            }
+            Self::NotInEdition(nothing) => {
+                let detail = format!("{} {}", nothing.what, nothing.means);
+                let (status, details) = plain(StatusCode::NOT_FOUND, "not_in_edition", detail);
+                (status, ProblemDetails { nothing: Some(nothing.clone()), ..details })
+            }
+            // The words of our own trouble name files and statements: they go to the log.
+            Self::Trouble(Trouble::Fault(_) | Trouble::Corpus(_) | Trouble::Edition(_)) => {
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "fault", OURS.to_owned())
+            }
+            Self::Broken(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "broken", OURS.to_owned()),
         }
     }
 
@@ -121,6 +149,7 @@ impl Failure {
         match self {
             Self::Trouble(trouble) => trouble.to_string(),
             Self::Wrong(wrong) => wrong.detail.clone(),
+            Self::NotInEdition(nothing) => nothing.what.clone(),
             Self::Broken(what) => what.clone(),
         }
     }
@@ -152,13 +181,28 @@ fn refused(
     )
 }
 
+/// What is told when the trouble is ours.
+const OURS: &str = "Something failed on our side. A change that was not confirmed to you was not made. Try again in a \
+     minute; if it fails again, give the request id to whoever runs this server: the log says more.";
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let (status, details) = self.details();
+        let (_, details) = self.details();
+        let mut response = details.into_response();
         if self.is_ours() {
-            tracing::error!(code = %details.code, "{}", self.text());
+            response.extensions_mut().insert(Ours(self.text()));
         }
-        let body = serde_json::to_vec(&details).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        response
+    }
+}
+
+impl IntoResponse for ProblemDetails {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (status, kind, body).into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }

@@ -1,13 +1,14 @@
-//! Changes. Each is one operation in the ledger, or none.
+//! Changes of families, products, versions, suppliers, consignees and sites. Each is one entry in the
+//! ledger, or none.
 
-use super::{Made, asked, kept, once, operation};
+use super::{Made, asked, kept, once, operation, parsed, said};
 use crate::{
-    guard::{BODY_BYTES, RequestId, UNITS_BYTES, body},
+    guard::{BODY_BYTES, RequestId, body, must_be_json},
     query::{Asked, id},
     state::State,
-    trouble::{Failure, ProblemDetails, Wrong},
+    trouble::{Failure, ProblemDetails},
 };
-use aftercare_desk::{Desk, Trouble, answers};
+use aftercare_desk::{Desk, Trouble};
 use aftercare_domain::{
     Date, Operation,
     consignee::AddConsignee,
@@ -15,10 +16,9 @@ use aftercare_domain::{
     product::AddProduct,
     site::AddSite,
     supplier::AddSupplier,
-    unit::{ChangeUnitVersion, Installed, UnitBatch, UnitRow, WhyUnknown},
     version::{AddVersion, ChangeVersion, Life},
 };
-use aftercare_vocab::id::{ConsigneeId, FamilyId, ProductId, SiteId, VersionId};
+use aftercare_vocab::id::{ConsigneeId, FamilyId, ProductId, VersionId};
 use axum::{
     Extension,
     body::Body,
@@ -26,28 +26,17 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
 type Answered = Result<Response, Failure>;
-
-/// Reads a JSON body, with the place of what does not fit.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        let detail = format!("The body cannot be read: {}. Nothing was changed.", error.inner());
-        let place = if place == "." { String::new() } else { place };
-        Wrong { place, ..Wrong::new(StatusCode::BAD_REQUEST, "body_unreadable", detail) }.into()
-    })
-}
 
 /// A change that makes something: reads the body, changes once, answers 201 with the identifier.
 async fn make<T, K>(
     state: &State,
     request: &RequestId,
     headers: &HeaderMap,
-    path: &'static str,
+    uri: &Uri,
     sent: Body,
     change: impl FnOnce(&Desk, &Operation, T) -> Result<K, Trouble> + Send + 'static,
     location: Option<fn(&str) -> String>,
@@ -56,11 +45,12 @@ where
     T: DeserializeOwned + Send + 'static,
     K: ToString + Send + 'static,
 {
+    must_be_json(headers)?;
     let bytes = body(sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, path, &bytes);
-    once(state, headers, digest, async {
-        let command: T = read(&bytes)?;
-        let op = operation(state, request);
+    let digest = asked(&Method::POST, uri, &bytes);
+    let (state, op) = (state.clone(), operation(state, request));
+    once(&state.clone(), headers, digest, async move {
+        let command: T = parsed(&bytes)?;
         let made = state.ask(move |desk| change(desk, &op, command)).await?.to_string();
         kept(
             StatusCode::CREATED,
@@ -98,7 +88,7 @@ pub(crate) async fn add_family(
             AddFamily { family: op.new_id(), name: new.name, description: new.description },
         )
     };
-    make(&state, &request, &headers, "/api/v1/families", sent, change, None).await
+    make(&state, &request, &headers, &uri, sent, change, None).await
 }
 
 /// A product to add.
@@ -131,10 +121,10 @@ pub(crate) async fn add_product(
         let NewProduct { family, name, model, description } = new;
         desk.add_product(op, AddProduct { product: op.new_id(), family, name, model, description })
     };
-    make(&state, &request, &headers, "/api/v1/products", sent, change, None).await
+    make(&state, &request, &headers, &uri, sent, change, None).await
 }
 
-/// Predecessor and dates of a version, all as they shall be from now on.
+/// Predecessor and dates of a new version; what is left out is not known.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LifeWish {
@@ -155,6 +145,36 @@ pub(crate) struct LifeWish {
 impl From<LifeWish> for Life {
     fn from(wish: LifeWish) -> Self {
         let LifeWish { predecessor, released, supported_until, end_of_support } = wish;
+        Self { predecessor, released, supported_until, end_of_support }
+    }
+}
+
+/// Predecessor and dates of a version, all as they shall be from now on. Each must be there; null
+/// says that it is not known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewLife {
+    /// The version it followed.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>, required)]
+    predecessor: Option<VersionId>,
+    /// `YYYY-MM-DD`.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>, required)]
+    released: Option<Date>,
+    /// Updates are promised until this day.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>, required)]
+    supported_until: Option<Date>,
+    /// End of support as announced.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>, required)]
+    end_of_support: Option<Date>,
+}
+
+impl From<NewLife> for Life {
+    fn from(new: NewLife) -> Self {
+        let NewLife { predecessor, released, supported_until, end_of_support } = new;
         Self { predecessor, released, supported_until, end_of_support }
     }
 }
@@ -189,11 +209,11 @@ pub(crate) async fn add_version(
         desk.add_version(op, AddVersion { version: op.new_id(), product, label, life: life.into() })
     };
     let location = |id: &str| format!("/api/v1/versions/{id}");
-    make(&state, &request, &headers, "/api/v1/versions", sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
 }
 
-/// Changes predecessor and dates of a version.
-#[utoipa::path(patch, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")), request_body = LifeWish,
+/// Changes predecessor and dates of a version: all four are given as they shall be.
+#[utoipa::path(patch, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")), request_body = NewLife,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn change_version(
     Held(state): Held<State>,
@@ -205,11 +225,12 @@ pub(crate) async fn change_version(
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let version: VersionId = id(&version)?;
+    must_be_json(&headers)?;
     let bytes = body(sent, BODY_BYTES).await?;
-    let digest = asked(&Method::PATCH, uri.path(), &bytes);
-    once(&state, &headers, digest, async {
-        let life: LifeWish = read(&bytes)?;
-        let op = operation(&state, &request);
+    let digest = asked(&Method::PATCH, &uri, &bytes);
+    let op = operation(&state, &request);
+    once(&state.clone(), &headers, digest, async move {
+        let life: NewLife = parsed(&bytes)?;
         state
             .ask(move |desk| desk.change_version(&op, ChangeVersion { version, life: life.into() }))
             .await?;
@@ -240,7 +261,7 @@ pub(crate) async fn add_supplier(
     let change = |desk: &Desk, op: &Operation, new: NewSupplier| {
         desk.add_supplier(op, AddSupplier { supplier: op.new_id(), name: new.name })
     };
-    make(&state, &request, &headers, "/api/v1/suppliers", sent, change, None).await
+    make(&state, &request, &headers, &uri, sent, change, None).await
 }
 
 /// A consignee to add.
@@ -271,7 +292,7 @@ pub(crate) async fn add_consignee(
         )
     };
     let location = |id: &str| format!("/api/v1/consignees/{id}");
-    make(&state, &request, &headers, "/api/v1/consignees", sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
 }
 
 /// A site to add.
@@ -307,144 +328,5 @@ pub(crate) async fn add_site(
         desk.add_site(op, AddSite { site: op.new_id(), consignee, name, country, city, time_zone })
     };
     let location = |id: &str| format!("/api/v1/sites/{id}");
-    make(&state, &request, &headers, "/api/v1/sites", sent, change, Some(location)).await
-}
-
-/// Units to record, all or none.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewUnits {
-    /// The units.
-    units: Vec<NewUnit>,
-}
-
-/// A unit to record.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewUnit {
-    /// Its product.
-    #[schema(value_type = String)]
-    product: ProductId,
-    /// The installed version; null or absent = unknown.
-    #[schema(value_type = Option<String>)]
-    version: Option<VersionId>,
-    /// Where it stands.
-    #[schema(value_type = String)]
-    site: SiteId,
-    /// Device identifier part of the UDI.
-    udi_di: Option<String>,
-    /// Serial number.
-    serial: String,
-    /// `YYYY-MM-DD`.
-    #[schema(value_type = Option<String>)]
-    delivered: Option<Date>,
-}
-
-/// How many units were recorded.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Recorded {
-    /// Units.
-    units: u64,
-}
-
-/// Records units.
-#[utoipa::path(post, path = "/api/v1/units", tag = "inventory", request_body = NewUnits,
-    responses((status = 201, body = Recorded), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails)))]
-pub(crate) async fn record_units(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let bytes = body(sent, UNITS_BYTES).await?;
-    let digest = asked(&Method::POST, uri.path(), &bytes);
-    once(&state, &headers, digest, async {
-        let new: NewUnits = read(&bytes)?;
-        let op = operation(&state, &request);
-        let units = new.units.into_iter().map(|unit| UnitRow {
-            unit: op.new_id(),
-            product: unit.product,
-            installed: unit
-                .version
-                .map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version),
-            site: unit.site,
-            udi_di: unit.udi_di,
-            serial: unit.serial,
-            delivered: unit.delivered,
-        });
-        let batch = UnitBatch { units: units.collect() };
-        let units = state.ask(move |desk| desk.record_units(&op, batch)).await?;
-        kept(StatusCode::CREATED, None, &Recorded { units })
-    })
-    .await
-}
-
-/// What is installed on a unit from now on.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct InstalledWish {
-    /// The version; null = unknown.
-    #[schema(value_type = Option<String>)]
-    version: Option<VersionId>,
-    /// Since when, `YYYY-MM-DD`, as told.
-    #[schema(value_type = Option<String>)]
-    effective: Option<Date>,
-}
-
-/// Changes what is installed on a unit.
-#[utoipa::path(patch, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")), request_body = InstalledWish,
-    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn change_unit(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    Path(unit): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let unit: aftercare_vocab::id::UnitId = id(&unit)?;
-    let bytes = body(sent, BODY_BYTES).await?;
-    let digest = asked(&Method::PATCH, uri.path(), &bytes);
-    once(&state, &headers, digest, async {
-        let wish: InstalledWish = read(&bytes)?;
-        let installed =
-            wish.version.map_or(Installed::Unknown(WhyUnknown::NotTold), Installed::Version);
-        let op = operation(&state, &request);
-        let change = ChangeUnitVersion { unit, installed, effective: wish.effective };
-        state.ask(move |desk| desk.change_unit(&op, change)).await?;
-        kept(StatusCode::OK, None, &Made { id: unit.to_string() })
-    })
-    .await
-}
-
-/// Attaches an SBOM to a version, in place of the one it has. The body is the document itself.
-#[utoipa::path(post, path = "/api/v1/versions/{version}/sboms", tag = "findings",
-    params(("version" = String, Path, description = "Identifier"), ("file_name" = Option<String>, Query, description = "Name of the file, kept for people")),
-    request_body(content = String, content_type = "application/octet-stream", description = "CycloneDX or SPDX JSON, plain or as gzip or Zstandard"),
-    responses((status = 201, body = answers::SbomReceipt), (status = 200, description = "The same bytes were attached before", body = answers::SbomReceipt),
-        (status = 404, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn receive_sbom(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    Path(version): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    sent: Body,
-) -> Answered {
-    let name =
-        Some(Asked::of(&uri, &["file_name"])?.text("file_name")).filter(|name| !name.is_empty());
-    let version: VersionId = id(&version)?;
-    let bytes = body(sent, state.desk.limits().bytes).await?;
-    let digest = asked(&Method::POST, uri.path(), &bytes);
-    once(&state, &headers, digest, async {
-        let op = operation(&state, &request);
-        let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
-        state.news.notify_one();
-        let status = if receipt.already_attached { StatusCode::OK } else { StatusCode::CREATED };
-        kept(status, Some(format!("/api/v1/versions/{version}")), &receipt)
-    })
-    .await
+    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
 }

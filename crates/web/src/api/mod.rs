@@ -4,28 +4,35 @@
 //! to GET carry an `ETag`. Changes take an `Idempotency-Key`.
 
 mod change;
-pub(crate) use read::position;
+mod description;
 mod read;
+mod sbom;
+mod unit;
+
+pub(crate) use description::completed;
+pub(crate) use read::position;
+pub use sbom::MATCH_WAIT;
 
 use crate::{
     guard::RequestId,
-    replay::Kept,
+    replay::{Begun, Kept},
     state::State,
-    trouble::{Failure, ProblemDetails},
+    trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_vocab::digest::Digest;
 use axum::{
+    body::HttpBody as _,
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The largest answer that gets an `ETag`; larger ones go out as they come.
-const TAGGED_BYTES: usize = 64 << 20;
+/// The largest answer that gets an `ETag` from its bytes; a larger one goes out without.
+const TAGGED_BYTES: u64 = 64 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -58,14 +65,14 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::blob))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
-        .routes(routes!(change::receive_sbom))
+        .routes(routes!(sbom::receive_sbom))
         .routes(routes!(change::add_family))
         .routes(routes!(change::add_version))
         .routes(routes!(change::add_supplier))
         .routes(routes!(change::add_consignee))
         .routes(routes!(change::add_site))
-        .routes(routes!(change::record_units))
-        .routes(routes!(change::change_unit))
+        .routes(routes!(unit::record_units))
+        .routes(routes!(unit::change_unit))
 }
 
 /// An answer as JSON.
@@ -74,32 +81,57 @@ fn json<T: Serialize>(status: StatusCode, answer: &T) -> Result<Response, Failur
     Ok((status, [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// Gives answers to GET an entity tag, and "not modified" to whoever has them already.
+/// Gives answers to GET an entity tag, and "not modified" to whoever has them already. A handler that
+/// knows the tag of its answer sets it.
 pub(crate) async fn tagged(request: Request, next: Next) -> Response {
-    let get = *request.method() == Method::GET;
+    let asks = matches!(*request.method(), Method::GET | Method::HEAD);
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
-    if !get || response.status() != StatusCode::OK {
+    if !asks || response.status() != StatusCode::OK {
         return response;
     }
-    let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, TAGGED_BYTES).await else {
-        let failure = Failure::Broken("an answer is larger than can be sent".to_owned());
-        return failure.into_response();
-    };
-    let tag = format!("\"{}\"", &Digest::of(&bytes).hex()[..32]);
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        parts.headers.insert(header::ETAG, value);
+    let (mut parts, mut body) = response.into_parts();
+    if !parts.headers.contains_key(header::ETAG)
+        && body.size_hint().exact().is_some_and(|size| size <= TAGGED_BYTES)
+    {
+        let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+            return Failure::Broken("an answer could not be tagged".to_owned()).into_response();
+        };
+        if let Ok(value) = HeaderValue::from_str(&tag(&Digest::of(&bytes))) {
+            parts.headers.insert(header::ETAG, value);
+        }
+        body = bytes.into();
     }
-    let same = known.and_then(|known| {
-        known.to_str().map(|text| text.split(',').any(|one| one.trim() == tag)).ok()
-    });
-    if same == Some(true) {
+    let same = match (&known, parts.headers.get(header::ETAG)) {
+        (Some(known), Some(tag)) => matches(known, tag),
+        _ => false,
+    };
+    if same {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_DISPOSITION);
         return (parts, axum::body::Body::empty()).into_response();
     }
-    (parts, bytes).into_response()
+    (parts, body).into_response()
+}
+
+/// The entity tag of bytes with this digest. Weak, because the bytes may go out compressed.
+fn tag(digest: &Digest) -> String {
+    format!("W/\"{}\"", &digest.hex()[..32])
+}
+
+/// The weak comparison of RFC 9110 section 8.8.3.2, with any tag of the list.
+fn matches(known: &HeaderValue, tag: &HeaderValue) -> bool {
+    fn opaque(text: &str) -> &str {
+        let text = text.trim();
+        text.strip_prefix("W/").unwrap_or(text)
+    }
+    match (known.to_str(), tag.to_str()) {
+        (Ok(known), Ok(tag)) => {
+            known.split(',').any(|one| one.trim() == "*" || opaque(one) == opaque(tag))
+        }
+        _ => false,
+    }
 }
 
 /// What a change gives: the identifier of what was made, and where it is.
@@ -109,44 +141,85 @@ pub(crate) struct Made {
     pub id: String,
 }
 
-/// Runs a change once for its idempotency key.
+/// Runs a change once for its idempotency key. The change runs to its end even when the client goes
+/// away meanwhile: it then finds the answer under its key.
 async fn once(
     state: &State,
     headers: &HeaderMap,
     asked: Digest,
-    work: impl Future<Output = Result<Kept, Failure>>,
+    work: impl Future<Output = Result<Kept, Failure>> + Send + 'static,
 ) -> Result<Response, Failure> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    let kept = match key {
-        None => work.await?,
+    let place = match key(headers)? {
+        None => None,
         Some(key) => match state.replays.begin(key, asked)? {
-            Some(kept) => kept,
-            None => match work.await {
-                Ok(kept) => {
-                    state.replays.end(key, Some(kept.clone()));
-                    kept
-                }
-                Err(failure) => {
-                    state.replays.end(key, None);
-                    return Err(failure);
-                }
-            },
+            Begun::Before(kept) => return Ok(again(kept)),
+            Begun::Now(place) => Some(place),
         },
     };
+    let done = tokio::spawn(async move {
+        let kept = work.await?;
+        if let Some(place) = place {
+            place.keep(kept.clone());
+        }
+        Ok(kept)
+    });
+    done.await.map_err(|error| Failure::Broken(error.to_string()))?.map(again)
+}
+
+/// The key of a request. One that cannot be read is refused: it would not protect.
+fn key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let first = keys.next().map(|key| key.to_str());
+    match (first, keys.next()) {
+        (None, _) => Ok(None),
+        (Some(Ok(key)), None) => Ok(Some(key)),
+        _ => {
+            let detail = "Send one Idempotency-Key, of visible ASCII characters.";
+            Err(Wrong::new(StatusCode::BAD_REQUEST, "idempotency_key", detail).into())
+        }
+    }
+}
+
+/// A kept answer as it goes out.
+fn again(kept: Kept) -> Response {
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
     let mut response =
         (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
     if let Some(value) = kept.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
         response.headers_mut().insert(header::LOCATION, value);
     }
-    Ok(response)
+    response
 }
 
-/// What a request asks, for comparing a replayed key.
-fn asked(method: &Method, path: &str, body: &[u8]) -> Digest {
-    let mut all = format!("{method} {path}\n").into_bytes();
-    all.extend_from_slice(body);
-    Digest::of(&all)
+/// What a request asks, for comparing a replayed key: method, address with its query, body.
+fn asked(method: &Method, uri: &axum::http::Uri, body: &[u8]) -> Digest {
+    let mut all = aftercare_vocab::digest::Hasher::default();
+    all.update(format!("{method} {uri}\n").as_bytes());
+    all.update(body);
+    all.finish()
+}
+
+/// Reads a JSON body whole, with the place of what does not fit.
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let wrong = |place: String, why: &serde_json::Error| {
+        let detail = format!("The body cannot be read: {why}. Nothing was changed.");
+        let place = if place == "." { String::new() } else { place };
+        Wrong { place, ..Wrong::new(StatusCode::BAD_REQUEST, "body_unreadable", detail) }
+    };
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| wrong(error.path().to_string(), error.inner()))?;
+    reader.end().map_err(|error| wrong(String::new(), &error))?;
+    Ok(value)
+}
+
+/// A value that must be there; null says "none". So that a field left out by mistake erases nothing.
+fn said<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from)
 }
 
 /// A kept answer.

@@ -34,6 +34,7 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "consignees": "/api/v1/consignees/{consignee}",
             "blobs": "/api/v1/blobs/{digest}",
             "ledger": "/api/v1/ledger",
+            "ledger_head": "/api/v1/ledger/head",
         }),
     )
 }
@@ -161,7 +162,7 @@ pub(crate) async fn version_units(
 #[utoipa::path(get, path = "/api/v1/vulnerabilities/{id}", tag = "questions",
     params(("id" = String, Path, description = "Any of its identifiers, in any letter case"), ("answer" = Option<String>, Query, description = "Only versions under this answer"),
         ("products_after" = Option<String>, Query, description = "Cursor of the products"), ("consignees_after" = Option<String>, Query, description = "Cursor of the consignees")),
-    responses((status = 200, body = answers::BlastRadius), (status = 404, description = "Not in the edition in force, which does not mean that nothing is affected", body = answers::NothingFound)))]
+    responses((status = 200, body = answers::BlastRadius), (status = 404, description = "Not in the edition in force, which does not mean that nothing is affected: `nothing` says more", body = ProblemDetails)))]
 pub(crate) async fn vulnerability(
     Held(state): Held<State>,
     Path(vulnerability): Path<String>,
@@ -171,7 +172,7 @@ pub(crate) async fn vulnerability(
     let today = (state.rim.today)();
     match state.ask(move |desk| desk.blast_radius(&vulnerability, &wish, today)).await? {
         Ok(reach) => json(StatusCode::OK, &reach),
-        Err(nothing) => json(StatusCode::NOT_FOUND, &nothing),
+        Err(nothing) => Err(Failure::NotInEdition(nothing)),
     }
 }
 
@@ -218,8 +219,12 @@ pub(crate) async fn blob(
     uri: Uri,
 ) -> Answered {
     Asked::of(&uri, &[])?;
-    let digest: Digest = digest.parse().map_err(|error: aftercare_vocab::digest::NotADigest| {
-        Wrong::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
+    let digest: Digest = digest.parse().map_err(|_: aftercare_vocab::digest::NotADigest| {
+        let detail = format!(
+            "{} is not a digest: `sha256:` and 64 hexadecimal digits.",
+            aftercare_vocab::problem::quoted(&digest)
+        );
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail)
     })?;
     let bytes = state.ask(move |desk| desk.blob(&digest)).await?;
     let name = format!("attachment; filename=\"{}.bin\"", digest.short());
@@ -227,6 +232,7 @@ pub(crate) async fn blob(
         [
             (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
             (header::CONTENT_DISPOSITION, name),
+            (header::ETAG, super::tag(&digest)),
         ],
         bytes,
     )

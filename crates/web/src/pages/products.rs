@@ -17,14 +17,15 @@ use aftercare_desk::answers::{
 };
 use maud::{Markup, html};
 
-/// Families with products and versions, and what is known of each.
-pub fn page(frame: &Frame<'_>, list: &ProductList) -> Markup {
+/// Families with products and versions, and what is known of each. `only` is the narrowing that was
+/// asked for, empty for all.
+pub fn page(frame: &Frame<'_>, list: &ProductList, only: &str) -> Markup {
     let totals = &list.totals;
     let body = html! {
         (head(&[], html! { "Products" }, html! {
             p { "Every version that was ever released, what its SBOM tells, and how many units run it." }
         }))
-        @if list.families.is_empty() {
+        @if totals.products == 0 && list.families.is_empty() {
             (empty("No product is recorded yet.", html! {
                 "Record a family, a product and a version through the API ("
                 a href="/api/v1" { "/api/v1" } "), then attach an SBOM to the version. "
@@ -34,16 +35,24 @@ pub fn page(frame: &Frame<'_>, list: &ProductList) -> Markup {
             (figures(&[
                 plain("Products", totals.products, "products"),
                 plain("Versions", totals.versions, "versions"),
-                only("Without SBOM", totals.versions_without_sbom, "versions unknown", "without_sbom"),
-                only("Unsupported but fielded", totals.versions_unsupported_but_fielded, "versions", "unsupported_but_fielded"),
+                narrowed("Without SBOM", totals.versions_without_sbom, "versions unknown", "without_sbom"),
+                narrowed("Unsupported but fielded", totals.versions_unsupported_but_fielded, "versions", "unsupported_but_fielded"),
                 plain("Units", totals.units, "units"),
-                only("Installed version unknown", totals.units_version_unknown, "units", "version_unknown"),
+                narrowed("Installed version unknown", totals.units_version_unknown, "units", "version_unknown"),
             ]))
-            div #list { @for family in &list.families { (family_part(family)) } }
+            div #list {
+                @for family in &list.families { (family_part(family)) }
+                @if list.families.is_empty() {
+                    (empty("No product on this page matches what you asked for.", html! {
+                        @if list.next.is_some() { "Go on to the next page, or " } @else { "This is the last page. You can " }
+                        a href=(link::products()) { "show all products" } "."
+                    }))
+                }
+            }
             @if let Some(next) = &list.next {
                 nav.pager aria-label="Pages of products" {
                     p { "The list goes on." }
-                    a.button rel="next" href=(link::with_query("/products", &[("after", next)])) { "Next page" }
+                    a.button rel="next" href=(link::with_query("/products", &[("only", only), ("after", next)])) { "Next page" }
                 }
             }
         }
@@ -56,7 +65,7 @@ fn plain<'a>(label: &'a str, number: u64, unit: &'a str) -> Figure<'a> {
 }
 
 /// A figure whose list is the product list narrowed by `only`.
-fn only<'a>(label: &'a str, number: u64, unit: &'a str, only: &'a str) -> Figure<'a> {
+fn narrowed<'a>(label: &'a str, number: u64, unit: &'a str, only: &'a str) -> Figure<'a> {
     let look = if only == "unsupported_but_fielded" { "plain" } else { "unknown" };
     let href = link::with_query("/products", &[("only", only)]);
     Figure { look, href: Some(format!("{href}#list")), ..plain(label, number, unit) }

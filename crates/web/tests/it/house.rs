@@ -23,6 +23,8 @@ const NOW: i64 = 1_795_442_700_000_000;
 pub struct House {
     pub desk: Arc<Desk>,
     pub router: Router,
+    pub state: State,
+    rim: Rim,
     pub version: String,
     pub unit: String,
     pub site: String,
@@ -105,7 +107,9 @@ impl House {
         let empty = String::new;
         let mut house = Self {
             desk,
-            router: router(state),
+            router: router(state.clone()),
+            state,
+            rim: rim.clone(),
             version: empty(),
             unit: empty(),
             site: empty(),
@@ -139,13 +143,16 @@ impl House {
         assert_eq!(house.post("/api/v1/units", &unit).await.status, StatusCode::CREATED);
         let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
         assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
-        house
-            .desk
-            .match_all(|| (rim.operation)(aftercare_domain::Channel::Job, "match"), |_| {})
-            .expect("matched");
+        house.matched();
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// Matches all that waits.
+    pub fn matched(&self) {
+        let operation = || (self.rim.operation)(aftercare_domain::Channel::Job, "match");
+        self.desk.match_all(operation, |_| {}).expect("matched");
     }
 
     async fn made(&self, path: &str, body: &str) -> String {
@@ -169,6 +176,27 @@ impl House {
                 .expect("a request"),
         )
         .await
+    }
+
+    pub async fn head(&self, path: &str) -> Answer {
+        let request = Request::head(path).header("host", "127.0.0.1:8080");
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends a body with a method and further headers.
+    pub async fn sent(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request =
+            Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.into()).expect("a request")).await
     }
 
     pub async fn post(&self, path: &str, body: &str) -> Answer {

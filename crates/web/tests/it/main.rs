@@ -2,9 +2,12 @@
 
 #![allow(clippy::expect_used, reason = "a test may fail by panicking")]
 
+mod change;
+mod failure;
 mod gallery;
 mod house;
 mod markup;
 mod pages;
+mod run;
 mod server;
 mod style;

@@ -88,7 +88,7 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
                 format!(r#"{{"product":"{}","label":"2.0"}}"#, house.product)
             }
             ("patch", "/api/v1/versions/{version}") => {
-                r#"{"supported_until":"2030-01-01"}"#.to_owned()
+                r#"{"predecessor":null,"released":null,"supported_until":"2030-01-01","end_of_support":null}"#.to_owned()
             }
             ("post", "/api/v1/suppliers") => r#"{"name":"Supplier"}"#.to_owned(),
             ("post", "/api/v1/consignees") => r#"{"name":"Clinic"}"#.to_owned(),

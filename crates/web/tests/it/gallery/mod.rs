@@ -64,7 +64,7 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("ask-home", ask::home(frame)),
         ("ask-answer", ask::answer(frame, &places::answer())),
         ("ask-nothing", ask::answer(frame, &places::answer_unknown_vulnerability())),
-        ("products", products::page(&twin, &samples::products())),
+        ("products", products::page(&twin, &samples::products(), "")),
         (
             "version-findings",
             version::page(frame, &sheet, &all, &Tab::Findings(&samples::findings(6, 16))),
@@ -120,7 +120,7 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     vec![
         ("empty-ask-home", ask::home(&fresh)),
         ("empty-ask-answer", ask::answer(frame, &places::answer_without_hits())),
-        ("empty-products", products::page(&fresh, &samples::no_products())),
+        ("empty-products", products::page(&fresh, &samples::no_products(), "")),
         ("empty-version-without-sbom", version::page(frame, &bare, &all, &Tab::Findings(&nothing))),
         ("empty-version-sbom", version::page(frame, &bare, &all, &Tab::Sbom)),
         (
@@ -194,7 +194,7 @@ fn hostile_pages(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     let sheet = hostile::hostile_version();
     vec![
         ("hostile-ask", ask::answer(&frame, &hostile::hostile_answer())),
-        ("hostile-products", products::page(&frame, &hostile::hostile_products())),
+        ("hostile-products", products::page(&frame, &hostile::hostile_products(), "")),
         (
             "hostile-findings",
             version::page(&frame, &sheet, &query, &Tab::Findings(&hostile::hostile_findings())),

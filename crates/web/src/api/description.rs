@@ -1,0 +1,66 @@
+//! What every operation of the description has in common, added to what its route says.
+
+use utoipa::openapi::{
+    OpenApi, Ref, RefOr, Required,
+    content::ContentBuilder,
+    path::{Operation, ParameterBuilder, ParameterIn},
+    response::{Response, ResponseBuilder},
+    schema::{ObjectBuilder, Type},
+};
+
+/// The schema of every failure.
+const DETAILS: &str = "ProblemDetails";
+
+/// The media type of every failure (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
+
+/// The whole description: every operation says what its failures look like, every change that it
+/// takes an idempotency key.
+pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
+    for item in document.paths.paths.values_mut() {
+        if let Some(question) = &mut item.get {
+            failures(question);
+        }
+        for change in item.post.iter_mut().chain(item.patch.iter_mut()) {
+            failures(change);
+            change.parameters.get_or_insert_default().push(RefOr::T(
+                ParameterBuilder::new()
+                    .name("Idempotency-Key")
+                    .parameter_in(ParameterIn::Header)
+                    .required(Required::False)
+                    .description(Some(
+                        "Up to 200 visible characters. The same request with the same key gives the same answer \
+                         and changes nothing a second time; another request with it is refused.",
+                    ))
+                    .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+                    .build(),
+            ));
+        }
+    }
+    document
+}
+
+/// Failures are problem details, also those that a route does not name.
+fn failures(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let failed = status.starts_with(['4', '5']);
+        if response.description.is_empty() {
+            // The specification demands one.
+            response.description.push_str(if failed { "Not done" } else { "Done" });
+        }
+        if failed {
+            *response = problem(&response.description);
+        }
+    }
+    let other = problem("Every other failure");
+    operation.responses.responses.insert("default".to_owned(), RefOr::T(other));
+}
+
+fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name(DETAILS);
+    ResponseBuilder::new()
+        .description(description)
+        .content(PROBLEM, ContentBuilder::new().schema(Some(schema)).build())
+        .build()
+}

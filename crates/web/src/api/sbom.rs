@@ -1,0 +1,103 @@
+//! Receiving an SBOM.
+
+use super::{asked, kept, once, operation};
+use crate::{
+    form,
+    guard::{RequestId, body, media_type},
+    query::{Asked, id},
+    state::State,
+    trouble::{Failure, ProblemDetails},
+};
+use aftercare_desk::answers::{MatchingStanding, SbomReceipt, SbomState};
+use aftercare_vocab::id::VersionId;
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Path, Request, State as Held},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    response::Response,
+};
+use std::time::Duration;
+
+/// The longest wait for the matcher with `?wait=true`.
+pub const MATCH_WAIT: Duration = Duration::from_mins(1);
+
+/// Attaches an SBOM to a version, in place of the one it has. The body is the document itself, or a
+/// form with the document in the field `sbom`.
+#[utoipa::path(post, path = "/api/v1/versions/{version}/sboms", tag = "findings",
+    params(("version" = String, Path, description = "Identifier"), ("file_name" = Option<String>, Query, description = "Name of the file, kept for people"),
+        ("wait" = Option<bool>, Query, description = "Answer only when the SBOM is matched, at most after 60 seconds; `sbom` in the answer says how far it is")),
+    request_body(content = String, content_type = "application/octet-stream", description = "CycloneDX or SPDX JSON, plain or as gzip or Zstandard; whatever its media type. `multipart/form-data` is read as a form"),
+    responses((status = 201, body = SbomReceipt), (status = 200, description = "The same bytes were attached before", body = SbomReceipt),
+        (status = 404, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(crate) async fn receive_sbom(
+    Held(state): Held<State>,
+    Extension(request): Extension<RequestId>,
+    Path(version): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    sent: Body,
+) -> Result<Response, Failure> {
+    let wishes = Asked::of(&uri, &["file_name", "wait"])?;
+    let (named, wait) = (wishes.text("file_name"), wishes.yes("wait")?);
+    let named = Some(named).filter(|name| !name.is_empty());
+    let version: VersionId = id(&version)?;
+    let limit = state.desk.limits().bytes;
+    let is_form = media_type(&headers).is_some_and(|kind| kind == "multipart/form-data");
+    let bytes = body(sent, if is_form { limit + form::FRAME_BYTES } else { limit }).await?;
+    let digest = asked(&Method::POST, &uri, &bytes);
+    let (name, bytes) = if is_form {
+        let mut form = Request::new(Body::from(bytes));
+        if let Some(kind) = headers.get(header::CONTENT_TYPE) {
+            form.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
+        }
+        let (name, bytes) = form::sbom(form).await?;
+        (named.or(name), bytes)
+    } else {
+        (named, bytes)
+    };
+    let op = operation(&state, &request);
+    once(&state.clone(), &headers, digest, async move {
+        let mut receipt =
+            state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
+        state.news.notify_one();
+        if wait {
+            receipt.sbom = matched(&state, version, receipt.sbom).await?;
+        }
+        let status = if receipt.already_attached { StatusCode::OK } else { StatusCode::CREATED };
+        kept(status, Some(format!("/api/v1/versions/{version}")), &receipt)
+    })
+    .await
+}
+
+/// Waits until the SBOM of a version is matched, at most [`MATCH_WAIT`]; gives the state it is in then.
+async fn matched(
+    state: &State,
+    version: VersionId,
+    mut now: SbomState,
+) -> Result<SbomState, Failure> {
+    let end = tokio::time::sleep(MATCH_WAIT);
+    tokio::pin!(end);
+    while matches!(now, SbomState::NotYetMatched { .. }) {
+        let rung = state.matched.notified();
+        tokio::pin!(rung);
+        // Listen before looking, so that no ring is missed between the two.
+        rung.as_mut().enable();
+        let (at, today) = ((state.rim.now)(), (state.rim.today)());
+        let (sheet, standing) = state
+            .ask(move |desk| Ok((desk.version(version, today)?.sbom, desk.standing(at)?.matching)))
+            .await?;
+        now = sheet;
+        // Without an edition there is nothing to wait for.
+        if standing == MatchingStanding::NoEdition
+            || !matches!(now, SbomState::NotYetMatched { .. })
+        {
+            break;
+        }
+        tokio::select! {
+            () = rung => {}
+            () = &mut end => break,
+        }
+    }
+    Ok(now)
+}

@@ -1,0 +1,67 @@
+//! The last word on a request that failed: problem details for programs, a page for people, and one
+//! line in the log when the trouble is ours. Every failed answer passes here, whoever made it.
+
+use crate::{
+    guard::RequestId,
+    pages::{frame::Frame, problem},
+    state::State,
+    trouble::{Failure, Ours, ProblemDetails, Wrong},
+};
+use axum::{
+    extract::{Request, State as Held},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// The longest address that is repeated in an answer, in bytes; a longer one is left out.
+const INSTANCE_BYTES: usize = 1_000;
+
+/// Gives a failed answer its request id and, for a page's address, the form of a page.
+pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if let Some(Ours(what)) = response.extensions_mut().remove::<Ours>() {
+        tracing::error!(request = %id, status = status.as_u16(), "{what}");
+    }
+    let known = response.extensions_mut().remove::<ProblemDetails>();
+    let Some(mut details) = known.or_else(|| bare(&response, &path)) else { return response };
+    let program = path == "/api" || path.starts_with("/api/");
+    // To a host that is not ours nothing of the record is shown, so no page either.
+    if program || status == StatusCode::MISDIRECTED_REQUEST {
+        details.instance = (path.len() <= INSTANCE_BYTES).then_some(path);
+        details.request = Some(id);
+        return details.into_response();
+    }
+    let standing = state.standing().await;
+    let frame =
+        Frame { assets: &state.assets, standing: standing.as_ref(), question: "", banner: None };
+    let page = match status {
+        StatusCode::NOT_FOUND => problem::not_found(&frame, &path, None),
+        _ if status.is_server_error() => problem::fault(&frame, &id),
+        _ => problem::refused(&frame, &details.detail, None, &[], "/"),
+    };
+    (status, page).into_response()
+}
+
+/// Details for a failure that the framework answered by itself, such as an address that holds bytes
+/// which are no text.
+fn bare(response: &Response, path: &str) -> Option<ProblemDetails> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let plain = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    if !plain || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    let wrong = if status == StatusCode::NOT_FOUND && path.starts_with("/assets/") {
+        Wrong::new(status, "not_found", "There is no such file. Load the page again.")
+    } else if status.is_client_error() {
+        let detail = "The address cannot be read: a percent escape in it is not UTF-8 text.";
+        Wrong::new(status, "address_unreadable", detail)
+    } else {
+        Wrong::new(status, "broken", "Something broke on our side.")
+    };
+    Some(Failure::Wrong(wrong).details().1)
+}
