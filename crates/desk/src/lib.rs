@@ -38,9 +38,9 @@ pub use product::ProductsOnly;
 pub use sbom::READER;
 pub use trouble::Trouble;
 
-use aftercare_corpus::{Edition, Store};
+use aftercare_corpus::Edition;
 use aftercare_formats::sbom::Limits;
-use aftercare_register::{Access, Options, Register};
+use aftercare_register::{Access, Options, Register, Store};
 use aftercare_vocab::digest::Digest;
 use std::{
     path::PathBuf,
@@ -60,13 +60,15 @@ pub struct Places {
     pub register: PathBuf,
     /// The corpus's directory.
     pub corpus: PathBuf,
+    /// Where the register's tables are.
+    pub store: Store,
 }
 
 /// Everything a person or a follower can do.
 #[derive(Debug)]
 pub struct Desk {
     pub(crate) register: Register,
-    pub(crate) corpus: Store,
+    pub(crate) corpus: aftercare_corpus::Store,
     pub(crate) limits: Limits,
     manufacturer: String,
     open: Mutex<Option<Arc<Edition>>>,
@@ -81,8 +83,9 @@ impl Desk {
         manufacturer: String,
         limits: Limits,
     ) -> Result<Self, Trouble> {
-        let register = Register::open(&places.register, Options { access })?;
-        let corpus = Store::at(&places.corpus);
+        let options = Options { access, store: places.store.clone() };
+        let register = Register::open(&places.register, options)?;
+        let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })
     }
 

@@ -23,12 +23,25 @@ use std::{
 /// Compression level of our own documents: speed before size.
 const LEVEL: i32 = 3;
 const COMPRESSED: &str = "zst";
+/// The directory of what is being written.
+const HALF: &str = "half";
 
 /// The store of blobs below one directory.
 #[derive(Debug)]
 pub struct Blobs {
     dir: PathBuf,
     next: AtomicU64,
+}
+
+/// Who writes new blobs below a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Staging {
+    /// Nobody here: blobs are only read.
+    None,
+    /// This process alone: what an earlier one left half-written is cleared away.
+    Alone,
+    /// Other processes too: what one left half-written is cleared away by a sweep, when it is old.
+    Shared,
 }
 
 /// Proof that a blob is durable. Only the store can make one.
@@ -51,13 +64,13 @@ impl StagedBlob {
 }
 
 impl Blobs {
-    /// The store below `dir`; `writable` also clears what a killed process left half-written.
-    pub(crate) fn open(dir: PathBuf, writable: bool) -> Result<Self, Fault> {
-        if writable {
-            let half = dir.join("half");
-            if half.exists() {
-                fs::remove_dir_all(&half).map_err(|e| Fault::io("clearing", &half, &e))?;
-            }
+    /// The store below `dir`.
+    pub(crate) fn open(dir: PathBuf, staging: Staging) -> Result<Self, Fault> {
+        let half = dir.join(HALF);
+        if staging == Staging::Alone && half.exists() {
+            fs::remove_dir_all(&half).map_err(|e| Fault::io("clearing", &half, &e))?;
+        }
+        if staging != Staging::None {
             fs::create_dir_all(&half).map_err(|e| Fault::io("making the directory", &half, &e))?;
         }
         Ok(Self { dir, next: AtomicU64::new(0) })
@@ -83,9 +96,7 @@ impl Blobs {
     }
 
     fn writer(&self, limit: u64, compress: bool) -> Result<BlobWriter<'_>, Fault> {
-        let place =
-            self.dir.join("half").join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
-        let file = File::create(&place).map_err(|e| Fault::io("writing", &place, &e))?;
+        let (place, file) = self.half()?;
         let to = if compress {
             let packer = zstd::Encoder::new(file, LEVEL);
             Target::Packed(Box::new(packer.map_err(|e| Fault::io("packing", &place, &e))?))
@@ -93,6 +104,19 @@ impl Blobs {
             Target::Plain(io::BufWriter::with_capacity(1 << 16, file))
         };
         Ok(BlobWriter { blobs: self, place, to: Some(to), hash: Hasher::default(), size: 0, limit })
+    }
+
+    /// A file of a name that nobody else has, also not another process.
+    fn half(&self) -> Result<(PathBuf, File), Fault> {
+        loop {
+            let name = self.next.fetch_add(1, Ordering::Relaxed).to_string();
+            let place = self.dir.join(HALF).join(name);
+            match File::options().write(true).create_new(true).open(&place) {
+                Ok(file) => return Ok((place, file)),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(Fault::io("writing", &place, &e)),
+            }
+        }
     }
 
     fn place(&self, digest: &Digest, compressed: bool) -> PathBuf {
@@ -135,20 +159,30 @@ impl Blobs {
         }
     }
 
-    /// Removes blobs last staged before `before` that `keep` does not know. Gives their number.
+    /// Removes blobs last staged before `before` that `keep` does not know, and what was begun before
+    /// it and never finished. Gives the number of blobs.
     pub(crate) fn sweep(
         &self,
         before: Instant,
         keep: impl Fn(&Digest) -> Result<bool, Fault>,
     ) -> Result<u64, Fault> {
         let limit = UNIX_EPOCH + Duration::from_micros(before.micros().max(0) as u64);
+        let older = |place: &Path| {
+            let staged = fs::metadata(place).and_then(|m| m.modified());
+            staged.map(|at| at < limit).map_err(|e| Fault::io("looking at", place, &e))
+        };
+        let remove =
+            |place: &Path| fs::remove_file(place).map_err(|e| Fault::io("removing", place, &e));
         let mut removed = 0;
         for (digest, place) in self.list()? {
-            let staged = fs::metadata(&place).and_then(|m| m.modified());
-            let staged = staged.map_err(|e| Fault::io("looking at", &place, &e))?;
-            if staged < limit && !keep(&digest)? {
-                fs::remove_file(&place).map_err(|e| Fault::io("removing", &place, &e))?;
+            if older(&place)? && !keep(&digest)? {
+                remove(&place)?;
                 removed += 1;
+            }
+        }
+        for place in entries(&self.dir.join(HALF))? {
+            if older(&place)? {
+                remove(&place)?;
             }
         }
         Ok(removed)

@@ -3,7 +3,7 @@
 use crate::{
     facts, ledger, open, pen, project, read,
     schema::{self, TABLES},
-    sql::{Session, Statement, Use},
+    sql::{Place, Postgres, Row, Session, Statement, Use},
 };
 use std::collections::BTreeSet;
 
@@ -13,8 +13,20 @@ const COLUMNS: Statement = Statement {
         WHERE m.type = 'table' GROUP BY m.name",
 };
 
+const FILE_COLUMNS: Statement = Statement {
+    name: "FILE_COLUMNS",
+    text: "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' ORDER BY m.name, c.cid",
+};
+const SERVER_COLUMNS: Statement = Statement {
+    name: "SERVER_COLUMNS",
+    text: "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT)
+        FROM information_schema.columns WHERE table_schema = current_schema()
+        ORDER BY CAST(table_name AS TEXT) COLLATE \"C\", ordinal_position",
+};
+
 fn migrated(dir: &tempfile::TempDir) -> Session {
-    let session = Session::open(&dir.path().join("book.db"), Use::Scratch).expect("opens");
+    let session = Session::file(&dir.path().join("book.db"), Use::Scratch).expect("opens");
     schema::scratch(&session).expect("migrates");
     session
 }
@@ -36,6 +48,36 @@ fn every_statement_prepares_against_the_migrated_schema() {
             panic!("{}: {fault}", statement.name);
         }
     }
+}
+
+/// The server that `AFTERCARE_TEST_POSTGRES` names, with an empty schema of this test.
+#[allow(clippy::disallowed_methods, reason = "the surroundings name the server for tests")]
+fn server() -> Option<Session> {
+    let Ok(address) = std::env::var("AFTERCARE_TEST_POSTGRES") else {
+        eprintln!("NOT RUN: no PostgreSQL for tests (AFTERCARE_TEST_POSTGRES names none)");
+        return None;
+    };
+    let name = format!("book_{}", std::process::id());
+    let place = Place::Server(Postgres::new(&address, &name).expect("an address"));
+    Some(Session::open(&place, Use::Write).expect("opens"))
+}
+
+#[test]
+fn every_statement_prepares_on_a_server_too_and_the_columns_are_in_the_same_order() {
+    let Some(server) = server() else { return };
+    schema::migrate(&server).expect("migrates");
+    server.begin_writing().expect("begins");
+    schema::empty_projections(&server).expect("makes the projections");
+    server.commit().expect("commits");
+    for statement in book() {
+        if let Err(fault) = server.plan(statement) {
+            panic!("{}: {fault}", statement.name);
+        }
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let text = |row: &Row<'_>| Ok((row.text(0)?, row.text(1)?));
+    let file = migrated(&dir).query(FILE_COLUMNS, &[], text).expect("lists");
+    assert_eq!(server.query(SERVER_COLUMNS, &[], text).expect("lists"), file);
 }
 
 #[test]
@@ -82,7 +124,7 @@ fn no_reader_and_no_projector_scans_a_large_table() {
             .filter(|w| matches!(w[0], "FROM" | "JOIN") && large.contains(&w[1]))
             .flat_map(|w| [w[1].to_owned(), w[2].trim_end_matches(')').to_owned()])
             .collect();
-        let (_, plan) = session.plan(statement).expect("explains");
+        let plan = session.plan(statement).expect("explains");
         for step in plan {
             let Some(scanned) = step.strip_prefix("SCAN ") else { continue };
             let table = scanned.split(' ').next().unwrap_or_default();
@@ -115,7 +157,7 @@ fn the_blast_radius_goes_from_the_alias_through_the_inverted_index_to_the_fleet(
     let session = migrated(&dir);
     let plan_of = |name: &str| {
         let statement = *read::statements().iter().find(|s| s.name == name).expect("in the book");
-        session.plan(statement).expect("explains").1.join("\n")
+        session.plan(statement).expect("explains").join("\n")
     };
     let answers = plan_of("VERSION_ANSWERS");
     for step in [

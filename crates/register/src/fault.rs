@@ -114,6 +114,62 @@ pub enum Fault {
     /// The register was opened for reading only.
     #[error("the register was opened for reading only. Open it for writing to change something.")]
     OpenedForReading,
+    /// The address of a database server cannot be read.
+    #[error(
+        "the address of the database cannot be used: {why}. Nothing was changed. Write it like \
+         postgresql://account:password@host:5432/database."
+    )]
+    Address {
+        /// What does not fit.
+        why: String,
+    },
+    /// The database server does not answer, or is not one that can be used.
+    #[error(
+        "{place} cannot be used ({why}). Nothing was changed; what was recorded before is safe. \
+         See that the server runs and that address, account and certificate are right."
+    )]
+    Unreachable {
+        /// The server, without the password.
+        place: String,
+        /// What the driver or the server says.
+        why: String,
+    },
+    /// The connection broke off before the change was to be committed.
+    #[error(
+        "the connection to {place} was lost ({why}). Nothing of this change was kept; everything \
+         recorded before is safe. Try again; if it stays so, look at the database server."
+    )]
+    ConnectionLost {
+        /// The server, without the password.
+        place: String,
+        /// What the driver or the server says.
+        why: String,
+    },
+    /// The connection broke off while a change was being committed, and could not be made again to
+    /// ask whether it was kept.
+    #[error(
+        "the connection to {place} was lost while the change was being committed ({why}): it may \
+         have been kept or not. Look whether it is there before you make it again; making it again \
+         under the same idempotency key is harmless."
+    )]
+    OutcomeUnknown {
+        /// The server, without the password.
+        place: String,
+        /// What the driver or the server says.
+        why: String,
+    },
+    /// Another server of another release changed the tables while this one was running.
+    #[error(
+        "the tables were changed by a server of another release (layout {}.{}, this release has \
+         {}.{}). Nothing was changed. Run one release on all servers and restart this one.",
+        .found.0, .found.1, .known.0, .known.1
+    )]
+    OtherRelease {
+        /// The layout of the tables: lasting ones, projections.
+        found: (i64, i64),
+        /// The layout of this release.
+        known: (i64, i64),
+    },
     /// Anything else the storage refuses.
     #[error("{doing} failed at {place}: {why}. Nothing of this change was kept.")]
     Storage {

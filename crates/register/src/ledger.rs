@@ -21,6 +21,7 @@ statements! {
     SET_HEAD = "INSERT INTO head (one, size, last_at, frontier, root) VALUES (1, $1, $2, $3, $4)
         ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at,
         frontier = excluded.frontier, root = excluded.root";
+    LEAF = "SELECT leaf FROM ledger WHERE seq = $1";
     NEWEST = "SELECT coalesce(max(seq), 0) FROM ledger";
     ENTRIES_FROM = "SELECT seq, entry, leaf FROM ledger WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
     COPIES_FROM = "SELECT seq, at, operation, actor, role, channel, kind, version, entity,
@@ -35,6 +36,8 @@ const STEP: i64 = 500;
 pub(crate) struct Head {
     pub frontier: Frontier,
     pub last: Instant,
+    /// The leaf of the last entry appended by this process; none after loading.
+    pub leaf: Option<Digest>,
 }
 
 impl Head {
@@ -46,7 +49,7 @@ impl Head {
         let head = session.first(HEAD, &[], |row| {
             let frontier = Frontier::from_bytes(&row.bytes(1)?)
                 .map_err(|e| Fault::shape("the ledger's head", e))?;
-            Ok(Self { frontier, last: Instant::from_micros(row.int(0)?) })
+            Ok(Self { frontier, last: Instant::from_micros(row.int(0)?), leaf: None })
         })?;
         let head = head.unwrap_or_default();
         let newest = session.number(NEWEST, &[])? as u64;
@@ -63,6 +66,12 @@ impl Head {
         session
             .execute(SET_HEAD, values![size, last, frontier.as_slice(), root.as_bytes()])
             .map(|_| ())
+    }
+
+    /// Whether the newest entry of this head stands in the ledger, whoever appended after it.
+    pub(crate) fn stands(&self, session: &Session) -> Result<bool, Fault> {
+        let found = session.first(LEAF, values![self.size()], |row| row.fixed::<32>(0))?;
+        Ok(found.is_some() && found == self.leaf.map(|leaf| *leaf.as_bytes()))
     }
 
     /// The instant an operation's entries bear: its own, or the last one's if that is a little later.
@@ -133,6 +142,7 @@ pub(crate) fn append(
     )?;
     head.frontier.append(hash);
     head.last = at;
+    head.leaf = Some(hash);
     then(&Entered { seq: seq as i64, entry: &entry })?;
     Ok(seq)
 }

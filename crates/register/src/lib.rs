@@ -9,6 +9,8 @@
 //! `corpus`), reads no foreign format (crate `formats`) and asks no clock: instants come with the
 //! [`Operation`](aftercare_domain::Operation).
 //!
+//! The tables lie in an SQLite file of one process, or in PostgreSQL, shared by several ([`Store`]).
+//!
 //! All calls block; an asynchronous caller runs them on a blocking thread. A [`Reader`] holds a
 //! snapshot and should be short-lived.
 //!
@@ -23,6 +25,7 @@ mod facts;
 mod fault;
 #[cfg(test)]
 mod full;
+mod lead;
 mod ledger;
 mod lock;
 mod open;
@@ -37,9 +40,11 @@ mod writer;
 pub use blob::{BlobWriter, Blobs, StagedBlob};
 pub use facts::Facts;
 pub use fault::{Denied, Fault};
+pub use lead::Lead;
 pub use ledger::CLOCK_TOLERANCE_MICROS;
-pub use open::{Access, Options, Register};
+pub use open::{Access, Options, Register, Store};
 pub use pen::{Pen, Receipt};
 pub use read::{Cursor, PAGE_LIMIT, Page, Paged, Reader};
+pub use sql::Postgres;
 pub use verify::{Difference, Verification};
 pub use writer::GROUP_LIMIT;

@@ -1,7 +1,7 @@
 //! The register as a whole: opening, changing, reading, rebuilding.
 
 use crate::{
-    blob::{BlobWriter, Blobs, StagedBlob},
+    blob::{BlobWriter, Blobs, StagedBlob, Staging},
     documents::Documents,
     fault::Fault,
     ledger::{self, Head},
@@ -10,7 +10,7 @@ use crate::{
     project::Projector,
     read::Reader,
     schema::{self, Layout},
-    sql::{Session, Use, statements, values},
+    sql::{Place, Postgres, Session, Use, statements, values},
     verify::{self, Verification},
     writer::Writer,
 };
@@ -41,17 +41,30 @@ pub enum Access {
     Read,
 }
 
+/// Which engine holds the tables.
+#[derive(Debug, Clone, Default)]
+pub enum Store {
+    /// A file in the register's directory. One process writes.
+    #[default]
+    Sqlite,
+    /// A schema of a PostgreSQL database. Several processes write, one after the other.
+    Postgres(Postgres),
+}
+
 /// How a register is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Reading and writing, or reading only.
     pub access: Access,
+    /// Where the tables are.
+    pub store: Store,
 }
 
 /// The private record of one manufacturer, in one directory.
 #[derive(Debug)]
 pub struct Register {
     dir: PathBuf,
+    place: Place,
     documents: Arc<Documents>,
     writer: Option<Writer>,
     idle: Arc<Mutex<Vec<Session>>>,
@@ -59,51 +72,62 @@ pub struct Register {
 }
 
 impl Register {
-    /// Opens the register in `dir`, making it when it is not there and writing is asked for.
-    /// Projections of another release are replayed.
+    /// Opens the register whose blobs are in `dir` and whose tables are in the store (SQLite: a file
+    /// in `dir`), making it when it is not there and writing is asked for. Projections of another
+    /// release are replayed.
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
-        let database = dir.join(DATABASE);
+        let place = match options.store {
+            Store::Sqlite => Place::File(dir.join(DATABASE)),
+            Store::Postgres(server) => Place::Server(server),
+        };
         match options.access {
-            Access::Write => Self::open_for_writing(dir, &database),
-            Access::Read => {
-                let session = Session::open(&database, Use::Read)?;
-                if schema::check(&session)? == Layout::Stale {
-                    return Err(Fault::Storage {
-                        doing: "reading".to_owned(),
-                        place: database.display().to_string(),
-                        why: "it was written by an earlier release; open it for writing once"
-                            .to_owned(),
-                    });
-                }
-                let blobs = Blobs::open(dir.join("blobs"), false)?;
-                Ok(Self {
-                    dir: dir.to_owned(),
-                    documents: Arc::new(Documents::new(blobs)),
-                    writer: None,
-                    idle: Arc::new(Mutex::new(vec![session])),
-                    _lock: None,
-                })
-            }
+            Access::Write => Self::open_for_writing(dir, place),
+            Access::Read => Self::open_for_reading(dir, place),
         }
     }
 
-    fn open_for_writing(dir: &Path, database: &Path) -> Result<Self, Fault> {
+    fn open_for_reading(dir: &Path, place: Place) -> Result<Self, Fault> {
+        let session = Session::open(&place, Use::Read)?;
+        if schema::check(&session)? == Layout::Stale {
+            return Err(Fault::Storage {
+                doing: "reading".to_owned(),
+                place: place.to_string(),
+                why: "it was written by an earlier release, or is empty; open it for writing once"
+                    .to_owned(),
+            });
+        }
+        let blobs = Blobs::open(dir.join("blobs"), Staging::None)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            place,
+            documents: Arc::new(Documents::new(blobs)),
+            writer: None,
+            idle: Arc::new(Mutex::new(vec![session])),
+            _lock: None,
+        })
+    }
+
+    fn open_for_writing(dir: &Path, place: Place) -> Result<Self, Fault> {
         fs::create_dir_all(dir).map_err(|e| Fault::io("making the directory", dir, &e))?;
-        let lock = Lock::take(dir)?;
-        let blobs = Blobs::open(dir.join("blobs"), true)?;
-        let session = Session::open(database, Use::Write)?;
+        // On a server the tables are locked for each change; a file belongs to one process.
+        let (lock, staging) = match place {
+            Place::File(_) => (Some(Lock::take(dir)?), Staging::Alone),
+            Place::Server(_) => (None, Staging::Shared),
+        };
+        let blobs = Blobs::open(dir.join("blobs"), staging)?;
+        let session = Session::open(&place, Use::Write)?;
         let layout = schema::migrate(&session)?;
-        let documents = Arc::new(Documents::new(blobs));
         let head = Head::load(&session)?;
         let register = Self {
             dir: dir.to_owned(),
-            documents,
+            place,
+            documents: Arc::new(Documents::new(blobs)),
             writer: Some(Writer::new(session, head)),
             idle: Arc::default(),
-            _lock: Some(lock),
+            _lock: lock,
         };
         if layout == Layout::Stale {
-            register.rebuild()?;
+            register.replay(schema::is_stale)?;
         }
         Ok(register)
     }
@@ -168,17 +192,25 @@ impl Register {
     /// Throws the projections away and replays the ledger. Readers see the old tables until it is
     /// done, then the new ones; both have the same content.
     pub fn rebuild(&self) -> Result<(), Fault> {
+        self.replay(|_| Ok(true))
+    }
+
+    /// Replays if that is `wanted`, asked while no other server can do it too.
+    fn replay(&self, wanted: impl Fn(&Session) -> Result<bool, Fault>) -> Result<(), Fault> {
         self.writer()?.alone(|desk| {
             let session = &desk.session;
-            session.script("BEGIN IMMEDIATE")?;
+            session.begin_writing()?;
+            if !wanted(session)? {
+                return session.roll_back();
+            }
             self.documents.let_go();
             let projector = Projector { session, documents: &self.documents };
             let sizes = BTreeMap::new();
             let done = schema::empty_projections(session)
                 .and_then(|()| ledger::replay(session, |entered| projector.enter(entered, &sizes)))
-                .and_then(|()| session.script("COMMIT"));
+                .and_then(|()| session.commit());
             if done.is_err() && !session.is_idle() {
-                session.script("ROLLBACK")?;
+                session.roll_back()?;
             }
             done
         })
@@ -206,13 +238,17 @@ impl Register {
         &self.dir
     }
 
+    pub(crate) const fn place(&self) -> &Place {
+        &self.place
+    }
+
     pub(crate) fn writer(&self) -> Result<&Writer, Fault> {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 
     fn session(&self) -> Result<Session, Fault> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| Session::open(&self.dir.join(DATABASE), Use::Read), Ok)
+        idle.map_or_else(|| Session::open(&self.place, Use::Read), Ok)
     }
 
     pub(crate) fn give_back(idle: &Mutex<Vec<Session>>, session: Session) {

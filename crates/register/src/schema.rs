@@ -76,14 +76,17 @@ tables! {
 }
 
 statements! {
-    HAS_MIGRATIONS = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
     NEWEST_MIGRATION = "SELECT coalesce(max(number), 0) FROM migration";
     ADD_MIGRATION = "INSERT INTO migration (number, name) VALUES ($1, $2)";
 }
 
-// These two touch a table that `statements!` cannot prepare before the first migration.
+// These touch a table that `statements!` cannot prepare before the first migration.
 const PROJECTION_NOW: Statement =
     Statement { name: "PROJECTION_NOW", text: "SELECT projection FROM store WHERE one = 1" };
+const LAYOUT_NOW: Statement = Statement {
+    name: "LAYOUT_NOW",
+    text: "SELECT (SELECT max(number) FROM migration), projection FROM store WHERE one = 1",
+};
 const SET_PROJECTION: Statement =
     Statement { name: "SET_PROJECTION", text: "UPDATE store SET projection = $1 WHERE one = 1" };
 
@@ -104,14 +107,37 @@ pub(crate) fn migrate(session: &Session) -> Result<Layout, Fault> {
         return Err(Fault::NewerSchema { found, known });
     }
     if found < known {
-        session.script("BEGIN IMMEDIATE")?;
-        for migration in MIGRATIONS.iter().filter(|m| m.number > found) {
-            session.script(migration.script)?;
-            session.execute(ADD_MIGRATION, values![migration.number, migration.name])?;
+        session.begin_layout()?;
+        if let Err(fault) = migrate_from(session) {
+            let _ = session.roll_back();
+            return Err(fault);
         }
-        session.script("COMMIT")?;
+        session.commit()?;
     }
     check_projection(session)
+}
+
+/// Looks again under the lock: another server may have done it meanwhile.
+fn migrate_from(session: &Session) -> Result<(), Fault> {
+    let found = newest(session)?;
+    for migration in MIGRATIONS.iter().filter(|m| m.number > found) {
+        session.layout(migration.script)?;
+        session.execute(ADD_MIGRATION, values![migration.number, migration.name])?;
+    }
+    Ok(())
+}
+
+/// Checks that the tables are still those of this release: another server may have changed them.
+pub(crate) fn still_ours(session: &Session) -> Result<(), Fault> {
+    let known = MIGRATIONS.last().map_or(0, |m| m.number);
+    let found = session.first(LAYOUT_NOW, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+    match found {
+        Some((migration, PROJECTION)) if migration == known => Ok(()),
+        Some((migration, projection)) => {
+            Err(Fault::OtherRelease { found: (migration, projection), known: (known, PROJECTION) })
+        }
+        None => Err(Fault::shape("the layout", "the table `store` is empty")),
+    }
 }
 
 /// Checks a file that is opened for reading only.
@@ -126,7 +152,7 @@ pub(crate) fn check(session: &Session) -> Result<Layout, Fault> {
 }
 
 fn newest(session: &Session) -> Result<i64, Fault> {
-    if session.number(HAS_MIGRATIONS, &[])? == 0 {
+    if !session.has_table("migration")? {
         return Ok(0);
     }
     session.number(NEWEST_MIGRATION, &[])
@@ -137,17 +163,22 @@ fn check_projection(session: &Session) -> Result<Layout, Fault> {
     Ok(if found == PROJECTION { Layout::Current } else { Layout::Stale })
 }
 
+/// Whether the projections are of another release.
+pub(crate) fn is_stale(session: &Session) -> Result<bool, Fault> {
+    Ok(check_projection(session)? == Layout::Stale)
+}
+
 /// Throws the projections away and makes them anew, empty. Within an open transaction.
 pub(crate) fn empty_projections(session: &Session) -> Result<(), Fault> {
-    session.script(DROP)?;
-    session.script(PROJECTIONS)?;
+    session.layout(DROP)?;
+    session.layout(PROJECTIONS)?;
     session.execute(SET_PROJECTION, values![PROJECTION]).map(|_| ())
 }
 
 /// The tables of a scratch store: lasting ones too, because projections refer to them.
 pub(crate) fn scratch(session: &Session) -> Result<(), Fault> {
     for migration in MIGRATIONS {
-        session.script(migration.script)?;
+        session.layout(migration.script)?;
     }
-    session.script(PROJECTIONS)
+    session.layout(PROJECTIONS)
 }

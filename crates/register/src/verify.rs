@@ -102,9 +102,9 @@ pub(crate) fn verify(
     dir: &Path,
     documents: &Documents,
 ) -> Result<Verification, Fault> {
-    session.script("BEGIN")?; // one snapshot for everything that follows
+    session.begin_reading()?; // one snapshot for everything that follows
     let done = verify_snapshot(session, dir, documents);
-    session.script("ROLLBACK")?;
+    session.roll_back()?;
     done
 }
 
@@ -143,13 +143,13 @@ fn compare(
     documents: &Documents,
     found: &mut Found,
 ) -> Result<(u64, u64), Fault> {
-    let scratch = Session::open(place, Use::Scratch)?;
+    let scratch = Session::file(place, Use::Scratch)?;
     schema::scratch(&scratch)?;
     let sizes = BTreeMap::new();
     let projector = Projector { session: &scratch, documents };
-    scratch.script("BEGIN")?;
+    scratch.begin_reading()?;
     let replayed = ledger::replay(session, |entered| projector.enter(entered, &sizes));
-    scratch.script("COMMIT")?;
+    scratch.commit()?;
     if let Err(fault) = replayed {
         found.tell(Difference::Replay { what: fault.to_string() });
         return Ok((0, 0));

@@ -11,6 +11,7 @@ use crate::{
     fault::Fault,
     ledger::Head,
     pen::{Pen, Receipt},
+    schema,
     sql::Session,
 };
 use aftercare_domain::Operation;
@@ -52,6 +53,11 @@ impl Writer {
     pub(crate) fn new(session: Session, head: Head) -> Self {
         let desk = Desk { session, head, batch: 0, changes: 0, failed: BTreeMap::new() };
         Self { gate: Mutex::new(desk), queued: AtomicUsize::new(0), committed: Condvar::new() }
+    }
+
+    /// Whether other processes write too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.lock().session.is_shared()
     }
 
     /// Makes one change; returns when it is durable, or was rolled back.
@@ -120,7 +126,7 @@ impl Desk {
             return Err(self.failed[&self.batch].clone().into());
         }
         if self.session.is_idle() {
-            self.session.script("BEGIN IMMEDIATE")?;
+            self.begin()?;
         }
         self.session.script("SAVEPOINT change")?;
         let before = self.head.clone();
@@ -171,21 +177,55 @@ impl Desk {
         }
         if !self.session.is_idle() {
             // Nothing more can be done if this fails too: the next BEGIN will tell.
-            let _ = self.session.script("ROLLBACK");
+            let _ = self.session.roll_back();
         }
         if let Ok(head) = Head::load(&self.session) {
             self.head = head;
         }
     }
 
+    /// Opens the batch's transaction. Where other processes write too, the head is what they left.
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.session.begin_writing()?;
+        if !self.session.is_shared() {
+            return Ok(());
+        }
+        let head = schema::still_ours(&self.session).and_then(|()| Head::load(&self.session));
+        match head {
+            Ok(head) => self.head = head,
+            Err(fault) => {
+                let _ = self.session.roll_back();
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
     fn commit(&mut self) {
         if !self.session.is_idle() {
             let saved = self.head.save(&self.session);
-            if let Err(fault) = saved.and_then(|()| self.session.script("COMMIT")) {
+            let done = saved.and_then(|()| match self.session.commit() {
+                Err(Fault::ConnectionLost { place, why }) => self.ask_outcome(place, why),
+                other => other,
+            });
+            if let Err(fault) = done {
                 self.fail(fault);
             }
         }
         self.batch += 1;
         self.changes = 0;
+    }
+
+    /// After a connection was lost during COMMIT: does our newest entry stand there?
+    fn ask_outcome(&self, place: String, why: String) -> Result<(), Fault> {
+        let asked = self.session.begin_reading().and_then(|()| self.head.stands(&self.session));
+        if !self.session.is_idle() {
+            let _ = self.session.roll_back();
+        }
+        match asked {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Fault::ConnectionLost { place, why }),
+            Err(_) => Err(Fault::OutcomeUnknown { place, why }),
+        }
     }
 }

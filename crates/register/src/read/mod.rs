@@ -18,6 +18,7 @@ use crate::{
     documents::Documents,
     fault::Fault,
     open::Register,
+    schema,
     sql::{Session, Statement, statements, values},
 };
 use aftercare_vocab::{
@@ -78,7 +79,10 @@ impl Reader {
         idle: Arc<Mutex<Vec<Session>>>,
         documents: Arc<Documents>,
     ) -> Result<Self, Fault> {
-        session.script("BEGIN")?;
+        session.begin_reading()?;
+        if session.is_shared() {
+            schema::still_ours(&session)?;
+        }
         let newest = session.number(SIZE, &[])?;
         Ok(Self { session: Some(session), idle, documents, position: newest, newest })
     }
@@ -119,7 +123,7 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(session) = self.session.take()
-            && session.script("ROLLBACK").is_ok()
+            && session.roll_back().is_ok()
         {
             Register::give_back(&self.idle, session);
         }

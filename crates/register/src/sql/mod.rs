@@ -1,23 +1,21 @@
-//! The seam to the database: the only file that names a driver.
+//! The seam to the database. Its files [`sqlite`] and [`postgres`] are the only ones that name a
+//! driver; everything above speaks house SQL.
 //!
 //! House SQL: statements are named constants, written once for SQLite and PostgreSQL. Parameters
 //! are `$1`, `$2`, ... and first appear in ascending order, so that a parameter's place is its
-//! number on both engines. No statement is built from strings.
+//! number on both engines. No statement is built from strings. Tables are written in SQLite's words
+//! and put into PostgreSQL's by [`postgres::ddl`].
+
+mod postgres;
+mod sqlite;
+mod tls;
+mod value;
+
+pub use self::postgres::Postgres;
+pub(crate) use self::value::{Cell, Row, Value, values};
 
 use crate::fault::Fault;
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, ToSql,
-    types::{ToSqlOutput, ValueRef},
-};
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
-
-/// How long a statement waits for another process before it gives up.
-const BUSY_WAIT: Duration = Duration::from_secs(10);
-/// Prepared statements kept ready on each connection.
-const PREPARED: usize = 300;
+use std::path::{Path, PathBuf};
 
 /// One named statement.
 #[derive(Debug, Clone, Copy)]
@@ -40,164 +38,6 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-/// A value on its way into a statement. No fractions: scores are whole tenths.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Value<'a> {
-    Null,
-    Int(i64),
-    Text(&'a str),
-    Blob(&'a [u8]),
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match *self {
-            Self::Null => ValueRef::Null,
-            Self::Int(whole) => ValueRef::Integer(whole),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Blob(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(whole: i64) -> Self {
-        Self::Int(whole)
-    }
-}
-impl From<u64> for Value<'_> {
-    fn from(whole: u64) -> Self {
-        Self::Int(i64::try_from(whole).unwrap_or(i64::MAX))
-    }
-}
-impl From<u32> for Value<'_> {
-    fn from(whole: u32) -> Self {
-        Self::Int(i64::from(whole))
-    }
-}
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(text)
-    }
-}
-impl<'a> From<&'a [u8]> for Value<'a> {
-    fn from(bytes: &'a [u8]) -> Self {
-        Self::Blob(bytes)
-    }
-}
-impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
-    fn from(bytes: &'a [u8; N]) -> Self {
-        Self::Blob(bytes)
-    }
-}
-impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-/// Makes a parameter list of anything that is a [`Value`].
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::sql::Value::from($value)),*] };
-}
-pub(crate) use values;
-
-/// One row of an answer.
-pub(crate) struct Row<'a> {
-    row: &'a rusqlite::Row<'a>,
-    name: &'static str,
-}
-
-impl Row<'_> {
-    fn wrong(&self, column: usize, wanted: &str) -> Fault {
-        Fault::shape(self.name, format!("column {column} is not {wanted}"))
-    }
-
-    /// A whole number.
-    pub(crate) fn int(&self, column: usize) -> Result<i64, Fault> {
-        match self.row.get_ref(column) {
-            Ok(ValueRef::Integer(whole)) => Ok(whole),
-            _ => Err(self.wrong(column, "a whole number")),
-        }
-    }
-
-    /// A count.
-    pub(crate) fn count(&self, column: usize) -> Result<u64, Fault> {
-        u64::try_from(self.int(column)?).map_err(|_| self.wrong(column, "a count"))
-    }
-
-    /// A whole number that may be absent.
-    pub(crate) fn int_or_null(&self, column: usize) -> Result<Option<i64>, Fault> {
-        match self.row.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(None),
-            _ => self.int(column).map(Some),
-        }
-    }
-
-    /// A text.
-    pub(crate) fn text(&self, column: usize) -> Result<String, Fault> {
-        self.text_or_null(column)?.ok_or_else(|| self.wrong(column, "a text"))
-    }
-
-    /// A text that may be absent.
-    pub(crate) fn text_or_null(&self, column: usize) -> Result<Option<String>, Fault> {
-        match self.row.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(None),
-            Ok(ValueRef::Text(text)) => match std::str::from_utf8(text) {
-                Ok(text) => Ok(Some(text.to_owned())),
-                Err(_) => Err(self.wrong(column, "UTF-8")),
-            },
-            _ => Err(self.wrong(column, "a text")),
-        }
-    }
-
-    /// Bytes.
-    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, Fault> {
-        match self.row.get_ref(column) {
-            Ok(ValueRef::Blob(bytes)) => Ok(bytes.to_vec()),
-            _ => Err(self.wrong(column, "bytes")),
-        }
-    }
-
-    /// Exactly `N` bytes.
-    pub(crate) fn fixed<const N: usize>(&self, column: usize) -> Result<[u8; N], Fault> {
-        match self.row.get_ref(column) {
-            Ok(ValueRef::Blob(bytes)) => {
-                bytes.try_into().map_err(|_| self.wrong(column, "as long as it should be"))
-            }
-            _ => Err(self.wrong(column, "bytes")),
-        }
-    }
-
-    /// The whole row as one comparable text, for verify.
-    pub(crate) fn shown(&self, columns: usize) -> Result<String, Fault> {
-        use std::fmt::Write as _;
-        let mut out = String::new();
-        for column in 0..columns {
-            if column > 0 {
-                out.push('|');
-            }
-            let _ = match self.row.get_ref(column) {
-                Ok(ValueRef::Null) => write!(out, "null"),
-                Ok(ValueRef::Integer(whole)) => write!(out, "{whole}"),
-                Ok(ValueRef::Real(real)) => write!(out, "real {:x}", real.to_bits()),
-                Ok(ValueRef::Text(text)) => write!(out, "{:?}", String::from_utf8_lossy(text)),
-                Ok(ValueRef::Blob(bytes)) => {
-                    out.push_str("x'");
-                    bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
-                }
-                Err(_) => return Err(self.wrong(column, "there")),
-            };
-        }
-        Ok(out)
-    }
-}
-
 /// For what a connection is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -205,71 +45,155 @@ pub(crate) enum Use {
     Write,
     /// One of many that only read.
     Read,
-    /// A throw-away store for verify: no durability, no foreign keys.
+    /// A throw-away store for verify: no durability, no foreign keys. Always a file.
     Scratch,
 }
 
-/// One connection.
-pub(crate) struct Session {
-    connection: Connection,
-    place: PathBuf,
+/// Where the tables are.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// An SQLite file; one process writes.
+    File(PathBuf),
+    /// A schema of a PostgreSQL database; several processes write, one after the other.
+    Server(Postgres),
 }
 
-impl std::fmt::Debug for Session {
+impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Session({})", self.place.display())
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Server(server) => write!(f, "{server}"),
+        }
     }
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) enum Session {
+    Sqlite(sqlite::Connection),
+    Postgres(Box<postgres::Connection>),
 }
 
 impl Session {
-    /// Opens the database file at `place`, creating it only for writing.
-    pub(crate) fn open(place: &Path, for_use: Use) -> Result<Self, Fault> {
-        let flags = match for_use {
-            Use::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Use::Write | Use::Scratch => {
-                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    /// Opens the tables at `place`; a file is made only for writing.
+    pub(crate) fn open(place: &Place, for_use: Use) -> Result<Self, Fault> {
+        match place {
+            Place::File(path) => Self::file(path, for_use),
+            Place::Server(server) => {
+                postgres::Connection::open(server, for_use).map(|c| Self::Postgres(Box::new(c)))
             }
-        } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(place, flags)
-            .map_err(|e| fault("opening the database", place, &e))?;
-        connection.set_prepared_statement_cache_capacity(PREPARED);
-        let session = Self { connection, place: place.to_owned() };
-        session.connection.busy_timeout(BUSY_WAIT).map_err(|e| session.fault("waiting", &e))?;
-        session.script(match for_use {
-            Use::Write => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; \
-                 PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
-            }
-            Use::Read => {
-                "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; \
-                 PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;"
-            }
-            Use::Scratch => {
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
-                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
-            }
-        })?;
-        Ok(session)
+        }
     }
 
-    /// Runs fixed text of several statements: schema, pragmas, BEGIN and COMMIT.
+    /// Opens the database file at `path`.
+    pub(crate) fn file(path: &Path, for_use: Use) -> Result<Self, Fault> {
+        sqlite::Connection::open(path, for_use).map(Self::Sqlite)
+    }
+
+    /// Whether other processes may write to the same tables.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Tries to hold a lock of this name among all processes, as long as this session lives. A file
+    /// belongs to one process, which holds every lock.
+    pub(crate) fn try_hold(&self, name: &str) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(connection) => connection.try_hold(name),
+        }
+    }
+
+    /// Whether the session, and what it holds, is still there.
+    pub(crate) fn lives(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(connection) => connection.lives(),
+        }
+    }
+
+    /// Whether there is a table of this name.
+    pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(connection) => {
+                self.number(connection.has_table(), values![name]).map(|n| n > 0)
+            }
+            Self::Postgres(connection) => {
+                self.number(connection.has_table(), values![name]).map(|n| n > 0)
+            }
+        }
+    }
+
+    /// Runs a script that makes or drops tables, in the words of SQLite.
+    pub(crate) fn layout(&self, text: &'static str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script(text),
+            Self::Postgres(connection) => connection.layout(text),
+        }
+    }
+
+    /// Runs fixed text that both engines understand: savepoints.
     pub(crate) fn script(&self, text: &'static str) -> Result<(), Fault> {
-        self.connection
-            .execute_batch(text)
-            .map_err(|e| self.fault(text.split_whitespace().next().unwrap_or("a script"), &e))
+        match self {
+            Self::Sqlite(connection) => connection.script(text),
+            Self::Postgres(connection) => connection.script(text),
+        }
+    }
+
+    /// Begins a transaction that writes and keeps all other writers out until its end.
+    pub(crate) fn begin_writing(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("BEGIN IMMEDIATE"),
+            Self::Postgres(connection) => connection.begin_writing(),
+        }
+    }
+
+    /// Begins a transaction in which every statement sees the same moment.
+    pub(crate) fn begin_reading(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("BEGIN"),
+            Self::Postgres(connection) => connection.begin_reading(),
+        }
+    }
+
+    /// Begins a transaction that makes or changes the tables themselves.
+    pub(crate) fn begin_layout(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("BEGIN IMMEDIATE"),
+            Self::Postgres(connection) => connection.begin_layout(),
+        }
+    }
+
+    /// Ends a transaction and keeps what it did. Returns when that is durable.
+    pub(crate) fn commit(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("COMMIT"),
+            Self::Postgres(connection) => connection.commit(),
+        }
+    }
+
+    /// Ends a transaction and keeps nothing of it.
+    pub(crate) fn roll_back(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("ROLLBACK"),
+            Self::Postgres(connection) => connection.roll_back(),
+        }
+    }
+
+    /// Whether no transaction is open (an engine may have rolled it back by itself).
+    pub(crate) fn is_idle(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.is_idle(),
+            Self::Postgres(connection) => connection.is_idle(),
+        }
     }
 
     /// Runs a statement; gives the number of rows changed.
     pub(crate) fn execute(&self, what: Statement, values: &[Value<'_>]) -> Result<u64, Fault> {
-        let run = || -> rusqlite::Result<usize> {
-            let mut prepared = self.connection.prepare_cached(what.text)?;
-            for (i, value) in values.iter().enumerate() {
-                prepared.raw_bind_parameter(i + 1, value)?;
-            }
-            prepared.raw_execute()
-        };
-        run().map(|n| n as u64).map_err(|e| self.fault(what.name, &e))
+        match self {
+            Self::Sqlite(connection) => connection.execute(what, values),
+            Self::Postgres(connection) => connection.execute(what, values),
+        }
     }
 
     /// Runs a statement once for each list of values.
@@ -278,37 +202,35 @@ impl Session {
         what: Statement,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<u64, Fault> {
-        let run = || -> rusqlite::Result<usize> {
-            let mut prepared = self.connection.prepare_cached(what.text)?;
-            let mut changed = 0;
-            for row in rows {
-                for (i, value) in row.iter().enumerate() {
-                    prepared.raw_bind_parameter(i + 1, value)?;
-                }
-                changed += prepared.raw_execute()?;
-            }
-            Ok(changed)
-        };
-        run().map(|n| n as u64).map_err(|e| self.fault(what.name, &e))
+        match self {
+            Self::Sqlite(connection) => connection.bulk(what, rows),
+            Self::Postgres(connection) => connection.bulk(what, rows),
+        }
     }
 
-    /// Gives each row of the answer to `take`, until it breaks off with a fault.
+    /// Gives each row of the answer to `take`, until it says `false` or breaks off with a fault.
+    /// `take` must not use this session.
+    fn walk(
+        &self,
+        what: Statement,
+        values: &[Value<'_>],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<bool, Fault>,
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.walk(what, values, take),
+            Self::Postgres(connection) => connection.walk(what, values, take),
+        }
+    }
+
+    /// Gives each row of the answer to `take`, until it breaks off with a fault. `take` must not
+    /// use this session.
     pub(crate) fn each(
         &self,
         what: Statement,
         values: &[Value<'_>],
         mut take: impl FnMut(&Row<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
-        let mut prepared = self.connection.prepare_cached(what.text).map_err(wrong)?;
-        for (i, value) in values.iter().enumerate() {
-            prepared.raw_bind_parameter(i + 1, value).map_err(wrong)?;
-        }
-        let mut rows = prepared.raw_query();
-        while let Some(row) = rows.next().map_err(wrong)? {
-            take(&Row { row, name: what.name })?;
-        }
-        Ok(())
+        self.walk(what, values, &mut |row| take(row).map(|()| true))
     }
 
     /// The whole answer.
@@ -319,9 +241,9 @@ impl Session {
         mut make: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         let mut out = Vec::new();
-        self.each(what, values, |row| {
+        self.walk(what, values, &mut |row| {
             out.push(make(row)?);
-            Ok(())
+            Ok(true)
         })?;
         Ok(out)
     }
@@ -331,18 +253,14 @@ impl Session {
         &self,
         what: Statement,
         values: &[Value<'_>],
-        make: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+        mut make: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
-        let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
-        let mut prepared = self.connection.prepare_cached(what.text).map_err(wrong)?;
-        for (i, value) in values.iter().enumerate() {
-            prepared.raw_bind_parameter(i + 1, value).map_err(wrong)?;
-        }
-        let mut rows = prepared.raw_query();
-        match rows.next().map_err(wrong)? {
-            Some(row) => make(&Row { row, name: what.name }).map(Some),
-            None => Ok(None),
-        }
+        let mut out = None;
+        self.walk(what, values, &mut |row| {
+            out = Some(make(row)?);
+            Ok(false)
+        })?;
+        Ok(out)
     }
 
     /// The one whole number that a counting statement answers.
@@ -351,52 +269,12 @@ impl Session {
             .ok_or_else(|| Fault::shape(what.name, "no row where one is certain"))
     }
 
-    /// Whether no transaction is open (an engine may have rolled it back by itself).
-    pub(crate) fn is_idle(&self) -> bool {
-        self.connection.is_autocommit()
-    }
-
-    fn fault(&self, doing: &str, error: &rusqlite::Error) -> Fault {
-        fault(doing, &self.place, error)
-    }
-
     /// The query plan of a statement, and a check that it can be prepared, for tests.
     #[cfg(test)]
-    pub(crate) fn plan(&self, what: Statement) -> Result<(usize, Vec<String>), Fault> {
-        let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
-        let prepared = self.connection.prepare(what.text).map_err(wrong)?;
-        for i in 1..=prepared.parameter_count() {
-            assert_eq!(
-                prepared.parameter_name(i),
-                Some(format!("${i}").as_str()),
-                "{}: parameters must first appear in ascending order",
-                what.name
-            );
+    pub(crate) fn plan(&self, what: Statement) -> Result<Vec<String>, Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.plan(what),
+            Self::Postgres(connection) => connection.prepares(what).map(|()| Vec::new()),
         }
-        let count = prepared.parameter_count();
-        let explained = format!("EXPLAIN QUERY PLAN {}", what.text);
-        let mut plan = self.connection.prepare(&explained).map_err(wrong)?;
-        let mut rows = plan.raw_query();
-        let mut steps = Vec::new();
-        while let Some(row) = rows.next().map_err(wrong)? {
-            steps.push(row.get(3).map_err(wrong)?);
-        }
-        Ok((count, steps))
-    }
-}
-
-fn fault(doing: &str, place: &Path, error: &rusqlite::Error) -> Fault {
-    let at = place.display().to_string();
-    let why = error.to_string();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Fault::DiskFull { place: at },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            Fault::ReadOnly { place: at, why }
-        }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            Fault::Corrupt { place: at, why }
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::InUse { place: at },
-        _ => Fault::Storage { doing: doing.to_owned(), place: at, why },
     }
 }

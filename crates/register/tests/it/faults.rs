@@ -1,17 +1,19 @@
 use crate::house::House;
 use aftercare_domain::{Event, sbom::SbomReceived};
 use aftercare_register::{Access, CLOCK_TOLERANCE_MICROS, Denied, Fault, Options, Page, Register};
+use aftercare_testkit::engine::options;
 use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Format};
 use rusqlite::Connection;
 
 #[test]
-fn a_second_writer_is_turned_away_and_a_reader_is_not() {
-    let house = House::new();
+fn a_second_writer_is_turned_away_from_a_file_and_a_reader_is_not() {
+    let house = House::in_a_file();
     house.family("a").expect("added");
     let second = Register::open(house.dir.path(), Options::default()).map(|_| ());
     let Err(fault @ Fault::InUse { .. }) = second else { panic!("{second:?}") };
     assert!(fault.to_string().contains("in use by another process"));
-    let beside = Register::open(house.dir.path(), Options { access: Access::Read }).expect("reads");
+    let reading = Options { access: Access::Read, ..Options::default() };
+    let beside = Register::open(house.dir.path(), reading).expect("reads");
     let families = beside.reader().expect("reads").families(&Page::first(9)).expect("reads");
     assert_eq!(families.items.len(), 1);
     let refused = beside.transact::<(), Denied>(&house.op(), |_| Ok(()));
@@ -26,7 +28,7 @@ fn closing_lets_the_next_process_in_and_everything_is_there() {
     let before = house.register.reader().expect("reads").head().expect("head");
     let House { dir, register, .. } = house;
     drop(register);
-    let again = Register::open(dir.path(), Options::default()).expect("opens");
+    let again = Register::open(dir.path(), options(dir.path(), Access::Write)).expect("opens");
     assert_eq!(again.reader().expect("reads").head().expect("head"), before);
 }
 
@@ -112,7 +114,7 @@ fn a_file_that_is_no_register_or_of_a_newer_release_is_refused_untouched() {
     assert!(matches!(opened, Err(Fault::Corrupt { .. })), "{opened:?}");
     assert_eq!(std::fs::read(&file).expect("reads"), noise);
 
-    let House { dir, register, .. } = House::new();
+    let House { dir, register, .. } = House::in_a_file();
     drop(register);
     let newer = Connection::open(dir.path().join("register.db")).expect("opens");
     newer.execute("INSERT INTO migration VALUES (99, 'from the future')", []).expect("writes");
@@ -128,6 +130,9 @@ fn a_directory_that_cannot_be_made_is_one_clear_message() {
     let opened = Register::open(&file.join("data"), Options::default());
     let fault = opened.map(|_| ()).expect_err("no directory below a file");
     assert!(fault.to_string().contains("taken"), "{fault}");
-    let missing = Register::open(&dir.path().join("none"), Options { access: Access::Read });
+    let missing = Register::open(
+        &dir.path().join("none"),
+        Options { access: Access::Read, ..Options::default() },
+    );
     assert!(matches!(missing.map(|_| ()), Err(Fault::ReadOnly { .. })));
 }

@@ -13,7 +13,8 @@ use aftercare_domain::{
     unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
     version::{self, AddVersion, Life},
 };
-use aftercare_register::{Denied, Options, Receipt, Register};
+use aftercare_register::{Access, Denied, Options, Receipt, Register};
+use aftercare_testkit::engine::options;
 use aftercare_vocab::{
     digest::Digest,
     id::{ConsigneeId, FamilyId, IdSource, ProductId, SiteId, UnitId, VersionId},
@@ -41,6 +42,14 @@ pub type Done<T> = Result<T, Refusal>;
 
 impl House {
     pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let register =
+            Register::open(dir.path(), options(dir.path(), Access::Write)).expect("opens");
+        Self { dir, register, ticks: AtomicI64::new(0) }
+    }
+
+    /// For tests that go at the file itself.
+    pub fn in_a_file() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let register = Register::open(dir.path(), Options::default()).expect("opens");
         Self { dir, register, ticks: AtomicI64::new(0) }

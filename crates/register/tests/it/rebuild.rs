@@ -1,17 +1,21 @@
-use crate::house::{Attached, House, covered, not_covered, verdict};
+use crate::{
+    house::{Attached, House, covered, not_covered, verdict},
+    intruder::Intruder,
+};
 use aftercare_domain::{
     finding::DependsOn,
     sbom::Standing,
     unit::{Installed, WhyUnknown},
     version::Life,
 };
+use aftercare_register::{Access, Register};
+use aftercare_testkit::engine::options;
 use aftercare_vocab::{
     digest::Digest,
     id::{ConsigneeId, FamilyId, ProductId, SiteId, UnitId, VersionId},
     verdict::Answer,
 };
 use proptest::{prelude::*, sample::Index, strategy::ValueTree};
-use rusqlite::{Connection, types::Value};
 use std::{collections::BTreeMap, path::Path};
 
 /// One step of a random life of a register. Indexes pick among what is there by then.
@@ -141,27 +145,9 @@ fn take(house: &House, made: &mut Made, step: &Step) -> Option<()> {
     Some(())
 }
 
-/// Every row of every table, as the file holds it.
-fn dump(dir: &Path) -> BTreeMap<String, Vec<Vec<Value>>> {
-    let file = Connection::open(dir.join("register.db")).expect("opens");
-    let mut names = file
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-        .expect("prepares");
-    let names: Vec<String> =
-        names.query_map([], |r| r.get(0)).expect("lists").map(|n| n.expect("a name")).collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let mut all = file.prepare(&format!("SELECT * FROM {name}")).expect("prepares");
-            let columns = all.column_count();
-            let rows = all
-                .query_map([], |row| (0..columns).map(|i| row.get(i)).collect())
-                .expect("reads")
-                .collect::<Result<Vec<Vec<Value>>, _>>()
-                .expect("rows");
-            (name, rows)
-        })
-        .collect()
+/// Every row of every table.
+fn dump(dir: &Path) -> BTreeMap<String, Vec<String>> {
+    Intruder::at(dir).dump()
 }
 
 proptest! {
@@ -207,12 +193,9 @@ fn projections_of_another_layout_are_replayed_when_the_register_opens() {
     let before = dump(house.dir.path());
     let House { dir, register, .. } = house;
     drop(register);
-    let file = Connection::open(dir.path().join("register.db")).expect("opens");
-    file.execute_batch("UPDATE store SET projection = 0; DELETE FROM family").expect("edits");
-    drop(file);
-    let again =
-        aftercare_register::Register::open(dir.path(), aftercare_register::Options::default())
-            .expect("opens");
+    let edit = "UPDATE store SET projection = 0; DELETE FROM family";
+    Intruder::at(dir.path()).run(edit).expect("edits");
+    let again = Register::open(dir.path(), options(dir.path(), Access::Write)).expect("opens");
     assert!(again.verify().expect("verifies").holds());
     assert_eq!(dump(dir.path()), before);
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 /// A small register with a row in every table that matters.
 fn house() -> House {
-    let house = House::new();
+    let house = House::in_a_file();
     let family = house.family("Pumps").expect("added");
     let product = house.product(family, "Pump").expect("added");
     let version = house.version(product, "1").expect("added");

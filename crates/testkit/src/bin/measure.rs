@@ -130,7 +130,11 @@ fn reach(folder: &Path, size: field::Size) -> Outcome {
     let corpus = folder.join("corpus");
     let imported = import(&corpus, &[record], None, None, &Limits::default(), &mut |_| {})?;
     Store::at(&corpus).use_edition(&imported.id)?;
-    let places = Places { register: folder.join("register"), corpus };
+    let places = Places {
+        register: folder.join("register"),
+        corpus,
+        store: aftercare_testkit::engine::store(&folder.join("register")),
+    };
     let begin = Instant::now();
     let desk = Desk::open(
         &places,

@@ -1,0 +1,650 @@
+//! PostgreSQL, beside the process: one schema for each register, several processes at once.
+//!
+//! One connection of each process writes, and only while it holds the `head` table; all others
+//! read. Statements of house SQL run as they are; what differs is here: the words of a layout
+//! ([`ddl`]), many rows in one statement ([`several`]), and what a lost connection means.
+//!
+//! The driver blocks. It must not be used, nor a connection be dropped, on an asynchronous task.
+
+use super::{Cell, Row, Statement, Use, Value, value::Cells};
+use crate::fault::Fault;
+use ::postgres::{
+    Client, Config, NoTls,
+    config::{Host, SslMode},
+    error::SqlState,
+    fallible_iterator::FallibleIterator as _,
+    types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
+};
+use std::{
+    borrow::Cow,
+    cell::{Cell as Flag, RefCell, RefMut},
+    collections::HashMap,
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
+
+/// The oldest server that is supported, as the server counts (15.0).
+const OLDEST: i64 = 150_000;
+/// How long a server may take to answer a connection.
+const CONNECT_WAIT: Duration = Duration::from_secs(10);
+/// After how long without an answer a connection counts as lost.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Longest name of a schema: the server's own limit for names (63 bytes).
+const SCHEMA_LIMIT: usize = 63;
+/// Most values of one statement: the protocol counts them in 16 bits.
+const VALUES: usize = 32_000;
+/// Most rows of one statement of many rows.
+const ROWS: usize = 500;
+
+const HAS_TABLE: Statement = Statement {
+    name: "HAS_TABLE",
+    text: "SELECT count(*) FROM information_schema.tables
+        WHERE table_schema = current_schema() AND table_name = $1",
+};
+const SERVER: Statement = Statement {
+    name: "SERVER",
+    text: "SELECT CAST(current_setting('server_version_num') AS BIGINT),
+        current_setting('server_encoding'), current_setting('synchronous_commit')",
+};
+
+/// A schema of a PostgreSQL database, and how to reach it.
+#[derive(Clone)]
+pub struct Postgres {
+    config: Arc<Config>,
+    schema: String,
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Postgres({self})") // never the password
+    }
+}
+
+impl fmt::Display for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgresql://")?;
+        for (i, host) in self.config.get_hosts().iter().enumerate() {
+            let ports = self.config.get_ports();
+            let port = ports.get(i).or_else(|| ports.first()).copied().unwrap_or(5432);
+            let comma = if i > 0 { "," } else { "" };
+            match host {
+                Host::Tcp(name) => write!(f, "{comma}{name}:{port}")?,
+                #[cfg(unix)]
+                Host::Unix(path) => write!(f, "{comma}{}:{port}", path.display())?,
+            }
+        }
+        let database = self.config.get_dbname().or(self.config.get_user()).unwrap_or_default();
+        write!(f, "/{database} (schema {})", self.schema)
+    }
+}
+
+impl Postgres {
+    /// From an address such as `postgresql://user:password@host:5432/database` and the name of a
+    /// schema: lower-case letters, digits and `_`, not beginning with a digit or `pg_`.
+    pub fn new(address: &str, schema: &str) -> Result<Self, Fault> {
+        let refuse = |why: String| Fault::Address { why };
+        let mut config: Config = address.parse().map_err(|e| refuse(cause(&e)))?;
+        if config.get_hosts().is_empty() {
+            return Err(refuse("no host is named".to_owned()));
+        }
+        let fits = !schema.is_empty()
+            && schema.len() <= SCHEMA_LIMIT
+            && !schema.starts_with("pg_")
+            && !schema.starts_with(|c: char| c.is_ascii_digit())
+            && schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !fits {
+            return Err(refuse(format!(
+                "`{schema}` cannot be the name of a schema: use lower-case letters, digits and _"
+            )));
+        }
+        let own_machine = config.get_hosts().iter().all(is_own_machine);
+        if !own_machine && config.get_ssl_mode() != SslMode::Disable {
+            config.ssl_mode(SslMode::Require);
+        }
+        config
+            .application_name("aftercare")
+            .connect_timeout(CONNECT_WAIT)
+            .tcp_user_timeout(SILENCE)
+            .keepalives(true)
+            .keepalives_idle(SILENCE);
+        Ok(Self { config: Arc::new(config), schema: schema.to_owned() })
+    }
+
+    /// The same database with another schema.
+    pub fn with_schema(&self, schema: &str) -> Result<Self, Fault> {
+        // the check of the name is the same; the address was read before
+        let checked = Self::new("postgresql://localhost", schema)?;
+        Ok(Self { config: Arc::clone(&self.config), schema: checked.schema })
+    }
+
+    /// The name of the schema.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    fn connect(&self, for_use: Use) -> Result<Client, Fault> {
+        let unreachable = |why: String| Fault::Unreachable { place: self.to_string(), why };
+        let mut client = match self.config.get_ssl_mode() {
+            SslMode::Require => {
+                self.config.connect(super::tls::connector()?).map_err(|e| unreachable(cause(&e)))?
+            }
+            _ => self.config.connect(NoTls).map_err(|e| unreachable(cause(&e)))?,
+        };
+        let wrong = |e: ::postgres::Error| self.fault("opening the database", &e);
+        client
+            .batch_execute(&format!(
+                "SET search_path TO {}; SET client_min_messages = warning;",
+                self.schema
+            ))
+            .map_err(wrong)?;
+        if for_use == Use::Read {
+            client.batch_execute("SET default_transaction_read_only = on").map_err(wrong)?;
+        }
+        let server = client.query_one(SERVER.text, &[]).map_err(wrong)?;
+        let (version, encoding, synchronous): (i64, String, String) =
+            (server.get(0), server.get(1), server.get(2));
+        if version < OLDEST {
+            return Err(unreachable(format!(
+                "the server is of version {}; 15 or later is needed",
+                version / 10_000
+            )));
+        }
+        if encoding != "UTF8" {
+            return Err(unreachable(format!("the database is encoded in {encoding}, not in UTF8")));
+        }
+        if matches!(synchronous.as_str(), "off" | "local") && for_use == Use::Write {
+            // An acknowledged decision must not be lost: as durable as a commit can be on one server.
+            client.batch_execute("SET synchronous_commit = on").map_err(wrong)?;
+        }
+        Ok(client)
+    }
+
+    fn fault(&self, doing: &str, error: &::postgres::Error) -> Fault {
+        let (place, why) = (self.to_string(), cause(error));
+        match error.code() {
+            Some(code) if *code == SqlState::DISK_FULL => Fault::DiskFull { place },
+            Some(code)
+                if *code == SqlState::READ_ONLY_SQL_TRANSACTION
+                    || *code == SqlState::INSUFFICIENT_PRIVILEGE =>
+            {
+                Fault::ReadOnly { place, why }
+            }
+            Some(code)
+                if *code == SqlState::ADMIN_SHUTDOWN
+                    || *code == SqlState::CRASH_SHUTDOWN
+                    || *code == SqlState::CANNOT_CONNECT_NOW =>
+            {
+                Fault::ConnectionLost { place, why }
+            }
+            None if error.is_closed() || is_io(error) => Fault::ConnectionLost { place, why },
+            _ => Fault::Storage { doing: doing.to_owned(), place, why },
+        }
+    }
+}
+
+fn is_own_machine(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost"
+                || name
+                    .trim_matches(['[', ']'])
+                    .parse::<std::net::IpAddr>()
+                    .is_ok_and(|ip| ip.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+fn is_io(error: &::postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// The driver's words with their cause; it says "db error" and keeps the rest for those who ask.
+fn cause(error: &::postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(told), _) => match told.detail() {
+            Some(detail) => format!("{}: {detail}", told.message()),
+            None => told.message().to_owned(),
+        },
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// One connection to a schema.
+pub(crate) struct Connection {
+    server: Postgres,
+    for_use: Use,
+    client: RefCell<Client>,
+    prepared: RefCell<HashMap<Key, ::postgres::Statement>>,
+    /// A transaction was begun and not ended.
+    open: Flag<bool>,
+    /// A statement of the transaction failed; only going back to a savepoint makes it usable again.
+    failed: Flag<bool>,
+}
+
+/// A prepared statement: its text and for how many rows it was written out.
+type Key = (&'static str, usize);
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.server.fmt(f)
+    }
+}
+
+impl Connection {
+    pub(super) fn open(server: &Postgres, for_use: Use) -> Result<Self, Fault> {
+        let connection = Self {
+            server: server.clone(),
+            for_use,
+            client: RefCell::new(server.connect(for_use)?),
+            prepared: RefCell::default(),
+            open: Flag::new(false),
+            failed: Flag::new(false),
+        };
+        if for_use == Use::Write {
+            connection.make_schema()?;
+        }
+        Ok(connection)
+    }
+
+    /// Two servers that start at once must not both make it: the second waits for the first.
+    fn make_schema(&self) -> Result<(), Fault> {
+        let schema = &self.server.schema;
+        let script = format!(
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('aftercare/{schema}', 0)); \
+             CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
+        );
+        self.client()?.batch_execute(&script).map_err(|e| self.fault("making the schema", &e))
+    }
+
+    pub(super) const fn has_table(&self) -> Statement {
+        HAS_TABLE
+    }
+
+    fn client(&self) -> Result<RefMut<'_, Client>, Fault> {
+        self.client.try_borrow_mut().map_err(|_| Fault::Storage {
+            doing: "a statement inside another".to_owned(),
+            place: self.server.to_string(),
+            why: "one connection answers one statement at a time".to_owned(),
+        })
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        !self.open.get()
+    }
+
+    /// Begins a transaction; a connection that was lost while nothing was under way is made anew.
+    fn begin(&self, text: &'static str) -> Result<(), Fault> {
+        let lost = self.client()?.is_closed();
+        let mut begun = if lost { self.reconnect() } else { Ok(()) };
+        begun = begun.and_then(|()| self.script(text));
+        if matches!(begun, Err(Fault::ConnectionLost { .. })) {
+            begun = self.reconnect().and_then(|()| self.script(text));
+        }
+        begun?;
+        self.open.set(true);
+        self.failed.set(false);
+        Ok(())
+    }
+
+    fn reconnect(&self) -> Result<(), Fault> {
+        let fresh = self.server.connect(self.for_use)?;
+        *self.client()? = fresh;
+        self.prepared.borrow_mut().clear();
+        self.open.set(false);
+        Ok(())
+    }
+
+    pub(super) fn begin_writing(&self) -> Result<(), Fault> {
+        self.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
+        // Held until the end: no other process appends meanwhile, and everybody may read.
+        let locked = self.script("LOCK TABLE head IN EXCLUSIVE MODE");
+        if locked.is_err() {
+            let _ = self.roll_back();
+        }
+        locked
+    }
+
+    /// Tries to be the one that holds a lock of this name, as long as this connection lives.
+    pub(super) fn try_hold(&self, name: &str) -> Result<bool, Fault> {
+        let name = format!("aftercare/{}/{name}", self.server.schema);
+        let answer = self
+            .client()?
+            .query_one("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &[&name])
+            .map_err(|e| self.fault("asking for a lock", &e))?;
+        Ok(answer.get(0))
+    }
+
+    /// Whether the connection lives.
+    pub(super) fn lives(&self) -> bool {
+        self.client().is_ok_and(|mut client| client.is_valid(SILENCE).is_ok())
+    }
+
+    /// Begins a transaction that writes before there is a `head` to hold on to.
+    pub(super) fn begin_layout(&self) -> Result<(), Fault> {
+        self.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
+        let name = format!("aftercare/{}", self.server.schema);
+        let locked = self
+            .client()?
+            .execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&name])
+            .map_err(|e| self.fault("waiting for another server", &e));
+        if locked.is_err() {
+            let _ = self.roll_back();
+        }
+        locked.map(|_| ())
+    }
+
+    pub(super) fn begin_reading(&self) -> Result<(), Fault> {
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
+    /// The server answers COMMIT of a failed transaction with a silent rollback, so that is asked
+    /// before. A connection lost in the midst leaves open whether it was kept.
+    pub(super) fn commit(&self) -> Result<(), Fault> {
+        if self.failed.get() {
+            let _ = self.roll_back();
+            return Err(Fault::Storage {
+                doing: "COMMIT".to_owned(),
+                place: self.server.to_string(),
+                why: "a statement before it failed".to_owned(),
+            });
+        }
+        let done = self.script("COMMIT");
+        self.open.set(false);
+        done
+    }
+
+    pub(super) fn roll_back(&self) -> Result<(), Fault> {
+        let done = self.script("ROLLBACK");
+        self.open.set(false);
+        self.failed.set(false);
+        done
+    }
+
+    pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
+        let run = self.client()?.batch_execute(text);
+        match run {
+            Ok(()) => {
+                if text.starts_with("ROLLBACK TO") {
+                    self.failed.set(false);
+                }
+                Ok(())
+            }
+            Err(e) => Err(self.fault(text.split_whitespace().next().unwrap_or("a script"), &e)),
+        }
+    }
+
+    pub(super) fn layout(&self, text: &'static str) -> Result<(), Fault> {
+        let run = self.client()?.batch_execute(&ddl(text));
+        run.map_err(|e| self.fault("making the tables", &e))
+    }
+
+    fn prepare(&self, what: Statement, rows: usize) -> Result<::postgres::Statement, Fault> {
+        if let Some(prepared) = self.prepared.borrow().get(&(what.text, rows)) {
+            return Ok(prepared.clone());
+        }
+        let text = if rows == 1 { Cow::Borrowed(what.text) } else { several(what, rows)? };
+        let prepared = self.client()?.prepare(&text).map_err(|e| self.fault(what.name, &e))?;
+        self.prepared.borrow_mut().insert((what.text, rows), prepared.clone());
+        Ok(prepared)
+    }
+
+    pub(super) fn execute(&self, what: Statement, values: &[Value<'_>]) -> Result<u64, Fault> {
+        self.run(what, 1, values)
+    }
+
+    fn run(&self, what: Statement, rows: usize, values: &[Value<'_>]) -> Result<u64, Fault> {
+        let prepared = self.prepare(what, rows)?;
+        let values: Vec<&(dyn ToSql + Sync)> =
+            values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let run = self.client()?.execute(&prepared, &values);
+        run.map_err(|e| self.fault(what.name, &e))
+    }
+
+    pub(super) fn bulk<'v, const N: usize>(
+        &self,
+        what: Statement,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<u64, Fault> {
+        let most = ROWS.min(VALUES / N.max(1)).max(1);
+        let mut waiting: Vec<Value<'v>> = Vec::new();
+        let mut changed = 0;
+        for row in rows {
+            waiting.extend(row);
+            if waiting.len() == most * N {
+                changed += self.run(what, most, &waiting)?;
+                waiting.clear();
+            }
+        }
+        for row in waiting.chunks_exact(N.max(1)) {
+            changed += self.run(what, 1, row)?;
+        }
+        Ok(changed)
+    }
+
+    pub(super) fn walk(
+        &self,
+        what: Statement,
+        values: &[Value<'_>],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<bool, Fault>,
+    ) -> Result<(), Fault> {
+        let prepared = self.prepare(what, 1)?;
+        let wrong = |e: ::postgres::Error| self.fault(what.name, &e);
+        let mut client = self.client()?;
+        let mut rows = client.query_raw(&prepared, values).map_err(wrong)?;
+        while let Some(row) = rows.next().map_err(wrong)? {
+            if !take(&Row::new(&row, what.name))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn prepares(&self, what: Statement) -> Result<(), Fault> {
+        self.prepare(what, 1).map(|_| ())
+    }
+
+    fn fault(&self, doing: &str, error: &::postgres::Error) -> Fault {
+        self.failed.set(true);
+        let fault = self.server.fault(doing, error);
+        if matches!(fault, Fault::ConnectionLost { .. }) {
+            self.open.set(false); // the server rolls back what a lost connection had open
+        }
+        fault
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut ::postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match (*self, kind) {
+            (Self::Null, _) => Ok(IsNull::Yes),
+            (Self::Int(whole), &Type::INT4) => i32::try_from(whole)?.to_sql(kind, out),
+            (Self::Int(whole), &Type::INT8) => whole.to_sql(kind, out),
+            (Self::Text(text), kind) if <&str as ToSql>::accepts(kind) => {
+                Self::kept(text).to_sql(kind, out)
+            }
+            (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(kind, out),
+            (value, kind) => Err(format!("{value:?} given where {kind} is wanted").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Cell<'a> {
+    fn from_sql(
+        kind: &Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(match *kind {
+            Type::INT8 => Cell::Int(i64::from_sql(kind, raw)?),
+            Type::INT4 => Cell::Int(i64::from(i32::from_sql(kind, raw)?)),
+            Type::FLOAT8 => Cell::Real(f64::from_sql(kind, raw)?),
+            Type::BYTEA => Cell::Blob(raw),
+            _ => Cell::Text(raw),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Cell::Null)
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(
+            *kind,
+            Type::INT8 | Type::INT4 | Type::FLOAT8 | Type::BYTEA | Type::TEXT | Type::VARCHAR
+        )
+    }
+}
+
+impl Cells for ::postgres::Row {
+    fn cell(&self, column: usize) -> Result<Cell<'_>, String> {
+        self.try_get(column).map_err(|e| cause(&e))
+    }
+}
+
+/// The words of a layout, put from SQLite's into PostgreSQL's: types, the order of texts (by their
+/// bytes, as SQLite has it), table options, and the triggers that guard a table.
+pub(super) fn ddl(script: &str) -> String {
+    let mut out = String::with_capacity(script.len() + 1_000);
+    let mut in_trigger = false;
+    for line in script.lines() {
+        if line.trim_start().starts_with("--") {
+            continue;
+        }
+        if let Some(guarded) = line.strip_prefix("CREATE TRIGGER ") {
+            in_trigger = true;
+            out.push_str(&guard(guarded));
+        }
+        if in_trigger {
+            in_trigger = !line.trim_end().ends_with("END;");
+            continue;
+        }
+        let line = line
+            .replace(") STRICT, WITHOUT ROWID;", ");")
+            .replace(") STRICT;", ");")
+            .replace(" INTEGER", " BIGINT")
+            .replace(" TEXT", " TEXT COLLATE \"C\"")
+            .replace(" BLOB", " BYTEA");
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+/// From the rest of `CREATE TRIGGER name BEFORE UPDATE ON table`: the same guard in PostgreSQL.
+fn guard(words: &str) -> String {
+    let mut words = words.split_whitespace();
+    let (name, _, what) =
+        (words.next().unwrap_or_default(), words.next(), words.next().unwrap_or_default());
+    let table = words.nth(1).unwrap_or_default();
+    let also = if what == "DELETE" {
+        format!("CREATE TRIGGER {name}_all BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {name}();\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'the {table} is only ever appended to'; END $$;\n\
+         CREATE TRIGGER {name} BEFORE {what} ON {table} EXECUTE FUNCTION {name}();\n{also}"
+    )
+}
+
+/// A statement that inserts one row, written out for `rows` of them.
+fn several(what: Statement, rows: usize) -> Result<Cow<'static, str>, Fault> {
+    let group = what.text.find("VALUES (").map(|at| at + "VALUES ".len());
+    let Some(begin) = group else {
+        return Err(Fault::shape(what.name, "inserts no list of values"));
+    };
+    let Some(length) = what.text[begin..].find(')') else {
+        return Err(Fault::shape(what.name, "has no end of its values"));
+    };
+    let (group, rest) = what.text[begin..].split_at(length + 1);
+    let columns = group.matches('$').count();
+    let mut out = what.text[..begin].to_owned();
+    for row in 0..rows {
+        if row > 0 {
+            out.push(',');
+        }
+        let mut pieces = group.split('$');
+        out.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let number: usize = piece[..digits].parse().unwrap_or_default();
+            out.push_str(&format!("${}", row * columns + number));
+            out.push_str(&piece[digits..]);
+        }
+    }
+    out.push_str(rest);
+    Ok(Cow::Owned(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_once_and_never_shows_its_password() {
+        let server = Postgres::new("postgresql://anna:geheim@db1,db2:6000/care", "aftercare_main");
+        let server = server.expect("reads");
+        assert_eq!(
+            server.to_string(),
+            "postgresql://db1:5432,db2:6000/care (schema aftercare_main)"
+        );
+        assert!(!format!("{server:?}").contains("geheim"));
+        assert_eq!(server.config.get_ssl_mode(), SslMode::Require, "beyond the own machine");
+        let near = Postgres::new("postgresql://anna@127.0.0.1/care", "a").expect("reads");
+        assert_eq!(near.config.get_ssl_mode(), SslMode::Prefer);
+        for (address, schema) in [
+            ("postgresql://", "a"),
+            ("mysql://x", "a"),
+            ("postgresql://h:99999999/x", "a"),
+            ("postgresql://h/x", "a; drop"),
+            ("postgresql://h/x", "Pg"),
+            ("postgresql://h/x", "pg_x"),
+            ("postgresql://h/x", ""),
+        ] {
+            let refused = Postgres::new(address, schema).expect_err(address);
+            assert!(matches!(refused, Fault::Address { .. }), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_layout_is_put_into_the_words_of_the_server() {
+        let script = "-- a note\nCREATE TABLE t (\n  a INTEGER PRIMARY KEY,\n  b TEXT NOT NULL,\n  c BLOB\n) STRICT, WITHOUT ROWID;\nCREATE TRIGGER t_no_delete BEFORE DELETE ON t\nBEGIN SELECT RAISE(ABORT, 'no'); END;\n";
+        assert_eq!(
+            ddl(script),
+            "CREATE TABLE t (\n  a BIGINT PRIMARY KEY,\n  b TEXT COLLATE \"C\" NOT NULL,\n  c BYTEA\n);\n\
+             CREATE FUNCTION t_no_delete() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'the t is only ever appended to'; END $$;\n\
+             CREATE TRIGGER t_no_delete BEFORE DELETE ON t EXECUTE FUNCTION t_no_delete();\n\
+             CREATE TRIGGER t_no_delete_all BEFORE TRUNCATE ON t EXECUTE FUNCTION t_no_delete();\n"
+        );
+    }
+
+    #[test]
+    fn one_row_is_written_out_for_several() {
+        let one = Statement {
+            name: "ADD",
+            text: "INSERT INTO t (a, b, c) VALUES ($1, NULL, $2) ON CONFLICT (a) DO NOTHING",
+        };
+        assert_eq!(
+            several(one, 3).expect("inserts"),
+            "INSERT INTO t (a, b, c) VALUES ($1, NULL, $2),($3, NULL, $4),($5, NULL, $6) \
+             ON CONFLICT (a) DO NOTHING"
+        );
+        assert!(several(Statement { name: "X", text: "UPDATE t SET a = $1" }, 2).is_err());
+    }
+}

@@ -1,0 +1,200 @@
+//! SQLite, inside the process: one file, one writer, any number of readers beside it.
+
+use super::{Cell, Row, Statement, Use, Value, value::Cells};
+use crate::fault::Fault;
+use rusqlite::{
+    ErrorCode, OpenFlags, ToSql,
+    types::{ToSqlOutput, ValueRef},
+};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How long a statement waits for another process before it gives up.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+/// Prepared statements kept ready on each connection.
+const PREPARED: usize = 300;
+
+const HAS_TABLE: Statement = Statement {
+    name: "HAS_TABLE",
+    text: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
+};
+
+/// One connection to a file.
+pub(crate) struct Connection {
+    driver: rusqlite::Connection,
+    place: PathBuf,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sqlite({})", self.place.display())
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Self::Null => ValueRef::Null,
+            Self::Int(whole) => ValueRef::Integer(whole),
+            Self::Text(text) => match Self::kept(text) {
+                Cow::Borrowed(text) => ValueRef::Text(text.as_bytes()),
+                Cow::Owned(text) => return Ok(ToSqlOutput::from(text)),
+            },
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl Cells for rusqlite::Row<'_> {
+    fn cell(&self, column: usize) -> Result<Cell<'_>, String> {
+        Ok(match self.get_ref(column).map_err(|e| e.to_string())? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(whole) => Cell::Int(whole),
+            ValueRef::Real(real) => Cell::Real(real),
+            ValueRef::Text(text) => Cell::Text(text),
+            ValueRef::Blob(bytes) => Cell::Blob(bytes),
+        })
+    }
+}
+
+impl Connection {
+    pub(super) fn open(place: &Path, for_use: Use) -> Result<Self, Fault> {
+        let flags = match for_use {
+            Use::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Use::Write | Use::Scratch => {
+                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+            }
+        } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let driver = rusqlite::Connection::open_with_flags(place, flags)
+            .map_err(|e| fault("opening the database", place, &e))?;
+        driver.set_prepared_statement_cache_capacity(PREPARED);
+        let connection = Self { driver, place: place.to_owned() };
+        connection.driver.busy_timeout(BUSY_WAIT).map_err(|e| connection.fault("waiting", &e))?;
+        connection.script(match for_use {
+            Use::Write => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; \
+                 PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
+            }
+            Use::Read => {
+                "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; \
+                 PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;"
+            }
+            Use::Scratch => {
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
+                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
+            }
+        })?;
+        Ok(connection)
+    }
+
+    pub(super) const fn has_table(&self) -> Statement {
+        HAS_TABLE
+    }
+
+    pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
+        self.driver
+            .execute_batch(text)
+            .map_err(|e| self.fault(text.split_whitespace().next().unwrap_or("a script"), &e))
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.driver.is_autocommit()
+    }
+
+    pub(super) fn execute(&self, what: Statement, values: &[Value<'_>]) -> Result<u64, Fault> {
+        let run = || -> rusqlite::Result<usize> {
+            let mut prepared = self.driver.prepare_cached(what.text)?;
+            for (i, value) in values.iter().enumerate() {
+                prepared.raw_bind_parameter(i + 1, value)?;
+            }
+            prepared.raw_execute()
+        };
+        run().map(|n| n as u64).map_err(|e| self.fault(what.name, &e))
+    }
+
+    pub(super) fn bulk<'v, const N: usize>(
+        &self,
+        what: Statement,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<u64, Fault> {
+        let run = || -> rusqlite::Result<usize> {
+            let mut prepared = self.driver.prepare_cached(what.text)?;
+            let mut changed = 0;
+            for row in rows {
+                for (i, value) in row.iter().enumerate() {
+                    prepared.raw_bind_parameter(i + 1, value)?;
+                }
+                changed += prepared.raw_execute()?;
+            }
+            Ok(changed)
+        };
+        run().map(|n| n as u64).map_err(|e| self.fault(what.name, &e))
+    }
+
+    pub(super) fn walk(
+        &self,
+        what: Statement,
+        values: &[Value<'_>],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<bool, Fault>,
+    ) -> Result<(), Fault> {
+        let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
+        let mut prepared = self.driver.prepare_cached(what.text).map_err(wrong)?;
+        for (i, value) in values.iter().enumerate() {
+            prepared.raw_bind_parameter(i + 1, value).map_err(wrong)?;
+        }
+        let mut rows = prepared.raw_query();
+        while let Some(row) = rows.next().map_err(wrong)? {
+            if !take(&Row::new(row, what.name))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The query plan of a statement, and a check of its parameters, for tests.
+    #[cfg(test)]
+    pub(super) fn plan(&self, what: Statement) -> Result<Vec<String>, Fault> {
+        let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
+        let prepared = self.driver.prepare(what.text).map_err(wrong)?;
+        for i in 1..=prepared.parameter_count() {
+            assert_eq!(
+                prepared.parameter_name(i),
+                Some(format!("${i}").as_str()),
+                "{}: parameters must first appear in ascending order",
+                what.name
+            );
+        }
+        let explained = format!("EXPLAIN QUERY PLAN {}", what.text);
+        let mut plan = self.driver.prepare(&explained).map_err(wrong)?;
+        let mut rows = plan.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().map_err(wrong)? {
+            steps.push(row.get(3).map_err(wrong)?);
+        }
+        Ok(steps)
+    }
+
+    fn fault(&self, doing: &str, error: &rusqlite::Error) -> Fault {
+        fault(doing, &self.place, error)
+    }
+}
+
+fn fault(doing: &str, place: &Path, error: &rusqlite::Error) -> Fault {
+    let at = place.display().to_string();
+    let why = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Fault::DiskFull { place: at },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            Fault::ReadOnly { place: at, why }
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Fault::Corrupt { place: at, why }
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::InUse { place: at },
+        _ => Fault::Storage { doing: doing.to_owned(), place: at, why },
+    }
+}
