@@ -8,9 +8,10 @@ use crate::{
     paper::{self, Format},
     sheet::{Column, Grid, Sheet},
 };
-use aftercare_corpus::{Limits as ImportLimits, Store};
+use aftercare_corpus::Limits as ImportLimits;
 use aftercare_desk::Places;
 use aftercare_formats::sbom::Limits as SbomLimits;
+use aftercare_register::{Fault, Postgres, Store};
 use aftercare_vocab::problem::quoted;
 use serde::Serialize;
 use std::{
@@ -35,6 +36,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The manufacturer's name, where it is configured.
     pub manufacturer: Option<String>,
+    /// The PostgreSQL that holds the tables; none = a file.
+    store_address: Option<String>,
+    /// The schema in that database.
+    store_schema: String,
     /// Bounds on received SBOMs.
     pub sbom: SbomLimits,
     /// Bounds on imported vulnerability data.
@@ -108,6 +113,33 @@ const KEYS: &[Key] = &[
         },
         show: |settings| settings.manufacturer.clone().unwrap_or_default(),
     },
+    Key {
+        name: "store.address",
+        about: "The PostgreSQL that holds the tables; without it, a file in the data directory.",
+        set: |settings, text| {
+            settings.store_address = (!text.is_empty()).then(|| text.to_owned());
+            settings.store().map(|_| ()).map_err(|fault| {
+                format!("an address such as `postgresql://account:password@host:5432/database` ({fault})")
+            })
+        },
+        // never the password
+        show: |settings| match settings.store() {
+            Ok(Store::Postgres(server)) => server.to_string(),
+            _ => String::new(),
+        },
+    },
+    Key {
+        name: "store.schema",
+        about: "The schema in that database.",
+        set: |settings, text| {
+            settings.store_schema = text.to_owned();
+            Postgres::new("postgresql://localhost", text).map(|_| ()).map_err(|_| {
+                "the name of a schema: lower-case letters, digits and `_`, not beginning with `pg_`"
+                    .to_owned()
+            })
+        },
+        show: |settings| settings.store_schema.clone(),
+    },
     count!("limits.sbom_bytes", "Most bytes of an SBOM, unpacked.", sbom.bytes),
     count!("limits.sbom_depth", "Deepest nesting of JSON lists and objects.", sbom.depth),
     count!("limits.sbom_nesting", "Deepest nesting of components in components.", sbom.nesting),
@@ -136,6 +168,8 @@ impl Default for Settings {
             data: PathBuf::from("aftercare-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             manufacturer: None,
+            store_address: None,
+            store_schema: "aftercare".to_owned(),
             sbom: SbomLimits::default(),
             import: ImportLimits::default(),
             quiet: false,
@@ -171,13 +205,24 @@ impl Settings {
     }
 
     /// The folder of editions.
-    pub fn corpus(&self) -> Store {
-        Store::at(self.data.join("corpus"))
+    pub fn corpus(&self) -> aftercare_corpus::Store {
+        aftercare_corpus::Store::at(self.data.join("corpus"))
     }
 
     /// Where the desk finds its things.
-    pub fn places(&self) -> Places {
-        Places { register: self.data.join("register"), corpus: self.data.join("corpus") }
+    pub fn places(&self) -> Result<Places, Failure> {
+        Ok(Places {
+            register: self.data.join("register"),
+            corpus: self.data.join("corpus"),
+            store: self.store()?,
+        })
+    }
+
+    /// Where the register's tables are.
+    fn store(&self) -> Result<Store, Fault> {
+        self.store_address.as_deref().map_or(Ok(Store::Sqlite), |address| {
+            Postgres::new(address, &self.store_schema).map(Store::Postgres)
+        })
     }
 
     fn file(&mut self, path: &Path) -> Result<(), Failure> {

@@ -51,7 +51,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
 }
 
 fn seed(settings: &Settings) -> Result<(), Failure> {
-    if record::exists(settings) {
+    if record::exists(settings)? {
         let line = format!("The record in {} is used as it is.\n", settings.data.display());
         return paper::print(line.as_bytes());
     }

@@ -69,7 +69,7 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
 
 /// Throws the projections away and replays the ledger.
 pub fn rebuild(settings: &Settings) -> Result<Ending, Failure> {
-    if !record::exists(settings) {
+    if !record::exists(settings)? {
         record::open(settings, Access::Read)?; // says what is missing
     }
     record::open(settings, Access::Write)?.register().rebuild()?;

@@ -18,8 +18,8 @@ pub struct Manufacturer {
 
 /// Opens the desk over the record in the data directory.
 pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
-    let places = settings.places();
-    if access == Access::Read && !exists(settings) {
+    let places = settings.places()?;
+    if access == Access::Read && !exists(settings)? {
         return Err(Failure::Wrong(format!(
             "There is no record in `{}` yet. Load products and SBOMs with `aftercare inventory load DIR`, \
              look around with `aftercare demo`, or name another directory with `--data`.",
@@ -30,8 +30,9 @@ pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
 }
 
 /// Whether the data directory holds a record.
-pub fn exists(settings: &Settings) -> bool {
-    settings.places().register.join("register.db").exists()
+pub fn exists(settings: &Settings) -> Result<bool, Failure> {
+    let places = settings.places()?;
+    Ok(places.store.holds_register(&places.register)?)
 }
 
 fn name_file(settings: &Settings) -> PathBuf {

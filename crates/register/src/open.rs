@@ -10,7 +10,8 @@ use crate::{
     project::Projector,
     read::Reader,
     schema::{self, Layout},
-    sql::{Place, Postgres, Session, Use, statements, values},
+    sql::{Place, Session, Use, statements, values},
+    store::Store,
     verify::{self, Verification},
     writer::Writer,
 };
@@ -25,7 +26,6 @@ use std::{
 
 /// Idle reading connections kept for the next reader.
 const IDLE_READERS: usize = 8;
-const DATABASE: &str = "register.db";
 
 statements! {
     CITES_BLOB = "SELECT count(*) FROM blob WHERE digest = $1";
@@ -39,16 +39,6 @@ pub enum Access {
     Write,
     /// For reading only, beside a process that writes.
     Read,
-}
-
-/// Which engine holds the tables.
-#[derive(Debug, Clone, Default)]
-pub enum Store {
-    /// A file in the register's directory. One process writes.
-    #[default]
-    Sqlite,
-    /// A schema of a PostgreSQL database. Several processes write, one after the other.
-    Postgres(Postgres),
 }
 
 /// How a register is opened.
@@ -76,10 +66,7 @@ impl Register {
     /// in `dir`), making it when it is not there and writing is asked for. Projections of another
     /// release are replayed.
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
-        let place = match options.store {
-            Store::Sqlite => Place::File(dir.join(DATABASE)),
-            Store::Postgres(server) => Place::Server(server),
-        };
+        let place = options.store.place(dir);
         match options.access {
             Access::Write => Self::open_for_writing(dir, place),
             Access::Read => Self::open_for_reading(dir, place),

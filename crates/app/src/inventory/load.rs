@@ -62,8 +62,8 @@ pub fn into_record(
     hear: Hear<'_>,
 ) -> Result<Loaded, Failure> {
     let maker = Manufacturer { name: bundle.outline.manufacturer.name.clone() };
-    let places = settings.places();
-    if record::exists(settings) {
+    let places = settings.places()?;
+    if record::exists(settings)? {
         let desk = Desk::open(&places, Access::Write, maker.name.clone(), settings.sbom)?;
         let loaded = load(&desk, bundle, hear)?;
         record::name(settings, &maker)?;
@@ -75,12 +75,15 @@ pub fn into_record(
     };
     fs::create_dir_all(&settings.data).map_err(failed("Making the data directory"))?;
     let beside = Beside::new(&settings.data.join(".register.new")).map_err(failed("Writing to"))?;
-    let apart = Places { register: beside.0.clone(), ..places.clone() };
+    let store = places.store.beside()?;
+    store.remove(&beside.0)?; // left behind by a load that was killed
+    let apart = Places { register: beside.0.clone(), store: store.clone(), ..places.clone() };
     let desk = Desk::open(&apart, Access::Write, maker.name.clone(), settings.sbom)?;
     let loaded = load(&desk, bundle, hear)?;
     drop(desk);
     record::name(settings, &maker)?;
     fs::rename(&beside.0, &places.register).map_err(failed("Writing to"))?;
+    store.settle(&places.store)?;
     Ok(loaded)
 }
 

@@ -1,5 +1,6 @@
 //! A workbench for one story: a directory of its own, and the program run in it.
 
+use aftercare_testkit::engine;
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -12,6 +13,22 @@ use tempfile::TempDir;
 
 /// A directory in which the program is run.
 pub struct Bench(TempDir);
+
+/// The program, nothing inherited that could change its ways; the tables of the record that belongs
+/// to `dir` are on the engine that is tested.
+pub fn program(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aftercare"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AFTERCARE_") {
+            command.env_remove(name);
+        }
+    }
+    if let Some(address) = engine::engine() {
+        command.env("AFTERCARE_STORE_ADDRESS", address);
+        command.env("AFTERCARE_STORE_SCHEMA", engine::schema(dir));
+    }
+    command
+}
 
 /// What a run printed and how it ended.
 pub struct Ran {
@@ -58,13 +75,8 @@ impl Bench {
 
     /// The program in this directory, nothing inherited that could change its ways.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aftercare"));
+        let mut command = program(self.path());
         command.current_dir(self.path()).args(args);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("AFTERCARE_") {
-                command.env_remove(name);
-            }
-        }
         command
     }
 

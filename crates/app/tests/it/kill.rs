@@ -1,6 +1,7 @@
 //! The server is killed at random moments of SBOM uploads, again and again. Nothing acknowledged may
 //! be lost, and nothing may be visible by halves.
 
+use crate::bench::program;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -23,11 +24,16 @@ struct Server {
     _said: BufReader<ChildStdout>,
 }
 
+/// The program over a data directory.
+fn aftercare(data: &Path) -> Command {
+    let mut command = program(data);
+    command.arg("--data").arg(data);
+    command
+}
+
 impl Server {
     fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_aftercare"))
-            .arg("--data")
-            .arg(data)
+        let mut child = aftercare(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -143,13 +149,7 @@ fn a_record_with_one_version(folder: &Path) -> std::path::PathBuf {
     std::fs::write(bundle.join("units.csv"), "product,version,site,udi_di,serial,manufactured\n")
         .expect("written");
     let data = folder.join("data");
-    let done = Command::new(env!("CARGO_BIN_EXE_aftercare"))
-        .arg("--data")
-        .arg(&data)
-        .args(["inventory", "load"])
-        .arg(&bundle)
-        .output()
-        .expect("loaded");
+    let done = aftercare(&data).args(["inventory", "load"]).arg(&bundle).output().expect("loaded");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     data
 }
@@ -225,11 +225,6 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
         );
     }
     server.kill();
-    let verify = Command::new(env!("CARGO_BIN_EXE_aftercare"))
-        .arg("--data")
-        .arg(&data)
-        .args(["ledger", "verify"])
-        .output()
-        .expect("verified");
+    let verify = aftercare(&data).args(["ledger", "verify"]).output().expect("verified");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
 }

@@ -27,10 +27,12 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
     let rest: Vec<String> = lines.by_ref().take(2).map(|line| line.expect("text")).collect();
     assert!(rest[0].contains("No sign-in is needed yet") && rest[1].contains("stop"), "{rest:?}");
 
-    // a second writer is refused, a reader is not
-    let ran = bench.run(&["--data", "data", "serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(ran.err.contains("in use by another process"), "{}", ran.err);
+    // a second writer of a file is refused, a reader is not (of a server's tables: `servers.rs`)
+    if aftercare_testkit::engine::engine().is_none() {
+        let ran = bench.run(&["--data", "data", "serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains("in use by another process"), "{}", ran.err);
+    }
     let taken = format!("127.0.0.1:{address}");
     let ran = bench.run(&["--data", "other", "serve", "--listen", &taken]);
     assert_eq!(ran.code, 2);

@@ -4,7 +4,8 @@
 //! read. Statements of house SQL run as they are; what differs is here: the words of a layout
 //! ([`ddl`]), many rows in one statement ([`several`]), and what a lost connection means.
 //!
-//! The driver blocks. It must not be used, nor a connection be dropped, on an asynchronous task.
+//! The driver blocks, so it must not be used on an asynchronous task. (Closing would block too; see
+//! [`Held`].)
 
 use super::{Cell, Row, Statement, Use, Value, value::Cells};
 use crate::fault::Fault;
@@ -123,6 +124,22 @@ impl Postgres {
         &self.schema
     }
 
+    /// Removes the schema with everything in it. None there is fine.
+    pub(crate) fn drop_schema(&self) -> Result<(), Fault> {
+        self.administer(&format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema))
+    }
+
+    /// Gives the schema another name, which must be free.
+    pub(crate) fn rename_schema(&self, to: &str) -> Result<(), Fault> {
+        self.administer(&format!("ALTER SCHEMA {} RENAME TO {to}", self.schema))
+    }
+
+    /// Names of schemas were checked when they were read: only letters, digits and `_`.
+    fn administer(&self, script: &str) -> Result<(), Fault> {
+        let mut client = self.connect(Use::Write)?;
+        client.batch_execute(script).map_err(|e| self.fault("changing the schema", &e))
+    }
+
     fn connect(&self, for_use: Use) -> Result<Client, Fault> {
         let unreachable = |why: String| Fault::Unreachable { place: self.to_string(), why };
         let mut client = match self.config.get_ssl_mode() {
@@ -217,12 +234,24 @@ fn cause(error: &::postgres::Error) -> String {
 pub(crate) struct Connection {
     server: Postgres,
     for_use: Use,
-    client: RefCell<Client>,
+    client: RefCell<Held>,
     prepared: RefCell<HashMap<Key, ::postgres::Statement>>,
     /// A transaction was begun and not ended.
     open: Flag<bool>,
     /// A statement of the transaction failed; only going back to a savepoint makes it usable again.
     failed: Flag<bool>,
+}
+
+/// The driver's client. It waits when it is dropped, and breaks if that is on an asynchronous task;
+/// since the last user of a register may end anywhere, it is let go on a thread of its own.
+struct Held(Option<Client>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            let _ = std::thread::spawn(move || drop(client)).join();
+        }
+    }
 }
 
 /// A prepared statement: its text and for how many rows it was written out.
@@ -239,7 +268,7 @@ impl Connection {
         let connection = Self {
             server: server.clone(),
             for_use,
-            client: RefCell::new(server.connect(for_use)?),
+            client: RefCell::new(Held(Some(server.connect(for_use)?))),
             prepared: RefCell::default(),
             open: Flag::new(false),
             failed: Flag::new(false),
@@ -265,11 +294,14 @@ impl Connection {
     }
 
     fn client(&self) -> Result<RefMut<'_, Client>, Fault> {
-        self.client.try_borrow_mut().map_err(|_| Fault::Storage {
-            doing: "a statement inside another".to_owned(),
-            place: self.server.to_string(),
-            why: "one connection answers one statement at a time".to_owned(),
-        })
+        let held = self.client.try_borrow_mut().ok();
+        held.and_then(|held| RefMut::filter_map(held, |held| held.0.as_mut()).ok()).ok_or_else(
+            || Fault::Storage {
+                doing: "a statement inside another".to_owned(),
+                place: self.server.to_string(),
+                why: "one connection answers one statement at a time".to_owned(),
+            },
+        )
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -291,8 +323,8 @@ impl Connection {
     }
 
     fn reconnect(&self) -> Result<(), Fault> {
-        let fresh = self.server.connect(self.for_use)?;
-        *self.client()? = fresh;
+        let fresh = Held(Some(self.server.connect(self.for_use)?));
+        drop(self.client.replace(fresh));
         self.prepared.borrow_mut().clear();
         self.open.set(false);
         Ok(())

@@ -76,6 +76,11 @@ fn rim() -> Rim {
 pub const SBOM: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"firmware","name":"Pump"}},
   "components":[{"type":"library","name":"minimist","version":"1.2.0","purl":"pkg:npm/minimist@1.2.0"},{"type":"library","name":"O'Brien's kit"}]}"#;
 
+/// What blocks, on a thread of its own: the desk must not be used on an asynchronous task.
+pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().expect("it ends"))
+}
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -95,14 +100,20 @@ impl House {
         )
         .expect("imported");
         aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
-        let places = Places { register: folder.path().join("register"), corpus };
+        let places = Places {
+            register: folder.path().join("register"),
+            corpus,
+            store: aftercare_testkit::engine::store(&folder.path().join("register")),
+        };
         let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
-        let desk = Arc::new(
-            Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits).expect("opened"),
-        );
         let rim = rim();
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
-        desk.follow_corpus(op).expect("adopted");
+        let desk = apart(|| {
+            let desk =
+                Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits).expect("opened");
+            desk.follow_corpus(op).expect("adopted");
+            Arc::new(desk)
+        });
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
         let empty = String::new;
         let mut house = Self {
@@ -152,7 +163,7 @@ impl House {
     /// Matches all that waits.
     pub fn matched(&self) {
         let operation = || (self.rim.operation)(aftercare_domain::Channel::Job, "match");
-        self.desk.match_all(operation, |_| {}).expect("matched");
+        apart(|| self.desk.match_all(operation, |_| {}).expect("matched"));
     }
 
     async fn made(&self, path: &str, body: &str) -> String {
@@ -207,7 +218,7 @@ impl House {
     }
 
     pub fn entries(&self) -> u64 {
-        self.desk.ledger_head().expect("a head").size
+        apart(|| self.desk.ledger_head().expect("a head").size)
     }
 
     pub fn blobs(&self) -> usize {
