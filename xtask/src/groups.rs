@@ -1,11 +1,14 @@
 //! The groups of `cargo xtask test`, in the order in which a mistake is found soonest.
 
+use crate::cluster::Cluster;
 use crate::process::{self, Log};
 use crate::tally::{self, Outcome, Row, Tally};
+use crate::tools::Missing;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 use crate::{advisories, browser, documents, libtest, licences, tidy};
 use anyhow::Result;
+use std::process::Command;
 use std::time::Instant;
 
 /// A kind of check that is run, counted and reported on its own.
@@ -29,6 +32,11 @@ pub const GROUPS: &[Group] = &[
     Group { name: "licences", what: "licences of all dependencies", run: licence_list },
     Group { name: "lints", what: "cargo clippy, warnings are errors", run: lints },
     Group { name: "tests", what: "cargo test --workspace", run: tests },
+    Group {
+        name: "tests on postgresql",
+        what: "the record's tests again, its tables on PostgreSQL",
+        run: tests_on_postgresql,
+    },
     Group { name: "docs up to date", what: "generated files are those of this tree", run: docs },
     Group { name: "advisories", what: "known vulnerabilities of dependencies", run: advisory_list },
     Group { name: "browser", what: "every page in Chromium, phone and desktop", run: pages },
@@ -118,9 +126,45 @@ fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
     Ok(Outcome::Ran(Tally::one(code == 0)))
 }
 
+/// With a server for the tests that are about one; all others keep their tables in files.
 fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut command = shift.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
+    match Cluster::start(shift.toolbox, &mut shift.log)? {
+        Err(Missing(what)) => Ok(Outcome::NotRun(what)),
+        Ok(cluster) => {
+            command.env(SERVER, cluster.address());
+            run_tests(command, shift)
+        }
+    }
+}
+
+/// The crates whose tests keep a record.
+const WITH_A_RECORD: [&str; 4] =
+    ["aftercare-register", "aftercare-desk", "aftercare-web", "aftercare"];
+
+fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
+    let mut command = shift.workspace.cargo();
+    // With --workspace cargo chooses the same features as the group before: nothing is built again.
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    let others = shift.workspace.packages.iter().map(|package| package.name.as_str());
+    for name in others.filter(|name| !WITH_A_RECORD.contains(name)) {
+        command.args(["--exclude", name]);
+    }
+    command.args(["--", "--show-output"]);
+    match Cluster::start(shift.toolbox, &mut shift.log)? {
+        Err(Missing(what)) => Ok(Outcome::NotRun(what)),
+        Ok(cluster) => {
+            command.env(SERVER, cluster.address()).env("AFTERCARE_TEST_ENGINE", "postgres");
+            run_tests(command, shift)
+        }
+    }
+}
+
+/// Names the server to the tests (`testkit::engine`).
+const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
+
+fn run_tests(command: Command, shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut reader = libtest::Reader::default();
     let code =
         process::live(command, &mut shift.log, |line| reader.line(line) && is_not_progress(line))?;

@@ -21,6 +21,7 @@ mod advisories;
 mod bench;
 mod browser;
 mod calendar;
+mod cluster;
 mod documents;
 mod groups;
 mod libtest;

@@ -21,6 +21,9 @@ pub const CHROMIUM: Tool = Tool {
 };
 pub const NODE: Tool = Tool { programs: &["node"], packages: &["nodejs"] };
 pub const NPM: Tool = Tool { programs: &["npm"], packages: &["npm"] };
+/// The server, for the tests of the record on it. (The client's program is a sign of the package.)
+pub const POSTGRES: Tool =
+    Tool { programs: &["pg_ctlcluster", "initdb"], packages: &["postgresql"] };
 /// GNU time: tells the peak memory of a program.
 pub const TIME: Tool = Tool { programs: &["time"], packages: &["time"] };
 
@@ -74,7 +77,8 @@ fn apt_get(arguments: &[&str]) -> Command {
     command
 }
 
-fn is_root() -> bool {
+/// Whether this runs as root.
+pub fn is_root() -> bool {
     let mut command = Command::new("id");
     command.arg("-u");
     process::captured(command).is_ok_and(|answer| answer.trim() == "0")

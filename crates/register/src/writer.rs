@@ -16,18 +16,22 @@ use crate::{
 };
 use aftercare_domain::Operation;
 use std::{
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
 /// Most changes committed together.
 pub const GROUP_LIMIT: usize = 100;
-/// How many outcomes of failed batches are remembered for those who still wait.
-const OUTCOMES: usize = 64;
+
+/// Changes that are committed together, and what came of that. Whoever has a change in it holds it
+/// until he has read the outcome, however long he sleeps meanwhile.
+#[derive(Debug, Default)]
+struct Batch {
+    outcome: OnceLock<Result<(), Fault>>,
+}
 
 /// The gate to the writing connection.
 #[derive(Debug)]
@@ -42,16 +46,20 @@ pub(crate) struct Writer {
 pub(crate) struct Desk {
     pub session: Session,
     pub head: Head,
-    /// The number of the open batch.
-    batch: u64,
+    /// The open batch.
+    batch: Arc<Batch>,
     /// Changes in it so far.
     changes: usize,
-    failed: BTreeMap<u64, Fault>,
+    /// The head must be read again before the next batch.
+    stale: bool,
+    /// What took the open batch's transaction down.
+    broken: Option<Fault>,
 }
 
 impl Writer {
     pub(crate) fn new(session: Session, head: Head) -> Self {
-        let desk = Desk { session, head, batch: 0, changes: 0, failed: BTreeMap::new() };
+        let desk =
+            Desk { session, head, batch: Arc::default(), changes: 0, stale: false, broken: None };
         Self { gate: Mutex::new(desk), queued: AtomicUsize::new(0), committed: Condvar::new() }
     }
 
@@ -71,10 +79,10 @@ impl Writer {
         let mut desk = self.lock();
         self.queued.fetch_sub(1, Ordering::SeqCst);
 
-        let batch = desk.batch;
+        let batch = Arc::clone(&desk.batch);
         let done = catch_unwind(AssertUnwindSafe(|| desk.change(documents, op, change)));
         desk.changes += 1;
-        let outcome = self.wait_for(desk, batch);
+        let outcome = self.wait_for(desk, &batch);
         match done {
             Err(panic) => resume_unwind(panic),
             Ok(Err(denied)) => Err(denied),
@@ -101,8 +109,11 @@ impl Writer {
     }
 
     /// Commits if nobody is left to join, else waits until somebody else has.
-    fn wait_for(&self, mut desk: MutexGuard<'_, Desk>, batch: u64) -> Result<(), Fault> {
-        while desk.batch == batch {
+    fn wait_for(&self, mut desk: MutexGuard<'_, Desk>, batch: &Batch) -> Result<(), Fault> {
+        loop {
+            if let Some(outcome) = batch.outcome.get() {
+                return outcome.clone();
+            }
             if self.queued.load(Ordering::SeqCst) == 0 || desk.changes >= GROUP_LIMIT {
                 desk.commit();
                 self.committed.notify_all();
@@ -110,7 +121,6 @@ impl Writer {
                 desk = self.committed.wait(desk).unwrap_or_else(PoisonError::into_inner);
             }
         }
-        desk.failed.get(&batch).cloned().map_or(Ok(()), Err)
     }
 }
 
@@ -121,9 +131,9 @@ impl Desk {
         op: &Operation,
         change: impl FnOnce(&mut Pen<'_>) -> Result<T, E>,
     ) -> Result<Receipt<T>, E> {
-        if self.failed.contains_key(&self.batch) {
+        if let Some(fault) = &self.broken {
             // An earlier change of this batch took the whole transaction down with it.
-            return Err(self.failed[&self.batch].clone().into());
+            return Err(fault.clone().into());
         }
         if self.session.is_idle() {
             self.begin()?;
@@ -171,28 +181,25 @@ impl Desk {
     }
 
     fn fail(&mut self, fault: Fault) {
-        self.failed.insert(self.batch, fault);
-        while self.failed.len() > OUTCOMES {
-            self.failed.pop_first();
-        }
+        self.broken.get_or_insert(fault);
         if !self.session.is_idle() {
             // Nothing more can be done if this fails too: the next BEGIN will tell.
             let _ = self.session.roll_back();
         }
-        if let Ok(head) = Head::load(&self.session) {
-            self.head = head;
-        }
+        // The head counts what was rolled back; the next batch begins with what stands there.
+        self.stale = true;
     }
 
     /// Opens the batch's transaction. Where other processes write too, the head is what they left.
     fn begin(&mut self) -> Result<(), Fault> {
         self.session.begin_writing()?;
-        if !self.session.is_shared() {
+        let shared = self.session.is_shared();
+        if !shared && !self.stale {
             return Ok(());
         }
-        let head = schema::still_ours(&self.session).and_then(|()| Head::load(&self.session));
-        match head {
-            Ok(head) => self.head = head,
+        let ours = if shared { schema::still_ours(&self.session) } else { Ok(()) };
+        match ours.and_then(|()| Head::load(&self.session)) {
+            Ok(head) => (self.head, self.stale) = (head, false),
             Err(fault) => {
                 let _ = self.session.roll_back();
                 return Err(fault);
@@ -212,7 +219,9 @@ impl Desk {
                 self.fail(fault);
             }
         }
-        self.batch += 1;
+        let outcome = self.broken.take().map_or(Ok(()), Err);
+        let batch = std::mem::take(&mut self.batch);
+        let _ = batch.outcome.set(outcome); // an open batch has none yet
         self.changes = 0;
     }
 
