@@ -114,14 +114,11 @@ impl Session {
 
     /// Whether there is a table of this name.
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(connection) => {
-                self.number(connection.has_table(), values![name]).map(|n| n > 0)
-            }
-            Self::Postgres(connection) => {
-                self.number(connection.has_table(), values![name]).map(|n| n > 0)
-            }
-        }
+        let counted = match self {
+            Self::Sqlite(_) => sqlite::HAS_TABLE,
+            Self::Postgres(_) => postgres::HAS_TABLE,
+        };
+        self.number(counted, values![name]).map(|n| n > 0)
     }
 
     /// Runs a script that makes or drops tables, in the words of SQLite.

@@ -17,7 +17,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 /// Prepared statements kept ready on each connection.
 const PREPARED: usize = 300;
 
-const HAS_TABLE: Statement = Statement {
+/// Counts the tables of a name.
+pub(super) const HAS_TABLE: Statement = Statement {
     name: "HAS_TABLE",
     text: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
 };
@@ -89,10 +90,6 @@ impl Connection {
             }
         })?;
         Ok(connection)
-    }
-
-    pub(super) const fn has_table(&self) -> Statement {
-        HAS_TABLE
     }
 
     pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
