@@ -14,6 +14,7 @@
 pub mod answers;
 mod ask;
 mod blast_radius;
+mod change;
 pub mod check;
 mod component;
 pub mod document;
@@ -30,6 +31,7 @@ mod trouble;
 mod version;
 
 pub use blast_radius::BlastWish;
+pub use change::Seen;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;

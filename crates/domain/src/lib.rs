@@ -14,6 +14,7 @@
 
 pub mod canonical;
 pub mod component;
+pub mod conflict;
 pub mod consignee;
 pub mod edition;
 pub mod entry;
@@ -22,7 +23,9 @@ pub mod family;
 pub mod finding;
 pub mod operation;
 pub mod product;
+pub mod reason;
 pub mod refusal;
+pub mod replay;
 pub mod sbom;
 pub mod site;
 pub mod supplier;
@@ -30,6 +33,7 @@ pub mod text;
 pub mod unit;
 pub mod version;
 
+pub use conflict::Conflict;
 pub use entry::Entry;
 pub use event::Event;
 pub use operation::{Actor, Channel, Operation, Role};

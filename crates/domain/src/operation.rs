@@ -2,8 +2,9 @@
 //!
 //! Made once at the rim of the program. Nothing below it asks for time, chance or surroundings.
 
-use crate::{refusal::Refusal, text};
+use crate::{refusal::Refusal, replay::Keyed, text};
 use aftercare_vocab::{
+    digest::Digest,
     id::{Id, IdSource, Kind, OperationId},
     instant::Instant,
 };
@@ -114,6 +115,8 @@ pub struct Operation {
     pub request_id: String,
     /// Why, where a reason was given or is demanded.
     pub reason: Option<String>,
+    /// The idempotency key, where one was given: the change is made once for it.
+    pub keyed: Option<Keyed>,
     ids: Arc<Mutex<IdSource>>,
 }
 
@@ -130,6 +133,7 @@ impl Operation {
             channel,
             request_id: id.to_string(),
             reason: None,
+            keyed: None,
             ids: Arc::new(Mutex::new(ids)),
         }
     }
@@ -137,6 +141,12 @@ impl Operation {
     /// With a reason; empty counts as none.
     pub fn because(mut self, reason: &str) -> Result<Self, Refusal> {
         self.reason = text::note("reason", Some(reason), text::NOTE_LIMIT)?;
+        Ok(self)
+    }
+
+    /// To be done once for this idempotency key; `asked` is the digest of what is asked.
+    pub fn once(mut self, key: &str, asked: &Digest) -> Result<Self, Refusal> {
+        self.keyed = Some(Keyed::new(&self.actor, key, asked)?);
         Ok(self)
     }
 

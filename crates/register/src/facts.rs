@@ -3,7 +3,7 @@
 
 use crate::{
     fault::Fault,
-    read::version::life,
+    read::version::{date, life},
     sql::{Row, Session, Statement, statements, values},
 };
 use aftercare_domain::{
@@ -49,6 +49,7 @@ statements! {
         JOIN product p ON p.no = u.product
         LEFT JOIN product_version v ON v.no = s.version
         WHERE u.id = $1";
+    RELEASED = "SELECT released FROM version_life WHERE version = $1 AND until IS NULL";
     SBOMS_NOW = "SELECT s.digest FROM attached a JOIN sbom s ON s.no = a.sbom
         WHERE a.version = $1 AND a.until IS NULL ORDER BY a.since";
     VERSION_NO = "SELECT no FROM product_version WHERE id = $1";
@@ -181,7 +182,8 @@ impl Facts<'_> {
         let current = self
             .session
             .query(SBOMS_NOW, values![no], |row| Ok(Digest::from_bytes(row.fixed(0)?)))?;
-        Ok(SbomFacts { version: Some(version), current })
+        let released = self.session.first(RELEASED, values![no], |row| date(row, 0))?.flatten();
+        Ok(SbomFacts { version: Some(version), current, released })
     }
 
     /// For [`edition::adopt`](aftercare_domain::edition::adopt).

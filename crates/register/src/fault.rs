@@ -1,6 +1,6 @@
 //! Faults: our trouble, not the caller's. Each says what happened, what is safe, what to do.
 
-use aftercare_domain::{Refusal, event::Unreadable};
+use aftercare_domain::{Conflict, Refusal, event::Unreadable};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use std::{io, path::Path};
 
@@ -210,6 +210,9 @@ pub enum Denied {
     /// The rules say no.
     #[error(transparent)]
     Refusal(#[from] Refusal),
+    /// Somebody else changed it meanwhile.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
     /// We had trouble.
     #[error(transparent)]
     Fault(#[from] Fault),

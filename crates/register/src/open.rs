@@ -233,9 +233,14 @@ impl Register {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 
-    fn session(&self) -> Result<Session, Fault> {
+    pub(crate) fn session(&self) -> Result<Session, Fault> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| Session::open(&self.place, Use::Read), Ok)
+    }
+
+    /// Gives a session back that [`Register::session`] gave.
+    pub(crate) fn let_go(&self, session: Session) {
+        Self::give_back(&self.idle, session);
     }
 
     pub(crate) fn give_back(idle: &Mutex<Vec<Session>>, session: Session) {

@@ -297,10 +297,12 @@ async fn upload_sbom(
         let limit = state.desk.limits().bytes + form::FRAME_BYTES;
         let (parts, sent_body) = sent.into_parts();
         let bytes = body(sent_body, limit).await?;
-        let (name, bytes) =
-            form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+        let form = form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
         let op = (state.rim.operation)(Channel::Ui, &request.0);
-        let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
+        let op = op.because(&form.reason.unwrap_or_default()).map_err(Trouble::from)?;
+        let (seen, name, bytes) = (form.seen, form.name, form.bytes);
+        let receipt =
+            state.ask(move |desk| desk.receive_sbom(&op, version, seen, name, &bytes)).await?;
         state.news.notify_one();
         Ok(state.page(StatusCode::OK, "", |frame| upload::receipt(frame, &receipt)).await)
     })

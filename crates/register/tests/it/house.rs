@@ -75,6 +75,7 @@ impl House {
         match receipt {
             Ok(receipt) => Ok(receipt.value),
             Err(Denied::Refusal(refusal)) => Err(refusal),
+            Err(Denied::Conflict(conflict)) => panic!("{conflict}"),
             Err(Denied::Fault(fault)) => panic!("{fault}"),
         }
     }

@@ -7,6 +7,7 @@ mod findings;
 mod group;
 mod house;
 mod intruder;
+mod meanwhile;
 mod past;
 mod proxy;
 mod rebuild;

@@ -181,7 +181,12 @@ fn a_long_life_touches_every_projected_table() {
         let _ = take(&house, &mut made, &step);
     }
     let tables = dump(house.dir.path());
-    let empty: Vec<_> = tables.iter().filter(|(_, rows)| rows.is_empty()).map(|t| t.0).collect();
+    let beside = ["replay", "subject_key"]; // no projections: they follow from no event
+    let empty: Vec<_> = tables
+        .iter()
+        .filter(|(name, rows)| rows.is_empty() && !beside.contains(&name.as_str()))
+        .map(|table| table.0)
+        .collect();
     assert!(empty.is_empty(), "{empty:?}");
     assert!(tables.len() > 20);
 }

@@ -81,6 +81,16 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(work).join().expect("it ends"))
 }
 
+/// The desk over the register and corpus in a folder.
+fn opened(folder: &std::path::Path) -> Arc<Desk> {
+    let register = folder.join("register");
+    let store = aftercare_testkit::engine::store(&register);
+    let places = Places { register, corpus: folder.join("corpus"), store };
+    let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
+    let open = || Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits);
+    Arc::new(apart(open).expect("opened"))
+}
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -100,20 +110,10 @@ impl House {
         )
         .expect("imported");
         aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
-        let places = Places {
-            register: folder.path().join("register"),
-            corpus,
-            store: aftercare_testkit::engine::store(&folder.path().join("register")),
-        };
-        let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
+        let desk = opened(folder.path());
         let rim = rim();
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
-        let desk = apart(|| {
-            let desk =
-                Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits).expect("opened");
-            desk.follow_corpus(op).expect("adopted");
-            Arc::new(desk)
-        });
+        apart(|| desk.follow_corpus(op).expect("adopted"));
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
         let empty = String::new;
         let mut house = Self {
@@ -158,6 +158,22 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// The same record, opened by another server after this one is gone.
+    pub fn reopened(mut self) -> Self {
+        let (rim, folder) = (self.rim.clone(), self.folder.path().to_owned());
+        // Everything that holds the register must go before it can be opened again.
+        let elsewhere = tempfile::tempdir().expect("scratch");
+        let stand_in = opened(elsewhere.path());
+        self.desk = Arc::clone(&stand_in);
+        self.state = State::new(Arc::clone(&stand_in), rim.clone(), Vec::new());
+        self.router = router(self.state.clone());
+        let desk = opened(&folder);
+        self.state = State::new(Arc::clone(&desk), rim, Vec::new());
+        self.router = router(self.state.clone());
+        self.desk = desk;
+        self
     }
 
     /// Matches all that waits.

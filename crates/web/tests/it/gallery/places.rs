@@ -144,6 +144,7 @@ pub fn no_component_places(query: &str) -> ComponentPlaces {
 
 pub fn site() -> SiteSheet {
     let unit = |n: u64, installed: Option<VersionRef>, sbom| UnitRow {
+        entity_version: 0,
         id: id(400 + n),
         serial: (n != 3).then(|| format!("4411-00{n}")),
         udi: (n == 1).then(|| "(01)00844588003288(21)4411-001".into()),
