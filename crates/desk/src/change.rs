@@ -38,9 +38,16 @@ impl Desk {
         given(self.register.earlier(op.keyed.as_ref())?)
     }
 
-    /// Lets go of what need not be kept any longer: answers under old idempotency keys.
+    /// Lets go of what need not be kept any longer: answers under old idempotency keys, and what the
+    /// log holds of destroyed keys.
     pub fn tidy(&self, now: Instant) -> Result<(), Trouble> {
         self.register.sweep_answers(now)?;
+        if self.register.scrub_is_due() {
+            match self.register.scrub() {
+                Err(Fault::LogHeld { .. }) => {} // still due; everything else goes on meanwhile
+                other => other?,
+            }
+        }
         Ok(())
     }
 

@@ -17,6 +17,7 @@ mod blast_radius;
 mod change;
 pub mod check;
 mod component;
+mod contact;
 pub mod document;
 mod edition;
 mod finding;

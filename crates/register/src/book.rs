@@ -3,6 +3,7 @@
 use crate::{
     facts, ledger, open, pen, project, read, replay,
     schema::{self, TABLES},
+    seal,
     sql::{Place, Postgres, Row, Session, Statement, Use},
 };
 use std::collections::BTreeSet;
@@ -34,7 +35,10 @@ fn migrated(dir: &tempfile::TempDir) -> Session {
 fn book() -> Vec<Statement> {
     let mut all = project::statements();
     all.extend(read::statements());
-    all.extend([facts::ALL, ledger::ALL, open::ALL, pen::ALL, replay::ALL, schema::ALL].concat());
+    all.extend(
+        [facts::ALL, ledger::ALL, open::ALL, pen::ALL, replay::ALL, schema::ALL, seal::ALL]
+            .concat(),
+    );
     all.extend(TABLES.iter().map(|table| table.rows));
     all
 }

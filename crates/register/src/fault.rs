@@ -91,6 +91,27 @@ pub enum Fault {
         /// What does not fit.
         why: String,
     },
+    /// The key of a subject is gone although no entry says that it was destroyed.
+    #[error(
+        "the key of {subject} is not in the register, and no entry says that it was erased: its \
+         personal text cannot be read. Restore the table of keys from a backup."
+    )]
+    KeyMissing {
+        /// The subject.
+        subject: String,
+    },
+    /// Personal text was to be sealed by an operation that has no randomness.
+    #[error("the operation brings no randomness to make a key of. Give it some where it begins.")]
+    NoChance,
+    /// The write-ahead log could not be emptied because somebody was reading.
+    #[error(
+        "the log of {place} could not be emptied while somebody reads: it may still hold a key that \
+         was destroyed. It is tried again; close long readers."
+    )]
+    LogHeld {
+        /// The database.
+        place: String,
+    },
     /// A stream was longer than allowed. Nothing of it was kept.
     #[error("more than {limit} bytes were sent. Nothing was kept. Send less, or raise the limit.")]
     TooLarge {

@@ -8,6 +8,7 @@ use crate::{
     ledger::{self, Head},
     project::Projector,
     replay::{self, Earlier},
+    seal::{self, SealedBlob},
     sql::{Row, Session, statements, values},
 };
 use aftercare_domain::{
@@ -117,6 +118,16 @@ impl<'a> Pen<'a> {
         self.attached.insert(blob.digest(), blob.size());
     }
 
+    /// Makes a sealed text citable by the events of this change, and keeps its key.
+    pub fn attach_sealed(&mut self, blob: &SealedBlob) -> Result<(), Fault> {
+        self.attach(&blob.staged);
+        let kept = seal::keep_key(self.session, blob.sealed.subject, &blob.key);
+        if let Err(fault) = &kept {
+            self.spoiled.get_or_insert_with(|| fault.clone());
+        }
+        kept
+    }
+
     /// Appends an event to the ledger and projects it. Gives its ledger position.
     pub fn record(&mut self, event: impl Into<Event>) -> Result<u64, Fault> {
         let done = self.enter(event.into());
@@ -141,6 +152,9 @@ impl<'a> Pen<'a> {
             if !known {
                 return Err(Fault::BlobMissing { digest });
             }
+        }
+        if let Event::SubjectErased(erased) = &event {
+            seal::destroy_key(self.session, erased.subject)?;
         }
         let projector = Projector { session: self.session, documents: self.documents };
         ledger::append(self.session, self.head, self.op, event, |entered| {

@@ -26,7 +26,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 1;
+pub(crate) const PROJECTION: i64 = 2;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 
@@ -75,6 +75,9 @@ tables! {
     "vulnerability": 3 by "no";
     "vulnerability_alias": 3 by "alias, vulnerability";
     "verdict": 20 by "component, sbom, vulnerability, since";
+    "subject": 4 by "no";
+    "contact": 6 by "no";
+    "contact_text": 4 by "contact, since";
     "noun_word": 4 by "word, kind, no";
 }
 

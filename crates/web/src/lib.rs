@@ -13,6 +13,7 @@
 
 pub mod api;
 pub mod assets;
+mod contact_forms;
 mod failed;
 mod form;
 mod guard;

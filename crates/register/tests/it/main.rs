@@ -9,6 +9,7 @@ mod house;
 mod intruder;
 mod meanwhile;
 mod past;
+mod privacy;
 mod proxy;
 mod rebuild;
 mod rules;

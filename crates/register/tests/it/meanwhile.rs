@@ -6,7 +6,8 @@ use aftercare_domain::{
     family::FamilyAdded,
     version::{self, ChangeVersion, Life},
 };
-use aftercare_register::{Denied, Earlier, Fault, Options, REPLAY_KEPT_MICROS, Receipt, Register};
+use aftercare_register::{Access, Denied, Earlier, Fault, REPLAY_KEPT_MICROS, Receipt, Register};
+use aftercare_testkit::engine::options;
 use aftercare_vocab::{digest::Digest, id::VersionId};
 use std::sync::Barrier;
 
@@ -134,7 +135,7 @@ fn a_key_gives_the_first_answer_again_after_the_register_was_opened_anew() {
     let (again, other) = (keyed(&house, "k", "a"), keyed(&house, "k", "b"));
     let House { dir, register, .. } = house;
     drop(register);
-    let register = Register::open(dir.path(), Options::default()).expect("opens");
+    let register = Register::open(dir.path(), options(dir.path(), Access::Write)).expect("opens");
     let before = size(&register);
     assert_eq!(register.earlier(again.keyed.as_ref()), Ok(Earlier::Answered(first.clone())));
     assert_eq!(add(&register, &again, "A", false).expect("answered"), first);

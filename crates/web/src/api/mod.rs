@@ -5,6 +5,7 @@
 //! there already take `If-Match`.
 
 mod change;
+mod contact;
 mod description;
 mod read;
 mod sbom;
@@ -68,6 +69,9 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(change::add_supplier))
         .routes(routes!(change::add_consignee))
         .routes(routes!(change::add_site))
+        .routes(routes!(contact::contacts, contact::add_contact))
+        .routes(routes!(contact::contact, contact::change_contact))
+        .routes(routes!(contact::erase_contact))
         .routes(routes!(unit::record_units))
         .routes(routes!(read::unit, unit::change_unit))
 }
@@ -206,7 +210,7 @@ fn operation(
 }
 
 /// The operation with the reason that came with the request, if one did.
-fn because(op: Operation, reason: Option<String>) -> Result<Operation, Failure> {
+pub(crate) fn because(op: Operation, reason: Option<String>) -> Result<Operation, Failure> {
     match reason {
         None => Ok(op),
         Some(reason) => op.because(&reason).map_err(|refusal| Failure::Trouble(refusal.into())),

@@ -33,6 +33,7 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "sites": "/api/v1/sites/{site}",
             "units": "/api/v1/units/{unit}",
             "consignees": "/api/v1/consignees/{consignee}",
+            "contacts": "/api/v1/consignees/{consignee}/contacts",
             "blobs": "/api/v1/blobs/{digest}",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",

@@ -29,6 +29,7 @@ pub struct House {
     pub unit: String,
     pub site: String,
     pub consignee: String,
+    pub contact: String,
     pub family: String,
     pub product: String,
     folder: tempfile::TempDir,
@@ -66,6 +67,7 @@ fn rim() -> Rim {
                 channel,
                 ids,
             )
+            .with_chance([seeds.load(Ordering::Relaxed) as u8; 32])
             .requested_as(request)
             .expect("a request id")
         }),
@@ -90,6 +92,9 @@ fn opened(folder: &std::path::Path) -> Arc<Desk> {
     let open = || Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits);
     Arc::new(apart(open).expect("opened"))
 }
+
+/// Who is to be told at the consignee.
+pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Medical physics","email":"saoirse.testwell@brigid.example","phone":"+353 20 910 0001"}"#;
 
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
@@ -125,6 +130,7 @@ impl House {
             unit: empty(),
             site: empty(),
             consignee: empty(),
+            contact: empty(),
             family: empty(),
             product: empty(),
             folder,
@@ -152,6 +158,8 @@ impl House {
             house.product, house.version, house.site
         );
         assert_eq!(house.post("/api/v1/units", &unit).await.status, StatusCode::CREATED);
+        let contacts = format!("/api/v1/consignees/{}/contacts", house.consignee);
+        house.contact = house.made(&contacts, CONTACT).await;
         let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
         assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
         house.matched();
@@ -249,6 +257,27 @@ impl House {
         count(&self.folder.path().join("register/blobs"))
     }
 
+    /// The files of the record that hold these bytes.
+    pub fn holding(&self, bytes: &[u8]) -> Vec<String> {
+        fn look(folder: &std::path::Path, bytes: &[u8], found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).expect("lists") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    look(&path, bytes, found);
+                } else if std::fs::read(&path)
+                    .expect("reads")
+                    .windows(bytes.len())
+                    .any(|w| w == bytes)
+                {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        look(self.folder.path(), bytes, &mut found);
+        found
+    }
+
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
         path.replace("{version}", &self.version)
@@ -257,6 +286,7 @@ impl House {
             .replace("{id}", "CVE-2021-44906")
             .replace("{site}", &self.site)
             .replace("{consignee}", &self.consignee)
+            .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
             .replace("{digest}", &aftercare_vocab::digest::Digest::of(SBOM.as_bytes()).to_string())
     }

@@ -108,6 +108,15 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
                     house.product, house.site
                 )
             }
+            ("post", "/api/v1/consignees/{consignee}/contacts") => {
+                format!(r#"{{"name":"Tomás Quill","site":"{}"}}"#, house.site)
+            }
+            ("patch", "/api/v1/contacts/{contact}") => {
+                r#"{"name":"Saoirse Testwell","function":null,"email":null,"phone":null}"#.to_owned()
+            }
+            ("post", "/api/v1/contacts/{contact}/erasure") => {
+                r#"{"reason":"Asked to be forgotten"}"#.to_owned()
+            }
             ("patch", "/api/v1/units/{unit}") => r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             other => panic!("{other:?} has no example here: every change needs one"),
