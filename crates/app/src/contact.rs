@@ -174,7 +174,7 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
 
 /// The record for writing; it must be there already.
 fn open(settings: &Settings) -> Result<aftercare_desk::Desk, Failure> {
-    if !record::exists(settings) {
+    if !record::exists(settings)? {
         record::open(settings, Access::Read)?; // says what is missing
     }
     record::open(settings, Access::Write)
