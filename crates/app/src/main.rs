@@ -13,6 +13,7 @@ mod affected;
 mod check;
 mod cli;
 mod config;
+mod contact;
 mod corpus;
 mod demo;
 mod edition;

@@ -6,6 +6,7 @@
 
 mod ask;
 mod blast_radius;
+mod contact;
 mod finding;
 mod places;
 mod products;
@@ -18,6 +19,7 @@ pub use blast_radius::{
     SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VersionsByAnswer,
     VulnerabilitySheet,
 };
+pub use contact::{Contact, ContactSite, Erased, Who};
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };

@@ -14,8 +14,10 @@
 pub mod answers;
 mod ask;
 mod blast_radius;
+mod change;
 pub mod check;
 mod component;
+mod contact;
 pub mod document;
 mod edition;
 mod finding;
@@ -30,6 +32,7 @@ mod trouble;
 mod version;
 
 pub use blast_radius::BlastWish;
+pub use change::Seen;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;

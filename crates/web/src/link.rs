@@ -1,7 +1,7 @@
 //! Addresses of pages. The only place that writes a path; text from outside is percent-encoded.
 
 use aftercare_desk::answers::Target;
-use aftercare_vocab::id::{ConsigneeId, ProductId, SiteId, VersionId};
+use aftercare_vocab::id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId};
 use std::fmt::Write as _;
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3), so that the text is
@@ -87,6 +87,21 @@ pub fn site(id: SiteId) -> String {
 /// A consignee.
 pub fn consignee(id: ConsigneeId) -> String {
     format!("/consignees/{id}")
+}
+
+/// Where a new contact of a consignee is sent.
+pub fn contacts(id: ConsigneeId) -> String {
+    format!("/consignees/{id}/contacts")
+}
+
+/// Where a changed contact is sent.
+pub fn contact(id: ContactId) -> String {
+    format!("/contacts/{id}")
+}
+
+/// Where the erasure of a contact is sent.
+pub fn erasure(id: ContactId) -> String {
+    format!("/contacts/{id}/erasure")
 }
 
 /// The page of a target; none for a unit whose site is unknown.

@@ -5,6 +5,7 @@ pub mod blast_radius;
 pub mod component_places;
 pub mod components;
 pub mod consignee;
+pub mod contacts;
 pub mod finding;
 pub mod frame;
 pub mod icons;

@@ -1,6 +1,6 @@
 //! What every handler has: the desk, the rim, the addresses of the assets.
 
-use crate::{assets::Addresses, replay::Replays, trouble::Failure};
+use crate::{assets::Addresses, replay::Underway, trouble::Failure};
 use aftercare_desk::{Desk, Trouble, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation};
 use aftercare_vocab::instant::Instant;
@@ -39,7 +39,8 @@ pub struct State {
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
     pub(crate) matched: Arc<Notify>,
-    pub(crate) replays: Arc<Replays>,
+    /// Idempotency keys of requests under way.
+    pub(crate) underway: Arc<Underway>,
     pub(crate) hosts: Arc<Vec<String>>,
 }
 
@@ -53,7 +54,7 @@ impl State {
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
-            replays: Arc::default(),
+            underway: Arc::default(),
             hosts: Arc::new(hosts),
         }
     }

@@ -5,6 +5,7 @@
 //! statements as one of the present.
 
 pub mod component;
+pub mod contact;
 pub mod edition;
 pub mod finding;
 pub mod fleet;
@@ -46,6 +47,7 @@ pub(crate) fn statements() -> Vec<Statement> {
     [
         ALL,
         component::ALL,
+        contact::ALL,
         edition::ALL,
         finding::ALL,
         fleet::ALL,

@@ -177,6 +177,15 @@ impl Session {
         }
     }
 
+    /// Takes from the disk what deleted keys of subjects left behind: a file's write-ahead log is
+    /// emptied (its freed pages are zeros already), a server writes the table anew.
+    pub(crate) fn scrub_keys(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.empty_log(),
+            Self::Postgres(connection) => connection.script("VACUUM (FULL) subject_key"),
+        }
+    }
+
     /// Whether no transaction is open (an engine may have rolled it back by itself).
     pub(crate) fn is_idle(&self) -> bool {
         match self {

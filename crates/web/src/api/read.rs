@@ -1,6 +1,6 @@
 //! Questions.
 
-use super::json;
+use super::{json, versioned};
 use crate::{
     query::{Asked, id},
     state::State,
@@ -31,7 +31,9 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "vulnerabilities": "/api/v1/vulnerabilities/{id}",
             "components": "/api/v1/components?q=",
             "sites": "/api/v1/sites/{site}",
+            "units": "/api/v1/units/{unit}",
             "consignees": "/api/v1/consignees/{consignee}",
+            "contacts": "/api/v1/consignees/{consignee}/contacts",
             "blobs": "/api/v1/blobs/{digest}",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",
@@ -82,7 +84,8 @@ pub(crate) async fn version(
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let (version, today) = (id(&version)?, (state.rim.today)());
-    json(StatusCode::OK, &state.ask(move |desk| desk.version(version, today)).await?)
+    let sheet = state.ask(move |desk| desk.version(version, today)).await?;
+    versioned(&sheet, sheet.entity_version)
 }
 
 /// The findings of a version.
@@ -186,6 +189,16 @@ pub(crate) async fn components(Held(state): Held<State>, uri: Uri) -> Answered {
     json(StatusCode::OK, &state.ask(move |desk| desk.component_places(&query, &after)).await?)
 }
 
+/// One unit.
+#[utoipa::path(get, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")),
+    responses((status = 200, body = answers::UnitRow), (status = 404, body = ProblemDetails)))]
+pub(crate) async fn unit(Held(state): Held<State>, Path(unit): Path<String>, uri: Uri) -> Answered {
+    Asked::of(&uri, &[])?;
+    let unit = id(&unit)?;
+    let row = state.ask(move |desk| desk.unit(unit)).await?;
+    versioned(&row, row.entity_version)
+}
+
 /// A site with its units.
 #[utoipa::path(get, path = "/api/v1/sites/{site}", tag = "inventory",
     params(("site" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
@@ -232,7 +245,7 @@ pub(crate) async fn blob(
         [
             (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
             (header::CONTENT_DISPOSITION, name),
-            (header::ETAG, super::tag(&digest)),
+            (header::ETAG, super::tags::weak(&digest)),
         ],
         bytes,
     )

@@ -2,6 +2,7 @@
 
 use super::{
     components::{Column, Figure, Row, empty, figures, foreign, foreign_or, head, pager, table},
+    contacts::{self, Contacts},
     frame::{Frame, Room, document},
 };
 use crate::{link, text::count};
@@ -9,7 +10,12 @@ use aftercare_desk::answers::ConsigneeSheet;
 use maud::{Markup, html};
 
 /// A consignee; `after` is the cursor this page of sites starts at, empty on the first.
-pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
+pub fn page(
+    frame: &Frame<'_>,
+    sheet: &ConsigneeSheet,
+    contacts: &Contacts<'_>,
+    after: &str,
+) -> Markup {
     let address = |after: &str| link::with_query(&link::consignee(sheet.id), &[("after", after)]);
     let sites = &sheet.sites;
     let columns = [
@@ -56,6 +62,7 @@ pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
                     (!after.is_empty()).then(|| address(""))))
             }
         }
+        (contacts::section(sheet, contacts))
     };
     document(frame, &sheet.name, Room::Elsewhere, body)
 }

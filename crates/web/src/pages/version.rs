@@ -431,7 +431,7 @@ fn sboms(sheet: &VersionSheet) -> Markup {
                 "What it contains is unknown, and nothing can be said about its vulnerabilities. Attach the SBOM of the build that was released."
             }))
         }
-        (upload::form(sheet.id))
+        (upload::form(sheet.id, sheet.entity_version))
         @for sbom in &sheet.sboms { (attached(sbom)) }
     }
 }
