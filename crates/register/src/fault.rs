@@ -218,6 +218,15 @@ impl Fault {
         }
     }
 
+    /// A statement was run while the rows of another were being taken: a mistake of our own.
+    pub(crate) fn nested(place: String) -> Self {
+        Self::Storage {
+            doing: "a statement inside another".to_owned(),
+            place,
+            why: "one connection answers one statement at a time".to_owned(),
+        }
+    }
+
     /// A row or document that our own code wrote does not have the expected shape.
     pub(crate) fn shape(place: &str, why: impl ToString) -> Self {
         Self::Corrupt { place: place.to_owned(), why: why.to_string() }

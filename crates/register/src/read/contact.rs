@@ -60,7 +60,7 @@ pub struct Erasure {
 
 /// A person to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactRow {
+pub struct ContactRow<P = Unsealed<Person>> {
     /// The contact.
     pub id: ContactId,
     /// Whose key opens the text.
@@ -70,7 +70,7 @@ pub struct ContactRow {
     /// The site it is for; `None` = the whole consignee.
     pub site: Option<Named<Site>>,
     /// Who it is.
-    pub person: Unsealed<Person>,
+    pub person: P,
     /// Since when the record says so.
     pub since: Instant,
 }
@@ -87,8 +87,9 @@ impl Reader {
             return Ok(Paged { items: Vec::new(), next: None });
         };
         let asked = values![self.position, no, after, page.ask()];
-        let found = self.session()?.query(CONTACTS, asked, |row| self.contact_row(row))?;
-        Ok(Paged::of(found, page))
+        let rows = self.session()?.query(CONTACTS, asked, contact_row)?;
+        let found = rows.into_iter().map(|(cursor, row)| Ok((cursor, self.opened(row)?)));
+        Ok(Paged::of(found.collect::<Result<_, Fault>>()?, page))
     }
 
     /// How many contacts a consignee and its sites have, erased ones too.
@@ -102,8 +103,8 @@ impl Reader {
     /// One contact.
     pub fn contact(&self, id: ContactId) -> Result<Option<ContactRow>, Fault> {
         let asked = values![self.position, id.as_bytes()];
-        let found = self.session()?.first(CONTACT, asked, |row| self.contact_row(row))?;
-        Ok(found.map(|(_, row)| row))
+        let found = self.session()?.first(CONTACT, asked, contact_row)?;
+        found.map(|(_, row)| self.opened(row)).transpose()
     }
 
     /// Opens a sealed text. A key that is missing although nobody destroyed it is a fault: that is
@@ -130,27 +131,33 @@ impl Reader {
         })
     }
 
-    fn contact_row(&self, row: &Row<'_>) -> Result<(Cursor, ContactRow), Fault> {
-        let subject = id_of(row, 2)?;
-        let sealed = Sealed { subject, blob: Digest::from_bytes(row.fixed(7)?) };
-        let person = match self.unseal(&sealed)? {
+    fn opened(&self, row: ContactRow<Sealed>) -> Result<ContactRow, Fault> {
+        let person = match self.unseal(&row.person)? {
             Unsealed::Erased(erasure) => Unsealed::Erased(erasure),
             Unsealed::Text(text) => Unsealed::Text(
                 serde_json::from_slice(&text).map_err(|e| Fault::shape("a contact", e))?,
             ),
         };
-        let site = match row.text_or_null(6)? {
-            None => None,
-            Some(name) => Some(Named { id: id_of(row, 5)?, name }),
-        };
-        let contact = ContactRow {
-            id: id_of(row, 1)?,
-            subject,
-            consignee: Named { id: id_of(row, 3)?, name: row.text(4)? },
-            site,
-            person,
-            since: Instant::from_micros(row.int(8)?),
-        };
-        Ok((Cursor::numbers([row.int(0)?]), contact))
+        let ContactRow { id, subject, consignee, site, since, .. } = row;
+        Ok(ContactRow { id, subject, consignee, site, person, since })
     }
+}
+
+/// A contact with its text still sealed: opening it takes statements of its own.
+fn contact_row(row: &Row<'_>) -> Result<(Cursor, ContactRow<Sealed>), Fault> {
+    let subject = id_of(row, 2)?;
+    let sealed = Sealed { subject, blob: Digest::from_bytes(row.fixed(7)?) };
+    let site = match row.text_or_null(6)? {
+        None => None,
+        Some(name) => Some(Named { id: id_of(row, 5)?, name }),
+    };
+    let contact = ContactRow {
+        id: id_of(row, 1)?,
+        subject,
+        consignee: Named { id: id_of(row, 3)?, name: row.text(4)? },
+        site,
+        person: sealed,
+        since: Instant::from_micros(row.int(8)?),
+    };
+    Ok((Cursor::numbers([row.int(0)?]), contact))
 }

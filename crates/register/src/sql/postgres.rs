@@ -292,13 +292,8 @@ impl Connection {
 
     fn client(&self) -> Result<RefMut<'_, Client>, Fault> {
         let held = self.client.try_borrow_mut().ok();
-        held.and_then(|held| RefMut::filter_map(held, |held| held.0.as_mut()).ok()).ok_or_else(
-            || Fault::Storage {
-                doing: "a statement inside another".to_owned(),
-                place: self.server.to_string(),
-                why: "one connection answers one statement at a time".to_owned(),
-            },
-        )
+        held.and_then(|held| RefMut::filter_map(held, |held| held.0.as_mut()).ok())
+            .ok_or_else(|| Fault::nested(self.server.to_string()))
     }
 
     pub(super) fn is_idle(&self) -> bool {

@@ -8,6 +8,7 @@ use rusqlite::{
 };
 use std::{
     borrow::Cow,
+    cell::Cell as Flag,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -27,6 +28,8 @@ pub(super) const HAS_TABLE: Statement = Statement {
 pub(crate) struct Connection {
     driver: rusqlite::Connection,
     place: PathBuf,
+    /// A row of an answer is being taken.
+    answering: Flag<bool>,
 }
 
 impl std::fmt::Debug for Connection {
@@ -72,7 +75,7 @@ impl Connection {
         let driver = rusqlite::Connection::open_with_flags(place, flags)
             .map_err(|e| fault("opening the database", place, &e))?;
         driver.set_prepared_statement_cache_capacity(PREPARED);
-        let connection = Self { driver, place: place.to_owned() };
+        let connection = Self { driver, place: place.to_owned(), answering: Flag::new(false) };
         connection.driver.busy_timeout(BUSY_WAIT).map_err(|e| connection.fault("waiting", &e))?;
         connection.script(match for_use {
             Use::Write => {
@@ -116,6 +119,7 @@ impl Connection {
     }
 
     pub(super) fn execute(&self, what: Statement, values: &[Value<'_>]) -> Result<u64, Fault> {
+        self.one_at_a_time()?;
         let run = || -> rusqlite::Result<usize> {
             let mut prepared = self.driver.prepare_cached(what.text)?;
             for (i, value) in values.iter().enumerate() {
@@ -151,6 +155,7 @@ impl Connection {
         values: &[Value<'_>],
         take: &mut dyn FnMut(&Row<'_>) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
+        self.one_at_a_time()?;
         let wrong = |e: rusqlite::Error| self.fault(what.name, &e);
         let mut prepared = self.driver.prepare_cached(what.text).map_err(wrong)?;
         for (i, value) in values.iter().enumerate() {
@@ -158,9 +163,20 @@ impl Connection {
         }
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next().map_err(wrong)? {
-            if !take(&Row::new(row, what.name))? {
+            self.answering.set(true);
+            let goes_on = take(&Row::new(row, what.name));
+            self.answering.set(false);
+            if !goes_on? {
                 break;
             }
+        }
+        Ok(())
+    }
+
+    /// SQLite could answer a statement inside another; a server cannot, so neither engine does.
+    fn one_at_a_time(&self) -> Result<(), Fault> {
+        if self.answering.get() {
+            return Err(Fault::nested(self.place.display().to_string()));
         }
         Ok(())
     }
