@@ -2,7 +2,7 @@
 
 use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Date, Operation, Role};
-use aftercare_register::Access;
+use aftercare_register::{Access, BlobPlace};
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use aftercare_web::{Rim, State, router};
 use axum::{
@@ -104,6 +104,7 @@ impl House {
             register: folder.path().join("register"),
             corpus,
             store: aftercare_testkit::engine::store(&folder.path().join("register")),
+            blobs: BlobPlace::Directory,
         };
         let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
         let rim = rim();
