@@ -206,6 +206,14 @@ fn a_store_that_is_not_there_or_never_answers_is_one_message_at_opening() {
     let (what, text) = trouble(&fault);
     assert!(matches!(what, BucketTrouble::Unreachable { .. }), "{text}");
     assert!(text.contains("refused"), "{text}");
+    // encrypted, but nobody there speaks that
+    let secure = BucketAddress {
+        endpoint: server.address().endpoint.replace("http:", "https:"),
+        ..server.address()
+    };
+    let fault = met(Bucket::new(secure, Server::account()).expect("an address"));
+    let (what, text) = trouble(&fault);
+    assert!(matches!(what, BucketTrouble::Unreachable { .. }), "{text}");
 }
 
 #[test]
