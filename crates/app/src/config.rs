@@ -11,7 +11,7 @@ use crate::{
 use aftercare_corpus::Limits as ImportLimits;
 use aftercare_desk::Places;
 use aftercare_formats::sbom::Limits as SbomLimits;
-use aftercare_register::{Fault, Postgres, Store};
+use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
 use aftercare_vocab::problem::quoted;
 use serde::Serialize;
 use std::{
@@ -44,12 +44,27 @@ pub struct Settings {
     pub sbom: SbomLimits,
     /// Bounds on imported vulnerability data.
     pub import: ImportLimits,
+    /// The bucket for the blobs; nothing in it = they lie beside the record.
+    bucket: BucketKeys,
     /// No progress bars and no remarks on standard error.
     pub quiet: bool,
     /// The environment asks for text without colour (`NO_COLOR`).
     pub no_colour: bool,
     origins: BTreeMap<&'static str, Origin>,
 }
+
+/// What is configured of the bucket for the blobs.
+#[derive(Debug, Clone, Default)]
+struct BucketKeys {
+    address: BucketAddress,
+    account: BucketAccount,
+}
+
+/// The region of stores that have none.
+const REGION: &str = "us-east-1";
+
+/// Shown in the place of a secret.
+const SECRET: &str = "********";
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +93,20 @@ macro_rules! count {
                 Ok(())
             },
             show: |settings| settings.$($field).+.to_string(),
+        }
+    };
+}
+
+macro_rules! text {
+    ($name:literal, $about:literal, $($field:ident).+) => {
+        Key {
+            name: $name,
+            about: $about,
+            set: |settings, text| {
+                settings.$($field).+ = text.to_owned();
+                Ok(())
+            },
+            show: |settings| settings.$($field).+.clone(),
         }
     };
 }
@@ -160,6 +189,37 @@ const KEYS: &[Key] = &[
         "Unpacked bytes always allowed, whatever the ratio.",
         import.ratio_free_bytes
     ),
+    text!(
+        "blobs.endpoint",
+        "The S3-compatible store for blobs, such as `https://host`; without it, files beside the record.",
+        bucket.address.endpoint
+    ),
+    text!("blobs.bucket", "The bucket for blobs.", bucket.address.bucket),
+    text!("blobs.region", "The region of the bucket.", bucket.address.region),
+    text!("blobs.prefix", "What all names in the bucket begin with.", bucket.address.prefix),
+    text!("blobs.access_key", "The account for the bucket.", bucket.account.access_key),
+    Key {
+        name: "blobs.secret_key",
+        about: "The secret of the account; best set in the environment.",
+        set: |settings, text| {
+            text.clone_into(&mut settings.bucket.account.secret_key);
+            Ok(())
+        },
+        show: |settings| match settings.bucket.account.secret_key.as_str() {
+            "" => String::new(),
+            _ => SECRET.to_owned(),
+        },
+    },
+    Key {
+        name: "blobs.allow_http",
+        about: "Blobs may go unencrypted (`http:`) over a network.",
+        set: |settings, text| {
+            settings.bucket.address.allow_http =
+                text.parse().map_err(|_| "`true` or `false`".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.bucket.address.allow_http.to_string(),
+    },
 ];
 
 impl Default for Settings {
@@ -172,6 +232,10 @@ impl Default for Settings {
             store_schema: "aftercare".to_owned(),
             sbom: SbomLimits::default(),
             import: ImportLimits::default(),
+            bucket: BucketKeys {
+                address: BucketAddress { region: REGION.to_owned(), ..BucketAddress::default() },
+                account: BucketAccount::default(),
+            },
             quiet: false,
             no_colour: false,
             origins: BTreeMap::new(),
@@ -215,6 +279,7 @@ impl Settings {
             register: self.data.join("register"),
             corpus: self.data.join("corpus"),
             store: self.store()?,
+            blobs: self.blobs()?,
         })
     }
 
@@ -223,6 +288,31 @@ impl Settings {
         self.store_address.as_deref().map_or(Ok(Store::Sqlite), |address| {
             Postgres::new(address, &self.store_schema).map(Store::Postgres)
         })
+    }
+
+    /// A bucket if an endpoint is configured.
+    fn blobs(&self) -> Result<BlobPlace, Failure> {
+        let BucketKeys { address, account } = &self.bucket;
+        let given = [
+            ("blobs.endpoint", &address.endpoint),
+            ("blobs.bucket", &address.bucket),
+            ("blobs.access_key", &account.access_key),
+            ("blobs.secret_key", &account.secret_key),
+        ];
+        let missing: Vec<_> =
+            given.iter().filter(|(_, value)| value.is_empty()).map(|(key, _)| *key).collect();
+        if missing.len() == given.len() {
+            return Ok(BlobPlace::Directory);
+        }
+        if !missing.is_empty() {
+            // never quietly beside the record: blobs would lie in two places
+            return Err(Failure::Wrong(format!(
+                "Blobs are to go into a bucket, but `{}` is not set. Set it, or none of the keys \
+                 under `blobs`. `aftercare config show` lists them.",
+                missing.join("`, `")
+            )));
+        }
+        Ok(BlobPlace::Bucket(Bucket::new(address.clone(), account.clone())?))
     }
 
     fn file(&mut self, path: &Path) -> Result<(), Failure> {
@@ -346,8 +436,7 @@ struct Effective {
     about: &'static str,
 }
 
-/// Prints the effective values and where each comes from. No key holds a secret; one that does must
-/// show dots here.
+/// Prints the effective values and where each comes from. Of a secret it shows only that there is one.
 pub fn show(settings: &Settings, format: Format) -> Result<Ending, Failure> {
     let effective: Vec<Effective> = KEYS
         .iter()
@@ -439,5 +528,25 @@ mod tests {
             let shown = (key.show)(&Settings::default());
             (key.set)(&mut Settings::default(), &shown).expect(key.name);
         }
+    }
+
+    #[test]
+    fn blobs_go_into_a_bucket_when_all_of_it_is_configured_and_its_secret_is_never_shown() {
+        assert!(matches!(Settings::default().blobs(), Ok(BlobPlace::Directory)));
+        let half =
+            "[blobs]\nendpoint = 'https://s3.example.org'\nbucket = 'maker'\naccess_key = 'a'";
+        let mut settings = from_file(half).expect("sound");
+        let refused = settings.blobs().expect_err("half configured").to_string();
+        assert!(refused.contains("`blobs.secret_key` is not set"), "{refused}");
+        let variables = [("AFTERCARE_BLOBS_SECRET_KEY".to_owned(), "hush".to_owned())];
+        settings.variables(&variables).expect("sound");
+        let Ok(BlobPlace::Bucket(bucket)) = settings.blobs() else { panic!("no bucket") };
+        assert_eq!(bucket.to_string(), "https://s3.example.org/maker");
+        assert!(KEYS.iter().all(|key| !(key.show)(&settings).contains("hush")));
+        assert!(!format!("{settings:?}").contains("hush"));
+        settings
+            .set("blobs.endpoint", "http://far.example.org", Origin::CommandLine(""))
+            .expect("text");
+        assert!(settings.blobs().expect_err("refused").to_string().contains("unencrypted"));
     }
 }

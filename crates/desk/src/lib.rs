@@ -43,7 +43,7 @@ pub use trouble::Trouble;
 
 use aftercare_corpus::Edition;
 use aftercare_formats::sbom::Limits;
-use aftercare_register::{Access, Options, Register, Store};
+use aftercare_register::{Access, BlobPlace, Options, Register, Store};
 use aftercare_vocab::digest::Digest;
 use std::{
     path::PathBuf,
@@ -65,6 +65,8 @@ pub struct Places {
     pub corpus: PathBuf,
     /// Where the register's tables are.
     pub store: Store,
+    /// Where the register's blobs are.
+    pub blobs: BlobPlace,
 }
 
 /// Everything a person or a follower can do.
@@ -86,7 +88,7 @@ impl Desk {
         manufacturer: String,
         limits: Limits,
     ) -> Result<Self, Trouble> {
-        let options = Options { access, store: places.store.clone() };
+        let options = Options { access, store: places.store.clone(), blobs: places.blobs.clone() };
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })

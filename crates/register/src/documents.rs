@@ -61,7 +61,7 @@ impl Documents {
         if let Some(Document::Inventory(held)) = self.held(digest) {
             return Ok(held);
         }
-        let bytes = self.blobs.read(digest)?;
+        let bytes = self.blobs.read_document(digest)?;
         let value = Arc::new(read(digest, serde_json::from_slice(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Inventory(Arc::clone(&value)));
         Ok(value)
@@ -71,7 +71,7 @@ impl Documents {
         if let Some(Document::Assessment(held)) = self.held(digest) {
             return Ok(held);
         }
-        let bytes = self.blobs.read(digest)?;
+        let bytes = self.blobs.read_document(digest)?;
         let value = Arc::new(read(digest, Assessment::read(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Assessment(Arc::clone(&value)));
         Ok(value)
@@ -81,7 +81,7 @@ impl Documents {
         if let Some(Document::Units(held)) = self.held(digest) {
             return Ok(held);
         }
-        let bytes = self.blobs.read(digest)?;
+        let bytes = self.blobs.read_document(digest)?;
         let value = Arc::new(read(digest, UnitBatch::read(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Units(Arc::clone(&value)));
         Ok(value)

@@ -1,5 +1,6 @@
 //! Faults: our trouble, not the caller's. Each says what happened, what is safe, what to do.
 
+use crate::blob::BucketTrouble;
 use aftercare_domain::{Conflict, Refusal, event::Unreadable};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use std::{io, path::Path};
@@ -190,6 +191,28 @@ pub enum Fault {
         found: (i64, i64),
         /// The layout of this release.
         known: (i64, i64),
+    },
+    /// The address of a bucket, or the account for it, cannot be used.
+    #[error(
+        "the bucket for the blobs cannot be used: {why}. Nothing was changed. Correct its \
+         configuration."
+    )]
+    BucketAddress {
+        /// What does not fit.
+        why: String,
+    },
+    /// The bucket with the blobs cannot be used.
+    #[error(
+        "{doing} failed at {place}: {trouble}. Nothing of this change was kept; everything recorded \
+         before is safe. {}", .trouble.next_step()
+    )]
+    Bucket {
+        /// What was being done.
+        doing: &'static str,
+        /// The bucket, without the account.
+        place: String,
+        /// What the store says, or does not.
+        trouble: BucketTrouble,
     },
     /// Anything else the storage refuses.
     #[error("{doing} failed at {place}: {why}. Nothing of this change was kept.")]

@@ -3,7 +3,7 @@
 //! One pen ([`Register::transact`]) appends events to a ledger and, in the same transaction, keeps
 //! tables for reading (projections) that can be thrown away and rebuilt to the identical content.
 //! A [`Reader`] reads them as of a ledger position. Blobs (received bytes and our own large
-//! documents) lie beside the database, named by their digest.
+//! documents) lie beside the database or in a bucket ([`BlobPlace`]), named by their digest.
 //!
 //! What it is not: it decides nothing (rules are in `domain`), knows no vulnerability data (crate
 //! `corpus`), reads no foreign format (crate `formats`) and asks no clock: instants come with the
@@ -40,7 +40,10 @@ mod store;
 mod verify;
 mod writer;
 
-pub use blob::{BlobWriter, Blobs, StagedBlob};
+pub use blob::{
+    BlobPlace, BlobWriter, Blobs, Bucket, BucketAccount, BucketAddress, BucketTrouble, BucketWaits,
+    StagedBlob,
+};
 pub use facts::Facts;
 pub use fault::{Denied, Fault};
 pub use lead::Lead;

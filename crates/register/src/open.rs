@@ -1,7 +1,7 @@
 //! The register as a whole: opening, changing, reading, rebuilding.
 
 use crate::{
-    blob::{BlobWriter, Blobs, StagedBlob, Staging},
+    blob::{BlobPlace, BlobWriter, Blobs, StagedBlob, Staging},
     documents::Documents,
     fault::Fault,
     ledger::{self, Head},
@@ -49,6 +49,8 @@ pub struct Options {
     pub access: Access,
     /// Where the tables are.
     pub store: Store,
+    /// Where the blobs are.
+    pub blobs: BlobPlace,
 }
 
 /// The private record of one manufacturer, in one directory.
@@ -71,12 +73,12 @@ impl Register {
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
         let place = options.store.place(dir);
         match options.access {
-            Access::Write => Self::open_for_writing(dir, place),
-            Access::Read => Self::open_for_reading(dir, place),
+            Access::Write => Self::open_for_writing(dir, place, &options.blobs),
+            Access::Read => Self::open_for_reading(dir, place, &options.blobs),
         }
     }
 
-    fn open_for_reading(dir: &Path, place: Place) -> Result<Self, Fault> {
+    fn open_for_reading(dir: &Path, place: Place, blobs: &BlobPlace) -> Result<Self, Fault> {
         let session = Session::open(&place, Use::Read)?;
         if schema::check(&session)? == Layout::Stale {
             return Err(Fault::Storage {
@@ -86,7 +88,7 @@ impl Register {
                     .to_owned(),
             });
         }
-        let blobs = Blobs::open(dir.join("blobs"), Staging::None)?;
+        let blobs = Blobs::open(dir, blobs, Staging::None)?;
         Ok(Self {
             dir: dir.to_owned(),
             place,
@@ -98,14 +100,14 @@ impl Register {
         })
     }
 
-    fn open_for_writing(dir: &Path, place: Place) -> Result<Self, Fault> {
+    fn open_for_writing(dir: &Path, place: Place, blobs: &BlobPlace) -> Result<Self, Fault> {
         fs::create_dir_all(dir).map_err(|e| Fault::io("making the directory", dir, &e))?;
         // On a server the tables are locked for each change; a file belongs to one process.
         let (lock, staging) = match place {
             Place::File(_) => (Some(Lock::take(dir)?), Staging::Alone),
             Place::Server(_) => (None, Staging::Shared),
         };
-        let blobs = Blobs::open(dir.join("blobs"), staging)?;
+        let blobs = Blobs::open(dir, blobs, staging)?;
         let session = Session::open(&place, Use::Write)?;
         let layout = schema::migrate(&session)?;
         let head = Head::load(&session)?;

@@ -1,6 +1,7 @@
 //! The whole product in process, with a clock and identifiers that do not change from run to run:
 //! for measurements and for tests that need a large field. Never part of a release.
 
+pub mod bucket;
 pub mod engine;
 pub mod field;
 

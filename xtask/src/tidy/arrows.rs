@@ -34,6 +34,10 @@ const TEST_ARROWS: &[(&str, &[&str])] = &[("web", &["corpus", "formats", "regist
 const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("rusqlite", &["register"]),
     ("postgres", &["register"]),
+    ("object_store", &["register"]),
+    ("reqwest", &["register"]),
+    ("s3s", &["testkit"]),
+    ("s3s-fs", &["testkit"]),
     ("axum", &["web", "app", "testkit"]),
     ("tower", &["web", "app", "testkit"]),
     ("tower-http", &["web"]),

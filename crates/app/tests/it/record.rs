@@ -1,6 +1,7 @@
 //! The record on the command line: demo, affected, ledger, inventory.
 
 use crate::bench::{Bench, bill};
+use aftercare_testkit::bucket::{Mood, Server};
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},
@@ -120,6 +121,34 @@ fn ones_own_folder_is_loaded_and_found() {
     assert!(ran.out.contains("No edition"), "{}", ran.out);
     let again = bench.run(&["inventory", "load", "ours"]);
     assert_eq!(again.code, 2, "the names are taken: {}", again.out);
+}
+
+#[test]
+fn blobs_lie_in_the_configured_bucket_and_its_trouble_is_told() {
+    let server = Server::start().expect("a server");
+    let bench = Bench::new();
+    folder(&bench, "p", "p,v,s,,A-1\n");
+    let (address, account) = (server.address(), Server::account());
+    let keys = format!(
+        "[blobs]\nendpoint = '{}'\nbucket = '{}'\nprefix = '{}'\naccess_key = '{}'\nsecret_key = '{}'\n",
+        address.endpoint, address.bucket, address.prefix, account.access_key, account.secret_key
+    );
+    bench.file("aftercare.toml", keys);
+    let loaded = bench.run(&["inventory", "load", "ours"]);
+    assert_eq!(loaded.code, 0, "{}", loaded.err);
+    assert_eq!(server.files().expect("lists").len(), 3, "an SBOM, its inventory, the units");
+    let beside = std::fs::read_dir(bench.path().join("aftercare-data/register/blobs"));
+    assert_eq!(beside.expect("lists").count(), 1, "only the spool");
+    let verified = bench.run(&["ledger", "verify", "--format", "json"]);
+    assert_eq!((verified.code, &verified.json()["holds"]), (0, &true.into()));
+    let shown = bench.run(&["config", "show"]).out;
+    assert!(shown.contains(&address.bucket) && !shown.contains(&account.secret_key), "{shown}");
+
+    server.is(Mood::Fails { what: "", times: 99, status: 403, code: "AccessDenied" });
+    let denied = bench.run(&["ledger", "verify"]);
+    assert_eq!((denied.code, denied.out.as_str()), (3, ""), "no verdict");
+    assert!(denied.err.contains("does not allow it (403 AccessDenied)"), "{}", denied.err);
+    assert!(!denied.err.contains(&account.secret_key));
 }
 
 #[test]

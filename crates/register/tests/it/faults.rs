@@ -79,32 +79,6 @@ fn an_entry_without_its_blob_cannot_be() {
 }
 
 #[test]
-fn a_blob_over_its_limit_or_dropped_half_way_leaves_nothing() {
-    let house = House::new();
-    let mut writer = house.register.begin_blob(10).expect("begins");
-    writer.push(b"12345").expect("fits");
-    assert_eq!(writer.push(b"678901"), Err(Fault::TooLarge { limit: 10 }));
-    drop(writer);
-    let half = house.dir.path().join("blobs/half");
-    assert_eq!(std::fs::read_dir(half).expect("lists").count(), 0);
-}
-
-#[test]
-fn a_damaged_blob_is_told_and_a_stray_one_is_swept() {
-    let house = House::new();
-    let stray = house.register.stage(b"nobody cites me").expect("staged").digest();
-    let reader = house.register.reader().expect("reads");
-    assert_eq!(reader.blob(&stray).expect("reads"), b"nobody cites me");
-    let hex = stray.hex();
-    let place = house.dir.path().join("blobs").join(&hex[..2]).join(&hex[2..]);
-    std::fs::write(&place, b"nobody cites ME").expect("writes");
-    assert!(matches!(reader.blob(&stray), Err(Fault::BlobDamaged { .. })));
-    assert_eq!(house.register.sweep(Instant::from_micros(0)).expect("sweeps"), 0, "too young");
-    assert_eq!(house.register.sweep(Instant::from_micros(i64::MAX)).expect("sweeps"), 1);
-    assert_eq!(reader.blob(&stray), Err(Fault::BlobMissing { digest: stray }));
-}
-
-#[test]
 fn a_file_that_is_no_register_or_of_a_newer_release_is_refused_untouched() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("register.db");

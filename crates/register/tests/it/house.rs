@@ -15,7 +15,7 @@ use aftercare_domain::{
     unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
     version::{self, AddVersion, Life},
 };
-use aftercare_register::{Access, Denied, Options, Receipt, Register, SealedBlob};
+use aftercare_register::{Access, BlobPlace, Denied, Options, Receipt, Register, SealedBlob};
 use aftercare_testkit::engine::options;
 use aftercare_vocab::{
     digest::Digest,
@@ -56,6 +56,14 @@ impl House {
     pub fn in_a_file() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let register = Register::open(dir.path(), Options::default()).expect("opens");
+        Self { dir, register, ticks: AtomicI64::new(0) }
+    }
+
+    /// With its blobs in a certain place.
+    pub fn with_blobs(blobs: BlobPlace) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let options = Options { blobs, ..options(dir.path(), Access::Write) };
+        let register = Register::open(dir.path(), options).expect("opens");
         Self { dir, register, ticks: AtomicI64::new(0) }
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod blobs;
+mod bucket;
 mod faults;
 mod findings;
 mod group;

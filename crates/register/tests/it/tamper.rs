@@ -132,17 +132,3 @@ fn a_row_edited_together_with_its_leaf_hash_is_betrayed_by_the_root() {
         report.differences.iter().any(|d| matches!(d, Difference::Row { table: "family", .. }))
     );
 }
-
-#[test]
-fn a_missing_blob_is_found() {
-    let house = house();
-    let sbom = house.register.reader().expect("reads").entry(7).expect("reads").expect("there");
-    let digest = sbom.event.blobs()[0];
-    let hex = digest.hex();
-    let place = house.dir.path().join("blobs").join(&hex[..2]).join(&hex[2..]);
-    std::fs::remove_file(place).expect("removes");
-    let report = house.register.verify().expect("verifies");
-    assert!(!report.holds());
-    let text = format!("{:?}", report.differences);
-    assert!(text.contains(&hex), "{text}");
-}

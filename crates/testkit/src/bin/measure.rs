@@ -13,6 +13,7 @@ use aftercare_corpus::{
 };
 use aftercare_desk::{BlastWish, Desk, Places};
 use aftercare_register::Access;
+use aftercare_register::BlobPlace;
 use aftercare_testkit::{Clock, field};
 use serde_json::{Value, json};
 use std::{
@@ -134,6 +135,7 @@ fn reach(folder: &Path, size: field::Size) -> Outcome {
         register: folder.join("register"),
         corpus,
         store: aftercare_testkit::engine::store(&folder.join("register")),
+        blobs: BlobPlace::Directory,
     };
     let begin = Instant::now();
     let desk = Desk::open(

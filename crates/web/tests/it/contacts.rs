@@ -1,6 +1,6 @@
 //! Persons to be told: through the forms and the API, with nothing of them in any file, and erased.
 
-use crate::house::House;
+use crate::house::{House, apart};
 use axum::http::StatusCode;
 
 const FORM: [(&str, &str); 2] =
@@ -114,7 +114,7 @@ async fn nothing_personal_stands_in_a_file_in_the_ledger_or_in_the_search() {
     assert_eq!(again.json()["code"], "already_erased");
     let back = r#"{"name":"Back","function":null,"email":null,"phone":null}"#;
     assert_eq!(house.sent("PATCH", &contact, &[], back).await.json()["code"], "already_erased");
-    assert!(house.desk.register().verify().expect("verifies").holds());
+    assert!(apart(|| house.desk.register().verify().expect("verifies").holds()));
     // Another server over the same record finds it erased too.
     let house = house.reopened();
     assert_eq!(house.get(&contact).await.json()["who"]["state"], "erased");

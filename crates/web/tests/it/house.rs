@@ -2,7 +2,7 @@
 
 use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Date, Operation, Role};
-use aftercare_register::Access;
+use aftercare_register::{Access, BlobPlace};
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use aftercare_web::{Rim, State, router};
 use axum::{
@@ -87,7 +87,8 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 fn opened(folder: &std::path::Path) -> Arc<Desk> {
     let register = folder.join("register");
     let store = aftercare_testkit::engine::store(&register);
-    let places = Places { register, corpus: folder.join("corpus"), store };
+    let corpus = folder.join("corpus");
+    let places = Places { register, corpus, store, blobs: BlobPlace::Directory };
     let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
     let open = || Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits);
     Arc::new(apart(open).expect("opened"))
