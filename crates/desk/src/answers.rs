@@ -29,7 +29,7 @@ pub use products::{
     SbomState, VersionRef, VersionRow,
 };
 pub use standing::{
-    EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
+    AsOf, EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
     SourceStanding, Standing,
 };
 pub use version::{

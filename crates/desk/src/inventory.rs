@@ -70,7 +70,7 @@ impl Desk {
     /// Records units: all of the batch, or none. Gives their number.
     pub fn record_units(&self, op: &Operation, batch: UnitBatch) -> Result<u64, Trouble> {
         let batch = Arc::new(batch.checked()?);
-        let staged = self.register.stage_units(&batch)?;
+        let staged = self.pen()?.stage_units(&batch)?;
         self.change(op, |pen| {
             let command = RecordUnits { batch: &batch, blob: staged.digest() };
             let events = unit::record(&pen.facts().units(&command)?, &command, op)?;
@@ -99,7 +99,7 @@ impl Desk {
             &mut aftercare_register::Pen<'_>,
         ) -> Result<Vec<aftercare_domain::Event>, Trouble>,
     ) -> Result<(), Trouble> {
-        self.register.transact(op, |pen| -> Result<(), Trouble> {
+        self.pen()?.transact(op, |pen| -> Result<(), Trouble> {
             let events = decide(pen)?;
             Ok(pen.record_all(events)?)
         })?;

@@ -22,13 +22,13 @@ pub struct LedgerHead {
 impl Desk {
     /// Size, root and last instant.
     pub fn ledger_head(&self) -> Result<LedgerHead, Trouble> {
-        let head = self.register.reader()?.head()?;
+        let head = self.reader()?.head()?;
         Ok(LedgerHead { size: head.size, root: head.root, last_at: head.last })
     }
 
     /// Entries, newest first, each as it is kept and hashed.
     pub fn ledger(&self, after: &str) -> Result<Page<serde_json::Value>, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
             after => Part::after(after.parse()?, PAGE_ROWS),

@@ -36,8 +36,8 @@ impl Desk {
             .map_err(Trouble::Problems)?;
         let warnings: Vec<Problem> = read.problems;
         let inventory = Arc::new(read.value);
-        let received = self.register.stage(bytes)?;
-        let document = self.register.stage_inventory(&inventory)?;
+        let received = self.pen()?.stage(bytes)?;
+        let document = self.pen()?.stage_inventory(&inventory)?;
         let command = ReceiveSbom {
             version,
             sbom: received.digest(),
@@ -49,7 +49,7 @@ impl Desk {
             received_from: file_name,
             standing: Standing::Instead,
         };
-        let outcome = self.register.transact(op, |pen| -> Result<(), Trouble> {
+        let outcome = self.pen()?.transact(op, |pen| -> Result<(), Trouble> {
             let facts = pen.facts().sbom(version)?;
             let events = rules::receive(&facts, &command, op)?;
             pen.attach(&received);
@@ -80,14 +80,14 @@ impl Desk {
 
     /// A blob of the record (a received SBOM) as it came, if the ledger cites it.
     pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Trouble> {
-        match self.register.reader()?.blob(digest) {
+        match self.reader()?.blob(digest) {
             Err(Fault::BlobMissing { .. }) => Err(Trouble::not_found("blob", digest)),
             other => Ok(other?),
         }
     }
 
     fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let detail = reader
             .version(version)?
             .ok_or_else(|| Trouble::not_found("product version", version))?;

@@ -8,6 +8,7 @@ pub mod consignee;
 pub mod finding;
 pub mod frame;
 pub mod icons;
+mod moment;
 pub mod problem;
 pub mod products;
 pub mod site;

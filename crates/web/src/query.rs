@@ -125,7 +125,7 @@ impl Asked {
 }
 
 /// Percent-decoding with `+` as space.
-fn decoded(text: &str) -> Result<String, Failure> {
+pub(crate) fn decoded(text: &str) -> Result<String, Failure> {
     let wrong = || {
         let detail = "The address holds a percent escape that is not UTF-8 text.";
         Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "bad_escape", detail))

@@ -4,10 +4,10 @@ use crate::{
     api::position,
     assets, form,
     guard::{RequestId, body},
-    link,
+    moment::At,
     pages::{
         ask, blast_radius, component_places, consignee, finding,
-        frame::Frame,
+        frame::{Banner, Frame},
         problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
@@ -16,14 +16,14 @@ use crate::{
     trouble::{Failure, Wrong},
 };
 use aftercare_desk::{
-    ComponentWish, Trouble,
+    ComponentWish, Moment, Trouble,
     answers::{Standing, Warning},
 };
 use aftercare_domain::Channel;
 use aftercare_vocab::id::VersionId;
 use axum::{
     Extension, Router,
-    extract::{Path, Request, State as Held},
+    extract::{Path, Request},
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -99,8 +99,29 @@ fn drawn(
     question: &str,
     draw: impl FnOnce(&Frame<'_>) -> Markup,
 ) -> Response {
-    let frame = Frame { assets: &state.assets, standing, question, banner: None };
+    let frame = frame(state, standing, question);
     (status, draw(&frame)).into_response()
+}
+
+/// What surrounds a page of this state. An earlier moment is always said, even when the standing cannot
+/// be read.
+pub(crate) fn frame<'a>(
+    state: &'a State,
+    standing: Option<&'a Standing>,
+    question: &'a str,
+) -> Frame<'a> {
+    let banners = match state.desk.moment() {
+        Moment::AsOf(as_of) => vec![Banner::AsOf(as_of)],
+        Moment::Present => Vec::new(),
+    };
+    Frame {
+        assets: &state.assets,
+        to: &state.links,
+        here: &state.here,
+        standing,
+        question,
+        banners,
+    }
 }
 
 /// Runs a handler and shows its failure as a page.
@@ -114,12 +135,8 @@ macro_rules! shown {
     }};
 }
 
-async fn ask_page(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-) -> Answered {
-    shown!(state, uri, request, "/", {
+async fn ask_page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    shown!(state, uri, request, &state.links.home(), {
         let question = Asked::of(&uri, &["q"])?.text("q");
         if question.trim().is_empty() {
             return Ok(state.page(StatusCode::OK, "", ask::home).await);
@@ -131,11 +148,11 @@ async fn ask_page(
 }
 
 async fn products_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         let asked = Asked::of(&uri, &["only", "after"])?;
         let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
         let narrowed = asked.text("only");
@@ -145,12 +162,12 @@ async fn products_page(
 }
 
 async fn version_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         let asked = Asked::of(&uri, &["tab", "answer", "only", "q", "sort", "after"])?;
         let (version, today): (VersionId, _) = (id(&version)?, (state.rim.today)());
         let sheet = state.ask(move |desk| desk.version(version, today)).await?;
@@ -193,12 +210,12 @@ async fn version_page(
 }
 
 async fn finding_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path((version, component, vulnerability)): Path<(String, String, String)>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         Asked::of(&uri, &[])?;
         let (version, component) = (id(&version)?, position(&component)?);
         let sheet = state.ask(move |desk| desk.finding(version, component, &vulnerability)).await?;
@@ -207,12 +224,12 @@ async fn finding_page(
 }
 
 async fn vulnerability_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(vulnerability): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let wish = Asked::of(&uri, &["answer", "products_after", "consignees_after"])?.reach()?;
         let query = blast_radius::BlastQuery {
             answer: wish.answer,
@@ -239,11 +256,11 @@ async fn vulnerability_page(
 }
 
 async fn components_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let asked = Asked::of(&uri, &["q", "after"])?;
         let (query, after) = (asked.text("q"), asked.text("after"));
         let (question, shown) = (query.clone(), after.clone());
@@ -255,12 +272,12 @@ async fn components_page(
 }
 
 async fn site_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(site): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let after = Asked::of(&uri, &["after"])?.text("after");
         let (site, from) = (id(&site)?, after.clone());
         let sheet = state.ask(move |desk| desk.site(site, &from)).await?;
@@ -269,12 +286,12 @@ async fn site_page(
 }
 
 async fn consignee_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(consignee): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let after = Asked::of(&uri, &["after"])?.text("after");
         let (consignee, from) = (id(&consignee)?, after.clone());
         let sheet = state.ask(move |desk| desk.consignee(consignee, &from)).await?;
@@ -284,14 +301,14 @@ async fn consignee_page(
 
 /// An SBOM by the form: field `sbom`.
 async fn upload_sbom(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
     sent: Request,
 ) -> Answered {
     let back = id::<aftercare_vocab::id::ProductVersion>(&version)
-        .map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
+        .map_or_else(|_| state.links.products(), |id| state.links.version_tab(id, "sbom"));
     shown!(state, uri, request, &back, {
         let version: VersionId = id(&version)?;
         let limit = state.desk.limits().bytes + form::FRAME_BYTES;

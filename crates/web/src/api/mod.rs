@@ -1,7 +1,7 @@
 //! The API for programs: resources by noun under `/api/v1`, described in OpenAPI by its very routes.
 //!
 //! Errors are problem details ([`ProblemDetails`]). Lists come in pages with an opaque cursor. Answers
-//! to GET carry an `ETag`. Changes take an `Idempotency-Key`.
+//! to GET carry an `ETag` and can be asked for as of an earlier moment. Changes take an `Idempotency-Key`.
 
 mod change;
 mod description;

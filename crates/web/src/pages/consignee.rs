@@ -4,13 +4,14 @@ use super::{
     components::{Column, Figure, Row, empty, figures, foreign, foreign_or, head, pager, table},
     frame::{Frame, Room, document},
 };
-use crate::{link, text::count};
+use crate::text::count;
 use aftercare_desk::answers::ConsigneeSheet;
 use maud::{Markup, html};
 
 /// A consignee; `after` is the cursor this page of sites starts at, empty on the first.
 pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
-    let address = |after: &str| link::with_query(&link::consignee(sheet.id), &[("after", after)]);
+    let to = frame.to;
+    let address = |after: &str| to.consignee_with(sheet.id, after);
     let sites = &sheet.sites;
     let columns = [
         Column::text("Site"),
@@ -23,9 +24,9 @@ pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
         .iter()
         .map(|site| {
             vec![
-                html! { a href=(link::site(site.id)) { (foreign(&site.name)) } },
+                html! { a href=(to.site(site.id)) { (foreign(&site.name)) } },
                 foreign_or(site.located.as_deref(), "Not recorded"),
-                html! { a href=(link::site(site.id)) { (count(site.units)) } },
+                html! { a href=(to.site(site.id)) { (count(site.units)) } },
                 html! { (count(site.units_version_unknown)) },
             ]
         })
@@ -48,7 +49,7 @@ pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
             h2 { "Sites" }
             @if rows.is_empty() {
                 (empty("No site is recorded for this consignee.", html! {
-                    "Record sites and their units through the " a href="/api/v1" { "API" } "."
+                    "Record sites and their units through the " a href=(to.api()) { "API" } "."
                 }))
             } @else {
                 (table(html! { span.unseen { "Sites of " (foreign(&sheet.name)) } }, &columns, &rows))

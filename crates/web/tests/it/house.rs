@@ -1,7 +1,7 @@
-//! The server in process over a real record, with a clock that stands still.
+//! The server in process over a real record, with a clock that only a test moves.
 
 use aftercare_desk::{Desk, Places};
-use aftercare_domain::{Actor, Date, Operation, Role};
+use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::Access;
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use aftercare_web::{Rim, State, router};
@@ -13,7 +13,7 @@ use axum::{
 use serde_json::Value;
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 use tower::ServiceExt;
 
@@ -25,6 +25,7 @@ pub struct House {
     pub router: Router,
     pub state: State,
     rim: Rim,
+    clock: Arc<AtomicI64>,
     pub version: String,
     pub unit: String,
     pub site: String,
@@ -50,24 +51,22 @@ impl Answer {
     }
 }
 
-fn rim() -> Rim {
+fn rim(clock: &Arc<AtomicI64>) -> Rim {
+    let read = |clock: &Arc<AtomicI64>| {
+        let clock = Arc::clone(clock);
+        move || Instant::from_micros(clock.load(Ordering::Relaxed))
+    };
+    let (now, today, begun) = (read(clock), read(clock), read(clock));
     let seeds = Arc::new(AtomicU64::new(1));
     let numbers = Arc::clone(&seeds);
     Rim {
-        now: Arc::new(|| Instant::from_micros(NOW)),
-        today: Arc::new(|| Date::constant(2026, 11, 23)),
+        now: Arc::new(now),
+        today: Arc::new(move || day_of(today()).expect("a day")),
         operation: Arc::new(move |channel, request| {
-            let ids =
-                IdSource::new(Instant::from_micros(NOW), seeds.fetch_add(1, Ordering::Relaxed));
-            Operation::new(
-                Instant::from_micros(NOW),
-                Actor::system("test"),
-                Role::system(),
-                channel,
-                ids,
-            )
-            .requested_as(request)
-            .expect("a request id")
+            let ids = IdSource::new(begun(), seeds.fetch_add(1, Ordering::Relaxed));
+            Operation::new(begun(), Actor::system("test"), Role::system(), channel, ids)
+                .requested_as(request)
+                .expect("a request id")
         }),
         request_id: Arc::new(move || format!("req_{}", numbers.fetch_add(1, Ordering::Relaxed))),
     }
@@ -106,7 +105,8 @@ impl House {
             store: aftercare_testkit::engine::store(&folder.path().join("register")),
         };
         let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
-        let rim = rim();
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let rim = rim(&clock);
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
         let desk = apart(|| {
             let desk =
@@ -121,6 +121,7 @@ impl House {
             router: router(state.clone()),
             state,
             rim: rim.clone(),
+            clock,
             version: empty(),
             unit: empty(),
             site: empty(),
@@ -158,6 +159,12 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// Sets the clock, which otherwise stands still: `2026-11-24T09:00:00Z`.
+    pub fn set_clock(&self, at: &str) {
+        let at: Instant = at.parse().expect("an instant");
+        self.clock.store(at.micros(), Ordering::Relaxed);
     }
 
     /// Matches all that waits.

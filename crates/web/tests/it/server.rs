@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 
 /// The pages, with a text that must be on each.
-const PAGES: &[(&str, &str)] = &[
+pub const PAGES: &[(&str, &str)] = &[
     ("/", "Ask"),
     ("/?q=cve-2021-44906", "CVE-2021-44906"),
     ("/?q=O%27Brien", "O'Brien's kit"),
@@ -24,11 +24,11 @@ const PAGES: &[(&str, &str)] = &[
     ("/consignees/{consignee}", "Ward 9"),
 ];
 
-fn description() -> Value {
+pub fn description() -> Value {
     serde_json::from_str(&aftercare_web::openapi().expect("written")).expect("JSON")
 }
 
-fn operations() -> Vec<(String, String)> {
+pub fn operations() -> Vec<(String, String)> {
     let description = description();
     let paths = description["paths"].as_object().expect("paths").clone();
     let mut found: Vec<(String, String)> = paths

@@ -15,6 +15,7 @@ use aftercare_desk::answers::{EditionRef, NothingFound, SbomState};
 use aftercare_vocab::verdict::Answer as VerdictAnswer;
 use aftercare_web::{
     assets::Addresses,
+    link::{Here, Links},
     pages::{
         ask, blast_radius,
         blast_radius::BlastQuery,
@@ -29,9 +30,24 @@ use maud::Markup;
 
 /// All sample pages by file name.
 pub fn pages() -> Vec<(&'static str, Markup)> {
+    pages_under(&Links::default())
+}
+
+/// All sample pages with the addresses of a prefix and a moment.
+pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     let assets = Addresses::beside();
-    let standing = samples::standing();
-    let frame = Frame { assets: &assets, standing: Some(&standing), question: "", banner: None };
+    let mut standing = samples::standing();
+    standing.as_of = to.as_of().map(samples::as_of);
+    let here =
+        Here { path: "/products".into(), values: vec![("only".into(), "without_sbom".into())] };
+    let frame = Frame {
+        assets: &assets,
+        to,
+        here: &here,
+        standing: Some(&standing),
+        question: "",
+        banners: standing.as_of.map(Banner::AsOf).into_iter().collect(),
+    };
     let mut pages = usual(&frame);
     pages.extend(empty(&frame));
     pages.extend(overfull(&frame));
@@ -51,9 +67,10 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ..VersionQuery::default()
     };
     let twin =
-        Frame { banner: Some(Banner::Twin { name: "Autumn exercise".into() }), ..frame.clone() };
-    let as_of = Banner::AsOf { entry: 1_204, at: samples::at("2026-03-01T09:30:00Z") };
-    let as_of = Frame { banner: Some(as_of), ..frame.clone() };
+        Frame { banners: vec![Banner::Twin { name: "Autumn exercise".into() }], ..frame.clone() };
+    let then = samples::as_of("2026-03-01".parse().expect("a sample moment"));
+    let past = frame.to.at(Some(then.asked));
+    let as_of = Frame { to: &past, banners: vec![Banner::AsOf(then)], ..frame.clone() };
     let asked = Frame { question: "CVE-2021-44228", ..frame.clone() };
     let narrowed = BlastQuery {
         answer: aftercare_desk::answers::UnitAnswer::of_code("without_sbom"),
@@ -232,7 +249,10 @@ fn troubles(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     vec![
         ("problem-not-found", problem::not_found(frame, "/versions/ver_0", None)),
         ("problem-unknown-vulnerability", blast_radius::unknown(frame, "CVE-2026-99999", &nothing)),
-        ("problem-unreadable", problem::unreadable(frame, &samples::problems(), "/products")),
+        (
+            "problem-unreadable",
+            problem::unreadable(frame, &samples::problems(), &frame.to.products()),
+        ),
         (
             "problem-refused",
             problem::refused(
@@ -240,7 +260,7 @@ fn troubles(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
                 "The SBOM was not attached.",
                 Some("a person with the role software engineering"),
                 &missing,
-                "/products",
+                &frame.to.products(),
             ),
         ),
         ("problem-fault", problem::fault(&unread, "op_01JDB6Q3W4N2C5R7T8V9X0YZAB")),
