@@ -80,7 +80,11 @@ impl Desk {
 
     /// A blob of the record (a received SBOM) as it came, if the ledger cites it.
     pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Trouble> {
-        match self.reader()?.blob(digest) {
+        let reader = self.reader()?;
+        if !reader.cites(digest)? {
+            return Err(Trouble::not_found("blob", digest));
+        }
+        match reader.blob(digest) {
             Err(Fault::BlobMissing { .. }) => Err(Trouble::not_found("blob", digest)),
             other => Ok(other?),
         }

@@ -281,11 +281,13 @@ impl Reader {
         digest.map(|digest| self.documents.inventory(&digest)).transpose()
     }
 
-    /// The bytes of a blob that the record cites at this position: an SBOM as received.
+    /// Whether an entry up to this position cites a blob.
+    pub fn cites(&self, digest: &Digest) -> Result<bool, Fault> {
+        Ok(self.session()?.number(CITED, values![self.position, digest.as_bytes()])? > 0)
+    }
+
+    /// The bytes of a blob that the record cites: an SBOM as received.
     pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Fault> {
-        if self.session()?.number(CITED, values![self.position, digest.as_bytes()])? == 0 {
-            return Err(Fault::BlobMissing { digest: *digest });
-        }
         self.documents.blobs.read(digest)
     }
 
