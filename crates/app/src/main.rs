@@ -21,6 +21,7 @@ mod explain;
 mod face;
 mod inventory;
 mod ledger;
+mod moment;
 mod operation;
 mod paper;
 mod progress;

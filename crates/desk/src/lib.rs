@@ -130,8 +130,8 @@ impl Desk {
         Ok(edition)
     }
 
-    /// The edition in force, if one was adopted.
-    pub(crate) fn edition_in_force(&self) -> Result<Option<Arc<Edition>>, Trouble> {
+    /// The edition in force at this desk's moment, if one was adopted.
+    pub fn edition_in_force(&self) -> Result<Option<Arc<Edition>>, Trouble> {
         match self.reader()?.newest_edition()? {
             None => Ok(None),
             Some(row) => self.edition(&row.digest).map(Some),

@@ -6,5 +6,6 @@ mod bench;
 mod check;
 mod corpus;
 mod kill;
+mod past;
 mod record;
 mod settings;
