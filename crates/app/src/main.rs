@@ -10,6 +10,7 @@
 //! `tests/it/`.
 
 mod affected;
+mod changes;
 mod check;
 mod cli;
 mod config;

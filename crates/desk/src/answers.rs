@@ -6,7 +6,9 @@
 
 mod ask;
 mod blast_radius;
+mod change;
 mod finding;
+mod ledger;
 mod places;
 mod products;
 mod standing;
@@ -18,9 +20,11 @@ pub use blast_radius::{
     SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VersionsByAnswer,
     VulnerabilitySheet,
 };
+pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };
+pub use ledger::{LedgerRow, LedgerSheet};
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,
 };

@@ -14,6 +14,7 @@
 pub mod answers;
 mod ask;
 mod blast_radius;
+mod change;
 pub mod check;
 mod component;
 pub mod document;
@@ -30,7 +31,9 @@ mod standing;
 mod trouble;
 mod version;
 
+pub use aftercare_register::read::change::ChangeKind;
 pub use blast_radius::BlastWish;
+pub use change::ChangeWish;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;

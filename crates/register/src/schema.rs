@@ -23,7 +23,7 @@ const MIGRATIONS: &[Migration] =
     &[Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") }];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 1;
+pub(crate) const PROJECTION: i64 = 2;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 

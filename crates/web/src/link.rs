@@ -184,6 +184,31 @@ impl Links {
         self.address(&format!("/consignees/{id}"), &[("after", after)])
     }
 
+    /// What changed between two moments.
+    pub fn changes(&self) -> String {
+        self.changes_with(&[])
+    }
+
+    /// A comparison: `from`, `to`, `kind`, `after`.
+    pub fn changes_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/changes", values)
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> String {
+        self.ledger_with("")
+    }
+
+    /// A page of the ledger.
+    pub fn ledger_with(&self, after: &str) -> String {
+        self.address("/ledger", &[("after", after)])
+    }
+
+    /// An entry of the ledger.
+    pub fn ledger_entry(&self, number: u64) -> String {
+        self.address(&format!("/ledger/{number}"), &[])
+    }
+
     /// The beginning of the API.
     pub fn api(&self) -> String {
         self.address("/api/v1", &[])

@@ -2,12 +2,14 @@
 
 pub mod ask;
 pub mod blast_radius;
+pub mod changes;
 pub mod component_places;
 pub mod components;
 pub mod consignee;
 pub mod finding;
 pub mod frame;
 pub mod icons;
+pub mod ledger;
 mod moment;
 pub mod problem;
 pub mod products;

@@ -6,9 +6,9 @@ use crate::{
     guard::{RequestId, body},
     moment::At,
     pages::{
-        ask, blast_radius, component_places, consignee, finding,
+        ask, blast_radius, changes, component_places, consignee, finding,
         frame::{Banner, Frame},
-        problem, products, site, upload,
+        ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
     query::{Asked, id},
@@ -16,7 +16,7 @@ use crate::{
     trouble::{Failure, Wrong},
 };
 use aftercare_desk::{
-    ComponentWish, Moment, Trouble,
+    ChangeWish, ComponentWish, Moment, Trouble,
     answers::{Standing, Warning},
 };
 use aftercare_domain::Channel;
@@ -42,6 +42,9 @@ pub(crate) fn routes() -> Router<State> {
         .route("/components", get(components_page))
         .route("/sites/{site}", get(site_page))
         .route("/consignees/{consignee}", get(consignee_page))
+        .route("/changes", get(changes_page))
+        .route("/ledger", get(ledger_page))
+        .route("/ledger/{entry}", get(ledger_entry_page))
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(|| async { Redirect::permanent(&assets::LOGO.address()) }))
 }
@@ -296,6 +299,56 @@ async fn consignee_page(
         let (consignee, from) = (id(&consignee)?, after.clone());
         let sheet = state.ask(move |desk| desk.consignee(consignee, &from)).await?;
         Ok(state.page(StatusCode::OK, "", |frame| consignee::page(frame, &sheet, &after)).await)
+    })
+}
+
+async fn changes_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.changes(), {
+        let asked = Asked::of(&uri, &["from", "to", "kind", "after"])?;
+        let (from, to, only) = (asked.when("from")?, asked.when("to")?, asked.kind()?);
+        let after = asked.text("after");
+        let query = changes::ChangesQuery { from, to, only, after: &after };
+        let found = match from {
+            None => None,
+            Some(from) => {
+                let wish = ChangeWish { from, to, only, after: after.clone() };
+                let now = (state.rim.now)();
+                Some(state.ask(move |desk| desk.changes(&wish, now)).await?)
+            }
+        };
+        let draw = |frame: &Frame<'_>| changes::page(frame, &query, found.as_ref());
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    })
+}
+
+async fn ledger_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.ledger(), {
+        let after = Asked::of(&uri, &["after"])?.text("after");
+        let from = after.clone();
+        let rows = state.ask(move |desk| desk.ledger_rows(&from)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| ledger::page(frame, &rows, &after)).await)
+    })
+}
+
+async fn ledger_entry_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(entry): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.ledger(), {
+        Asked::of(&uri, &[])?;
+        let number = crate::query::entry(&entry)?;
+        let sheet = state.ask(move |desk| desk.ledger_entry(number)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| ledger::entry(frame, &sheet)).await)
     })
 }
 

@@ -242,6 +242,90 @@ fn decided_on_monday_changed_on_wednesday_asked_as_of_tuesday() {
 }
 
 #[test]
+fn what_changed_between_tuesday_and_thursday_is_told_alike_on_every_face() {
+    let story = told();
+    let span = ["changes", "--from", TUESDAY, "--to", "2024-03-07"];
+    let ran = story.ask(&[&span[..], &["--format", "json"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let told = ran.json();
+    let counted: Vec<(String, u64)> = told["counts"]
+        .as_array()
+        .expect("counts")
+        .iter()
+        .map(|one| {
+            (
+                one["kind"].as_str().expect("a kind").to_owned(),
+                one["count"].as_u64().expect("a number"),
+            )
+        })
+        .filter(|(_, number)| *number > 0)
+        .collect();
+    let wanted = [
+        "edition_adopted",
+        "finding_appeared",
+        "finding_disappeared",
+        "version_changed",
+        "sbom_attached",
+        "sbom_detached",
+        "sbom_assessed",
+        "unit_changed",
+    ];
+    assert_eq!(counted, wanted.map(|kind| (kind.to_owned(), 1)));
+    let of = |kind: &str| -> Value {
+        let all = told["changes"]["items"].as_array().expect("changes").clone();
+        all.into_iter().find(|change| change["kind"] == kind).expect(kind)
+    };
+    let appeared = of("finding_appeared");
+    assert_eq!(appeared["finding"]["vulnerability"], NEW);
+    assert_eq!(appeared["finding"]["before"], "unknown", "so small an edition covers nothing");
+    assert_eq!(appeared["finding"]["after"], "affected");
+    assert_eq!(appeared["finding"]["component"]["name"], "rightish");
+    let gone = of("finding_disappeared");
+    assert_eq!(
+        (&gone["finding"]["vulnerability"], &gone["before"]),
+        (&OLD.into(), &"affected".into())
+    );
+    assert_eq!(gone["after"], "component not in the SBOM", "gone is not the same as repaired");
+    let support = of("version_changed");
+    assert_eq!(support["before"], "end of support 2024-03-05");
+    assert_eq!(support["after"], "end of support 2099-01-01");
+    let unit = of("unit_changed");
+    assert_eq!(
+        (&unit["before"], &unit["after"]),
+        (&"1.0".into(), &"unknown: nobody told us".into())
+    );
+    assert!(unit["at"].as_str().is_some_and(|at| at.starts_with("2024-03-06T15:30:")), "{unit}");
+
+    let table = story.ask(&span);
+    assert!(table.out.contains("Findings no longer there: 1 change"), "{}", table.out);
+    let csv = story.ask(&[&span[..], &["--format", "csv", "--kind", "unit_changed"]].concat());
+    assert_eq!(csv.out.lines().count(), 2, "{}", csv.out);
+    assert!(
+        csv.out.contains("unit_changed,\"Pump, serial A-1, at Main\",1.0,unknown"),
+        "{}",
+        csv.out
+    );
+    let wrong = story.ask(&["changes", "--from", "2024-03-07", "--to", TUESDAY]);
+    assert!(wrong.code == 2 && wrong.err.contains("lies after"), "{}", wrong.err);
+    let none = story.ask(&["changes", "--from", TUESDAY, "--to", "2024-03-06T15:00:00Z"]);
+    assert!(none.out.contains("Nothing is different between these moments."), "{}", none.out);
+
+    let server = Server::start(&story.bench.path().join("data"));
+    let query = format!("changes?from={TUESDAY}&to=2024-03-07");
+    assert_eq!(server.json(&format!("/api/v1/{query}")), told);
+    let only = server.json(&format!("/api/v1/{query}&kind=sbom_attached"));
+    assert_eq!((&only["changes"]["total"], &only["counts"]), (&1.into(), &told["counts"]));
+    let (status, page) = server.get(&format!("/{query}"));
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert_eq!(status, 200, "{page}");
+    for part in ["8 changes", OLD, NEW, "component not in the SBOM", "2099-01-01", "nobody told us"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    server.kill();
+}
+
+#[test]
 fn an_edition_whose_file_is_gone_is_named_and_no_other_is_asked_in_its_place() {
     let story = told();
     let file = format!("data/corpus/{}.edition", story.old_edition.hex());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod changes;
 mod faults;
 mod findings;
 mod group;

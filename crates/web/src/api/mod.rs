@@ -63,6 +63,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::site))
         .routes(routes!(read::consignee))
         .routes(routes!(read::blob))
+        .routes(routes!(read::changes))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
         .routes(routes!(sbom::receive_sbom))

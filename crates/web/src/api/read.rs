@@ -6,7 +6,7 @@ use crate::{
     query::{Asked, id},
     trouble::{Failure, ProblemDetails, Wrong},
 };
-use aftercare_desk::{LedgerHead, answers};
+use aftercare_desk::{ChangeWish, LedgerHead, answers};
 use aftercare_vocab::digest::Digest;
 use axum::{
     extract::Path,
@@ -33,6 +33,7 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "sites": "/api/v1/sites/{site}",
             "consignees": "/api/v1/consignees/{consignee}",
             "blobs": "/api/v1/blobs/{digest}",
+            "changes": "/api/v1/changes?from=",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",
         }),
@@ -221,6 +222,24 @@ pub(crate) async fn blob(At(state): At, Path(digest): Path<String>, uri: Uri) ->
         bytes,
     )
         .into_response())
+}
+
+/// What changed between two moments, net: counts by kind, and the changes kind by kind.
+#[utoipa::path(get, path = "/api/v1/changes", tag = "record",
+    params(("from" = String, Query, description = "The earlier moment: `2026-11-24` (the end of that day in UTC), `2026-11-24T14:05:00Z`, `entry:123`"),
+        ("to" = Option<String>, Query, description = "The later moment, written alike; absent = the moment of `as_of`, else the present"),
+        ("kind" = Option<String>, Query, description = "Only changes of this kind, as named in `counts`"), ("after" = Option<String>, Query, description = "Cursor")),
+    responses((status = 200, body = answers::Changes), (status = 400, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(crate) async fn changes(At(state): At, uri: Uri) -> Answered {
+    let asked = Asked::of(&uri, &["from", "to", "kind", "after"])?;
+    let Some(from) = asked.when("from")? else {
+        let detail = "Say with which moment to compare: `from=2026-11-24`.";
+        return Err(Wrong::new(StatusCode::BAD_REQUEST, "parameter_missing", detail).into());
+    };
+    let wish =
+        ChangeWish { from, to: asked.when("to")?, only: asked.kind()?, after: asked.text("after") };
+    let now = (state.rim.now)();
+    json(StatusCode::OK, &state.ask(move |desk| desk.changes(&wish, now)).await?)
 }
 
 /// The ledger, newest entry first.

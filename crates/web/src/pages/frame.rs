@@ -49,6 +49,8 @@ pub enum Room {
     Ask,
     /// Products and versions.
     Products,
+    /// What changed between two moments.
+    Changes,
     /// None of the places of the navigation.
     Elsewhere,
 }
@@ -110,6 +112,7 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                 nav.rooms aria-label="Main" {
                     a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
                     a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
+                    a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
                     a href=(to.api()) { "API" }
                 }
                 (moment::control(frame))
@@ -219,7 +222,7 @@ fn standing_list(to: &Links, standing: &Standing) -> Markup {
         dl.standing {
             div { dt { "Record of" } dd { bdi { (visible(&standing.manufacturer)) } } }
             div { dt { "Ledger" } dd {
-                a href=(to.api_ledger()) { (counted(standing.ledger.entries, "entry", "entries")) }
+                a href=(to.ledger()) { (counted(standing.ledger.entries, "entry", "entries")) }
                 @if let Some(at) = standing.ledger.last_at {
                     ", last " time datetime=(at) { (at.shown()) }
                 }

@@ -240,6 +240,16 @@ impl House {
         count(&self.folder.path().join("register/blobs"))
     }
 
+    /// A path of the description as an address, with its question where it needs one.
+    pub fn question(&self, path: &str) -> String {
+        let query = match path {
+            "/api/v1/ask" | "/api/v1/components" => "?q=minimist",
+            "/api/v1/changes" => "?from=entry:1&to=entry:9",
+            _ => "",
+        };
+        self.filled(path) + query
+    }
+
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
         path.replace("{version}", &self.version)
