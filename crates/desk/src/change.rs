@@ -151,13 +151,14 @@ fn change(reader: &Reader, row: ChangeRow, at: Option<Instant>) -> Result<Change
         Changed::Site { id, name, consignee } => {
             bare(format!("{name} ({consignee})"), Some(Target::Site { id }))
         }
-        Changed::Unit { unit, after } => {
-            Change { after: Some(installed(&after)), ..bare(serial(&unit), unit_target(&unit)) }
-        }
+        Changed::Unit { unit, after } => Change {
+            after: Some(installed(&after)),
+            ..bare(serial(&unit), Some(unit_target(&unit)))
+        },
         Changed::Installed { unit, before, after } => Change {
             before: Some(installed(&before)),
             after: Some(installed(&after)),
-            ..bare(serial(&unit), unit_target(&unit))
+            ..bare(serial(&unit), Some(unit_target(&unit)))
         },
         Changed::Edition { digest, records } => {
             let after = Some(format!("{records} records"));
@@ -175,8 +176,8 @@ fn serial(unit: &UnitRef) -> String {
     format!("{}, serial {}, at {}", unit.product, unit.serial, unit.site_name)
 }
 
-const fn unit_target(unit: &UnitRef) -> Option<Target> {
-    Some(Target::Unit { id: unit.id, site: Some(unit.site) })
+const fn unit_target(unit: &UnitRef) -> Target {
+    Target::Unit { id: unit.id, site: Some(unit.site) }
 }
 
 fn installed(what: &InstalledLabel) -> String {

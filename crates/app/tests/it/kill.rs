@@ -25,7 +25,7 @@ pub struct Server {
 }
 
 /// The program over a data directory.
-fn aftercare(data: &Path) -> Command {
+pub fn aftercare(data: &Path) -> Command {
     let mut command = program(data);
     command.arg("--data").arg(data);
     command

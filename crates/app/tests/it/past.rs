@@ -2,8 +2,8 @@
 //! the page.
 
 use crate::{
-    bench::{Bench, bill},
-    kill::Server,
+    bench::{Bench, Ran, bill},
+    kill::{Server, aftercare},
 };
 use aftercare_corpus::{Limits, import};
 use aftercare_desk::{Desk, Places};
@@ -16,7 +16,8 @@ use aftercare_domain::{
     unit::{ChangeUnitVersion, Installed, UnitBatch, UnitRow, WhyUnknown},
     version::{AddVersion, ChangeVersion, Life},
 };
-use aftercare_register::{Access, Store};
+use aftercare_register::Access;
+use aftercare_testkit::engine;
 use aftercare_vocab::{
     digest::Digest,
     id::{IdSource, VersionId},
@@ -88,8 +89,11 @@ fn told() -> Story {
     let old_edition = made(std::slice::from_ref(&old));
     let new_edition = made(&[old, new]);
     aftercare_corpus::Store::at(&corpus).use_edition(&new_edition).expect("in use");
-    let places =
-        Places { register: bench.path().join("data/register"), corpus, store: Store::default() };
+    let places = Places {
+        register: bench.path().join("data/register"),
+        corpus,
+        store: engine::store(&bench.path().join("data")),
+    };
     let limits = aftercare_formats::sbom::Limits::default();
     let desk = Desk::open(&places, Access::Write, "Hollin Devices".into(), limits).expect("opened");
 
@@ -155,10 +159,9 @@ fn told() -> Story {
 }
 
 impl Story {
-    fn ask(&self, args: &[&str]) -> crate::bench::Ran {
-        let mut all = vec!["--data", "data"];
-        all.extend(args);
-        self.bench.run(&all)
+    fn ask(&self, args: &[&str]) -> Ran {
+        let mut command = aftercare(&self.bench.path().join("data"));
+        command.current_dir(self.bench.path()).args(args).output().expect("started").into()
     }
 }
 

@@ -78,9 +78,11 @@ fn each_change_is_told_once_whatever_the_size_of_the_page_and_counted_alike() {
         past.changes(from + 1, None, &Page::first(1)),
         Err(Fault::NoSuchPosition { .. })
     ));
-    assert!("7.7~nonsense".parse().is_ok_and(|cursor| {
-        reader.changes(from, None, &Page::after(cursor, 1)).is_err()
-    }));
+    assert!(
+        "7.7~nonsense"
+            .parse()
+            .is_ok_and(|cursor| { reader.changes(from, None, &Page::after(cursor, 1)).is_err() })
+    );
 }
 
 #[test]
@@ -145,8 +147,7 @@ fn what_stands_in_the_place_of_a_finding_tells_nothing_found_from_nothing_known(
 
     // another edition: the first is no longer covered, the second is now undetermined
     let edition = house.edition("e2").expect("adopted");
-    let other =
-        vec![not_covered(0), covered(1, DependsOn::Component, found(Answer::Undetermined))];
+    let other = vec![not_covered(0), covered(1, DependsOn::Component, found(Answer::Undetermined))];
     house.assess(old, edition, other).expect("assessed");
     let second = reader().position();
     let undetermined = Side::Found(Answer::Undetermined);

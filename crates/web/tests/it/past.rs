@@ -240,6 +240,8 @@ fn stays(name: &str, html: &str, prefix: &str, moment: &str) {
         let other = match name {
             "/changes?from=entry:1&to=entry:5" => "as_of=entry%3A5",
             "/ledger/2" => "as_of=entry%3A2",
+            "changes" => "as_of=2026-11-22T12%3A00%3A00Z",
+            "ledger-entry" => "as_of=entry%3A2416",
             _ => moment,
         };
         assert!(

@@ -249,13 +249,12 @@ impl Reader {
             Some(verdict) => Ok(Side::Found(verdict.answer)),
             None => self.in_its_place(position, version, component),
         };
-        let entry = match &after {
-            Some(verdict) => verdict.entry,
-            None => {
-                let asked = values![span.from, span.to, version, component, vulnerability];
-                let ended = session.first(ENDED, asked, |row| row.int_or_null(0))?.flatten();
-                ended.unwrap_or(span.to) as u64
-            }
+        let entry = if let Some(verdict) = &after {
+            verdict.entry
+        } else {
+            let asked = values![span.from, span.to, version, component, vulnerability];
+            let ended = session.first(ENDED, asked, |row| row.int_or_null(0))?.flatten();
+            ended.unwrap_or(span.to) as u64
         };
         let (before_side, after_side) = (side(&before, span.from)?, side(&after, span.to)?);
         let newest = after.as_ref().or(before.as_ref());

@@ -8,10 +8,11 @@
 )]
 
 mod hostile;
+mod moments;
 mod places;
 mod samples;
 
-use aftercare_desk::answers::{EditionRef, NothingFound, SbomState};
+use aftercare_desk::answers::{EditionRef, NothingFound, Page, SbomState};
 use aftercare_vocab::verdict::Answer as VerdictAnswer;
 use aftercare_web::{
     assets::Addresses,
@@ -19,9 +20,11 @@ use aftercare_web::{
     pages::{
         ask, blast_radius,
         blast_radius::BlastQuery,
+        changes,
+        changes::ChangesQuery,
         component_places, consignee, finding,
         frame::{Banner, Frame},
-        problem, products, site, upload, version,
+        ledger, problem, products, site, upload, version,
         version::{Tab, VersionQuery},
     },
 };
@@ -72,6 +75,12 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     let past = frame.to.at(Some(then.asked));
     let as_of = Frame { to: &past, banners: vec![Banner::AsOf(then)], ..frame.clone() };
     let asked = Frame { question: "CVE-2021-44228", ..frame.clone() };
+    let chosen = ChangesQuery {
+        from: "2026-10-31".parse().ok(),
+        to: "2026-11-22T12:00:00Z".parse().ok(),
+        only: Some(aftercare_desk::ChangeKind::FindingAppeared),
+        after: "x",
+    };
     let narrowed = BlastQuery {
         answer: aftercare_desk::answers::UnitAnswer::of_code("without_sbom"),
         products_after: "x".into(),
@@ -107,6 +116,9 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("site", site::page(frame, &places::site(), "")),
         ("consignee", consignee::page(frame, &places::consignee_sheet(3), "x")),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
+        ("changes", changes::page(frame, &chosen, Some(&moments::changes()))),
+        ("ledger", ledger::page(frame, &moments::ledger(), "9")),
+        ("ledger-entry", ledger::entry(frame, &moments::entry())),
     ]
 }
 
@@ -135,6 +147,12 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         unmatched.sbom = SbomState::NotYetMatched { digest, components };
     }
     vec![
+        ("empty-changes", changes::page(&fresh, &ChangesQuery::default(), None)),
+        (
+            "empty-changes-none",
+            changes::page(&fresh, &ChangesQuery::default(), Some(&moments::no_changes())),
+        ),
+        ("empty-ledger", ledger::page(&fresh, &Page::whole(Vec::new()), "")),
         ("empty-ask-home", ask::home(&fresh)),
         ("empty-ask-answer", ask::answer(frame, &places::answer_without_hits())),
         ("empty-products", products::page(&fresh, &samples::no_products(), "")),
