@@ -75,7 +75,11 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 (hatch())
                 a.skip href="#main" { "Skip to content" }
                 (header(frame, room))
-                @for banner in &frame.banners { (banner_strip(frame, banner)) }
+                @if !frame.banners.is_empty() {
+                    aside aria-label="Which record this is" {
+                        @for banner in &frame.banners { (banner_strip(frame, banner)) }
+                    }
+                }
                 @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
                 main #main tabindex="-1" { (body) }
                 (footer(to, frame.standing))
