@@ -1,7 +1,7 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, changes, check, config, corpus, demo,
+    affected, changes, check, config, contact, corpus, demo,
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, inventory, ledger,
     paper::{self, Format},
@@ -54,6 +54,9 @@ enum Command {
     /// Load one's own products, SBOMs, customers and units
     #[command(subcommand)]
     Inventory(inventory::Command),
+    /// Who is to be told at a customer: list, add, change, erase
+    #[command(subcommand)]
+    Contact(contact::Command),
     /// Prove that the record says what its ledger says
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -108,6 +111,7 @@ impl Cli {
             Command::Demo(args) => demo::run(&args, settings),
             Command::Serve(args) => serve::run(&args, settings),
             Command::Inventory(command) => inventory::run(&command, &settings),
+            Command::Contact(command) => contact::run(&command, &settings),
             Command::Ledger(command) => ledger::run(&command, &settings),
             Command::Rebuild => ledger::rebuild(&settings),
             Command::Openapi => face::openapi(),

@@ -132,7 +132,7 @@ const KEYS: &[Key] = &[
         name: "store.schema",
         about: "The schema in that database.",
         set: |settings, text| {
-            settings.store_schema = text.to_owned();
+            text.clone_into(&mut settings.store_schema);
             Postgres::new("postgresql://localhost", text).map(|_| ()).map_err(|_| {
                 "the name of a schema: lower-case letters, digits and `_`, not beginning with `pg_`"
                     .to_owned()

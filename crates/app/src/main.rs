@@ -14,6 +14,7 @@ mod changes;
 mod check;
 mod cli;
 mod config;
+mod contact;
 mod corpus;
 mod demo;
 mod edition;

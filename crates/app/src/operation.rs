@@ -21,6 +21,7 @@ pub fn begin(actor: &'static str, channel: Channel) -> Operation {
     let at = now();
     let ids = IdSource::new(at, rand::random());
     Operation::new(at, Actor::system(actor), Role::system(), channel, ids)
+        .with_chance(rand::random())
 }
 
 /// A new request id.

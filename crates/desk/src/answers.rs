@@ -7,6 +7,7 @@
 mod ask;
 mod blast_radius;
 mod change;
+mod contact;
 mod finding;
 mod ledger;
 mod places;
@@ -21,6 +22,7 @@ pub use blast_radius::{
     VulnerabilitySheet,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
+pub use contact::{Contact, ContactSite, Erased, Who};
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };

@@ -12,7 +12,7 @@ use aftercare_register::{
     Page as Part, Reader,
     read::fleet::{UnitRow as Read, Units},
 };
-use aftercare_vocab::id::{ConsigneeId, SiteId, VersionId};
+use aftercare_vocab::id::{ConsigneeId, SiteId, UnitId, VersionId};
 use std::collections::HashMap;
 
 impl Desk {
@@ -35,6 +35,13 @@ impl Desk {
             units_version_unknown: site.units_unknown,
             units: Page { items, next, total: site.units },
         })
+    }
+
+    /// One unit.
+    pub fn unit(&self, id: UnitId) -> Result<UnitRow, Trouble> {
+        let reader = self.reader()?;
+        let unit = reader.unit(id)?.ok_or_else(|| Trouble::not_found("unit", id))?;
+        unit_row(&reader, unit, &mut HashMap::new())
     }
 
     /// A consignee with its sites.
@@ -104,6 +111,7 @@ fn unit_row(
     let (installed, sbom) = installed.map(|(_, version, sbom)| (version, sbom)).unzip();
     Ok(UnitRow {
         id: unit.id,
+        entity_version: reader.entity_version(&unit.id.to_string())?,
         serial: Some(unit.serial),
         udi: unit.udi_di,
         product,

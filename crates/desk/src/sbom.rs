@@ -3,6 +3,7 @@
 use crate::{
     Desk, Trouble,
     answers::{SbomReceipt, SbomState, VersionRef, Warning},
+    change::Seen,
     document::unpack,
     product::{sbom_state, version_ref},
 };
@@ -18,22 +19,31 @@ use std::sync::Arc;
 /// Warnings given back with a receipt; the rest are counted.
 const WARNINGS_SHOWN: usize = 50;
 
+/// The code of the refusal of bytes that are attached already: for who sends them, nothing is wrong.
+const ALREADY: &str = "already_attached";
+
 /// Name and version of the reader, as kept with each inventory.
 pub const READER: &str = concat!("aftercare-formats ", env!("CARGO_PKG_VERSION"));
 
 impl Desk {
     /// Reads an SBOM and attaches it to a version in place of the one it has. The bytes are kept as
-    /// received; the same bytes again change nothing.
+    /// received; the same bytes again change nothing. The receipt tells how far matching is at the
+    /// moment it is given, also when it is given again for its idempotency key.
     pub fn receive_sbom(
         &self,
         op: &Operation,
         version: VersionId,
+        seen: Seen,
         file_name: Option<String>,
         bytes: &[u8],
     ) -> Result<SbomReceipt, Trouble> {
+        if let Some(receipt) = self.before(op)? {
+            return self.matched_since(version, receipt);
+        }
         let read = unpack(bytes, &self.limits)
             .and_then(|plain| sbom::read(&plain, &self.limits))
             .map_err(Trouble::Problems)?;
+        let (name, _) = self.state_of(version)?;
         let warnings: Vec<Problem> = read.problems;
         let inventory = Arc::new(read.value);
         let received = self.pen()?.stage(bytes)?;
@@ -49,33 +59,54 @@ impl Desk {
             received_from: file_name,
             standing: Standing::Instead,
         };
-        let outcome = self.pen()?.transact(op, |pen| -> Result<(), Trouble> {
-            let facts = pen.facts().sbom(version)?;
-            let events = rules::receive(&facts, &command, op)?;
-            pen.attach(&received);
-            pen.attach(&document);
-            pen.record_all(events)?;
-            Ok(())
-        });
-        let already_attached = match outcome {
-            Ok(_) => false,
-            Err(Trouble::Refusal(Refusal { code: "already_attached", .. })) => true,
-            Err(trouble) => return Err(trouble),
-        };
-        let (version, sbom) = self.state_of(version)?;
-        Ok(SbomReceipt {
-            version,
+        let components = inventory.components.len() as u64;
+        let receipt = SbomReceipt {
+            version: name,
             digest: received.digest(),
-            already_attached,
+            already_attached: false,
             format: inventory.format.shown().to_owned(),
             spec_version: inventory.spec_version.clone(),
             bytes: received.size(),
-            components: inventory.components.len() as u64,
+            components,
             dependencies: inventory.dependencies.len() as u64,
             warnings_total: warnings.len() as u64,
             warnings: warnings.into_iter().take(WARNINGS_SHOWN).map(Warning::from).collect(),
-            sbom,
-        })
+            sbom: SbomState::NotYetMatched { digest: received.digest(), components },
+        };
+        let outcome = self.once(op, |pen| {
+            let facts = pen.facts().sbom(version)?;
+            let events = rules::receive(&facts, &command, op);
+            if !matches!(&events, Err(Refusal { code: ALREADY, .. })) {
+                pen.expect::<Trouble>(&version.to_string(), seen)?;
+            }
+            pen.attach(&received);
+            pen.attach(&document);
+            pen.record_all(events?)?;
+            Ok(receipt.clone())
+        });
+        let receipt = match outcome {
+            Err(Trouble::Refusal(Refusal { code: ALREADY, .. })) => {
+                SbomReceipt { already_attached: true, ..receipt }
+            }
+            other => other?,
+        };
+        self.matched_since(version, receipt)
+    }
+
+    /// The receipt with the state of matching as it is now, unless another SBOM took its place since.
+    fn matched_since(
+        &self,
+        version: VersionId,
+        receipt: SbomReceipt,
+    ) -> Result<SbomReceipt, Trouble> {
+        let (_, now) = self.state_of(version)?;
+        let same = match &now {
+            SbomState::Missing => false,
+            SbomState::NotYetMatched { digest, .. } | SbomState::Matched { digest, .. } => {
+                *digest == receipt.digest
+            }
+        };
+        Ok(if same { SbomReceipt { sbom: now, ..receipt } } else { receipt })
     }
 
     /// A blob of the record (a received SBOM) as it came, if the ledger cites it.

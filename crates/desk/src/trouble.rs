@@ -1,7 +1,7 @@
 //! What can go wrong at the desk, in the three kinds that every face tells apart.
 
 use aftercare_corpus::{store::StoreError, table::Damage};
-use aftercare_domain::Refusal;
+use aftercare_domain::{Conflict, Refusal};
 use aftercare_register::Fault;
 use aftercare_vocab::{digest::Digest, problem::Problem};
 
@@ -14,6 +14,9 @@ pub enum Trouble {
     /// It is readable, but the rules say no.
     #[error(transparent)]
     Refusal(#[from] Refusal),
+    /// Somebody else changed it after it was looked at.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
     /// There is no such thing in the record.
     #[error("There is no {noun} {id} in the record. Check the identifier, or search by name.")]
     NotFound {

@@ -32,6 +32,7 @@ impl Desk {
         }
         Ok(VersionSheet {
             id,
+            entity_version: reader.entity_version(&id.to_string())?,
             product: product_ref(&row.version),
             version: row.version.label.clone(),
             udi_di: product.and_then(|product| product.model),

@@ -100,4 +100,44 @@ mod tests {
             "[9007199254740991,-9007199254740991,0,true,null]"
         );
     }
+
+    #[test]
+    fn the_examples_of_the_rfc_come_out_as_it_prints_them_as_far_as_they_are_taken() {
+        // Section 3.2.2 without its fractions, which are refused: literals and strings.
+        let source = r#"{"string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}"#;
+        let value: Value = serde_json::from_str(source).expect("JSON");
+        assert_eq!(
+            shown(&value),
+            r#"{"literals":[null,true,false],"string":"€$\u000f\nA'B\"\\\\\"/"}"#
+        );
+        let fractions =
+            r#"{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001]}"#;
+        let value: Value = serde_json::from_str(fractions).expect("JSON");
+        assert!(bytes(&value).is_err());
+        // Section 3.2.3: the sorting example.
+        let source = r#"{"\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh",
+            "1": "One", "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"}"#;
+        let value: Value = serde_json::from_str(source).expect("JSON");
+        let sorted = shown(&value);
+        let place = |word: &str| sorted.find(word).expect("there");
+        let order = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"].map(place);
+        assert!(order.is_sorted(), "{sorted}");
+        // Appendix B, the whole numbers that are exact here.
+        for (number, written) in [
+            ("0", "0"),
+            ("9007199254740991", "9007199254740991"),
+            ("-9007199254740991", "-9007199254740991"),
+        ] {
+            assert_eq!(shown(&serde_json::from_str(number).expect("a number")), written);
+        }
+        for refused in
+            ["9007199254740992", "-9007199254740992", "9007199254740994", "1e21", "5e-324", "-0.0"]
+        {
+            let value: Value = serde_json::from_str(refused).expect("a number");
+            assert!(bytes(&value).is_err(), "{refused}");
+        }
+        // Nested objects sort too, arrays keep their order, and there is no white space.
+        let value = json!({"b": [{"d": 1, "c": []}, {}], "a": {"z": "", "y": {}}});
+        assert_eq!(shown(&value), r#"{"a":{"y":{},"z":""},"b":[{"c":[],"d":1},{}]}"#);
+    }
 }

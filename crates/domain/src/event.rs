@@ -3,12 +3,14 @@
 use crate::{
     canonical::{self, NotCanonical},
     consignee::ConsigneeAdded,
+    contact::{ContactAdded, ContactChanged},
     edition::EditionAdopted,
     family::FamilyAdded,
     finding::FindingsAssessed,
     product::ProductAdded,
     sbom::SbomReceived,
     site::SiteAdded,
+    subject::SubjectErased,
     supplier::SupplierAdded,
     unit::{UnitVersionChanged, UnitsRecorded},
     version::{VersionAdded, VersionChanged},
@@ -95,6 +97,12 @@ events! {
     ConsigneeAdded(ConsigneeAdded) = "consignee_added", 1;
     /// A site of a consignee was added.
     SiteAdded(SiteAdded) = "site_added", 1;
+    /// A person to be told was added.
+    ContactAdded(ContactAdded) = "contact_added", 1;
+    /// What is known about a contact changed.
+    ContactChanged(ContactChanged) = "contact_changed", 1;
+    /// Every text about a person was erased.
+    SubjectErased(SubjectErased) = "subject_erased", 1;
     /// Units were recorded, listed in a blob.
     UnitsRecorded(UnitsRecorded) = "units_recorded", 1;
     /// What is installed on one unit changed or became unknown.
@@ -124,6 +132,9 @@ impl Event {
             Self::SupplierAdded(e) => e.supplier.to_string(),
             Self::ConsigneeAdded(e) => e.consignee.to_string(),
             Self::SiteAdded(e) => e.site.to_string(),
+            Self::ContactAdded(e) => e.contact.to_string(),
+            Self::ContactChanged(e) => e.contact.to_string(),
+            Self::SubjectErased(e) => e.subject.to_string(),
             Self::UnitsRecorded(e) => e.batch.to_string(),
             Self::UnitVersionChanged(e) => e.unit.to_string(),
             Self::SbomReceived(e) => e.version.to_string(),
@@ -135,6 +146,8 @@ impl Event {
     /// The blobs the event cites. Each must be durable before the event is recorded.
     pub fn blobs(&self) -> Vec<Digest> {
         match self {
+            Self::ContactAdded(e) => vec![e.person.blob],
+            Self::ContactChanged(e) => vec![e.person.blob],
             Self::UnitsRecorded(e) => vec![e.batch],
             Self::SbomReceived(e) => vec![e.sbom, e.inventory],
             Self::FindingsAssessed(e) => vec![e.assessment],

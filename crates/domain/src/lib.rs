@@ -14,7 +14,9 @@
 
 pub mod canonical;
 pub mod component;
+pub mod conflict;
 pub mod consignee;
+pub mod contact;
 pub mod edition;
 pub mod entry;
 pub mod event;
@@ -23,14 +25,18 @@ pub mod finding;
 pub mod moment;
 pub mod operation;
 pub mod product;
+pub mod reason;
 pub mod refusal;
+pub mod replay;
 pub mod sbom;
 pub mod site;
+pub mod subject;
 pub mod supplier;
 pub mod text;
 pub mod unit;
 pub mod version;
 
+pub use conflict::Conflict;
 pub use entry::Entry;
 pub use event::Event;
 pub use moment::When;

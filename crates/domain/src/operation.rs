@@ -2,8 +2,9 @@
 //!
 //! Made once at the rim of the program. Nothing below it asks for time, chance or surroundings.
 
-use crate::{refusal::Refusal, text};
+use crate::{refusal::Refusal, replay::Keyed, text};
 use aftercare_vocab::{
+    digest::{Digest, Hasher},
     id::{Id, IdSource, Kind, OperationId},
     instant::Instant,
 };
@@ -114,7 +115,20 @@ pub struct Operation {
     pub request_id: String,
     /// Why, where a reason was given or is demanded.
     pub reason: Option<String>,
+    /// The idempotency key, where one was given: the change is made once for it.
+    pub keyed: Option<Keyed>,
     ids: Arc<Mutex<IdSource>>,
+    chance: Option<Chance>,
+}
+
+/// Randomness from the rim, out of which keys are made. Shows nothing of itself.
+#[derive(Clone)]
+struct Chance(Arc<Mutex<([u8; 32], u64)>>);
+
+impl fmt::Debug for Chance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chance(..)")
+    }
 }
 
 impl Operation {
@@ -130,13 +144,21 @@ impl Operation {
             channel,
             request_id: id.to_string(),
             reason: None,
+            keyed: None,
             ids: Arc::new(Mutex::new(ids)),
+            chance: None,
         }
     }
 
     /// With a reason; empty counts as none.
     pub fn because(mut self, reason: &str) -> Result<Self, Refusal> {
         self.reason = text::note("reason", Some(reason), text::NOTE_LIMIT)?;
+        Ok(self)
+    }
+
+    /// To be done once for this idempotency key; `asked` is the digest of what is asked.
+    pub fn once(mut self, key: &str, asked: &Digest) -> Result<Self, Refusal> {
+        self.keyed = Some(Keyed::new(&self.actor, key, asked)?);
         Ok(self)
     }
 
@@ -151,6 +173,27 @@ impl Operation {
     pub fn on_behalf_of(mut self, actor: Actor) -> Self {
         self.on_behalf_of = Some(actor);
         self
+    }
+
+    /// With 32 bytes from a source fit for keys, drawn for this operation alone. Identifiers do not
+    /// need it; sealing personal text does.
+    #[must_use]
+    pub fn with_chance(mut self, seed: [u8; 32]) -> Self {
+        self.chance = Some(Chance(Arc::new(Mutex::new((seed, 0)))));
+        self
+    }
+
+    /// 32 bytes that nobody can guess and that are never given again; `None` if the rim gave the
+    /// operation no randomness. SHA-256 over the seed and a counter.
+    pub fn secret(&self) -> Option<[u8; 32]> {
+        let Chance(chance) = self.chance.as_ref()?;
+        let mut chance = chance.lock().unwrap_or_else(PoisonError::into_inner);
+        chance.1 += 1;
+        let mut all = Hasher::default();
+        all.update(b"aftercare secret of an operation");
+        all.update(&chance.0);
+        all.update(&chance.1.to_be_bytes());
+        Some(*all.finish().as_bytes())
     }
 
     /// The next identifier of this operation.

@@ -1,8 +1,10 @@
 //! SBOMs received for product versions.
 
 use crate::{
+    Date,
     event::Event,
     operation::Operation,
+    reason::{self, Change},
     refusal::Refusal,
     text::{self, NAME_LIMIT},
 };
@@ -82,13 +84,16 @@ pub struct SbomFacts {
     pub version: Option<VersionId>,
     /// The SBOMs it has now, oldest first.
     pub current: Vec<Digest>,
+    /// When the version was released; `None` = not known here.
+    pub released: Option<Date>,
 }
 
 /// Attaches an SBOM to a known version; the same bytes again are refused, and nothing is lost.
+/// Taking the place of another in a released version needs a reason.
 pub fn receive(
     facts: &SbomFacts,
     receive: &ReceiveSbom<'_>,
-    _: &Operation,
+    op: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
     if facts.version != Some(receive.version) {
         return Err(Refusal::unknown("product version", receive.version));
@@ -102,6 +107,13 @@ pub fn receive(
             ),
             "Nothing needs doing.",
         ));
+    }
+    let replaces = match receive.standing {
+        Standing::Instead => facts.current.clone(),
+        Standing::Beside => Vec::new(),
+    };
+    if !replaces.is_empty() && reason::released(facts.released, op) {
+        reason::given(Change::SbomOfReleasedVersion, op)?;
     }
     let inventory = receive.inventory;
     Ok(vec![
@@ -121,10 +133,7 @@ pub fn receive(
                 receive.received_from.as_deref(),
                 NAME_LIMIT,
             )?,
-            replaces: match receive.standing {
-                Standing::Instead => facts.current.clone(),
-                Standing::Beside => Vec::new(),
-            },
+            replaces,
         }
         .into(),
     ])

@@ -4,6 +4,7 @@ use crate::{
     Date,
     event::Event,
     operation::Operation,
+    reason::{self, Change},
     refusal::Refusal,
     text::{self, LABEL_LIMIT, MARK_LIMIT},
 };
@@ -266,11 +267,12 @@ pub fn record(
     Ok(vec![UnitsRecorded { batch: record.blob, units, unknown }.into()])
 }
 
-/// Changes what is installed on a known unit. Nothing to change is refused.
+/// Changes what is installed on a known unit. Nothing to change is refused; from known to unknown
+/// needs a reason.
 pub fn change_version(
     facts: &UnitFacts,
     mut change: ChangeUnitVersion,
-    _: &Operation,
+    op: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
     change.installed.check()?;
     let Some((product, before)) = facts.unit.clone() else {
@@ -285,6 +287,9 @@ pub fn change_version(
             "The record says so already.",
             "Nothing needs doing.",
         ));
+    }
+    if before.version().is_some() && change.installed.version().is_none() {
+        reason::given(Change::InstalledUnknown, op)?;
     }
     let ChangeUnitVersion { unit, installed, effective } = change;
     Ok(vec![UnitVersionChanged { unit, before, installed, effective }.into()])

@@ -4,6 +4,7 @@ use crate::{
     Date,
     event::Event,
     operation::Operation,
+    reason::{self, Change},
     refusal::Refusal,
     text::{self, LABEL_LIMIT},
 };
@@ -100,11 +101,12 @@ pub fn add(facts: &VersionFacts, add: AddVersion, _: &Operation) -> Result<Vec<E
     Ok(vec![VersionAdded { version, product, label, life }.into()])
 }
 
-/// Changes predecessor or dates of a known version. Nothing to change is refused.
+/// Changes predecessor or dates of a known version. Nothing to change is refused; a released version
+/// needs a reason.
 pub fn change(
     facts: &VersionFacts,
     change: ChangeVersion,
-    _: &Operation,
+    op: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(before) = facts.versions.get(&change.version) else {
         return Err(Refusal::unknown("product version", change.version));
@@ -117,6 +119,9 @@ pub fn change(
         ));
     }
     check(facts, change.version, &change.life)?;
+    if reason::released(before.released, op) {
+        reason::given(Change::ReleasedVersion, op)?;
+    }
     Ok(vec![VersionChanged { version: change.version, life: change.life }.into()])
 }
 

@@ -3,17 +3,19 @@
 
 use crate::{
     fault::Fault,
-    read::version::life,
+    read::version::{date, life},
     sql::{Row, Session, Statement, statements, values},
 };
 use aftercare_domain::{
     consignee::{AddConsignee, ConsigneeFacts},
+    contact::{ContactFacts, ContactPlaceFacts},
     edition::EditionFacts,
     family::{AddFamily, FamilyFacts},
     finding::{Assessment, AssessmentFacts},
     product::{AddProduct, ProductFacts},
     sbom::SbomFacts,
     site::{AddSite, SiteFacts},
+    subject::SubjectFacts,
     supplier::{AddSupplier, SupplierFacts},
     text::folded,
     unit::{Installed, RecordUnits, UnitFacts, UnitsFacts},
@@ -21,7 +23,10 @@ use aftercare_domain::{
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{FamilyId, Id, Kind, ProductId, UnitId, VersionId},
+    id::{
+        ConsigneeId, ContactId, FamilyId, Id, Kind, ProductId, SiteId, SubjectId, UnitId, VersionId,
+    },
+    instant::Instant,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,9 +54,13 @@ statements! {
         JOIN product p ON p.no = u.product
         LEFT JOIN product_version v ON v.no = s.version
         WHERE u.id = $1";
+    RELEASED = "SELECT released FROM version_life WHERE version = $1 AND until IS NULL";
     SBOMS_NOW = "SELECT s.digest FROM attached a JOIN sbom s ON s.no = a.sbom
         WHERE a.version = $1 AND a.until IS NULL ORDER BY a.since";
     VERSION_NO = "SELECT no FROM product_version WHERE id = $1";
+    SITE_OF = "SELECT c.id FROM site s JOIN consignee c ON c.no = s.consignee WHERE s.id = $1";
+    SUBJECT_NOW = "SELECT g.at FROM subject s LEFT JOIN ledger g ON g.seq = s.erased WHERE s.id = $1";
+    SUBJECT_OF = "SELECT s.id FROM contact c JOIN subject s ON s.no = c.subject WHERE c.id = $1";
     EDITION_NOW = "SELECT digest FROM edition ORDER BY no DESC LIMIT 1";
     SBOM_READ = "SELECT no, components FROM sbom WHERE digest = $1 AND inventory = $2";
     ASSESSED_NOW = "SELECT edition, engine FROM assessment WHERE sbom = $1 AND until IS NULL";
@@ -181,7 +190,50 @@ impl Facts<'_> {
         let current = self
             .session
             .query(SBOMS_NOW, values![no], |row| Ok(Digest::from_bytes(row.fixed(0)?)))?;
-        Ok(SbomFacts { version: Some(version), current })
+        let released = self.session.first(RELEASED, values![no], |row| date(row, 0))?.flatten();
+        Ok(SbomFacts { version: Some(version), current, released })
+    }
+
+    /// For [`contact::add`](aftercare_domain::contact::add).
+    pub fn contact_place(
+        &self,
+        consignee: ConsigneeId,
+        site: Option<SiteId>,
+    ) -> Result<ContactPlaceFacts, Fault> {
+        let known = self.no(CONSIGNEE_NO, consignee.as_bytes())?.map(|_| consignee);
+        let site = match site {
+            None => None,
+            Some(site) => self
+                .session
+                .first(SITE_OF, values![site.as_bytes()], |row| id_of(row, 0))?
+                .map(|of| (site, of)),
+        };
+        Ok(ContactPlaceFacts { consignee: known, site })
+    }
+
+    /// For [`contact::change`](aftercare_domain::contact::change).
+    pub fn contact(&self, contact: ContactId) -> Result<ContactFacts, Fault> {
+        let subject =
+            self.session.first(SUBJECT_OF, values![contact.as_bytes()], |row| id_of(row, 0))?;
+        match subject {
+            None => Ok(ContactFacts::default()),
+            Some(subject) => {
+                Ok(ContactFacts { contact: Some(contact), subject: self.subject(subject)? })
+            }
+        }
+    }
+
+    /// For [`subject::erase`](aftercare_domain::subject::erase).
+    pub fn subject(&self, subject: SubjectId) -> Result<SubjectFacts, Fault> {
+        let erased = self
+            .session
+            .first(SUBJECT_NOW, values![subject.as_bytes()], |row| row.int_or_null(0))?;
+        Ok(match erased {
+            None => SubjectFacts::default(),
+            Some(at) => {
+                SubjectFacts { subject: Some(subject), erased: at.map(Instant::from_micros) }
+            }
+        })
     }
 
     /// For [`edition::adopt`](aftercare_domain::edition::adopt).

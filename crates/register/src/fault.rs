@@ -1,6 +1,6 @@
 //! Faults: our trouble, not the caller's. Each says what happened, what is safe, what to do.
 
-use aftercare_domain::{Refusal, event::Unreadable};
+use aftercare_domain::{Conflict, Refusal, event::Unreadable};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use std::{io, path::Path};
 
@@ -90,6 +90,27 @@ pub enum Fault {
         digest: Digest,
         /// What does not fit.
         why: String,
+    },
+    /// The key of a subject is gone although no entry says that it was destroyed.
+    #[error(
+        "the key of {subject} is not in the register, and no entry says that it was erased: its \
+         personal text cannot be read. Restore the table of keys from a backup."
+    )]
+    KeyMissing {
+        /// The subject.
+        subject: String,
+    },
+    /// Personal text was to be sealed by an operation that has no randomness.
+    #[error("the operation brings no randomness to make a key of. Give it some where it begins.")]
+    NoChance,
+    /// The write-ahead log could not be emptied because somebody was reading.
+    #[error(
+        "the log of {place} could not be emptied while somebody reads: it may still hold a key that \
+         was destroyed. It is tried again; close long readers."
+    )]
+    LogHeld {
+        /// The database.
+        place: String,
     },
     /// A stream was longer than allowed. Nothing of it was kept.
     #[error("more than {limit} bytes were sent. Nothing was kept. Send less, or raise the limit.")]
@@ -210,6 +231,9 @@ pub enum Denied {
     /// The rules say no.
     #[error(transparent)]
     Refusal(#[from] Refusal),
+    /// Somebody else changed it meanwhile.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
     /// We had trouble.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -10,6 +10,7 @@ use crate::{
     project::Projector,
     read::Reader,
     schema::{self, Layout},
+    seal,
     sql::{Place, Session, Use, statements, values},
     store::Store,
     verify::{self, Verification},
@@ -21,7 +22,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 /// Idle reading connections kept for the next reader.
@@ -58,6 +59,8 @@ pub struct Register {
     documents: Arc<Documents>,
     writer: Option<Writer>,
     idle: Arc<Mutex<Vec<Session>>>,
+    /// The log may still hold a destroyed key.
+    pub(crate) scrub_due: AtomicBool,
     _lock: Option<Lock>,
 }
 
@@ -90,6 +93,7 @@ impl Register {
             documents: Arc::new(Documents::new(blobs)),
             writer: None,
             idle: Arc::new(Mutex::new(vec![session])),
+            scrub_due: AtomicBool::new(false),
             _lock: None,
         })
     }
@@ -111,10 +115,16 @@ impl Register {
             documents: Arc::new(Documents::new(blobs)),
             writer: Some(Writer::new(session, head)),
             idle: Arc::default(),
+            scrub_due: AtomicBool::new(false),
             _lock: lock,
         };
         if layout == Layout::Stale {
             register.replay(schema::is_stale)?;
+        }
+        register.writer()?.alone(|desk| seal::destroy_erased(&desk.session))?;
+        match register.scrub() {
+            Err(Fault::LogHeld { .. }) => {} // still due: the follower tries again
+            other => other?,
         }
         Ok(register)
     }
@@ -233,9 +243,14 @@ impl Register {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 
-    fn session(&self) -> Result<Session, Fault> {
+    pub(crate) fn session(&self) -> Result<Session, Fault> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| Session::open(&self.place, Use::Read), Ok)
+    }
+
+    /// Gives a session back that [`Register::session`] gave.
+    pub(crate) fn let_go(&self, session: Session) {
+        Self::give_back(&self.idle, session);
     }
 
     pub(crate) fn give_back(idle: &Mutex<Vec<Session>>, session: Session) {

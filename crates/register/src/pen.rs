@@ -7,13 +7,19 @@ use crate::{
     fault::Fault,
     ledger::{self, Head},
     project::Projector,
-    sql::{Session, statements, values},
+    replay::{self, Earlier},
+    seal::{self, SealedBlob},
+    sql::{Row, Session, statements, values},
 };
-use aftercare_domain::{Event, Operation};
+use aftercare_domain::{
+    Conflict, Event, Operation,
+    conflict::{LastChange, unchanged},
+};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use std::collections::BTreeMap;
 
 statements! {
+    LAST_ABOUT = "SELECT seq, entry FROM ledger WHERE entity = $1 ORDER BY entity_version DESC LIMIT 1";
     HAS_BLOB = "SELECT count(*) FROM blob WHERE digest = $1";
 }
 
@@ -64,15 +70,62 @@ impl<'a> Pen<'a> {
         self.op
     }
 
-    /// How many events there are about an entity (0 = none). Compared with the version somebody saw
-    /// before, it tells whether another change came between.
+    /// How many events there are about an entity (0 = none).
     pub fn entity_version(&self, entity: &str) -> Result<u64, Fault> {
         ledger::entity_version(self.session, entity)
+    }
+
+    /// Refuses the change if the version of `entity` is not the one that was `seen` (`None` = not
+    /// compared). Nothing can come between this and what the change records.
+    pub fn expect<E: From<Fault> + From<Conflict>>(
+        &self,
+        entity: &str,
+        seen: Option<u64>,
+    ) -> Result<(), E> {
+        if seen.is_none() {
+            return Ok(());
+        }
+        let now = self.entity_version(entity)?;
+        let last = || {
+            let read = |row: &Row<'_>| ledger::read(row.count(0)?, &row.bytes(1)?);
+            let entry = self.session.first(LAST_ABOUT, values![entity], read)?;
+            Ok::<_, Fault>(entry.as_ref().map(LastChange::from))
+        };
+        Ok(unchanged(entity, seen, now, last)??)
+    }
+
+    /// What the operation's idempotency key was used for before.
+    pub fn earlier(&self) -> Result<Earlier, Fault> {
+        replay::earlier(self.session, self.op.keyed.as_ref())
+    }
+
+    /// Keeps the answer to this change under the operation's idempotency key, if it has one. The
+    /// answer stands or falls with the change; where nothing was recorded nothing is kept.
+    pub fn answer(&mut self, answer: &[u8]) -> Result<(), Fault> {
+        let Some(keyed) = &self.op.keyed else { return Ok(()) };
+        if self.head.size() == self.first {
+            return Ok(());
+        }
+        let kept = replay::keep(self.session, keyed, self.op.at, answer);
+        if let Err(fault) = &kept {
+            self.spoiled.get_or_insert_with(|| fault.clone());
+        }
+        kept
     }
 
     /// Makes a durable blob citable by the events of this change.
     pub fn attach(&mut self, blob: &StagedBlob) {
         self.attached.insert(blob.digest(), blob.size());
+    }
+
+    /// Makes a sealed text citable by the events of this change, and keeps its key.
+    pub fn attach_sealed(&mut self, blob: &SealedBlob) -> Result<(), Fault> {
+        self.attach(&blob.staged);
+        let kept = seal::keep_key(self.session, blob.sealed.subject, &blob.key);
+        if let Err(fault) = &kept {
+            self.spoiled.get_or_insert_with(|| fault.clone());
+        }
+        kept
     }
 
     /// Appends an event to the ledger and projects it. Gives its ledger position.
@@ -99,6 +152,9 @@ impl<'a> Pen<'a> {
             if !known {
                 return Err(Fault::BlobMissing { digest });
             }
+        }
+        if let Event::SubjectErased(erased) = &event {
+            seal::destroy_key(self.session, erased.subject)?;
         }
         let projector = Projector { session: self.session, documents: self.documents };
         ledger::append(self.session, self.head, self.op, event, |entered| {

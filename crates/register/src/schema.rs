@@ -1,5 +1,6 @@
-//! The tables. Two kinds: the lasting ones (ledger, head), changed only by numbered migrations,
-//! and the projections, which are thrown away and replayed when their layout changes.
+//! The tables. Two kinds: the lasting ones (ledger and head; keys of personal text; operational:
+//! answers by idempotency key), changed only by numbered migrations, and the projections, which are
+//! thrown away and replayed when their layout changes.
 //!
 //! House rules: identifiers are 16-byte blobs, instants microseconds, booleans 0/1, enums text with
 //! CHECK, scores tenths, JSON is text that SQL never looks into. A thing's number (`no`) is the
@@ -19,8 +20,10 @@ struct Migration {
     script: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") },
+    Migration { number: 3, name: "replay", script: include_str!("schema/003_replay.sql") },
+];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
 pub(crate) const PROJECTION: i64 = 2;
@@ -72,6 +75,9 @@ tables! {
     "vulnerability": 3 by "no";
     "vulnerability_alias": 3 by "alias, vulnerability";
     "verdict": 20 by "component, sbom, vulnerability, since";
+    "subject": 4 by "no";
+    "contact": 6 by "no";
+    "contact_text": 4 by "contact, since";
     "noun_word": 4 by "word, kind, no";
 }
 

@@ -16,6 +16,7 @@ pub const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
 pub const ENGINE: &str = "AFTERCARE_TEST_ENGINE";
 
 /// The address of the server for tests, for tests about servers.
+#[allow(clippy::print_stderr, reason = "a test that did not run says so")]
 pub fn server() -> Option<String> {
     let address = surroundings(SERVER);
     if address.is_none() {

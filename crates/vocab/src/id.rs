@@ -53,6 +53,10 @@ kinds! {
     Site, SiteId = "sit";
     /// A single device.
     Unit, UnitId = "unt";
+    /// A person to be told, at a consignee or one of its sites.
+    Contact, ContactId = "con";
+    /// A natural person whose text can be erased; says nothing about who it is.
+    Subject, SubjectId = "sbj";
     /// One operation: a request, a command, a follower's step.
     OperationKind, OperationId = "op";
 }

@@ -13,6 +13,7 @@
 
 pub mod api;
 pub mod assets;
+mod contact_forms;
 mod failed;
 mod form;
 mod guard;
@@ -29,7 +30,6 @@ mod trouble;
 
 pub use api::MATCH_WAIT;
 pub use guard::{BODY_BYTES, BODY_WAIT, UNITS_BYTES};
-pub use replay::{REPLAY_BYTES, REPLAYS_KEPT};
 pub use serve::{GRACE, ServeOptions, router, serve};
 pub use state::{Rim, State};
 

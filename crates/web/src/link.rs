@@ -9,7 +9,7 @@ use aftercare_desk::answers::Target;
 use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, ProductId, SiteId, VersionId},
+    id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId},
 };
 use std::fmt::Write as _;
 
@@ -182,6 +182,26 @@ impl Links {
     /// A page of a consignee's sites.
     pub fn consignee_with(&self, id: ConsigneeId, after: &str) -> String {
         self.address(&format!("/consignees/{id}"), &[("after", after)])
+    }
+
+    /// A page of a consignee's contacts.
+    pub fn consignee_contacts(&self, id: ConsigneeId, after: &str) -> String {
+        self.address(&format!("/consignees/{id}"), &[("contacts_after", after)])
+    }
+
+    /// Where a new contact of a consignee is sent.
+    pub fn contacts(&self, id: ConsigneeId) -> String {
+        self.address(&format!("/consignees/{id}/contacts"), &[])
+    }
+
+    /// Where a changed contact is sent.
+    pub fn contact(&self, id: ContactId) -> String {
+        self.address(&format!("/contacts/{id}"), &[])
+    }
+
+    /// Where the erasure of a contact is sent.
+    pub fn erasure(&self, id: ContactId) -> String {
+        self.address(&format!("/contacts/{id}/erasure"), &[])
     }
 
     /// What changed between two moments.

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod component_places;
 pub mod components;
 pub mod consignee;
+pub mod contacts;
 pub mod finding;
 pub mod frame;
 pub mod icons;

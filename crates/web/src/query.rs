@@ -19,8 +19,13 @@ pub(crate) struct Asked(BTreeMap<String, String>);
 impl Asked {
     /// Reads the query of an address; `known` are the parameters of the route.
     pub fn of(uri: &Uri, known: &[&str]) -> Result<Self, Failure> {
+        Self::read(uri.query().unwrap_or_default(), known)
+    }
+
+    /// Reads a query or, which is written alike, the body of a plain form.
+    pub fn read(text: &str, known: &[&str]) -> Result<Self, Failure> {
         let mut values = BTreeMap::new();
-        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decoded(name)?, decoded(value)?);
             if !known.contains(&name.as_str()) {

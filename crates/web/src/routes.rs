@@ -2,11 +2,13 @@
 
 use crate::{
     api::position,
-    assets, form,
+    assets, contact_forms, form,
     guard::{RequestId, body},
     moment::At,
     pages::{
-        ask, blast_radius, changes, component_places, consignee, finding,
+        ask, blast_radius, changes, component_places, consignee,
+        contacts::Contacts,
+        finding,
         frame::{Banner, Frame},
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
@@ -45,6 +47,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/changes", get(changes_page))
         .route("/ledger", get(ledger_page))
         .route("/ledger/{entry}", get(ledger_entry_page))
+        .merge(contact_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(|| async { Redirect::permanent(&assets::LOGO.address()) }))
 }
@@ -64,7 +67,7 @@ impl State {
     }
 
     /// The page for a failure.
-    async fn failed(
+    pub(crate) async fn failed(
         &self,
         failure: Failure,
         path: &str,
@@ -295,10 +298,18 @@ async fn consignee_page(
     uri: Uri,
 ) -> Answered {
     shown!(state, uri, request, &state.links.home(), {
-        let after = Asked::of(&uri, &["after"])?.text("after");
-        let (consignee, from) = (id(&consignee)?, after.clone());
-        let sheet = state.ask(move |desk| desk.consignee(consignee, &from)).await?;
-        Ok(state.page(StatusCode::OK, "", |frame| consignee::page(frame, &sheet, &after)).await)
+        let asked = Asked::of(&uri, &["after", "contacts_after"])?;
+        let (after, contacts_after) = (asked.text("after"), asked.text("contacts_after"));
+        let (consignee, from, contacts_from) =
+            (id(&consignee)?, after.clone(), contacts_after.clone());
+        let (sheet, page) = state
+            .ask(move |desk| {
+                Ok((desk.consignee(consignee, &from)?, desk.contacts(consignee, &contacts_from)?))
+            })
+            .await?;
+        let contacts = Contacts { page: &page, after: &contacts_after, key: &request.0 };
+        let draw = |frame: &Frame<'_>| consignee::page(frame, &sheet, &contacts, &after);
+        Ok(state.page(StatusCode::OK, "", draw).await)
     })
 }
 
@@ -367,10 +378,12 @@ async fn upload_sbom(
         let limit = state.desk.limits().bytes + form::FRAME_BYTES;
         let (parts, sent_body) = sent.into_parts();
         let bytes = body(sent_body, limit).await?;
-        let (name, bytes) =
-            form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+        let form = form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
         let op = (state.rim.operation)(Channel::Ui, &request.0);
-        let receipt = state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
+        let op = op.because(&form.reason.unwrap_or_default()).map_err(Trouble::from)?;
+        let (seen, name, bytes) = (form.seen, form.name, form.bytes);
+        let receipt =
+            state.ask(move |desk| desk.receive_sbom(&op, version, seen, name, &bytes)).await?;
         state.news.notify_one();
         Ok(state.page(StatusCode::OK, "", |frame| upload::receipt(frame, &receipt)).await)
     })

@@ -50,6 +50,7 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), guard::door))
         .layer(middleware::from_fn_with_state(state.clone(), failed::complete))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(api::packed))
         .layer(middleware::from_fn_with_state(state.clone(), guard::seal))
         .with_state(state)
 }
@@ -92,7 +93,8 @@ pub async fn serve(
     outcome
 }
 
-/// The matcher: adopts a new edition, assesses what waits, rests until somebody rings.
+/// The follower: lets go of what need not be kept, adopts a new edition, assesses what waits, rests
+/// until somebody rings.
 async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
     let news = state.news();
     while !*told.borrow() {
@@ -100,8 +102,10 @@ async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
             let rim = state.rim.clone();
             move || (rim.operation)(Channel::Job, &(rim.request_id)())
         };
+        let now = (state.rim.now)();
         let step = state
             .ask(move |desk| -> Result<Step, Trouble> {
+                desk.tidy(now)?;
                 desk.follow_corpus(&operation)?;
                 desk.match_next(operation)
             })

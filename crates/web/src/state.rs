@@ -3,7 +3,7 @@
 use crate::{
     assets::Addresses,
     link::{Here, Links},
-    replay::Replays,
+    replay::Underway,
     trouble::Failure,
 };
 use aftercare_desk::{Desk, Trouble, answers::Standing};
@@ -49,7 +49,8 @@ pub struct State {
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
     pub(crate) matched: Arc<Notify>,
-    pub(crate) replays: Arc<Replays>,
+    /// Idempotency keys of requests under way.
+    pub(crate) underway: Arc<Underway>,
     pub(crate) hosts: Arc<Vec<String>>,
 }
 
@@ -65,7 +66,7 @@ impl State {
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
-            replays: Arc::default(),
+            underway: Arc::default(),
             hosts: Arc::new(hosts),
         }
     }

@@ -13,6 +13,12 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     made_visible(text, |c| (c.is_control() && c != '\n' && c != '\t') || deceives(c))
 }
 
+/// Foreign text for a field that is sent back: what [`visible`] would mark is left out, since a mark
+/// would be taken for part of the text.
+pub fn editable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !deceives(*c)).collect()
+}
+
 fn deceives(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

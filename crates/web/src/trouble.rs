@@ -4,7 +4,7 @@ use aftercare_desk::{
     Trouble,
     answers::{NothingFound, Warning},
 };
-use aftercare_domain::Refusal;
+use aftercare_domain::{Conflict, Refusal};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -45,6 +45,12 @@ impl Wrong {
     }
 }
 
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
 impl From<Wrong> for Failure {
     fn from(wrong: Wrong) -> Self {
         Self::Wrong(wrong)
@@ -71,12 +77,51 @@ pub struct ProblemDetails {
     pub next: Option<String>,
     /// Each thing in a sent document that could not be read, with its place.
     pub problems: Vec<Warning>,
+    /// Who changed the thing meanwhile, where that stands in the way.
+    pub changed: Option<Changed>,
     /// What it means that the edition in force does not know a vulnerability.
     pub nothing: Option<NothingFound>,
     /// The address that was asked.
     pub instance: Option<String>,
     /// The request id, as in the header `X-Request-Id`, in the ledger and in the log of the server.
     pub request: Option<String>,
+}
+
+/// A change that came between reading a thing and changing it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Changed {
+    /// The thing.
+    pub entity: String,
+    /// The version the caller saw.
+    pub seen: u64,
+    /// The version it has.
+    pub now: u64,
+    /// Who changed it last.
+    pub by: Option<String>,
+    /// In which role.
+    pub role: Option<String>,
+    /// When (RFC 3339).
+    pub at: Option<String>,
+    /// The kind of the ledger entry.
+    pub kind: Option<String>,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+}
+
+impl From<&Conflict> for Changed {
+    fn from(conflict: &Conflict) -> Self {
+        let last = conflict.last.as_ref();
+        Self {
+            entity: conflict.entity.clone(),
+            seen: conflict.seen,
+            now: conflict.now,
+            by: last.map(|last| last.by.to_string()),
+            role: last.map(|last| last.role.as_str().to_owned()),
+            at: last.map(|last| last.at.to_string()),
+            kind: last.map(|last| last.kind.to_owned()),
+            reason: last.and_then(|last| last.reason.clone()),
+        }
+    }
 }
 
 impl Failure {
@@ -93,6 +138,7 @@ impl Failure {
                 who: None,
                 next: None,
                 problems: Vec::new(),
+                changed: None,
                 nothing: None,
                 instance: None,
                 request: None,
@@ -125,6 +171,12 @@ impl Failure {
                 (status, ProblemDetails { problems, ..details })
             }
             Self::Trouble(Trouble::Refusal(refusal)) => refused(refusal, plain),
+            Self::Trouble(Trouble::Conflict(conflict)) => {
+                let (status, details) =
+                    plain(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", conflict.what());
+                let next = Some(Conflict::NEXT.to_owned());
+                (status, ProblemDetails { next, changed: Some(conflict.into()), ..details })
+            }
             Self::Trouble(Trouble::NotFound { .. }) => {
                 plain(StatusCode::NOT_FOUND, "not_found", self.text())
             }

@@ -140,6 +140,7 @@ fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure>
         desk.receive_sbom(
             &operation::begin(ACTOR, Channel::Import),
             version,
+            Some(1), // as this very load added it
             Some(file.clone()),
             bytes,
         )?;

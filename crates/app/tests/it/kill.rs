@@ -1,5 +1,5 @@
 //! The server is killed at random moments of SBOM uploads, again and again. Nothing acknowledged may
-//! be lost, and nothing may be visible by halves.
+//! be lost, nothing may be visible by halves, and what is sent again with its key is done once.
 
 use crate::bench::program;
 use serde_json::{Value, json};
@@ -114,12 +114,19 @@ fn sbom(number: u64) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Sends an upload, wholly or up to `cut` bytes, and gives the acknowledged digest if an answer came.
-fn upload(address: &str, version: &str, body: &[u8], cut: Option<usize>) -> Option<String> {
+/// Sends an upload under a key, wholly or up to `cut` bytes, and gives the acknowledged digest if an
+/// answer came.
+fn upload(
+    address: &str,
+    version: &str,
+    key: u64,
+    body: &[u8],
+    cut: Option<usize>,
+) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     let head = format!(
         "POST /api/v1/versions/{version}/sboms HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n",
+         Idempotency-Key: upload {key}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).ok()?;
@@ -155,12 +162,14 @@ fn a_record_with_one_version(folder: &Path) -> std::path::PathBuf {
 }
 
 #[test]
-fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
+fn no_acknowledged_upload_is_lost_doubled_or_half_visible_over_fifty_kills() {
     let folder = tempfile::tempdir().expect("scratch");
     let data = a_record_with_one_version(folder.path());
     let mut dice = Dice(0x5eed);
     let mut acknowledged: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut number = 0;
+    // Sent whole in the last round, answered or not: sent again with the same key.
+    let mut unsure: Vec<(u64, Vec<u8>)> = Vec::new();
     let mut version = String::new();
     for round in 0..ROUNDS {
         let server = Server::start(&data);
@@ -184,21 +193,27 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
                 "round {round}: half an SBOM is visible"
             );
         }
+        for (key, body) in unsure.drain(..) {
+            let digest = upload(&server.address, &version, key, &body, None);
+            acknowledged.insert(digest.expect("answered"), body);
+        }
         // Uploads in a thread of their own, the kill from this one.
-        let plan: Vec<(Vec<u8>, Option<usize>)> = (0..=dice.roll(UPLOADS))
+        let plan: Vec<(u64, Vec<u8>, Option<usize>)> = (0..=dice.roll(UPLOADS))
             .map(|_| {
                 number += 1;
                 let body = sbom(number);
                 let cut = (dice.roll(4) == 0).then(|| dice.roll(body.len() as u64) as usize);
-                (body, cut)
+                (number, body, cut)
             })
             .collect();
+        let whole = plan.iter().filter(|(_, _, cut)| cut.is_none());
+        unsure.extend(whole.map(|(key, body, _)| (*key, body.clone())));
         let (address, of) = (server.address.clone(), version.clone());
         let spins = dice.roll(400_000);
         let uploads = std::thread::spawn(move || {
             let mut done = Vec::new();
-            for (body, cut) in plan {
-                if let Some(digest) = upload(&address, &of, &body, cut) {
+            for (key, body, cut) in plan {
+                if let Some(digest) = upload(&address, &of, key, &body, cut) {
                     done.push((digest, body));
                 }
             }
@@ -223,6 +238,24 @@ fn no_acknowledged_upload_is_lost_and_none_is_half_visible_over_fifty_kills() {
             (200, bytes.clone()),
             "{digest}"
         );
+    }
+    let mut recorded: BTreeMap<String, u32> = BTreeMap::new();
+    let mut after = String::new();
+    loop {
+        let page = server.json(&format!("/api/v1/ledger?after={after}"));
+        for entry in page["items"].as_array().expect("entries") {
+            if entry["kind"] == "sbom_received" {
+                let digest = entry["body"]["sbom"].as_str().expect("a digest").to_owned();
+                *recorded.entry(digest).or_default() += 1;
+            }
+        }
+        let Some(next) = page["next"].as_str() else { break };
+        next.clone_into(&mut after);
+    }
+    let doubled: Vec<_> = recorded.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(doubled.is_empty(), "done twice for one key: {doubled:?}");
+    for digest in acknowledged.keys() {
+        assert!(recorded.contains_key(digest), "{digest} is not in the ledger");
     }
     server.kill();
     let verify = aftercare(&data).args(["ledger", "verify"]).output().expect("verified");

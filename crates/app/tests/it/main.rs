@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod contact;
 mod corpus;
 mod kill;
 mod past;

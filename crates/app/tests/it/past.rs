@@ -75,6 +75,10 @@ impl Clock {
     }
 }
 
+fn because(op: Operation) -> Operation {
+    op.because("Told by the site").expect("a reason")
+}
+
 /// Monday: one unit runs a version whose SBOM holds a flawed component. Wednesday: a new edition knows
 /// of another flaw, a repaired SBOM replaces the first, support is prolonged, and the site no longer
 /// knows what its unit runs.
@@ -141,19 +145,22 @@ fn told() -> Story {
     let unit_id = unit.unit;
     desk.record_units(&op, UnitBatch { units: vec![unit] }).expect("recorded");
     let received = sbom("1.2.0", "1.0.0");
-    desk.receive_sbom(&clock.operation(), version, None, received.as_bytes()).expect("received");
+    desk.receive_sbom(&because(clock.operation()), version, None, None, received.as_bytes())
+        .expect("received");
     desk.match_all(|| clock.operation(), |_| {}).expect("matched");
 
     let mut clock = Clock::at(WEDNESDAY);
     desk.adopt_edition(&clock.operation(), &new_edition).expect("adopted");
     let received = sbom("1.3.0", "1.0.0");
-    desk.receive_sbom(&clock.operation(), version, None, received.as_bytes()).expect("received");
+    desk.receive_sbom(&because(clock.operation()), version, None, None, received.as_bytes())
+        .expect("received");
     desk.match_all(|| clock.operation(), |_| {}).expect("matched");
     let life = Life { end_of_support: Some(Date::constant(2099, 1, 1)), ..Life::default() };
-    desk.change_version(&clock.operation(), ChangeVersion { version, life }).expect("changed");
+    desk.change_version(&because(clock.operation()), None, ChangeVersion { version, life })
+        .expect("changed");
     let installed = Installed::Unknown(WhyUnknown::NotTold);
     let change = ChangeUnitVersion { unit: unit_id, installed, effective: None };
-    desk.change_unit(&clock.operation(), change).expect("changed");
+    desk.change_unit(&because(clock.operation()), None, change).expect("changed");
     drop(desk);
     Story { bench, version, old_edition, new_edition }
 }

@@ -53,6 +53,9 @@ pub struct UnitRow {
     /// The unit.
     #[schema(value_type = String)]
     pub id: UnitId,
+    /// How many ledger entries there are about this unit alone (0 = none since it was recorded with
+    /// others): what a change of it names as seen (`If-Match`).
+    pub entity_version: u64,
     /// Its serial number, if recorded.
     pub serial: Option<String>,
     /// Its UDI, if recorded.

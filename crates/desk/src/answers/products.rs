@@ -4,7 +4,7 @@ use aftercare_vocab::{
     digest::Digest,
     id::{FamilyId, ProductId, VersionId},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Families with their products and versions.
@@ -100,7 +100,7 @@ pub enum EndOfSupport {
 }
 
 /// What is known from a version's current SBOM. Counts exist only where matching was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SbomState {
     /// No SBOM is attached: nothing is known.
@@ -128,7 +128,7 @@ pub enum SbomState {
 }
 
 /// Findings by answer, and two cuts through those that are affected or undetermined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct FindingCounts {
     /// Findings with the answer affected.
     pub affected: u64,
@@ -162,7 +162,7 @@ pub struct ProductRef {
 }
 
 /// A product version as other answers name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VersionRef {
     /// The version's identifier.
     #[schema(value_type = String)]

@@ -7,7 +7,7 @@ use aftercare_vocab::{
     instant::Instant,
     verdict::{Answer, Confidence},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A product version.
@@ -16,6 +16,8 @@ pub struct VersionSheet {
     /// The version's identifier.
     #[schema(value_type = String)]
     pub id: VersionId,
+    /// How many ledger entries there are about it: what a change of it names as seen (`If-Match`).
+    pub entity_version: u64,
     /// The product it is a version of.
     pub product: ProductRef,
     /// The version as the manufacturer writes it.
@@ -74,7 +76,7 @@ pub struct AttachedSbom {
 }
 
 /// Something in a received document that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Warning {
     /// Stable code: `purl_unreadable`.
     pub code: String,
@@ -208,7 +210,7 @@ pub enum Coverage {
 }
 
 /// What is returned when an SBOM was received and attached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SbomReceipt {
     /// The version it is attached to.
     pub version: VersionRef,

@@ -4,6 +4,7 @@
 use aftercare_domain::{
     Actor, Channel, Entry, Event, Operation, Role,
     consignee::ConsigneeAdded,
+    contact::{ContactAdded, ContactChanged},
     edition::{EditionAdopted, Source},
     event::Unreadable,
     family::FamilyAdded,
@@ -11,6 +12,7 @@ use aftercare_domain::{
     product::ProductAdded,
     sbom::SbomReceived,
     site::SiteAdded,
+    subject::{Sealed, SubjectErased},
     supplier::SupplierAdded,
     unit::{Installed, UnitVersionChanged, UnitsRecorded, WhyUnknown},
     version::{Life, VersionAdded, VersionChanged},
@@ -75,6 +77,19 @@ fn events() -> Vec<Event> {
             time_zone: Some("Europe/Dublin".into()),
         }
         .into(),
+        ContactAdded {
+            contact: id(8),
+            consignee: id(5),
+            site: Some(id(6)),
+            person: Sealed { subject: id(9), blob: Digest::of(b"sealed") },
+        }
+        .into(),
+        ContactChanged {
+            contact: id(8),
+            person: Sealed { subject: id(9), blob: Digest::of(b"sealed again") },
+        }
+        .into(),
+        SubjectErased { subject: id(9) }.into(),
         UnitsRecorded { batch: Digest::of(b"batch"), units: 2_000, unknown: 17 }.into(),
         UnitVersionChanged {
             unit: id(7),

@@ -164,7 +164,7 @@ fn a_units_version_may_become_unknown_but_not_another_products() {
     let contradictory = |label: &str| {
         Installed::Unknown(WhyUnknown::Contradictory { reported: vec![label.to_owned()] })
     };
-    assert_eq!(change(&facts, contradictory("2.0")), "ok");
+    assert_eq!(change(&facts, contradictory("2.0")), "ok", "before any reason was demanded");
     assert_eq!(change(&facts, contradictory("")), "text_missing");
     assert_eq!(change(&facts, Installed::Version(id(3))), "ok");
     assert_eq!(change(&facts, Installed::Version(id(2))), "nothing_changed");
@@ -192,7 +192,7 @@ fn inventory() -> Inventory {
 #[test]
 fn a_new_sbom_replaces_all_current_ones_or_stands_beside_them() {
     let (old, new) = (Digest::of(b"old"), Digest::of(b"new"));
-    let facts = SbomFacts { version: Some(id(1)), current: vec![old] };
+    let facts = SbomFacts { version: Some(id(1)), current: vec![old], released: None };
     let inventory = inventory();
     let receive = |version: u8, sbom, standing| {
         let receive = ReceiveSbom {
@@ -289,4 +289,72 @@ fn an_assessment_fits_its_sbom_and_the_edition_in_force() {
     assert_eq!(assess(&again, edition, vec![]), "already_assessed");
     let unknown = AssessmentFacts { components: None, ..facts };
     assert_eq!(assess(&unknown, edition, vec![]), "unknown_id");
+}
+
+#[test]
+fn a_change_that_needs_a_reason_is_refused_without_one_from_its_day_on() {
+    let op = |at: &str, reason: &str| {
+        let at: Instant = at.parse().expect("an instant");
+        let ids = IdSource::new(at, 1);
+        Operation::new(at, Actor::system("test"), Role::system(), Channel::Job, ids)
+            .because(reason)
+            .expect("a reason")
+    };
+    let life = |released: &str| Life { released: released.parse().ok(), ..Life::default() };
+    let change = |released: &str, op: &Operation| {
+        let facts = VersionFacts {
+            product: Some(id(1)),
+            same_label: None,
+            versions: BTreeMap::from([(id(10), life(released))]),
+        };
+        let life = Life { end_of_support: "2031-01-01".parse().ok(), ..life(released) };
+        code(version::change(&facts, ChangeVersion { version: id(10), life }, op))
+    };
+    let (eve, day) = ("2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z");
+    for (released, at, reason, expected) in [
+        ("2025-01-01", eve, "", "ok"),
+        ("2025-01-01", day, "", "reason_missing"),
+        ("2025-01-01", day, " \n", "reason_missing"),
+        ("2025-01-01", day, "As announced", "ok"),
+        ("2026-01-01", day, "", "reason_missing"),
+        ("2026-01-02", day, "", "ok"),
+        ("not known", day, "", "ok"),
+    ] {
+        assert_eq!(change(released, &op(at, reason)), expected, "{released} {at} {reason:?}");
+    }
+    let installed = |before, after, reason: &str| {
+        let facts = UnitFacts { unit: Some((id(1), before)), version_of: Some(id(1)) };
+        let change = ChangeUnitVersion { unit: id(7), installed: after, effective: None };
+        code(unit::change_version(&facts, change, &op(day, reason)))
+    };
+    let known = || Installed::Version(id(2));
+    let unknown = |reported: &str| {
+        Installed::Unknown(WhyUnknown::NotRegistered { reported: reported.into() })
+    };
+    assert_eq!(installed(known(), unknown("1"), ""), "reason_missing");
+    assert_eq!(installed(known(), unknown("1"), "Label worn off"), "ok");
+    assert_eq!(installed(unknown("1"), unknown("2"), ""), "ok");
+    assert_eq!(installed(unknown("1"), known(), ""), "ok");
+    let inventory = inventory();
+    let receive = |current: Vec<Digest>, released: &str, standing, reason: &str| {
+        let facts = SbomFacts { version: Some(id(1)), current, released: released.parse().ok() };
+        let receive = ReceiveSbom {
+            version: id(1),
+            sbom: Digest::of(b"new"),
+            size: 3,
+            inventory: &inventory,
+            inventory_blob: Digest::of(b"inventory"),
+            reader: "r 1".into(),
+            warnings: 0,
+            received_from: None,
+            standing,
+        };
+        code(sbom::receive(&facts, &receive, &op(day, reason)))
+    };
+    let old = || vec![Digest::of(b"old")];
+    assert_eq!(receive(old(), "2025-01-01", Standing::Instead, ""), "reason_missing");
+    assert_eq!(receive(old(), "2025-01-01", Standing::Instead, "Rebuilt"), "ok");
+    assert_eq!(receive(old(), "2025-01-01", Standing::Beside, ""), "ok", "nothing is replaced");
+    assert_eq!(receive(Vec::new(), "2025-01-01", Standing::Instead, ""), "ok");
+    assert_eq!(receive(old(), "not known", Standing::Instead, ""), "ok");
 }

@@ -3,6 +3,7 @@
 //! Each noun has one file with one function per event. A projector sees only what stands in the
 //! ledger ([`Entered`]), the blobs it cites and rows projected before: so a replay gives the same.
 
+mod contact;
 mod edition;
 mod finding;
 mod fleet;
@@ -29,7 +30,7 @@ statements! {
 /// Every statement of the projector, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
-    [ALL, edition::ALL, finding::ALL, fleet::ALL, inventory::ALL, sbom::ALL].concat()
+    [ALL, contact::ALL, edition::ALL, finding::ALL, fleet::ALL, inventory::ALL, sbom::ALL].concat()
 }
 
 /// Writes projections to `session`.
@@ -58,6 +59,9 @@ impl Projector<'_> {
             Event::SupplierAdded(e) => self.supplier_added(seq, e),
             Event::ConsigneeAdded(e) => self.consignee_added(seq, e),
             Event::SiteAdded(e) => self.site_added(seq, e),
+            Event::ContactAdded(e) => self.contact_added(seq, e),
+            Event::ContactChanged(e) => self.contact_changed(seq, e),
+            Event::SubjectErased(e) => self.subject_erased(seq, e),
             Event::UnitsRecorded(e) => self.units_recorded(seq, e),
             Event::UnitVersionChanged(e) => self.unit_version_changed(seq, e),
             Event::SbomReceived(e) => self.sbom_received(seq, e),

@@ -16,6 +16,7 @@ statements! {
     LEAVES = "SELECT leaf FROM ledger WHERE seq <= $1 ORDER BY seq";
     INSTANT = "SELECT at FROM ledger WHERE seq = $1";
     BEFORE = "SELECT seq, entry FROM ledger WHERE seq <= $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    ENTITY_VERSION = "SELECT coalesce(max(entity_version), 0) FROM ledger WHERE seq <= $1 AND entity = $2";
     ABOUT = "SELECT seq, entry FROM ledger WHERE seq <= $1 AND entity = $2 AND seq < $3
         ORDER BY seq DESC LIMIT $4";
 }
@@ -84,6 +85,12 @@ impl Reader {
             Ok((Cursor::numbers([row.int(0)?]), ledger::read(row.count(0)?, &row.bytes(1)?)?))
         })?;
         Ok(Paged::of(found, page))
+    }
+
+    /// How many entries there are about one thing: its version (0 = none).
+    pub fn entity_version(&self, entity: &str) -> Result<u64, Fault> {
+        let found = self.session()?.number(ENTITY_VERSION, values![self.position, entity])?;
+        Ok(found as u64)
     }
 
     /// The entries about one thing, newest first: its history. `entity` is an identifier or digest.

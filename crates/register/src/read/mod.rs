@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod component;
+pub mod contact;
 pub mod edition;
 pub mod finding;
 pub mod fleet;
@@ -49,6 +50,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         change::ALL,
         change::finding::ALL,
         component::ALL,
+        contact::ALL,
         edition::ALL,
         finding::ALL,
         fleet::ALL,

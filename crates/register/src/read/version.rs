@@ -377,11 +377,14 @@ pub(super) fn tally(row: &Row<'_>) -> Result<Tally, Fault> {
 }
 
 /// Predecessor and dates from four columns.
+/// A date of a version, if it is known.
+pub(crate) fn date(row: &Row<'_>, column: usize) -> Result<Option<Date>, Fault> {
+    let text = row.text_or_null(column)?;
+    text.map(|t| t.parse().map_err(|e| Fault::shape("a date of a version", e))).transpose()
+}
+
 pub(crate) fn life(row: &Row<'_>, from: usize) -> Result<Life, Fault> {
-    let date = |column| -> Result<Option<Date>, Fault> {
-        let text = row.text_or_null(column)?;
-        text.map(|t| t.parse().map_err(|e| Fault::shape("a date of a version", e))).transpose()
-    };
+    let date = |column| date(row, column);
     let predecessor = match row.fixed(from) {
         Ok(bytes) => Some(Id::from_bytes(bytes)),
         Err(_) => None, // NULL; a CHECK keeps anything else out

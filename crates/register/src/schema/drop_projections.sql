@@ -21,3 +21,6 @@ DROP TABLE IF EXISTS vulnerability;
 DROP TABLE IF EXISTS vulnerability_alias;
 DROP TABLE IF EXISTS verdict;
 DROP TABLE IF EXISTS noun_word;
+DROP TABLE IF EXISTS subject;
+DROP TABLE IF EXISTS contact;
+DROP TABLE IF EXISTS contact_text;

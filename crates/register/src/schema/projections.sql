@@ -271,3 +271,31 @@ CREATE TABLE noun_word (
   since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (word, kind, no)
 ) STRICT, WITHOUT ROWID;
+
+-- A natural person whose text can be erased. `erased` is the entry that destroyed the key.
+CREATE TABLE subject (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  erased INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+-- `site` is 0 for a contact of the whole consignee.
+CREATE TABLE contact (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  subject INTEGER NOT NULL,
+  consignee INTEGER NOT NULL,
+  site INTEGER NOT NULL
+) STRICT;
+CREATE INDEX contact_by_consignee ON contact (consignee, no);
+
+-- `text` is the digest of the sealed blob.
+CREATE TABLE contact_text (
+  contact INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  text BLOB NOT NULL CHECK (length(text) = 32),
+  PRIMARY KEY (contact, since)
+) STRICT, WITHOUT ROWID;

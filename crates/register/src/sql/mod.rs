@@ -114,14 +114,11 @@ impl Session {
 
     /// Whether there is a table of this name.
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(connection) => {
-                self.number(connection.has_table(), values![name]).map(|n| n > 0)
-            }
-            Self::Postgres(connection) => {
-                self.number(connection.has_table(), values![name]).map(|n| n > 0)
-            }
-        }
+        let counted = match self {
+            Self::Sqlite(_) => sqlite::HAS_TABLE,
+            Self::Postgres(_) => postgres::HAS_TABLE,
+        };
+        self.number(counted, values![name]).map(|n| n > 0)
     }
 
     /// Runs a script that makes or drops tables, in the words of SQLite.
@@ -177,6 +174,15 @@ impl Session {
         match self {
             Self::Sqlite(connection) => connection.script("ROLLBACK"),
             Self::Postgres(connection) => connection.roll_back(),
+        }
+    }
+
+    /// Takes from the disk what deleted keys of subjects left behind: a file's write-ahead log is
+    /// emptied (its freed pages are zeros already), a server writes the table anew.
+    pub(crate) fn scrub_keys(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.empty_log(),
+            Self::Postgres(connection) => connection.script("VACUUM (FULL) subject_key"),
         }
     }
 

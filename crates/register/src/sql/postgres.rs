@@ -38,7 +38,8 @@ const VALUES: usize = 32_000;
 /// Most rows of one statement of many rows.
 const ROWS: usize = 500;
 
-const HAS_TABLE: Statement = Statement {
+/// Counts the tables of a name.
+pub(super) const HAS_TABLE: Statement = Statement {
     name: "HAS_TABLE",
     text: "SELECT count(*) FROM information_schema.tables
         WHERE table_schema = current_schema() AND table_name = $1",
@@ -287,10 +288,6 @@ impl Connection {
              CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
         );
         self.client()?.batch_execute(&script).map_err(|e| self.fault("making the schema", &e))
-    }
-
-    pub(super) const fn has_table(&self) -> Statement {
-        HAS_TABLE
     }
 
     fn client(&self) -> Result<RefMut<'_, Client>, Fault> {

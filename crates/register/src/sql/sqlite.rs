@@ -17,7 +17,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 /// Prepared statements kept ready on each connection.
 const PREPARED: usize = 300;
 
-const HAS_TABLE: Statement = Statement {
+/// Counts the tables of a name.
+pub(super) const HAS_TABLE: Statement = Statement {
     name: "HAS_TABLE",
     text: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
 };
@@ -77,7 +78,8 @@ impl Connection {
             Use::Write => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                  PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; \
-                 PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
+                 PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; \
+                 PRAGMA secure_delete = ON;"
             }
             Use::Read => {
                 "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; \
@@ -91,14 +93,22 @@ impl Connection {
         Ok(connection)
     }
 
-    pub(super) const fn has_table(&self) -> Statement {
-        HAS_TABLE
-    }
-
     pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
         self.driver
             .execute_batch(text)
             .map_err(|e| self.fault(text.split_whitespace().next().unwrap_or("a script"), &e))
+    }
+
+    /// Writes the write-ahead log into the database and cuts it to nothing.
+    pub(super) fn empty_log(&self) -> Result<(), Fault> {
+        let busy: i64 = self
+            .driver
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|e| self.fault("emptying the log", &e))?;
+        if busy == 0 {
+            return Ok(());
+        }
+        Err(Fault::LogHeld { place: self.place.display().to_string() })
     }
 
     pub(super) fn is_idle(&self) -> bool {

@@ -3,21 +3,25 @@
 use aftercare_domain::{
     Actor, Channel, Operation, Refusal, Role,
     consignee::{self, AddConsignee},
+    contact::{self, ContactAdded, ContactChanged, Person},
     edition::{self, AdoptEdition},
     family::{self, AddFamily},
     finding::{self, AssessFindings, Assessment, ComponentAssessment, DependsOn},
     product::{self, AddProduct},
     sbom::{self, ReceiveSbom, Standing},
     site::{self, AddSite},
+    subject,
     supplier::{self, AddSupplier},
     unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
     version::{self, AddVersion, Life},
 };
-use aftercare_register::{Access, Denied, Options, Receipt, Register};
+use aftercare_register::{Access, Denied, Options, Receipt, Register, SealedBlob};
 use aftercare_testkit::engine::options;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, FamilyId, IdSource, ProductId, SiteId, UnitId, VersionId},
+    id::{
+        ConsigneeId, ContactId, FamilyId, IdSource, ProductId, SiteId, SubjectId, UnitId, VersionId,
+    },
     instant::Instant,
     inventory::{Component, Format, Inventory},
     verdict::{Answer, Confidence, NotCovered, Reason, Verdict},
@@ -66,6 +70,14 @@ impl House {
         Operation::new(at, actor, role, Channel::Api, IdSource::new(at, seed as u64))
     }
 
+    /// An operation with a reason and with randomness for keys, different for each.
+    pub fn reasoned(&self) -> Operation {
+        let op = self.op();
+        let mut seed = [0; 32];
+        seed[..16].copy_from_slice(op.id.as_bytes());
+        op.with_chance(seed).because("As told").expect("a reason")
+    }
+
     fn change<T>(
         &self,
         op: &Operation,
@@ -75,6 +87,7 @@ impl House {
         match receipt {
             Ok(receipt) => Ok(receipt.value),
             Err(Denied::Refusal(refusal)) => Err(refusal),
+            Err(Denied::Conflict(conflict)) => panic!("{conflict}"),
             Err(Denied::Fault(fault)) => panic!("{fault}"),
         }
     }
@@ -122,12 +135,56 @@ impl House {
     }
 
     pub fn change_life(&self, version: VersionId, life: Life) -> Done<()> {
-        let op = self.op();
+        let op = self.reasoned();
         self.change(&op, |pen| {
             let facts = pen.facts().versions_beside(version)?;
             let change = version::ChangeVersion { version, life };
             Ok(pen.record_all(version::change(&facts, change, &op)?)?)
         })
+    }
+
+    pub fn contact(
+        &self,
+        consignee: ConsigneeId,
+        site: Option<SiteId>,
+        who: &Person,
+    ) -> Done<(ContactId, SubjectId)> {
+        let op = self.reasoned();
+        let (contact, subject) = (op.new_id(), op.new_id());
+        let blob = self.sealed(&op, subject, who);
+        self.change(&op, |pen| {
+            pen.attach_sealed(&blob)?;
+            let facts = pen.facts().contact_place(consignee, site)?;
+            let add = ContactAdded { contact, consignee, site, person: blob.sealed() };
+            pen.record_all(contact::add(&facts, add, &op)?)?;
+            Ok((contact, subject))
+        })
+    }
+
+    pub fn change_contact(&self, contact: ContactId, subject: SubjectId, who: &Person) -> Done<()> {
+        let op = self.reasoned();
+        let blob = self.sealed(&op, subject, who);
+        self.change(&op, |pen| {
+            pen.attach_sealed(&blob)?;
+            let facts = pen.facts().contact(contact)?;
+            let change = ContactChanged { contact, person: blob.sealed() };
+            Ok(pen.record_all(contact::change(&facts, change, &op)?)?)
+        })
+    }
+
+    pub fn erase(&self, subject: SubjectId) -> Done<()> {
+        let op = self.reasoned();
+        self.change(&op, |pen| {
+            let facts = pen.facts().subject(subject)?;
+            Ok(pen.record_all(subject::erase(&facts, subject, &op)?)?)
+        })?;
+        self.register.scrub().expect("nobody reads");
+        Ok(())
+    }
+
+    fn sealed(&self, op: &Operation, subject: SubjectId, who: &Person) -> SealedBlob {
+        let text = serde_json::to_vec(who).expect("JSON");
+        self.register.seal(op, subject, &text).expect("sealed")
     }
 
     pub fn consignee(&self, name: &str) -> Done<ConsigneeId> {
@@ -190,7 +247,7 @@ impl House {
     }
 
     pub fn install(&self, unit: UnitId, installed: Installed) -> Done<()> {
-        let op = self.op();
+        let op = self.reasoned();
         self.change(&op, |pen| {
             let facts = pen.facts().unit(unit, &installed)?;
             let change = ChangeUnitVersion { unit, installed, effective: None };
@@ -204,7 +261,7 @@ impl House {
         components: &[(&str, &str)],
         standing: Standing,
     ) -> Done<Attached> {
-        let op = self.op();
+        let op = self.reasoned();
         let inventory = Arc::new(inventory(components));
         let bytes = format!("an SBOM of {components:?}");
         let received = self.register.stage(bytes.as_bytes()).expect("staged");

@@ -3,6 +3,7 @@ use crate::{
     intruder::Intruder,
 };
 use aftercare_domain::{
+    contact::Person,
     finding::DependsOn,
     sbom::Standing,
     unit::{Installed, WhyUnknown},
@@ -12,7 +13,7 @@ use aftercare_register::{Access, Register};
 use aftercare_testkit::engine::options;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, FamilyId, ProductId, SiteId, UnitId, VersionId},
+    id::{ConsigneeId, ContactId, FamilyId, ProductId, SiteId, SubjectId, UnitId, VersionId},
     verdict::Answer,
 };
 use proptest::{prelude::*, sample::Index, strategy::ValueTree};
@@ -31,6 +32,9 @@ enum Step {
     Units(Index, Index, Option<Index>, u8),
     Install(Index, Option<Index>),
     Sbom(Index, Vec<u8>, bool),
+    Contact(Index, Option<Index>, u8),
+    ChangeContact(Index, u8),
+    Erase(Index),
     Edition(u8),
     Assess(Index, Vec<(u8, bool)>),
 }
@@ -50,6 +54,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (i(), proptest::option::of(i())).prop_map(|(u, v)| Step::Install(u, v)),
         3 => (i(), proptest::collection::vec(0..8_u8, 0..6), any::<bool>())
             .prop_map(|(v, c, b)| Step::Sbom(v, c, b)),
+        2 => (i(), proptest::option::of(i()), 0..9_u8).prop_map(|(c, s, n)| Step::Contact(c, s, n)),
+        2 => (i(), 0..9_u8).prop_map(|(c, n)| Step::ChangeContact(c, n)),
+        1 => i().prop_map(Step::Erase),
         1 => (0..4_u8).prop_map(Step::Edition),
         4 => (i(), proptest::collection::vec((0..12_u8, any::<bool>()), 0..6))
             .prop_map(|(s, v)| Step::Assess(s, v)),
@@ -65,6 +72,7 @@ struct Made {
     consignees: Vec<ConsigneeId>,
     sites: Vec<SiteId>,
     units: Vec<UnitId>,
+    contacts: Vec<(ContactId, SubjectId)>,
     sboms: Vec<(Attached, usize)>,
     edition: Option<Digest>,
 }
@@ -72,6 +80,10 @@ struct Made {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "steps hold their indexes")]
 fn pick<T: Clone>(from: &[T], index: &Index) -> Option<T> {
     if from.is_empty() { None } else { Some(index.get(from).clone()) }
+}
+
+fn person(n: u8) -> Person {
+    Person { name: format!("Person {n}"), function: None, email: None, phone: None }
 }
 
 /// Takes a step; what the rules refuse changes nothing, which is part of the test.
@@ -122,6 +134,16 @@ fn take(house: &House, made: &mut Made, step: &Step) -> Option<()> {
             let attached = house.sbom(pick(&made.versions, version)?, &parts, standing).ok()?;
             made.sboms.push((attached, parts.len()));
         }
+        Step::Contact(consignee, site, n) => {
+            let site = site.as_ref().and_then(|site| pick(&made.sites, site));
+            let consignee = pick(&made.consignees, consignee)?;
+            made.contacts.push(house.contact(consignee, site, &person(*n)).ok()?);
+        }
+        Step::ChangeContact(contact, n) => {
+            let (contact, subject) = pick(&made.contacts, contact)?;
+            house.change_contact(contact, subject, &person(*n)).ok()?;
+        }
+        Step::Erase(contact) => house.erase(pick(&made.contacts, contact)?.1).ok()?,
         Step::Edition(n) => made.edition = Some(house.edition(&format!("edition {n}")).ok()?),
         Step::Assess(sbom, verdicts) => {
             let (attached, size) = pick(&made.sboms, sbom)?;
@@ -181,7 +203,12 @@ fn a_long_life_touches_every_projected_table() {
         let _ = take(&house, &mut made, &step);
     }
     let tables = dump(house.dir.path());
-    let empty: Vec<_> = tables.iter().filter(|(_, rows)| rows.is_empty()).map(|t| t.0).collect();
+    let beside = ["replay"]; // no projection: it follows from no event
+    let empty: Vec<_> = tables
+        .iter()
+        .filter(|(name, rows)| rows.is_empty() && !beside.contains(&name.as_str()))
+        .map(|table| table.0)
+        .collect();
     assert!(empty.is_empty(), "{empty:?}");
     assert!(tables.len() > 20);
 }

@@ -1,9 +1,10 @@
 //! Changes of families, products, versions, suppliers, consignees and sites. Each is one entry in the
 //! ledger, or none.
 
-use super::{Made, asked, kept, once, operation, parsed, said};
+use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
 use crate::{
     guard::{BODY_BYTES, RequestId, body, must_be_json},
+    moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, ProblemDetails},
@@ -22,7 +23,7 @@ use aftercare_vocab::id::{ConsigneeId, FamilyId, ProductId, VersionId};
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
@@ -37,7 +38,7 @@ async fn make<T, K>(
     request: &RequestId,
     headers: &HeaderMap,
     uri: &Uri,
-    sent: Body,
+    body_sent: Body,
     change: impl FnOnce(&Desk, &Operation, T) -> Result<K, Trouble> + Send + 'static,
     location: Option<fn(&str) -> String>,
 ) -> Answered
@@ -46,13 +47,13 @@ where
     K: ToString + Send + 'static,
 {
     must_be_json(headers)?;
-    let bytes = body(sent, BODY_BYTES).await?;
+    let bytes = body(body_sent, BODY_BYTES).await?;
     let digest = asked(&Method::POST, uri, &bytes);
-    let (state, op) = (state.clone(), operation(state, request));
-    once(&state.clone(), headers, digest, async move {
+    let (state, op) = (state.clone(), operation(state, request, headers, &digest)?);
+    once(&state.clone(), &op.clone(), async move {
         let command: T = parsed(&bytes)?;
         let made = state.ask(move |desk| change(desk, &op, command)).await?.to_string();
-        kept(
+        sent(
             StatusCode::CREATED,
             location.map(|location| location(&made)),
             &Made { id: made.clone() },
@@ -75,11 +76,11 @@ pub(crate) struct NewFamily {
 #[utoipa::path(post, path = "/api/v1/families", tag = "inventory", request_body = NewFamily,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn add_family(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewFamily| {
@@ -88,7 +89,7 @@ pub(crate) async fn add_family(
             AddFamily { family: op.new_id(), name: new.name, description: new.description },
         )
     };
-    make(&state, &request, &headers, &uri, sent, change, None).await
+    make(&state, &request, &headers, &uri, body_sent, change, None).await
 }
 
 /// A product to add.
@@ -110,18 +111,18 @@ pub(crate) struct NewProduct {
 #[utoipa::path(post, path = "/api/v1/products", tag = "inventory", request_body = NewProduct,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_product(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewProduct| {
         let NewProduct { family, name, model, description } = new;
         desk.add_product(op, AddProduct { product: op.new_id(), family, name, model, description })
     };
-    make(&state, &request, &headers, &uri, sent, change, None).await
+    make(&state, &request, &headers, &uri, body_sent, change, None).await
 }
 
 /// Predecessor and dates of a new version; what is left out is not known.
@@ -170,11 +171,13 @@ pub(crate) struct NewLife {
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<String>, required)]
     end_of_support: Option<Date>,
+    /// Why. Needed when the version is released already. No names of persons: it stays in the ledger.
+    reason: Option<String>,
 }
 
 impl From<NewLife> for Life {
     fn from(new: NewLife) -> Self {
-        let NewLife { predecessor, released, supported_until, end_of_support } = new;
+        let NewLife { predecessor, released, supported_until, end_of_support, .. } = new;
         Self { predecessor, released, supported_until, end_of_support }
     }
 }
@@ -197,11 +200,11 @@ pub(crate) struct NewVersion {
 #[utoipa::path(post, path = "/api/v1/versions", tag = "inventory", request_body = NewVersion,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_version(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewVersion| {
@@ -209,32 +212,33 @@ pub(crate) async fn add_version(
         desk.add_version(op, AddVersion { version: op.new_id(), product, label, life: life.into() })
     };
     let location = |id: &str| format!("/api/v1/versions/{id}");
-    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
 }
 
 /// Changes predecessor and dates of a version: all four are given as they shall be.
 #[utoipa::path(patch, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")), request_body = NewLife,
-    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
+    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_version(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let version: VersionId = id(&version)?;
     must_be_json(&headers)?;
-    let bytes = body(sent, BODY_BYTES).await?;
+    let seen = seen(&headers)?;
+    let bytes = body(body_sent, BODY_BYTES).await?;
     let digest = asked(&Method::PATCH, &uri, &bytes);
-    let op = operation(&state, &request);
-    once(&state.clone(), &headers, digest, async move {
-        let life: NewLife = parsed(&bytes)?;
-        state
-            .ask(move |desk| desk.change_version(&op, ChangeVersion { version, life: life.into() }))
-            .await?;
-        kept(StatusCode::OK, None, &Made { id: version.to_string() })
+    let op = operation(&state, &request, &headers, &digest)?;
+    once(&state.clone(), &op.clone(), async move {
+        let mut new: NewLife = parsed(&bytes)?;
+        let op = because(op, new.reason.take())?;
+        let change = ChangeVersion { version, life: new.into() };
+        state.ask(move |desk| desk.change_version(&op, seen, change)).await?;
+        sent(StatusCode::OK, None, &Made { id: version.to_string() })
     })
     .await
 }
@@ -251,17 +255,17 @@ pub(crate) struct NewSupplier {
 #[utoipa::path(post, path = "/api/v1/suppliers", tag = "inventory", request_body = NewSupplier,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_supplier(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewSupplier| {
         desk.add_supplier(op, AddSupplier { supplier: op.new_id(), name: new.name })
     };
-    make(&state, &request, &headers, &uri, sent, change, None).await
+    make(&state, &request, &headers, &uri, body_sent, change, None).await
 }
 
 /// A consignee to add.
@@ -278,11 +282,11 @@ pub(crate) struct NewConsignee {
 #[utoipa::path(post, path = "/api/v1/consignees", tag = "inventory", request_body = NewConsignee,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_consignee(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewConsignee| {
@@ -292,7 +296,7 @@ pub(crate) async fn add_consignee(
         )
     };
     let location = |id: &str| format!("/api/v1/consignees/{id}");
-    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
 }
 
 /// A site to add.
@@ -316,11 +320,11 @@ pub(crate) struct NewSite {
 #[utoipa::path(post, path = "/api/v1/sites", tag = "inventory", request_body = NewSite,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_site(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Answered {
     Asked::of(&uri, &[])?;
     let change = |desk: &Desk, op: &Operation, new: NewSite| {
@@ -328,5 +332,5 @@ pub(crate) async fn add_site(
         desk.add_site(op, AddSite { site: op.new_id(), consignee, name, country, city, time_zone })
     };
     let location = |id: &str| format!("/api/v1/sites/{id}");
-    make(&state, &request, &headers, &uri, sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
 }

@@ -30,20 +30,22 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
                 }
             }
         }
+        if let Some(change) = &mut item.patch {
+            header(
+                change,
+                "If-Match",
+                "The `ETag` of the thing as you read it, or its `entity_version` in quotes. If somebody changed it \
+                 since, nothing is changed and 412 says who, when and in which role.",
+            );
+        }
         for change in item.post.iter_mut().chain(item.patch.iter_mut()) {
             failures(change);
-            change.parameters.get_or_insert_default().push(RefOr::T(
-                ParameterBuilder::new()
-                    .name("Idempotency-Key")
-                    .parameter_in(ParameterIn::Header)
-                    .required(Required::False)
-                    .description(Some(
-                        "Up to 200 visible characters. The same request with the same key gives the same answer \
-                         and changes nothing a second time; another request with it is refused.",
-                    ))
-                    .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-                    .build(),
-            ));
+            header(
+                change,
+                "Idempotency-Key",
+                "Up to 200 visible characters. For seven days the same request with the same key gives the same \
+                 answer and changes nothing a second time; another request with it is refused.",
+            );
         }
     }
     document
@@ -70,6 +72,19 @@ fn moment_header() -> Header {
     header.description =
         Some("Only with `as_of`: `entry 12, 2026-11-24T23:59:59.999999Z`".to_owned());
     header
+}
+
+/// Adds a header that may be sent.
+fn header(change: &mut Operation, name: &str, means: &str) {
+    change.parameters.get_or_insert_default().push(RefOr::T(
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(means))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .build(),
+    ));
 }
 
 /// Failures are problem details, also those that a route does not name.

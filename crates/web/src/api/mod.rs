@@ -1,38 +1,36 @@
 //! The API for programs: resources by noun under `/api/v1`, described in OpenAPI by its very routes.
 //!
 //! Errors are problem details ([`ProblemDetails`]). Lists come in pages with an opaque cursor. Answers
-//! to GET carry an `ETag` and can be asked for as of an earlier moment. Changes take an `Idempotency-Key`.
+//! to GET carry an `ETag` ([`tags`]) and can be asked for as of an earlier moment. Changes take an
+//! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
 mod change;
+mod contact;
 mod description;
 mod read;
 mod sbom;
+mod tags;
 mod unit;
 
 pub(crate) use description::completed;
 pub(crate) use read::position;
 pub use sbom::MATCH_WAIT;
+pub(crate) use tags::{packed, tagged};
 
 use crate::{
     guard::RequestId,
-    replay::{Begun, Kept},
     state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
+use aftercare_domain::{Channel, Operation};
 use aftercare_vocab::digest::Digest;
 use axum::{
-    body::HttpBody as _,
-    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// The largest answer that gets an `ETag` from its bytes; a larger one goes out without.
-const TAGGED_BYTES: u64 = 64 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -72,67 +70,27 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(change::add_supplier))
         .routes(routes!(change::add_consignee))
         .routes(routes!(change::add_site))
+        .routes(routes!(contact::contacts, contact::add_contact))
+        .routes(routes!(contact::contact, contact::change_contact))
+        .routes(routes!(contact::erase_contact))
         .routes(routes!(unit::record_units))
-        .routes(routes!(unit::change_unit))
+        .routes(routes!(read::unit, unit::change_unit))
+}
+
+/// An answer about one thing that can be changed, with the strong tag of its version.
+fn versioned<T: Serialize>(answer: &T, version: u64) -> Result<Response, Failure> {
+    let mut response = json(StatusCode::OK, answer)?;
+    let body = serde_json::to_vec(answer).map_err(|error| Failure::Broken(error.to_string()))?;
+    if let Ok(tag) = HeaderValue::from_str(&tags::strong(version, &body)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
 }
 
 /// An answer as JSON.
 fn json<T: Serialize>(status: StatusCode, answer: &T) -> Result<Response, Failure> {
     let body = serde_json::to_vec(answer).map_err(|error| Failure::Broken(error.to_string()))?;
     Ok((status, [(header::CONTENT_TYPE, "application/json")], body).into_response())
-}
-
-/// Gives answers to GET an entity tag, and "not modified" to whoever has them already. A handler that
-/// knows the tag of its answer sets it.
-pub(crate) async fn tagged(request: Request, next: Next) -> Response {
-    let asks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let response = next.run(request).await;
-    if !asks || response.status() != StatusCode::OK {
-        return response;
-    }
-    let (mut parts, mut body) = response.into_parts();
-    if !parts.headers.contains_key(header::ETAG)
-        && body.size_hint().exact().is_some_and(|size| size <= TAGGED_BYTES)
-    {
-        let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
-            return Failure::Broken("an answer could not be tagged".to_owned()).into_response();
-        };
-        if let Ok(value) = HeaderValue::from_str(&tag(&Digest::of(&bytes))) {
-            parts.headers.insert(header::ETAG, value);
-        }
-        body = bytes.into();
-    }
-    let same = match (&known, parts.headers.get(header::ETAG)) {
-        (Some(known), Some(tag)) => matches(known, tag),
-        _ => false,
-    };
-    if same {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        parts.headers.remove(header::CONTENT_DISPOSITION);
-        return (parts, axum::body::Body::empty()).into_response();
-    }
-    (parts, body).into_response()
-}
-
-/// The entity tag of bytes with this digest. Weak, because the bytes may go out compressed.
-fn tag(digest: &Digest) -> String {
-    format!("W/\"{}\"", &digest.hex()[..32])
-}
-
-/// The weak comparison of RFC 9110 section 8.8.3.2, with any tag of the list.
-fn matches(known: &HeaderValue, tag: &HeaderValue) -> bool {
-    fn opaque(text: &str) -> &str {
-        let text = text.trim();
-        text.strip_prefix("W/").unwrap_or(text)
-    }
-    match (known.to_str(), tag.to_str()) {
-        (Ok(known), Ok(tag)) => {
-            known.split(',').any(|one| one.trim() == "*" || opaque(one) == opaque(tag))
-        }
-        _ => false,
-    }
 }
 
 /// What a change gives: the identifier of what was made, and where it is.
@@ -142,29 +100,24 @@ pub(crate) struct Made {
     pub id: String,
 }
 
-/// Runs a change once for its idempotency key. The change runs to its end even when the client goes
-/// away meanwhile: it then finds the answer under its key.
+/// Runs a change to its end, even when the client goes away meanwhile: it then finds the answer under
+/// its idempotency key, which the desk keeps with the change. Two requests with one key at the same
+/// time do not run beside each other: the second is told that the first is under way.
 async fn once(
     state: &State,
-    headers: &HeaderMap,
-    asked: Digest,
-    work: impl Future<Output = Result<Kept, Failure>> + Send + 'static,
+    op: &Operation,
+    work: impl Future<Output = Result<Sent, Failure>> + Send + 'static,
 ) -> Result<Response, Failure> {
-    let place = match key(headers)? {
+    let place = match &op.keyed {
         None => None,
-        Some(key) => match state.replays.begin(key, asked)? {
-            Begun::Before(kept) => return Ok(again(kept)),
-            Begun::Now(place) => Some(place),
-        },
+        Some(keyed) => Some(state.underway.begin(*keyed.key())?),
     };
     let done = tokio::spawn(async move {
-        let kept = work.await?;
-        if let Some(place) = place {
-            place.keep(kept.clone());
-        }
-        Ok(kept)
+        let sent = work.await;
+        drop(place);
+        sent
     });
-    done.await.map_err(|error| Failure::Broken(error.to_string()))?.map(again)
+    done.await.map_err(|error| Failure::Broken(error.to_string()))?.map(out)
 }
 
 /// The key of a request. One that cannot be read is refused: it would not protect.
@@ -181,12 +134,19 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
     }
 }
 
-/// A kept answer as it goes out.
-fn again(kept: Kept) -> Response {
-    let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+/// The answer to a change: a function of what the desk gave, so that the same is given again for the
+/// same key.
+struct Sent {
+    status: StatusCode,
+    location: Option<String>,
+    /// JSON.
+    body: Vec<u8>,
+}
+
+fn out(sent: Sent) -> Response {
     let mut response =
-        (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
-    if let Some(value) = kept.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+        (sent.status, [(header::CONTENT_TYPE, "application/json")], sent.body).into_response();
+    if let Some(value) = sent.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
         response.headers_mut().insert(header::LOCATION, value);
     }
     response
@@ -223,17 +183,37 @@ where
     Option::deserialize(from)
 }
 
-/// A kept answer.
-fn kept<T: Serialize>(
+/// The answer to a change.
+fn sent<T: Serialize>(
     status: StatusCode,
     location: Option<String>,
     answer: &T,
-) -> Result<Kept, Failure> {
+) -> Result<Sent, Failure> {
     let body = serde_json::to_vec(answer).map_err(|error| Failure::Broken(error.to_string()))?;
-    Ok(Kept { status: status.as_u16(), location, body })
+    Ok(Sent { status, location, body })
 }
 
-/// The operation of a request.
-fn operation(state: &State, id: &RequestId) -> aftercare_domain::Operation {
-    (state.rim.operation)(aftercare_domain::Channel::Api, &id.0)
+/// The operation of a change, with the idempotency key of the request if it has one. `asked` is the
+/// digest of what is asked.
+fn operation(
+    state: &State,
+    id: &RequestId,
+    headers: &HeaderMap,
+    asked: &Digest,
+) -> Result<Operation, Failure> {
+    let op = (state.rim.operation)(Channel::Api, &id.0);
+    match key(headers)? {
+        None => Ok(op),
+        Some(key) => op.once(key, asked).map_err(|refusal| {
+            Wrong::new(StatusCode::BAD_REQUEST, refusal.code, refusal.to_string()).into()
+        }),
+    }
+}
+
+/// The operation with the reason that came with the request, if one did.
+pub(crate) fn because(op: Operation, reason: Option<String>) -> Result<Operation, Failure> {
+    match reason {
+        None => Ok(op),
+        Some(reason) => op.because(&reason).map_err(|refusal| Failure::Trouble(refusal.into())),
+    }
 }

@@ -1,6 +1,6 @@
 //! Questions.
 
-use super::json;
+use super::{json, versioned};
 use crate::{
     moment::At,
     query::{Asked, id},
@@ -31,7 +31,9 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "vulnerabilities": "/api/v1/vulnerabilities/{id}",
             "components": "/api/v1/components?q=",
             "sites": "/api/v1/sites/{site}",
+            "units": "/api/v1/units/{unit}",
             "consignees": "/api/v1/consignees/{consignee}",
+            "contacts": "/api/v1/consignees/{consignee}/contacts",
             "blobs": "/api/v1/blobs/{digest}",
             "changes": "/api/v1/changes?from=",
             "ledger": "/api/v1/ledger",
@@ -79,7 +81,8 @@ pub(crate) async fn products(At(state): At, uri: Uri) -> Answered {
 pub(crate) async fn version(At(state): At, Path(version): Path<String>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let (version, today) = (id(&version)?, (state.rim.today)());
-    json(StatusCode::OK, &state.ask(move |desk| desk.version(version, today)).await?)
+    let sheet = state.ask(move |desk| desk.version(version, today)).await?;
+    versioned(&sheet, sheet.entity_version)
 }
 
 /// The findings of a version.
@@ -179,6 +182,16 @@ pub(crate) async fn components(At(state): At, uri: Uri) -> Answered {
     json(StatusCode::OK, &state.ask(move |desk| desk.component_places(&query, &after)).await?)
 }
 
+/// One unit.
+#[utoipa::path(get, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")),
+    responses((status = 200, body = answers::UnitRow), (status = 404, body = ProblemDetails)))]
+pub(crate) async fn unit(At(state): At, Path(unit): Path<String>, uri: Uri) -> Answered {
+    Asked::of(&uri, &[])?;
+    let unit = id(&unit)?;
+    let row = state.ask(move |desk| desk.unit(unit)).await?;
+    versioned(&row, row.entity_version)
+}
+
 /// A site with its units.
 #[utoipa::path(get, path = "/api/v1/sites/{site}", tag = "inventory",
     params(("site" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
@@ -217,7 +230,7 @@ pub(crate) async fn blob(At(state): At, Path(digest): Path<String>, uri: Uri) ->
         [
             (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
             (header::CONTENT_DISPOSITION, name),
-            (header::ETAG, super::tag(&digest)),
+            (header::ETAG, super::tags::weak(&digest)),
         ],
         bytes,
     )

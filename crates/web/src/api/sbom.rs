@@ -1,9 +1,10 @@
 //! Receiving an SBOM.
 
-use super::{asked, kept, once, operation};
+use super::{asked, because, once, operation, sent, tags::seen};
 use crate::{
     form,
     guard::{RequestId, body, media_type},
+    moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, ProblemDetails},
@@ -13,7 +14,7 @@ use aftercare_vocab::id::VersionId;
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, Request, State as Held},
+    extract::{Path, Request},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     response::Response,
 };
@@ -26,46 +27,51 @@ pub const MATCH_WAIT: Duration = Duration::from_mins(1);
 /// form with the document in the field `sbom`.
 #[utoipa::path(post, path = "/api/v1/versions/{version}/sboms", tag = "findings",
     params(("version" = String, Path, description = "Identifier"), ("file_name" = Option<String>, Query, description = "Name of the file, kept for people"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version as you read it, or its `entity_version` in quotes; in a form the field `entity_version`. If somebody changed it since, nothing is changed and 412 says who, when and in which role"),
+        ("reason" = Option<String>, Query, description = "Why. Needed when it takes the place of the SBOM of a released version. No names of persons: it stays in the ledger"),
         ("wait" = Option<bool>, Query, description = "Answer only when the SBOM is matched, at most after 60 seconds; `sbom` in the answer says how far it is")),
     request_body(content = String, content_type = "application/octet-stream", description = "CycloneDX or SPDX JSON, plain or as gzip or Zstandard; whatever its media type. `multipart/form-data` is read as a form"),
     responses((status = 201, body = SbomReceipt), (status = 200, description = "The same bytes were attached before", body = SbomReceipt),
-        (status = 404, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+        (status = 404, body = ProblemDetails), (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn receive_sbom(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Result<Response, Failure> {
-    let wishes = Asked::of(&uri, &["file_name", "wait"])?;
+    let wishes = Asked::of(&uri, &["file_name", "reason", "wait"])?;
     let (named, wait) = (wishes.text("file_name"), wishes.yes("wait")?);
     let named = Some(named).filter(|name| !name.is_empty());
     let version: VersionId = id(&version)?;
+    let mut seen = seen(&headers)?;
+    let mut reason = Some(wishes.text("reason")).filter(|reason| !reason.is_empty());
     let limit = state.desk.limits().bytes;
     let is_form = media_type(&headers).is_some_and(|kind| kind == "multipart/form-data");
-    let bytes = body(sent, if is_form { limit + form::FRAME_BYTES } else { limit }).await?;
+    let bytes = body(body_sent, if is_form { limit + form::FRAME_BYTES } else { limit }).await?;
     let digest = asked(&Method::POST, &uri, &bytes);
     let (name, bytes) = if is_form {
         let mut form = Request::new(Body::from(bytes));
         if let Some(kind) = headers.get(header::CONTENT_TYPE) {
             form.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
         }
-        let (name, bytes) = form::sbom(form).await?;
-        (named.or(name), bytes)
+        let form = form::sbom(form).await?;
+        (seen, reason) = (seen.or(form.seen), reason.or(form.reason));
+        (named.or(form.name), form.bytes)
     } else {
         (named, bytes)
     };
-    let op = operation(&state, &request);
-    once(&state.clone(), &headers, digest, async move {
+    let op = because(operation(&state, &request, &headers, &digest)?, reason)?;
+    once(&state.clone(), &op.clone(), async move {
         let mut receipt =
-            state.ask(move |desk| desk.receive_sbom(&op, version, name, &bytes)).await?;
+            state.ask(move |desk| desk.receive_sbom(&op, version, seen, name, &bytes)).await?;
         state.news.notify_one();
         if wait {
             receipt.sbom = matched(&state, version, receipt.sbom).await?;
         }
         let status = if receipt.already_attached { StatusCode::OK } else { StatusCode::CREATED };
-        kept(status, Some(format!("/api/v1/versions/{version}")), &receipt)
+        sent(status, Some(format!("/api/v1/versions/{version}")), &receipt)
     })
     .await
 }

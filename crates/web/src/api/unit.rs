@@ -1,10 +1,10 @@
 //! Recording units, as JSON or as a sheet, and changing what is installed on one.
 
-use super::{Made, asked, kept, once, operation, parsed, said};
+use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
 use crate::{
     guard::{BODY_BYTES, RequestId, UNITS_BYTES, body, media_type, must_be_json, wrong_media_type},
+    moment::At,
     query::{Asked, id},
-    state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_domain::{
@@ -18,7 +18,7 @@ use aftercare_vocab::{
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
@@ -93,11 +93,11 @@ pub(crate) struct Recorded {
 #[utoipa::path(post, path = "/api/v1/units", tag = "inventory", request_body(content((NewUnits = "application/json"), (String = "text/csv"))),
     responses((status = 201, body = Recorded), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails)))]
 pub(crate) async fn record_units(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Result<Response, Failure> {
     Asked::of(&uri, &[])?;
     let is_sheet = match media_type(&headers).as_deref() {
@@ -107,14 +107,14 @@ pub(crate) async fn record_units(
         }
         _ => false,
     };
-    let bytes = body(sent, UNITS_BYTES).await?;
+    let bytes = body(body_sent, UNITS_BYTES).await?;
     let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request);
-    once(&state.clone(), &headers, digest, async move {
+    let op = operation(&state, &request, &headers, &digest)?;
+    once(&state.clone(), &op.clone(), async move {
         let new = if is_sheet { sheet(&bytes)? } else { parsed::<NewUnits>(&bytes)?.units };
         let batch = UnitBatch { units: new.into_iter().map(|unit| unit.row(&op)).collect() };
         let units = state.ask(move |desk| desk.record_units(&op, batch)).await?;
-        kept(StatusCode::CREATED, Some("/api/v1/ledger".to_owned()), &Recorded { units })
+        sent(StatusCode::CREATED, Some("/api/v1/ledger".to_owned()), &Recorded { units })
     })
     .await
 }
@@ -223,31 +223,35 @@ pub(crate) struct InstalledWish {
     /// Since when, `YYYY-MM-DD`, as told.
     #[schema(value_type = Option<String>)]
     effective: Option<Date>,
+    /// Why. Needed when a known version becomes unknown. No names of persons: it stays in the ledger.
+    reason: Option<String>,
 }
 
 /// Changes what is installed on a unit.
 #[utoipa::path(patch, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")), request_body = InstalledWish,
-    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
+    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_unit(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(unit): Path<String>,
     uri: Uri,
     headers: HeaderMap,
-    sent: Body,
+    body_sent: Body,
 ) -> Result<Response, Failure> {
     Asked::of(&uri, &[])?;
     must_be_json(&headers)?;
     let unit: UnitId = id(&unit)?;
-    let bytes = body(sent, BODY_BYTES).await?;
+    let seen = seen(&headers)?;
+    let bytes = body(body_sent, BODY_BYTES).await?;
     let digest = asked(&Method::PATCH, &uri, &bytes);
-    let op = operation(&state, &request);
-    once(&state.clone(), &headers, digest, async move {
+    let op = operation(&state, &request, &headers, &digest)?;
+    once(&state.clone(), &op.clone(), async move {
         let wish: InstalledWish = parsed(&bytes)?;
+        let op = because(op, wish.reason)?;
         let installed = installed(wish.version);
         let change = ChangeUnitVersion { unit, installed, effective: wish.effective };
-        state.ask(move |desk| desk.change_unit(&op, change)).await?;
-        kept(StatusCode::OK, None, &Made { id: unit.to_string() })
+        state.ask(move |desk| desk.change_unit(&op, seen, change)).await?;
+        sent(StatusCode::OK, None, &Made { id: unit.to_string() })
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 use super::{
     components::{Column, Figure, Row, empty, figures, foreign, foreign_or, head, pager, table},
+    contacts::{self, Contacts},
     frame::{Frame, Room, document},
 };
 use crate::text::count;
@@ -9,7 +10,12 @@ use aftercare_desk::answers::ConsigneeSheet;
 use maud::{Markup, html};
 
 /// A consignee; `after` is the cursor this page of sites starts at, empty on the first.
-pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
+pub fn page(
+    frame: &Frame<'_>,
+    sheet: &ConsigneeSheet,
+    contacts: &Contacts<'_>,
+    after: &str,
+) -> Markup {
     let to = frame.to;
     let address = |after: &str| to.consignee_with(sheet.id, after);
     let sites = &sheet.sites;
@@ -57,6 +63,7 @@ pub fn page(frame: &Frame<'_>, sheet: &ConsigneeSheet, after: &str) -> Markup {
                     (!after.is_empty()).then(|| address(""))))
             }
         }
+        (contacts::section(to, sheet, contacts))
     };
     document(frame, &sheet.name, Room::Elsewhere, body)
 }

@@ -12,10 +12,12 @@ use aftercare_desk::answers::{SbomReceipt, SbomState};
 use aftercare_vocab::id::VersionId;
 use maud::{Markup, html};
 
-/// The form. Plain multipart; works without script.
-pub fn form(to: &Links, version: VersionId) -> Markup {
+/// The form. Plain multipart; works without script. `seen` is the version of the version's record that
+/// the page shows: if somebody attaches another SBOM meanwhile, this one is refused.
+pub fn form(to: &Links, version: VersionId, seen: u64) -> Markup {
     html! {
         form.upload method="post" action=(to.sboms(version)) enctype="multipart/form-data" {
+            input type="hidden" name="entity_version" value=(seen);
             div.field {
                 label for="sbom-file" { "SBOM file" }
                 input #sbom-file type="file" name="sbom" required
@@ -23,6 +25,13 @@ pub fn form(to: &Links, version: VersionId) -> Markup {
                 p.hint #sbom-hint {
                     "CycloneDX JSON 1.2 to 1.7, or SPDX JSON 2.2 and 2.3. "
                     "The bytes are kept as received; earlier SBOMs of this version stay in the record."
+                }
+            }
+            div.field {
+                label for="sbom-reason" { "Reason" }
+                input #sbom-reason type="text" name="reason" maxlength="4000" aria-describedby="reason-hint";
+                p.hint #reason-hint {
+                    "Needed when it takes the place of the SBOM of a released version. It stays in the record for ever: name no persons."
                 }
             }
             button type="submit" { "Attach SBOM" }

@@ -464,7 +464,7 @@ fn sboms(to: &Links, sheet: &VersionSheet) -> Markup {
         }
         @if to.is_past() {
             p.hint { "An SBOM is attached at the present: go back to it to attach one." }
-        } @else { (upload::form(to, sheet.id)) }
+        } @else { (upload::form(to, sheet.id, sheet.entity_version)) }
         @for sbom in &sheet.sboms { (attached(to, sbom)) }
     }
 }

@@ -126,14 +126,15 @@ async fn an_answer_that_is_known_is_not_sent_again_whatever_its_packing() {
     let plain = house.get(&path).await;
     let packed = house.sent("GET", &path, &[("accept-encoding", "gzip")], "").await;
     assert_eq!(packed.headers["content-encoding"], "gzip");
-    assert_eq!(packed.headers["etag"], plain.headers["etag"]);
     let tag = plain.headers["etag"].to_str().expect("text");
-    for known in [tag, &format!("\"x\", {tag}"), tag.trim_start_matches("W/"), "*"] {
+    let other = packed.headers["etag"].to_str().expect("text");
+    assert!(tag.starts_with('"') && other.starts_with('"') && tag != other, "{tag} {other}");
+    for known in [tag, other, &format!("\"x\", {tag}"), &format!("W/{tag}"), "*"] {
         let answer = house.sent("GET", &path, &[("if-none-match", known)], "").await;
         assert_eq!((answer.status, answer.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{known}");
         assert!(answer.headers.contains_key("content-security-policy"));
     }
-    let life = r#"{"predecessor":null,"released":null,"supported_until":null,"end_of_support":"2031-01-01"}"#;
+    let life = r#"{"predecessor":null,"released":null,"supported_until":null,"end_of_support":"2031-01-01","reason":"As announced"}"#;
     assert_eq!(house.sent("PATCH", &path, &[JSON], life).await.status, StatusCode::OK);
     let changed = house.sent("GET", &path, &[("if-none-match", tag)], "").await;
     assert_eq!(changed.status, StatusCode::OK, "a change gives another tag");
@@ -153,7 +154,7 @@ async fn the_second_page_of_findings_follows_the_first() {
         components.join(",")
     );
     let path = format!("/api/v1/versions/{}", house.version);
-    let sent = house.post(&format!("{path}/sboms"), &sbom).await;
+    let sent = house.post(&format!("{path}/sboms?reason=Rebuilt"), &sbom).await;
     assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
     house.matched();
     let first = house.get(&format!("{path}/findings?sort=component")).await.json();
@@ -184,4 +185,116 @@ async fn a_narrowed_list_without_a_match_does_not_say_that_nothing_is_recorded()
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.text().contains("No product is recorded yet"), "{}", page.text());
     assert!(page.text().contains("matches what you asked for"), "{}", page.text());
+}
+
+const LIFE: &str = r#"{"predecessor":null,"released":"2024-02-29","supported_until":null,"end_of_support":"2031-01-01","reason":"As announced"}"#;
+
+#[tokio::test]
+async fn whoever_changes_what_another_changed_meanwhile_is_told_who_and_changes_nothing() {
+    let house = House::built().await;
+    for (path, first, second) in [
+        (
+            format!("/api/v1/versions/{}", house.version),
+            LIFE.to_owned(),
+            LIFE.replace("2031", "2032"),
+        ),
+        (
+            format!("/api/v1/units/{}", house.unit),
+            r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
+            format!(r#"{{"version":"{}"}}"#, house.version),
+        ),
+    ] {
+        for packing in ["identity", "gzip"] {
+            let read = house.sent("GET", &path, &[("accept-encoding", packing)], "").await;
+            let tag = read.headers["etag"].to_str().expect("text").to_owned();
+            let seen = house.get(&path).await.json()["entity_version"].as_u64().expect("a version");
+            assert!(tag.starts_with(&format!("\"{seen}.")), "{tag}");
+            let headers = [JSON, ("if-match", tag.as_str())];
+            let (one, two) = if packing == "gzip" { (&second, &first) } else { (&first, &second) };
+            let changed = house.sent("PATCH", &path, &headers, one.clone()).await;
+            assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+            let before = house.entries();
+            let late = house.sent("PATCH", &path, &headers, two.clone()).await;
+            assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text());
+            let said = late.json();
+            assert_eq!(said["code"], "changed_meanwhile");
+            assert_eq!(
+                (said["changed"]["seen"].as_u64(), said["changed"]["now"].as_u64()),
+                (Some(seen), Some(seen + 1))
+            );
+            assert_eq!(said["changed"]["by"], "system:test");
+            assert_eq!(said["changed"]["role"], "system");
+            assert_eq!(said["changed"]["at"], "2026-11-23T14:05:00Z");
+            assert!(said["next"].as_str().is_some_and(|next| next.contains("Load it again")));
+            assert_eq!(house.entries(), before);
+        }
+    }
+    let path = format!("/api/v1/versions/{}", house.version);
+    for weak in ["W/\"1.00\"", "1", "\"1\", \"2\""] {
+        let refused = house.sent("PATCH", &path, &[JSON, ("if-match", weak)], LIFE).await;
+        assert_eq!(refused.json()["code"], "if_match_unreadable", "{weak}");
+    }
+}
+
+#[tokio::test]
+async fn an_sbom_does_not_take_the_place_of_one_its_sender_never_saw() {
+    let house = House::built().await;
+    let path = format!("/api/v1/versions/{}", house.version);
+    let page = house.get(&format!("/versions/{}?tab=sbom", house.version)).await.text();
+    let seen = house.get(&path).await.json()["entity_version"].to_string();
+    assert!(page.contains(&format!(r#"name="entity_version" value="{seen}""#)), "{page}");
+    let sboms = format!("{path}/sboms?reason=Rebuilt");
+    let tag = format!("\"{seen}\"");
+    let other = SBOM.replace("1.2.0", "1.2.1");
+    let first = house.sent("POST", &sboms, &[("if-match", &tag)], other.clone()).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text());
+    let form = |file: &str| {
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"entity_version\"\r\n\r\n{seen}\r\n\
+             --x\r\nContent-Disposition: form-data; name=\"reason\"\r\n\r\nRebuilt\r\n\
+             --x\r\nContent-Disposition: form-data; name=\"sbom\"; filename=\"a.json\"\r\n\r\n{file}\r\n--x--\r\n"
+        )
+    };
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    let before = house.entries();
+    for place in [format!("{path}/sboms"), format!("/versions/{}/sboms", house.version)] {
+        let late = house.sent("POST", &place, &kind, form(&SBOM.replace("1.2.0", "1.2.2"))).await;
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text());
+        assert!(late.text().contains("changed after you looked at it"), "{}", late.text());
+        // The very bytes that are attached: nothing to lose, whatever was seen.
+        let same = house.sent("POST", &place, &kind, form(&other)).await;
+        assert_eq!(same.status, StatusCode::OK, "{}", same.text());
+    }
+    assert_eq!(house.entries(), before);
+}
+
+#[tokio::test]
+async fn a_change_that_needs_a_reason_is_refused_without_one_and_keeps_the_one_it_gets() {
+    let house = House::built().await;
+    let before = house.entries();
+    let version = format!("/api/v1/versions/{}", house.version);
+    let bare = LIFE.replace(r#","reason":"As announced""#, "");
+    let other = SBOM.replace("1.2.0", "1.2.1");
+    for answer in [
+        house.sent("PATCH", &version, &[JSON], bare).await,
+        house
+            .sent(
+                "PATCH",
+                &format!("/api/v1/units/{}", house.unit),
+                &[JSON],
+                r#"{"version":null,"reason":" "}"#,
+            )
+            .await,
+        house.post(&format!("{version}/sboms"), &other).await,
+    ] {
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
+        assert_eq!(answer.json()["code"], "reason_missing");
+        assert!(answer.json()["next"].as_str().is_some_and(|next| next.contains("Say why")));
+    }
+    assert_eq!(house.entries(), before);
+    assert_eq!(house.sent("PATCH", &version, &[JSON], LIFE).await.status, StatusCode::OK);
+    assert_eq!(house.get("/api/v1/ledger").await.json()["items"][0]["reason"], "As announced");
+    let sent = house.post(&format!("{version}/sboms?reason=Rebuilt%20%C3%BC"), &other).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
+    assert_eq!(house.get("/api/v1/ledger").await.json()["items"][0]["reason"], "Rebuilt ü");
 }

@@ -118,7 +118,8 @@ async fn a_body_of_another_media_type_is_refused() {
     }
     let patched = [("content-type", "application/merge-patch+json; charset=utf-8")];
     let unit = format!("/api/v1/units/{}", house.unit);
-    let answer = house.sent("PATCH", &unit, &patched, r#"{"version":null}"#).await;
+    let answer =
+        house.sent("PATCH", &unit, &patched, r#"{"version":null,"reason":"Label worn off"}"#).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
 }
 
@@ -182,7 +183,8 @@ async fn the_form_attaches_an_sbom_and_shows_what_it_could_not_read() {
         [("content-type", "multipart/form-data; boundary=cut"), ("sec-fetch-site", "same-origin")];
     let form = |sbom: &str| {
         format!(
-            "--cut\r\ncontent-disposition: form-data; name=\"sbom\"; filename=\"Pumpe größer's.json\"\r\n\r\n{sbom}\r\n--cut--\r\n"
+            "--cut\r\ncontent-disposition: form-data; name=\"reason\"\r\n\r\nRebuilt\r\n\
+             --cut\r\ncontent-disposition: form-data; name=\"sbom\"; filename=\"Pumpe größer's.json\"\r\n\r\n{sbom}\r\n--cut--\r\n"
         )
     };
     let broken = house.sent("POST", &page, &kind, form("{\"bomFormat\":")).await;

@@ -30,6 +30,7 @@ pub struct House {
     pub unit: String,
     pub site: String,
     pub consignee: String,
+    pub contact: String,
     pub family: String,
     pub product: String,
     folder: tempfile::TempDir,
@@ -65,6 +66,7 @@ fn rim(clock: &Arc<AtomicI64>) -> Rim {
         operation: Arc::new(move |channel, request| {
             let ids = IdSource::new(begun(), seeds.fetch_add(1, Ordering::Relaxed));
             Operation::new(begun(), Actor::system("test"), Role::system(), channel, ids)
+                .with_chance([seeds.load(Ordering::Relaxed) as u8; 32])
                 .requested_as(request)
                 .expect("a request id")
         }),
@@ -79,6 +81,19 @@ pub const SBOM: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version"
 pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(work).join().expect("it ends"))
 }
+
+/// The desk over the register and corpus in a folder.
+fn opened(folder: &std::path::Path) -> Arc<Desk> {
+    let register = folder.join("register");
+    let store = aftercare_testkit::engine::store(&register);
+    let places = Places { register, corpus: folder.join("corpus"), store };
+    let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
+    let open = || Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits);
+    Arc::new(apart(open).expect("opened"))
+}
+
+/// Who is to be told at the consignee.
+pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Medical physics","email":"saoirse.testwell@brigid.example","phone":"+353 20 910 0001"}"#;
 
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
@@ -99,21 +114,11 @@ impl House {
         )
         .expect("imported");
         aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
-        let places = Places {
-            register: folder.path().join("register"),
-            corpus,
-            store: aftercare_testkit::engine::store(&folder.path().join("register")),
-        };
-        let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
+        let desk = opened(folder.path());
         let clock = Arc::new(AtomicI64::new(NOW));
         let rim = rim(&clock);
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
-        let desk = apart(|| {
-            let desk =
-                Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits).expect("opened");
-            desk.follow_corpus(op).expect("adopted");
-            Arc::new(desk)
-        });
+        apart(|| desk.follow_corpus(op).expect("adopted"));
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
         let empty = String::new;
         let mut house = Self {
@@ -126,6 +131,7 @@ impl House {
             unit: empty(),
             site: empty(),
             consignee: empty(),
+            contact: empty(),
             family: empty(),
             product: empty(),
             folder,
@@ -153,6 +159,8 @@ impl House {
             house.product, house.version, house.site
         );
         assert_eq!(house.post("/api/v1/units", &unit).await.status, StatusCode::CREATED);
+        let contacts = format!("/api/v1/consignees/{}/contacts", house.consignee);
+        house.contact = house.made(&contacts, CONTACT).await;
         let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
         assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
         house.matched();
@@ -165,6 +173,22 @@ impl House {
     pub fn set_clock(&self, at: &str) {
         let at: Instant = at.parse().expect("an instant");
         self.clock.store(at.micros(), Ordering::Relaxed);
+    }
+
+    /// The same record, opened by another server after this one is gone.
+    pub fn reopened(mut self) -> Self {
+        let (rim, folder) = (self.rim.clone(), self.folder.path().to_owned());
+        // Everything that holds the register must go before it can be opened again.
+        let elsewhere = tempfile::tempdir().expect("scratch");
+        let stand_in = opened(elsewhere.path());
+        self.desk = Arc::clone(&stand_in);
+        self.state = State::new(Arc::clone(&stand_in), rim.clone(), Vec::new());
+        self.router = router(self.state.clone());
+        let desk = opened(&folder);
+        self.state = State::new(Arc::clone(&desk), rim, Vec::new());
+        self.router = router(self.state.clone());
+        self.desk = desk;
+        self
     }
 
     /// Matches all that waits.
@@ -250,6 +274,27 @@ impl House {
         self.filled(path) + query
     }
 
+    /// The files of the record that hold these bytes.
+    pub fn holding(&self, bytes: &[u8]) -> Vec<String> {
+        fn look(folder: &std::path::Path, bytes: &[u8], found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).expect("lists") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    look(&path, bytes, found);
+                } else if std::fs::read(&path)
+                    .expect("reads")
+                    .windows(bytes.len())
+                    .any(|w| w == bytes)
+                {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        look(self.folder.path(), bytes, &mut found);
+        found
+    }
+
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
         path.replace("{version}", &self.version)
@@ -258,6 +303,7 @@ impl House {
             .replace("{id}", "CVE-2021-44906")
             .replace("{site}", &self.site)
             .replace("{consignee}", &self.consignee)
+            .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
             .replace("{digest}", &aftercare_vocab::digest::Digest::of(SBOM.as_bytes()).to_string())
     }

@@ -24,7 +24,7 @@ fn questions() -> impl Iterator<Item = String> {
 
 /// Changes a bit of everything.
 async fn changed(house: &House) {
-    let life = r#"{"predecessor":null,"released":null,"supported_until":null,"end_of_support":"2031-01-01"}"#;
+    let life = r#"{"predecessor":null,"released":null,"supported_until":null,"end_of_support":"2031-01-01","reason":"Longer promise"}"#;
     let json = [("content-type", "application/json")];
     let version = format!("/api/v1/versions/{}", house.version);
     let unit = format!("/api/v1/units/{}", house.unit);
@@ -49,9 +49,9 @@ async fn changed(house: &House) {
                 house.product, house.site
             ),
         ),
-        ("PATCH", &unit, r#"{"version":null}"#.to_owned()),
+        ("PATCH", &unit, r#"{"version":null,"reason":"Label worn off"}"#.to_owned()),
         ("PATCH", &version, life.to_owned()),
-        ("POST", &format!("{version}/sboms"), SBOM.replace("1.2.0", "1.2.8")),
+        ("POST", &format!("{version}/sboms?reason=Rebuilt"), SBOM.replace("1.2.0", "1.2.8")),
     ] {
         let answer = house.sent(method, path, &json, body).await;
         assert!(answer.status.is_success(), "{method} {path}: {}", answer.text());

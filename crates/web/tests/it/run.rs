@@ -35,7 +35,7 @@ async fn the_server_matches_what_is_sent_and_stops_when_told() {
     let server = tokio::spawn(serve(house.state.clone(), options, async {
         let _ = stopped.await;
     }));
-    let path = format!("/api/v1/versions/{}/sboms?wait=true", house.version);
+    let path = format!("/api/v1/versions/{}/sboms?wait=true&reason=Rebuilt", house.version);
     let (status, receipt) = ask(address, "POST", &path, &SBOM.replace("1.2.0", "1.2.3")).await;
     assert_eq!(status, 201, "{receipt}");
     assert_eq!(receipt["sbom"]["state"], "matched", "{receipt}");

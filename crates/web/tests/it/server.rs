@@ -76,9 +76,16 @@ async fn every_described_question_is_answered_and_moves_nothing() {
     assert_eq!(house.entries(), before, "a question moved the ledger");
 }
 
+/// Where a change is sent, with the reason that some demand beside the body.
+fn address(house: &House, path: &str) -> String {
+    let reason = if path.ends_with("/sboms") { "?reason=Rebuilt" } else { "" };
+    house.filled(path) + reason
+}
+
 #[tokio::test]
 async fn every_described_change_moves_the_ledger_once_for_its_key() {
     let house = House::built().await;
+    let mut sent = Vec::new();
     for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
         let body = match (method.as_str(), path.as_str()) {
             ("post", "/api/v1/families") => r#"{"name":"Another"}"#.to_owned(),
@@ -89,7 +96,7 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
                 format!(r#"{{"product":"{}","label":"2.0"}}"#, house.product)
             }
             ("patch", "/api/v1/versions/{version}") => {
-                r#"{"predecessor":null,"released":null,"supported_until":"2030-01-01","end_of_support":null}"#.to_owned()
+                r#"{"predecessor":null,"released":null,"supported_until":"2030-01-01","end_of_support":null,"reason":"Longer promise"}"#.to_owned()
             }
             ("post", "/api/v1/suppliers") => r#"{"name":"Supplier"}"#.to_owned(),
             ("post", "/api/v1/consignees") => r#"{"name":"Clinic"}"#.to_owned(),
@@ -102,7 +109,16 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
                     house.product, house.site
                 )
             }
-            ("patch", "/api/v1/units/{unit}") => r#"{"version":null}"#.to_owned(),
+            ("post", "/api/v1/consignees/{consignee}/contacts") => {
+                format!(r#"{{"name":"Tomás Quill","site":"{}"}}"#, house.site)
+            }
+            ("patch", "/api/v1/contacts/{contact}") => {
+                r#"{"name":"Saoirse Testwell","function":null,"email":null,"phone":null}"#.to_owned()
+            }
+            ("post", "/api/v1/contacts/{contact}/erasure") => {
+                r#"{"reason":"Asked to be forgotten"}"#.to_owned()
+            }
+            ("patch", "/api/v1/units/{unit}") => r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             other => panic!("{other:?} has no example here: every change needs one"),
         };
@@ -110,7 +126,7 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
         let send = |body: String| {
             let request = Request::builder()
                 .method(method.to_uppercase().as_str())
-                .uri(house.filled(&path))
+                .uri(address(&house, &path))
                 .header("host", "localhost:1")
                 .header("idempotency-key", format!("key {method} {path}"));
             house.send(request.body(Body::from(body)).expect("a request"))
@@ -119,14 +135,29 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
         assert!(first.status.is_success(), "{method} {path}: {}", first.text());
         assert_eq!(house.entries(), before + 1, "{method} {path}");
         let again = send(body.clone()).await;
-        assert_eq!((again.status, again.bytes), (first.status, first.bytes), "{method} {path}");
+        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{method} {path}");
         assert_eq!(
-            send(body + " ").await.status,
+            send(body.clone() + " ").await.status,
             StatusCode::UNPROCESSABLE_ENTITY,
             "{method} {path}"
         );
         assert_eq!(house.entries(), before + 1, "{method} {path} changed twice");
+        sent.push((method, path, body, first));
     }
+    // Another server over the same record knows the keys too.
+    let house = house.reopened();
+    let before = house.entries();
+    for (method, path, body, first) in sent {
+        let (key, address) = (format!("key {method} {path}"), address(&house, &path));
+        let (verb, headers) = (method.to_uppercase(), [("idempotency-key", key.as_str())]);
+        let send = |body: String| house.sent(&verb, &address, &headers, body);
+        let again = send(body.clone()).await;
+        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{method} {path}");
+        assert_eq!(again.headers.get("location"), first.headers.get("location"), "{path}");
+        let other = send(body + " ").await;
+        assert_eq!(other.json()["code"], "idempotency_key_reused", "{method} {path}");
+    }
+    assert_eq!(house.entries(), before, "a key was forgotten");
 }
 
 #[tokio::test]

@@ -186,3 +186,16 @@ pub fn hostile_site() -> SiteSheet {
 pub fn hostile_consignee() -> ConsigneeSheet {
     ConsigneeSheet { name: HOSTILE[0].into(), ..consignee_sheet(2) }
 }
+
+pub fn hostile_contacts() -> Page<Contact> {
+    let mut page = people();
+    if let Who::Person { name, function, email, phone } = &mut page.items[0].who {
+        *name = HOSTILE[0].into();
+        (*function, *email, *phone) =
+            (Some(HOSTILE[1].into()), Some(HOSTILE[2].into()), Some(long_name()));
+    }
+    if let Who::Erased(erased) = &mut page.items[2].who {
+        (erased.by, erased.role) = (HOSTILE[3].into(), HOSTILE[0].into());
+    }
+    page
+}

@@ -86,6 +86,7 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         products_after: "x".into(),
         ..BlastQuery::default()
     };
+    let people = places::people();
     vec![
         ("ask-home", ask::home(frame)),
         ("ask-answer", ask::answer(frame, &places::answer())),
@@ -114,7 +115,10 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("blast-radius-narrowed", blast_radius::page(&asked, &samples::blast_radius(), &narrowed)),
         ("components", component_places::page(frame, &places::component_places(), "")),
         ("site", site::page(frame, &places::site(), "")),
-        ("consignee", consignee::page(frame, &places::consignee_sheet(3), "x")),
+        (
+            "consignee",
+            consignee::page(frame, &places::consignee_sheet(3), &places::contacts(&people), "x"),
+        ),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
         ("changes", changes::page(frame, &chosen, Some(&moments::changes()))),
         ("ledger", ledger::page(frame, &moments::ledger(), "9")),
@@ -129,6 +133,7 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     standing.ledger.entries = 0;
     standing.ledger.last_at = None;
     let fresh = Frame { standing: Some(&standing), ..frame.clone() };
+    let nobody = aftercare_desk::answers::Page::whole(Vec::new());
     let all = VersionQuery::default();
     let narrow = VersionQuery { q: "zzz".into(), ..VersionQuery::default() };
     let mut bare = samples::version();
@@ -185,7 +190,10 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             component_places::page(frame, &places::no_component_places(""), ""),
         ),
         ("empty-site", site::page(frame, &places::empty_site(), "")),
-        ("empty-consignee", consignee::page(frame, &places::consignee_sheet(0), "")),
+        (
+            "empty-consignee",
+            consignee::page(frame, &places::consignee_sheet(0), &places::contacts(&nobody), ""),
+        ),
         ("empty-upload-receipt", upload::receipt(frame, &samples::receipt_not_matched())),
     ]
 }
@@ -249,7 +257,15 @@ fn hostile_pages(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             blast_radius::page(&frame, &hostile::hostile_blast_radius(), &BlastQuery::default()),
         ),
         ("hostile-site", site::page(&frame, &hostile::hostile_site(), HOSTILE[0])),
-        ("hostile-consignee", consignee::page(&frame, &hostile::hostile_consignee(), HOSTILE[0])),
+        (
+            "hostile-consignee",
+            consignee::page(
+                &frame,
+                &hostile::hostile_consignee(),
+                &places::contacts(&hostile::hostile_contacts()),
+                HOSTILE[0],
+            ),
+        ),
         (
             "hostile-components",
             component_places::page(&frame, &places::no_component_places(HOSTILE[0]), ""),

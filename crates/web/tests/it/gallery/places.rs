@@ -3,6 +3,7 @@
 use super::samples::*;
 use aftercare_desk::answers::*;
 use aftercare_vocab::{digest::Digest, verdict::Answer as VerdictAnswer};
+use aftercare_web::pages::contacts::Contacts;
 
 pub fn sites(rows: usize) -> Page<SiteUnits> {
     let names = [
@@ -144,6 +145,7 @@ pub fn no_component_places(query: &str) -> ComponentPlaces {
 
 pub fn site() -> SiteSheet {
     let unit = |n: u64, installed: Option<VersionRef>, sbom| UnitRow {
+        entity_version: 0,
         id: id(400 + n),
         serial: (n != 3).then(|| format!("4411-00{n}")),
         udi: (n == 1).then(|| "(01)00844588003288(21)4411-001".into()),
@@ -196,4 +198,32 @@ pub fn consignee_sheet(rows: u64) -> ConsigneeSheet {
         units_version_unknown: 6,
         sites: Page::whole((0..rows).map(site).collect()),
     }
+}
+
+/// Two persons, one with everything and one with only a name, and one who was erased.
+pub fn people() -> Page<Contact> {
+    let person = |n: u64, name: &str, full: bool| Contact {
+        id: id(700 + n),
+        entity_version: n,
+        consignee: consignee(0),
+        site: full.then(|| ContactSite { id: id(501), name: "Ward 1".into() }),
+        who: Who::Person {
+            name: name.into(),
+            function: full.then(|| "Medical physics, on call".into()),
+            email: full.then(|| "nora.vane@northfield.example".into()),
+            phone: full.then(|| "+44 20 7946 0000".into()),
+        },
+        since: at("2026-03-01T09:30:00Z"),
+    };
+    let erased = Erased {
+        at: at("2026-04-01T10:00:00Z"),
+        by: "person:privacy.officer".into(),
+        role: "privacy_officer".into(),
+    };
+    let gone = Contact { who: Who::Erased(erased), ..person(3, "", false) };
+    Page::whole(vec![person(1, "Nora Vane", true), person(2, "Ned Brook", false), gone])
+}
+
+pub fn contacts(page: &Page<Contact>) -> Contacts<'_> {
+    Contacts { page, after: "", key: "req_1" }
 }

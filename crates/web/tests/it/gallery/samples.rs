@@ -199,6 +199,7 @@ pub fn version() -> VersionSheet {
         warnings_total,
     };
     VersionSheet {
+        entity_version: 2,
         id: id(1),
         product: ProductRef {
             id: id(20),
