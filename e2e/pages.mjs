@@ -38,6 +38,36 @@ export const PAGES = [
     shows: [/version/i, /units/i, /unknown/i],
   },
   {
+    name: "changes",
+    way: [{ follow: /^\/changes$/ }],
+    at: /^\/changes$/,
+    shows: [/moment/i, /Compare/],
+  },
+  {
+    name: "ledger",
+    way: [{ follow: /^\/ledger$/ }],
+    at: /^\/ledger$/,
+    shows: [/added/i, /Entry/],
+  },
+  {
+    name: "ledger entry",
+    way: [{ follow: /^\/ledger$/ }, { follow: /^\/ledger\/\d+$/ }],
+    at: /^\/ledger\/\d+$/,
+    shows: [/as it is kept/i],
+  },
+  {
+    name: "version in the past",
+    way: [{ open: "/products?as_of=entry:90" }, { follow: /^\/versions\/[^/?#]+\?as_of=entry%3A90$/ }],
+    at: /^\/versions\/[^/?]+\?as_of=entry%3A90$/,
+    shows: [/findings/i, /components/i],
+  },
+  {
+    name: "changes between two moments",
+    way: [{ open: "/changes?from=entry:20&to=entry:90" }],
+    at: /^\/changes\?from=entry:20&to=entry:90$/,
+    shows: [/added/i, /changes/i],
+  },
+  {
     name: "version",
     way: toVersion,
     at: /^\/versions\/[^/?]+$/,

@@ -4,9 +4,8 @@ use crate::{
     check::table::{counted, grouped, percent, score},
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
-    operation,
+    moment, operation,
     paper::{self, Format},
-    record,
     sheet::{Column, Grid, Paint, Sheet},
 };
 use aftercare_desk::{
@@ -16,7 +15,6 @@ use aftercare_desk::{
         Understood, UnitAnswer, UnitsByAnswer, VersionReach, VulnerabilitySheet,
     },
 };
-use aftercare_register::Access;
 use aftercare_vocab::{cvss::Severity, verdict::Answer as Verdict};
 use serde_json::json;
 
@@ -29,6 +27,7 @@ Examples:
   aftercare affected CVE-2021-44228
   aftercare affected log4j-core
   aftercare affected pkg:npm/minimist --format json
+  aftercare affected CVE-2021-44228 --as-of 2026-03-03
 
 It reads the record and may run beside a server. That nothing is found ends with code 0 too.
 
@@ -37,6 +36,8 @@ pub struct Args {
     /// A vulnerability, a component or package, a product, customer or site, or a serial number
     #[arg(required = true, num_args = 1..)]
     query: Vec<String>,
+    #[command(flatten)]
+    moment: moment::MomentArgs,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -44,7 +45,8 @@ pub struct Args {
 
 /// Asks, and shows how far it reaches.
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
-    let desk = record::open(settings, Access::Read)?;
+    let desk = args.moment.open(settings)?;
+    let as_of = moment::of(&desk);
     let answer = desk.ask(&args.query.join(" "), operation::today())?;
     let mut reaches = Vec::new();
     for understood in &answer.understood {
@@ -55,10 +57,11 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
         }
     }
     if args.format == Format::Json {
-        paper::print_json(&json!({"answer": answer, "reach": reaches}))?;
+        paper::print_json(&json!({"as_of": as_of, "answer": answer, "reach": reaches}))?;
         return Ok(Ending::Done);
     }
     let mut sheet = Sheet::new(paper::look(settings.no_colour));
+    moment::say(&mut sheet, as_of);
     for reach in &reaches {
         radius(&mut sheet, reach);
     }
@@ -69,7 +72,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
         not_found(&mut sheet, nothing);
     }
     let edition = answer.edition.as_ref().map_or_else(
-        || "No edition of public knowledge is in force.".to_owned(),
+        || {
+            let verb = if as_of.is_some() { "was" } else { "is" };
+            format!("No edition of public knowledge {verb} in force.")
+        },
         |edition| {
             format!("Edition {}, in force since {}.", edition.id.short(), edition.made_at.shown())
         },

@@ -1,7 +1,7 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, check, config, contact, corpus, demo,
+    affected, changes, check, config, contact, corpus, demo,
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, inventory, ledger,
     paper::{self, Format},
@@ -45,6 +45,8 @@ enum Command {
     Corpus(corpus::Command),
     /// Ask the record: which products, versions, units and customers does it concern?
     Affected(affected::Args),
+    /// Compare two moments of the record: what is different at the later one?
+    Changes(changes::Args),
     /// Serve with a sample manufacturer, to look around
     Demo(demo::Args),
     /// Serve the workbench and the API
@@ -105,6 +107,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&args, &settings),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
+            Command::Changes(args) => changes::run(&args, &settings),
             Command::Demo(args) => demo::run(&args, settings),
             Command::Serve(args) => serve::run(&args, settings),
             Command::Inventory(command) => inventory::run(&command, &settings),

@@ -8,10 +8,13 @@ use crate::{
     config::Settings,
     edition,
     ending::{EXIT_CODES, Ending, Failure},
+    moment,
     paper::{self, Format},
     sheet::{Column, Grid, Paint, Sheet},
 };
+use aftercare_corpus::Edition;
 use aftercare_desk::{
+    answers::AsOf,
     check::{EditionNote, Named},
     document::unpack,
 };
@@ -23,7 +26,7 @@ use aftercare_vocab::{
     verdict::{Answer, NotCovered, Reason, Verdict},
 };
 use serde::Serialize;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// Components of a like name that are offered when none fits.
 const OFFERED: usize = 5;
@@ -45,6 +48,8 @@ pub struct Args {
     /// The edition to ask: the first digits of its digest, or an .edition file [default: the one in use]
     #[arg(long, value_name = "EDITION")]
     corpus: Option<String>,
+    #[command(flatten)]
+    moment: moment::MomentArgs,
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -58,9 +63,32 @@ struct Explained {
     verdicts: Vec<Verdict>,
 }
 
+/// The edition to ask: the one named or in use, or with a moment the one in force then.
+fn knowledge(args: &Args, settings: &Settings) -> Result<(Arc<Edition>, Option<AsOf>), Failure> {
+    if !args.moment.is_past() {
+        return Ok((Arc::new(edition::open(args.corpus.as_deref(), settings)?), None));
+    }
+    if args.corpus.is_some() {
+        return Err(Failure::Wrong(
+            "`--as-of` asks the edition that was in force then, and `--corpus` names another. Give one of them."
+                .to_owned(),
+        ));
+    }
+    let desk = args.moment.open(settings)?;
+    let as_of = moment::of(&desk);
+    match desk.edition_in_force()? {
+        Some(edition) => Ok((edition, as_of)),
+        None => Err(Failure::Wrong(
+            "No edition of public knowledge was in force at that moment, so nothing can be explained as of then. \
+             Name an edition with `--corpus`, or ask for a later moment."
+                .to_owned(),
+        )),
+    }
+}
+
 /// Explains, for every component that fits.
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
-    let edition = edition::open(args.corpus.as_deref(), settings)?;
+    let (edition, as_of) = knowledge(args, settings)?;
     let file = args.file.to_string_lossy();
     let refused = |problems: Vec<Problem>| {
         let lines: Vec<String> =
@@ -89,12 +117,14 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let note = EditionNote::of(&edition);
     match args.format {
         Format::Json => paper::print_json(&serde_json::json!({
+            "as_of": as_of,
             "edition": note,
             "vulnerability_in_edition": known,
             "components": explained,
         }))?,
         Format::Table => {
             let mut sheet = Sheet::new(paper::look(settings.no_colour));
+            moment::say(&mut sheet, as_of);
             for one in &explained {
                 tell(&mut sheet, one, &args.vulnerability, known);
                 sheet.blank();

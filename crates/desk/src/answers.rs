@@ -6,8 +6,10 @@
 
 mod ask;
 mod blast_radius;
+mod change;
 mod contact;
 mod finding;
+mod ledger;
 mod places;
 mod products;
 mod standing;
@@ -19,10 +21,12 @@ pub use blast_radius::{
     SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VersionsByAnswer,
     VulnerabilitySheet,
 };
+pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };
+pub use ledger::{LedgerRow, LedgerSheet};
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,
 };
@@ -31,7 +35,7 @@ pub use products::{
     SbomState, VersionRef, VersionRow,
 };
 pub use standing::{
-    EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
+    AsOf, EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
     SourceStanding, Standing,
 };
 pub use version::{

@@ -26,7 +26,8 @@ impl Desk {
     /// component, product, consignee or site, or a serial number.
     pub fn ask(&self, question: &str, today: Date) -> Result<Answer, Trouble> {
         let question: String = question.trim().chars().take(QUESTION_LIMIT).collect();
-        let reader = self.register.reader()?;
+        let today = self.day(today);
+        let reader = self.reader()?;
         let edition = reader
             .newest_edition()?
             .map(|row| EditionRef { id: row.digest, made_at: row.adopted_at });

@@ -56,7 +56,8 @@ impl Desk {
         wish: &BlastWish,
         today: Date,
     ) -> Result<Result<BlastRadius, NothingFound>, Trouble> {
-        let reader = self.register.reader()?;
+        let today = self.day(today);
+        let reader = self.reader()?;
         let Some(row) = reader.newest_edition()? else {
             return Ok(Err(NothingFound::no_edition()));
         };

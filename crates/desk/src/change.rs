@@ -19,7 +19,7 @@ impl Desk {
         op: &Operation,
         change: impl FnOnce(&mut Pen<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        let receipt = self.register.transact(op, |pen| -> Result<T, Trouble> {
+        let receipt = self.pen()?.transact(op, |pen| -> Result<T, Trouble> {
             if let Some(before) = given(pen.earlier()?)? {
                 return Ok(before);
             }
@@ -35,15 +35,15 @@ impl Desk {
     /// What was given before for the operation's idempotency key. Spares the work that comes before
     /// the pen; [`Desk::once`] looks again.
     pub(crate) fn before<T: DeserializeOwned>(&self, op: &Operation) -> Result<Option<T>, Trouble> {
-        given(self.register.earlier(op.keyed.as_ref())?)
+        given(self.pen()?.earlier(op.keyed.as_ref())?)
     }
 
     /// Lets go of what need not be kept any longer: answers under old idempotency keys, and what the
     /// log holds of destroyed keys.
     pub fn tidy(&self, now: Instant) -> Result<(), Trouble> {
-        self.register.sweep_answers(now)?;
-        if self.register.scrub_is_due() {
-            match self.register.scrub() {
+        self.pen()?.sweep_answers(now)?;
+        if self.pen()?.scrub_is_due() {
+            match self.pen()?.scrub() {
                 Err(Fault::LogHeld { .. }) => {} // still due; everything else goes on meanwhile
                 other => other?,
             }

@@ -36,7 +36,7 @@ impl Desk {
         version: VersionId,
         wish: &ComponentWish,
     ) -> Result<Page<ComponentRow>, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let detail = reader
             .version(version)?
             .ok_or_else(|| Trouble::not_found("product version", version))?;
@@ -62,7 +62,7 @@ impl Desk {
 
     /// Where a component stands over the current SBOMs of all versions.
     pub fn component_places(&self, query: &str, after: &str) -> Result<ComponentPlaces, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
             after => Part::after(after.parse()?, PAGE_ROWS),

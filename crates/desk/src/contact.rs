@@ -78,7 +78,7 @@ impl Desk {
             pen.expect::<Trouble>(&contact.to_string(), seen)?;
             Ok(subject::erase(&pen.facts().subject(person)?, person, op)?)
         })?;
-        match self.register.scrub() {
+        match self.pen()?.scrub() {
             // The erasure is recorded and the key is destroyed: only its shadow in the log is left.
             Err(Fault::LogHeld { .. }) => Ok(()),
             other => Ok(other?),
@@ -87,14 +87,14 @@ impl Desk {
 
     /// One contact.
     pub fn contact(&self, id: ContactId) -> Result<Contact, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let row = reader.contact(id)?.ok_or_else(|| Trouble::not_found("contact", id))?;
         shown(&reader, row)
     }
 
     /// The contacts of a consignee and its sites, erased ones too.
     pub fn contacts(&self, consignee: ConsigneeId, after: &str) -> Result<Page<Contact>, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         if reader.consignee(consignee)?.is_none() {
             return Err(Trouble::not_found("consignee", consignee));
         }
@@ -115,7 +115,7 @@ impl Desk {
     }
 
     fn subject_of(&self, contact: ContactId) -> Result<SubjectId, Trouble> {
-        let row = self.register.reader()?.contact(contact)?;
+        let row = self.reader()?.contact(contact)?;
         Ok(row.ok_or_else(|| Trouble::not_found("contact", contact))?.subject)
     }
 
@@ -130,7 +130,7 @@ impl Desk {
             place: "memory".to_owned(),
             why: why.to_string(),
         })?;
-        Ok(self.register.seal(op, subject, &text)?)
+        Ok(self.pen()?.seal(op, subject, &text)?)
     }
 }
 

@@ -31,7 +31,7 @@ impl Desk {
             });
         }
         let command = AdoptEdition { edition: *id, records: manifest.record_count(), sources };
-        let outcome = self.register.transact(op, |pen| -> Result<(), Trouble> {
+        let outcome = self.pen()?.transact(op, |pen| -> Result<(), Trouble> {
             let events = rules::adopt(&pen.facts().edition()?, command, op)?;
             Ok(pen.record_all(events)?)
         });
@@ -48,7 +48,7 @@ impl Desk {
         use aftercare_corpus::store::StoreError;
         match self.corpus.current() {
             Ok(id) => {
-                let in_force = self.register.reader()?.newest_edition()?.map(|row| row.digest);
+                let in_force = self.reader()?.newest_edition()?.map(|row| row.digest);
                 if in_force == Some(id) {
                     Ok(false)
                 } else {

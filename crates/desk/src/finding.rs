@@ -52,7 +52,7 @@ impl Desk {
         version: VersionId,
         wish: &FindingWish,
     ) -> Result<Page<FindingRow>, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let detail = reader
             .version(version)?
             .ok_or_else(|| Trouble::not_found("product version", version))?;
@@ -85,7 +85,7 @@ impl Desk {
         component: u32,
         vulnerability: &str,
     ) -> Result<FindingSheet, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let missing = || {
             Trouble::not_found(
                 "finding",

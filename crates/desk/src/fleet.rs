@@ -18,7 +18,7 @@ use std::collections::HashMap;
 impl Desk {
     /// A site with its units.
     pub fn site(&self, id: SiteId, after: &str) -> Result<SiteSheet, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let site = reader.site(id)?.ok_or_else(|| Trouble::not_found("site", id))?;
         let found = reader.units(Units::AtSite(id), &part(after)?)?;
         let mut known = HashMap::new();
@@ -39,14 +39,14 @@ impl Desk {
 
     /// One unit.
     pub fn unit(&self, id: UnitId) -> Result<UnitRow, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let unit = reader.unit(id)?.ok_or_else(|| Trouble::not_found("unit", id))?;
         unit_row(&reader, unit, &mut HashMap::new())
     }
 
     /// A consignee with its sites.
     pub fn consignee(&self, id: ConsigneeId, after: &str) -> Result<ConsigneeSheet, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let consignee = reader.consignee(id)?.ok_or_else(|| Trouble::not_found("consignee", id))?;
         let found = reader.sites(Some(id), &part(after)?)?;
         let items = found.items.into_iter().map(|site| ConsigneeSite {

@@ -73,7 +73,7 @@ impl Desk {
             return Ok(before);
         }
         let batch = Arc::new(batch.checked()?);
-        let staged = self.register.stage_units(&batch)?;
+        let staged = self.pen()?.stage_units(&batch)?;
         self.decided(op, batch.units.len() as u64, |pen| {
             let command = RecordUnits { batch: &batch, blob: staged.digest() };
             let events = unit::record(&pen.facts().units(&command)?, &command, op)?;

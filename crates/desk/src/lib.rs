@@ -16,6 +16,7 @@ mod ask;
 mod blast_radius;
 mod change;
 pub mod check;
+mod comparison;
 mod component;
 mod contact;
 pub mod document;
@@ -25,26 +26,31 @@ mod fleet;
 pub mod inventory;
 mod ledger;
 mod matcher;
+mod moment;
 mod product;
 mod sbom;
 mod standing;
 mod trouble;
 mod version;
 
+pub use aftercare_register::read::change::ChangeKind;
 pub use blast_radius::BlastWish;
 pub use change::Seen;
+pub use comparison::ChangeWish;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
 pub use matcher::Step;
+pub use moment::{Moment, read_only};
 pub use product::ProductsOnly;
 pub use sbom::READER;
 pub use trouble::Trouble;
 
-use aftercare_corpus::Edition;
+use aftercare_corpus::{Edition, store::StoreError};
 use aftercare_formats::sbom::Limits;
 use aftercare_register::{Access, BlobPlace, Options, Register, Store};
 use aftercare_vocab::digest::Digest;
+use moment::Record;
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -69,14 +75,15 @@ pub struct Places {
     pub blobs: BlobPlace,
 }
 
-/// Everything a person or a follower can do.
-#[derive(Debug)]
+/// Everything a person or a follower can do, at the present or (reading only) as of an earlier moment.
+/// Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Desk {
-    pub(crate) register: Register,
+    pub(crate) record: Record,
     pub(crate) corpus: aftercare_corpus::Store,
     pub(crate) limits: Limits,
-    manufacturer: String,
-    open: Mutex<Option<Arc<Edition>>>,
+    manufacturer: Arc<str>,
+    open: Arc<Mutex<Option<Arc<Edition>>>>,
 }
 
 impl Desk {
@@ -91,12 +98,18 @@ impl Desk {
         let options = Options { access, store: places.store.clone(), blobs: places.blobs.clone() };
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
-        Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })
+        Ok(Self {
+            record: Record::present(register),
+            corpus,
+            limits,
+            manufacturer: manufacturer.into(),
+            open: Arc::default(),
+        })
     }
 
-    /// The register, for proofs and statistics.
+    /// The register as a whole, for proofs and statistics: not a way to ask or to change.
     pub fn register(&self) -> &Register {
-        &self.register
+        self.record.whole()
     }
 
     /// The bounds on received SBOMs.
@@ -109,20 +122,25 @@ impl Desk {
         &self.manufacturer
     }
 
-    /// An edition by its digest; the last one opened is kept open.
+    /// An edition by its digest; the last one opened is kept open. Never another one in its place.
     pub(crate) fn edition(&self, id: &Digest) -> Result<Arc<Edition>, Trouble> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(edition) = open.as_ref().filter(|edition| edition.id() == *id) {
             return Ok(Arc::clone(edition));
         }
-        let edition = Arc::new(self.corpus.open(id)?);
+        let edition = match self.corpus.open(id) {
+            Err(StoreError::Unknown { .. }) => {
+                return Err(Trouble::EditionMissing { edition: *id });
+            }
+            opened => Arc::new(opened?),
+        };
         *open = Some(Arc::clone(&edition));
         Ok(edition)
     }
 
-    /// The edition in force, if one was adopted.
-    pub(crate) fn edition_in_force(&self) -> Result<Option<Arc<Edition>>, Trouble> {
-        match self.register.reader()?.newest_edition()? {
+    /// The edition in force at this desk's moment, if one was adopted.
+    pub fn edition_in_force(&self) -> Result<Option<Arc<Edition>>, Trouble> {
+        match self.reader()?.newest_edition()? {
             None => Ok(None),
             Some(row) => self.edition(&row.digest).map(Some),
         }

@@ -26,9 +26,10 @@ pub enum Step {
 impl Desk {
     /// Assesses the next waiting SBOM, if any. `operation` is asked only when there is one.
     pub fn match_next(&self, operation: impl FnOnce() -> Operation) -> Result<Step, Trouble> {
-        let reader = self.register.reader()?;
+        let register = self.pen()?;
+        let reader = self.reader()?;
         let Some(edition) = reader.newest_edition()? else { return Ok(Step::NoEdition) };
-        let waiting = reader.sboms_to_assess(edition.digest, ENGINE, 1)?;
+        let waiting = reader.sboms_to_assess(edition.digest, Some(ENGINE), 1)?;
         let Some(next) = waiting.first() else { return Ok(Step::CaughtUp) };
         let edition = self.edition(&edition.digest)?;
         let inventory = reader
@@ -54,9 +55,9 @@ impl Desk {
             inventory: next.inventory,
             components,
         });
-        let staged = self.register.stage_assessment(&assessment)?;
+        let staged = register.stage_assessment(&assessment)?;
         let op = operation();
-        let outcome = self.register.transact(&op, |pen| -> Result<(), Trouble> {
+        let outcome = register.transact(&op, |pen| -> Result<(), Trouble> {
             let facts = pen.facts().assessment(&assessment)?;
             let command = AssessFindings { assessment: &assessment, blob: staged.digest() };
             let events = rules::assess(&facts, &command, &op)?;

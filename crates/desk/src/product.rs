@@ -38,7 +38,8 @@ impl Desk {
         only: ProductsOnly,
         after: &str,
     ) -> Result<ProductList, Trouble> {
-        let reader = self.register.reader()?;
+        let today = self.day(today);
+        let reader = self.reader()?;
         let page = match after {
             "" => Page::first(PRODUCTS_A_PAGE),
             after => Page::after(after.parse()?, PRODUCTS_A_PAGE),

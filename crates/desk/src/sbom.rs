@@ -46,8 +46,8 @@ impl Desk {
         let (name, _) = self.state_of(version)?;
         let warnings: Vec<Problem> = read.problems;
         let inventory = Arc::new(read.value);
-        let received = self.register.stage(bytes)?;
-        let document = self.register.stage_inventory(&inventory)?;
+        let received = self.pen()?.stage(bytes)?;
+        let document = self.pen()?.stage_inventory(&inventory)?;
         let command = ReceiveSbom {
             version,
             sbom: received.digest(),
@@ -111,14 +111,18 @@ impl Desk {
 
     /// A blob of the record (a received SBOM) as it came, if the ledger cites it.
     pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Trouble> {
-        match self.register.reader()?.blob(digest) {
+        let reader = self.reader()?;
+        if !reader.cites(digest)? {
+            return Err(Trouble::not_found("blob", digest));
+        }
+        match reader.blob(digest) {
             Err(Fault::BlobMissing { .. }) => Err(Trouble::not_found("blob", digest)),
             other => Ok(other?),
         }
     }
 
     fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         let detail = reader
             .version(version)?
             .ok_or_else(|| Trouble::not_found("product version", version))?;

@@ -1,7 +1,7 @@
 //! Where record and knowledge stand.
 
 use crate::{
-    Desk, Trouble,
+    Desk, Moment, Trouble,
     answers::{EditionStanding, LedgerStanding, MatchingStanding, SourceStanding, Standing},
 };
 use aftercare_corpus::{Edition, Manifest};
@@ -13,26 +13,33 @@ use aftercare_vocab::instant::Instant;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 impl Desk {
-    /// What every answer rests on, at `at`.
+    /// What every answer rests on. `at` is the instant now; a desk of the past reckons ages from its
+    /// own moment.
     pub fn standing(&self, at: Instant) -> Result<Standing, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
+        let (as_of, shown, engine) = match self.moment() {
+            Moment::Present => (None, at, Some(ENGINE)),
+            // Whatever engine of then has matched it: today's came later.
+            Moment::AsOf(as_of) => (Some(as_of), as_of.at, None),
+        };
         let head = reader.head()?;
         let row = reader.newest_edition()?;
         let (edition, matching) = match &row {
             None => (None, MatchingStanding::NoEdition),
             Some(row) => {
-                let waiting = reader.sboms_to_assess(row.digest, ENGINE, PAGE_LIMIT)?.len() as u64;
+                let waiting = reader.sboms_to_assess(row.digest, engine, PAGE_LIMIT)?.len() as u64;
                 let matching = match waiting {
                     0 => MatchingStanding::CaughtUp,
                     versions_waiting => MatchingStanding::Behind { versions_waiting },
                 };
                 // A damaged or missing edition must not keep every page from showing: its own page says so.
                 let opened = self.edition(&row.digest).ok();
-                (Some(standing_of(row, opened.as_deref(), at)), matching)
+                (Some(standing_of(row, opened.as_deref(), shown)), matching)
             }
         };
         Ok(Standing {
             manufacturer: self.manufacturer().to_owned(),
+            as_of,
             ledger: LedgerStanding { entries: head.size, last_at: head.last },
             edition,
             matching,

@@ -3,7 +3,7 @@
 use aftercare_corpus::{store::StoreError, table::Damage};
 use aftercare_domain::{Conflict, Refusal};
 use aftercare_register::Fault;
-use aftercare_vocab::problem::Problem;
+use aftercare_vocab::{digest::Digest, problem::Problem};
 
 /// Why something was not done or not answered. In every case nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,18 @@ pub enum Trouble {
     /// The corpus could not be read.
     #[error(transparent)]
     Corpus(#[from] StoreError),
+    /// The file of an edition that the record names is gone.
+    #[error(
+        "The file of edition {edition} is not on this machine, and no other edition is asked in its place, so this is \
+         not answered. What was found with it is kept in the record: the pages of products, versions and findings \
+         still show it. To have it back, put the file `{}.edition` into the corpus folder from a backup, or import \
+         the same sources again.",
+        edition.hex()
+    )]
+    EditionMissing {
+        /// Its digest.
+        edition: Digest,
+    },
     /// An edition is damaged.
     #[error(
         "the edition of public knowledge is damaged: {0}. Nothing was answered from it. Import the sources again."

@@ -16,7 +16,8 @@ const WARNINGS_SHOWN: usize = 50;
 impl Desk {
     /// Everything about a version but its long lists, as of `today`.
     pub fn version(&self, id: VersionId, today: Date) -> Result<VersionSheet, Trouble> {
-        let reader = self.register.reader()?;
+        let today = self.day(today);
+        let reader = self.reader()?;
         let detail =
             reader.version(id)?.ok_or_else(|| Trouble::not_found("product version", id))?;
         let row = &detail.row;
@@ -53,7 +54,7 @@ impl Desk {
 
     /// Units of a version by site, most units first.
     pub fn version_units(&self, id: VersionId, after: &str) -> Result<Page<SiteUnits>, Trouble> {
-        let reader = self.register.reader()?;
+        let reader = self.reader()?;
         if reader.version(id)?.is_none() {
             return Err(Trouble::not_found("product version", id));
         }

@@ -22,6 +22,7 @@ pub mod entry;
 pub mod event;
 pub mod family;
 pub mod finding;
+pub mod moment;
 pub mod operation;
 pub mod product;
 pub mod reason;
@@ -38,6 +39,7 @@ pub mod version;
 pub use conflict::Conflict;
 pub use entry::Entry;
 pub use event::Event;
+pub use moment::When;
 pub use operation::{Actor, Channel, Operation, Role};
 pub use refusal::Refusal;
 

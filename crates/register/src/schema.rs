@@ -26,7 +26,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 2;
+pub(crate) const PROJECTION: i64 = 3;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 

@@ -3,7 +3,7 @@
 use crate::{
     api,
     guard::{BODY_BYTES, RequestId, body, media_type},
-    link,
+    moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, Wrong},
@@ -17,7 +17,7 @@ use aftercare_vocab::{
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::post,
@@ -34,13 +34,13 @@ pub(crate) fn routes() -> Router<State> {
 type Answered = Result<Response, Response>;
 
 async fn add(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(consignee): Path<String>,
     headers: HeaderMap,
     sent: Body,
 ) -> Answered {
-    let back = page(&consignee);
+    let back = page(&state, &consignee);
     let work = async {
         let consignee: ConsigneeId = id(&consignee)?;
         let known = ["key", "name", "function", "email", "phone", "site"];
@@ -54,18 +54,18 @@ async fn add(
 }
 
 async fn change(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(contact): Path<String>,
     headers: HeaderMap,
     sent: Body,
 ) -> Answered {
-    let mut back = link::products();
+    let mut back = state.links.products();
     let work = async {
         let contact: ContactId = id(&contact)?;
         let known = ["key", "consignee", "entity_version", "name", "function", "email", "phone"];
         let (form, op) = read(&state, &request, &headers, sent, &known).await?;
-        back = page(&form.text("consignee"));
+        back = page(&state, &form.text("consignee"));
         let (seen, person) = (seen(&form)?, person(&form));
         state.ask(move |desk| desk.change_contact(&op, seen, contact, person)).await
     };
@@ -74,18 +74,18 @@ async fn change(
 }
 
 async fn erase(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(contact): Path<String>,
     headers: HeaderMap,
     sent: Body,
 ) -> Answered {
-    let mut back = link::products();
+    let mut back = state.links.products();
     let work = async {
         let contact: ContactId = id(&contact)?;
         let known = ["key", "consignee", "entity_version", "reason"];
         let (form, op) = read(&state, &request, &headers, sent, &known).await?;
-        back = page(&form.text("consignee"));
+        back = page(&state, &form.text("consignee"));
         let seen = seen(&form)?;
         let op = api::because(op, optional(form.text("reason")))?;
         state.ask(move |desk| desk.erase_contact(&op, seen, contact)).await
@@ -95,8 +95,9 @@ async fn erase(
 }
 
 /// The page of a consignee, if that is what the text names.
-fn page(consignee: &str) -> String {
-    id::<Consignee>(consignee).map_or_else(|_| link::products(), link::consignee)
+fn page(state: &State, consignee: &str) -> String {
+    let to = &state.links;
+    id::<Consignee>(consignee).map_or_else(|_| to.products(), |id| to.consignee(id))
 }
 
 async fn led_back(

@@ -3,7 +3,9 @@
 
 use crate::{
     guard::RequestId,
-    pages::{frame::Frame, problem},
+    moment::Visit,
+    pages::problem,
+    routes::frame,
     state::State,
     trouble::{Failure, Ours, ProblemDetails, Wrong},
 };
@@ -21,7 +23,9 @@ const INSTANCE_BYTES: usize = 1_000;
 pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let present = Visit::present(&state, request.method(), request.uri());
     let mut response = next.run(request).await;
+    let visit = response.extensions_mut().remove::<Visit>().unwrap_or(present);
     let status = response.status();
     if let Some(Ours(what)) = response.extensions_mut().remove::<Ours>() {
         tracing::error!(request = %id, status = status.as_u16(), "{what}");
@@ -35,13 +39,17 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
         details.request = Some(id);
         return details.into_response();
     }
+    let state = visit.of(&state);
     let standing = state.standing().await;
-    let frame =
-        Frame { assets: &state.assets, standing: standing.as_ref(), question: "", banner: None };
+    let frame = frame(&state, standing.as_ref(), "");
     let page = match status {
         StatusCode::NOT_FOUND => problem::not_found(&frame, &path, None),
         _ if status.is_server_error() => problem::fault(&frame, &id),
-        _ => problem::refused(&frame, &details.detail, None, &[], "/"),
+        _ => {
+            let next: Vec<String> = details.next.into_iter().collect();
+            let who = details.who.as_deref();
+            problem::refused(&frame, &details.detail, who, &next, &state.links.home())
+        }
     };
     (status, page).into_response()
 }

@@ -18,6 +18,7 @@ mod failed;
 mod form;
 mod guard;
 pub mod link;
+mod moment;
 pub mod pages;
 mod query;
 mod replay;

@@ -1,8 +1,23 @@
-//! Addresses of pages. The only place that writes a path; text from outside is percent-encoded.
+//! Addresses of pages and of the API. The only place that writes one; text from outside is
+//! percent-encoded.
+//!
+//! A page gets its [`Links`] with its frame. They stand under one prefix and keep one moment, so that
+//! whoever follows them stays in the same record at the same moment. Assets are not among them: they
+//! are the same for all (see [`crate::assets`]).
 
 use aftercare_desk::answers::Target;
-use aftercare_vocab::id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId};
+use aftercare_domain::When;
+use aftercare_vocab::{
+    digest::Digest,
+    id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId},
+};
 use std::fmt::Write as _;
+
+/// The parameter that names the moment.
+pub const AS_OF: &str = "as_of";
+
+/// The parameter of the date control with a time of day, joined to [`AS_OF`] on arrival.
+pub const AS_OF_TIME: &str = "as_of_time";
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3), so that the text is
 /// one path segment or one query value whatever it holds.
@@ -23,102 +38,243 @@ pub fn encoded(text: &str) -> String {
     }
 }
 
-/// A path with query values; empty values are left out.
-pub fn with_query(path: &str, values: &[(&str, &str)]) -> String {
-    let mut out = path.to_owned();
-    let mut sign = '?';
-    for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
-        let _ = write!(out, "{sign}{name}={}", encoded(value));
-        sign = '&';
+/// Addresses under one prefix and at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    prefix: String,
+    as_of: Option<When>,
+}
+
+impl Links {
+    /// Addresses of the present under a prefix such as `/w/NAME`; empty = the root.
+    pub fn under(prefix: impl Into<String>) -> Self {
+        Self { prefix: prefix.into(), as_of: None }
     }
-    out
-}
 
-/// The ask page with a question.
-pub fn ask(question: &str) -> String {
-    with_query("/", &[("q", question)])
-}
+    /// The same at a moment; none = the present.
+    #[must_use]
+    pub fn at(&self, as_of: Option<When>) -> Self {
+        Self { prefix: self.prefix.clone(), as_of }
+    }
 
-/// The product list.
-pub fn products() -> String {
-    "/products".to_owned()
-}
+    /// The earlier moment that these addresses keep.
+    pub const fn as_of(&self) -> Option<When> {
+        self.as_of
+    }
 
-/// One product within the product list.
-pub fn product(id: ProductId) -> String {
-    format!("/products#{id}")
-}
+    /// Whether they lead to an earlier moment, where nothing can be changed.
+    pub const fn is_past(&self) -> bool {
+        self.as_of.is_some()
+    }
 
-/// A version page.
-pub fn version(id: VersionId) -> String {
-    format!("/versions/{id}")
-}
-
-/// One tab of a version page.
-pub fn version_tab(id: VersionId, tab: &str) -> String {
-    format!("/versions/{id}?tab={tab}")
-}
-
-/// Where an SBOM for a version is sent.
-pub fn sboms(id: VersionId) -> String {
-    format!("/versions/{id}/sboms")
-}
-
-/// A finding with its reasons.
-pub fn finding(version: VersionId, component: u32, vulnerability: &str) -> String {
-    format!("/versions/{version}/findings/{component}/{}", encoded(vulnerability))
-}
-
-/// A vulnerability and its reach.
-pub fn vulnerability(id: &str) -> String {
-    format!("/vulnerabilities/{}", encoded(id))
-}
-
-/// All places of a component.
-pub fn components(query: &str) -> String {
-    with_query("/components", &[("q", query)])
-}
-
-/// A site.
-pub fn site(id: SiteId) -> String {
-    format!("/sites/{id}")
-}
-
-/// A consignee.
-pub fn consignee(id: ConsigneeId) -> String {
-    format!("/consignees/{id}")
-}
-
-/// Where a new contact of a consignee is sent.
-pub fn contacts(id: ConsigneeId) -> String {
-    format!("/consignees/{id}/contacts")
-}
-
-/// Where a changed contact is sent.
-pub fn contact(id: ContactId) -> String {
-    format!("/contacts/{id}")
-}
-
-/// Where the erasure of a contact is sent.
-pub fn erasure(id: ContactId) -> String {
-    format!("/contacts/{id}/erasure")
-}
-
-/// The page of a target; none for a unit whose site is unknown.
-pub fn target(target: &Target) -> Option<String> {
-    Some(match target {
-        Target::Vulnerability { id } => vulnerability(id),
-        Target::Version { id } => version(*id),
-        Target::Product { id } => product(*id),
-        Target::Finding { version, component, vulnerability } => {
-            finding(*version, *component, vulnerability)
+    /// A path with query values and the moment; empty values are left out.
+    fn address(&self, path: &str, values: &[(&str, &str)]) -> String {
+        let mut out = format!("{}{path}", self.prefix);
+        let moment = self.as_of.map(|when| when.to_string()).unwrap_or_default();
+        let mut sign = '?';
+        for (name, value) in values.iter().chain(&[(AS_OF, moment.as_str())]) {
+            if !value.is_empty() {
+                let _ = write!(out, "{sign}{name}={}", encoded(value));
+                sign = '&';
+            }
         }
-        Target::Components { query } => components(query),
-        Target::Consignee { id } => consignee(*id),
-        Target::Site { id } => site(*id),
-        Target::Unit { id, site } => format!("/sites/{}#{id}", site.as_ref()?),
-        Target::Products => products(),
-    })
+        out
+    }
+
+    /// The page that is open, at the moment of these addresses.
+    pub fn here(&self, here: &Here) -> String {
+        let values: Vec<(&str, &str)> =
+            here.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.address(&here.path, &values)
+    }
+
+    /// The ask page.
+    pub fn home(&self) -> String {
+        self.address("/", &[])
+    }
+
+    /// The ask page with a question.
+    pub fn ask(&self, question: &str) -> String {
+        self.address("/", &[("q", question)])
+    }
+
+    /// What answers rest on, on the ask page.
+    pub fn sources(&self) -> String {
+        format!("{}#sources", self.home())
+    }
+
+    /// The product list.
+    pub fn products(&self) -> String {
+        self.products_with(&[])
+    }
+
+    /// A part of the product list: `only`, `after`.
+    pub fn products_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/products", values)
+    }
+
+    /// One product within the product list.
+    pub fn product(&self, id: ProductId) -> String {
+        format!("{}#{id}", self.products())
+    }
+
+    /// A version page.
+    pub fn version(&self, id: VersionId) -> String {
+        self.version_with(id, &[])
+    }
+
+    /// One tab of a version page.
+    pub fn version_tab(&self, id: VersionId, tab: &str) -> String {
+        self.version_with(id, &[("tab", tab)])
+    }
+
+    /// A version page with its filter: `tab`, `answer`, `only`, `q`, `sort`, `after`.
+    pub fn version_with(&self, id: VersionId, values: &[(&str, &str)]) -> String {
+        self.address(&format!("/versions/{id}"), values)
+    }
+
+    /// Where an SBOM for a version is sent.
+    pub fn sboms(&self, id: VersionId) -> String {
+        self.address(&format!("/versions/{id}/sboms"), &[])
+    }
+
+    /// A finding with its reasons.
+    pub fn finding(&self, version: VersionId, component: u32, vulnerability: &str) -> String {
+        let vulnerability = encoded(vulnerability);
+        self.address(&format!("/versions/{version}/findings/{component}/{vulnerability}"), &[])
+    }
+
+    /// A vulnerability and its reach.
+    pub fn vulnerability(&self, id: &str) -> String {
+        self.vulnerability_with(id, &[])
+    }
+
+    /// A part of a vulnerability's reach: `answer`, `products_after`, `consignees_after`.
+    pub fn vulnerability_with(&self, id: &str, values: &[(&str, &str)]) -> String {
+        self.address(&format!("/vulnerabilities/{}", encoded(id)), values)
+    }
+
+    /// All places of a component.
+    pub fn components(&self, query: &str) -> String {
+        self.components_with(query, "")
+    }
+
+    /// A page of the places of a component.
+    pub fn components_with(&self, query: &str, after: &str) -> String {
+        self.address("/components", &[("q", query), ("after", after)])
+    }
+
+    /// A site.
+    pub fn site(&self, id: SiteId) -> String {
+        self.site_with(id, "")
+    }
+
+    /// A page of a site's units.
+    pub fn site_with(&self, id: SiteId, after: &str) -> String {
+        self.address(&format!("/sites/{id}"), &[("after", after)])
+    }
+
+    /// A consignee.
+    pub fn consignee(&self, id: ConsigneeId) -> String {
+        self.consignee_with(id, "")
+    }
+
+    /// A page of a consignee's sites.
+    pub fn consignee_with(&self, id: ConsigneeId, after: &str) -> String {
+        self.address(&format!("/consignees/{id}"), &[("after", after)])
+    }
+
+    /// A page of a consignee's contacts.
+    pub fn consignee_contacts(&self, id: ConsigneeId, after: &str) -> String {
+        self.address(&format!("/consignees/{id}"), &[("contacts_after", after)])
+    }
+
+    /// Where a new contact of a consignee is sent.
+    pub fn contacts(&self, id: ConsigneeId) -> String {
+        self.address(&format!("/consignees/{id}/contacts"), &[])
+    }
+
+    /// Where a changed contact is sent.
+    pub fn contact(&self, id: ContactId) -> String {
+        self.address(&format!("/contacts/{id}"), &[])
+    }
+
+    /// Where the erasure of a contact is sent.
+    pub fn erasure(&self, id: ContactId) -> String {
+        self.address(&format!("/contacts/{id}/erasure"), &[])
+    }
+
+    /// What changed between two moments.
+    pub fn changes(&self) -> String {
+        self.changes_with(&[])
+    }
+
+    /// A comparison: `from`, `to`, `kind`, `after`.
+    pub fn changes_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/changes", values)
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> String {
+        self.ledger_with("")
+    }
+
+    /// A page of the ledger.
+    pub fn ledger_with(&self, after: &str) -> String {
+        self.address("/ledger", &[("after", after)])
+    }
+
+    /// An entry of the ledger.
+    pub fn ledger_entry(&self, number: u64) -> String {
+        self.address(&format!("/ledger/{number}"), &[])
+    }
+
+    /// The beginning of the API.
+    pub fn api(&self) -> String {
+        self.address("/api/v1", &[])
+    }
+
+    /// The ledger, for programs.
+    pub fn api_ledger(&self) -> String {
+        self.address("/api/v1/ledger", &[])
+    }
+
+    /// Received bytes.
+    pub fn blob(&self, digest: &Digest) -> String {
+        self.address(&format!("/api/v1/blobs/{digest}"), &[])
+    }
+
+    /// The page of a target; none for a unit whose site is unknown.
+    pub fn target(&self, target: &Target) -> Option<String> {
+        Some(match target {
+            Target::Vulnerability { id } => self.vulnerability(id),
+            Target::Version { id } => self.version(*id),
+            Target::Product { id } => self.product(*id),
+            Target::Finding { version, component, vulnerability } => {
+                self.finding(*version, *component, vulnerability)
+            }
+            Target::Components { query } => self.components(query),
+            Target::Consignee { id } => self.consignee(*id),
+            Target::Site { id } => self.site(*id),
+            Target::Unit { id, site } => format!("{}#{id}", self.site((*site)?)),
+            Target::Products => self.products(),
+        })
+    }
+}
+
+/// The open page: where the date control sends its moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// Its path, without prefix.
+    pub path: String,
+    /// Its query values but the moment and the cursors, which hold only at their own moment.
+    pub values: Vec<(String, String)>,
+}
+
+impl Default for Here {
+    fn default() -> Self {
+        Self { path: "/".to_owned(), values: Vec::new() }
+    }
 }
 
 #[cfg(test)]
@@ -127,10 +283,21 @@ mod tests {
 
     #[test]
     fn text_from_outside_stays_one_segment() {
-        let hostile = "../x?y#z&\"<é";
-        assert_eq!(vulnerability(hostile), "/vulnerabilities/..%2Fx%3Fy%23z%26%22%3C%C3%A9");
-        assert_eq!(vulnerability(".."), "/vulnerabilities/%2E%2E");
-        assert_eq!(ask("pkg:npm/a@1"), "/?q=pkg%3Anpm%2Fa%401");
-        assert_eq!(with_query("/p", &[("a", ""), ("b", "c d")]), "/p?b=c%20d");
+        let (to, hostile) = (Links::default(), "../x?y#z&\"<é");
+        assert_eq!(to.vulnerability(hostile), "/vulnerabilities/..%2Fx%3Fy%23z%26%22%3C%C3%A9");
+        assert_eq!(to.vulnerability(".."), "/vulnerabilities/%2E%2E");
+        assert_eq!(to.ask("pkg:npm/a@1"), "/?q=pkg%3Anpm%2Fa%401");
+        assert_eq!(to.products_with(&[("a", ""), ("b", "c d")]), "/products?b=c%20d");
+    }
+
+    #[test]
+    fn every_address_keeps_its_prefix_and_its_moment() {
+        let to = Links::under("/w/north").at("2026-11-24".parse().ok());
+        assert_eq!(to.home(), "/w/north/?as_of=2026-11-24");
+        assert_eq!(to.sources(), "/w/north/?as_of=2026-11-24#sources");
+        assert_eq!(to.ask("a b"), "/w/north/?q=a%20b&as_of=2026-11-24");
+        assert_eq!(to.at(None).products(), "/w/north/products");
+        let here = Here { path: "/products".into(), values: vec![("only".into(), "x".into())] };
+        assert_eq!(to.here(&here), "/w/north/products?only=x&as_of=2026-11-24");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod blast_radius;
+pub mod changes;
 pub mod component_places;
 pub mod components;
 pub mod consignee;
@@ -9,6 +10,8 @@ pub mod contacts;
 pub mod finding;
 pub mod frame;
 pub mod icons;
+pub mod ledger;
+mod moment;
 pub mod problem;
 pub mod products;
 pub mod site;

@@ -1,8 +1,11 @@
 //! Query parameters: each route names those it knows; others are refused by name.
 
 use crate::trouble::{Failure, Wrong};
-use aftercare_desk::{BlastWish, ComponentWish, FindingWish, ProductsOnly, answers::UnitAnswer};
-use aftercare_vocab::verdict::Answer;
+use aftercare_desk::{
+    BlastWish, ChangeKind, ComponentWish, FindingWish, ProductsOnly, answers::UnitAnswer,
+};
+use aftercare_domain::When;
+use aftercare_vocab::{problem::Problem, verdict::Answer};
 use axum::http::{StatusCode, Uri};
 use std::collections::BTreeMap;
 
@@ -119,6 +122,23 @@ impl Asked {
         Ok(only.unwrap_or_default())
     }
 
+    /// A moment; none if absent.
+    pub fn when(&self, name: &str) -> Result<Option<When>, Failure> {
+        let text = self.text(name);
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|problem: Problem| {
+            let detail = format!("`{name}` names no moment. {problem}");
+            Wrong::new(StatusCode::BAD_REQUEST, problem.code, detail).into()
+        })
+    }
+
+    /// `kind=` of changes.
+    pub fn kind(&self) -> Result<Option<ChangeKind>, Failure> {
+        self.one("kind", &ChangeKind::ALL.map(|(kind, code)| (code, kind)))
+    }
+
     /// What part of a reach is wanted.
     pub fn reach(&self) -> Result<BlastWish, Failure> {
         Ok(BlastWish {
@@ -130,7 +150,7 @@ impl Asked {
 }
 
 /// Percent-decoding with `+` as space.
-fn decoded(text: &str) -> Result<String, Failure> {
+pub(crate) fn decoded(text: &str) -> Result<String, Failure> {
     let wrong = || {
         let detail = "The address holds a percent escape that is not UTF-8 text.";
         Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "bad_escape", detail))
@@ -163,6 +183,15 @@ pub(crate) fn id<K: aftercare_vocab::id::Kind>(
             aftercare_vocab::problem::quoted(text),
             K::PREFIX
         );
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
+    })
+}
+
+/// The number of a ledger entry from a path.
+pub(crate) fn entry(text: &str) -> Result<u64, Failure> {
+    text.parse().map_err(|_| {
+        let detail =
+            format!("{} is not the number of an entry.", aftercare_vocab::problem::quoted(text));
         Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
     })
 }

@@ -4,13 +4,13 @@ use crate::{
     api::position,
     assets, contact_forms, form,
     guard::{RequestId, body},
-    link,
+    moment::At,
     pages::{
-        ask, blast_radius, component_places, consignee,
+        ask, blast_radius, changes, component_places, consignee,
         contacts::Contacts,
         finding,
-        frame::Frame,
-        problem, products, site, upload,
+        frame::{Banner, Frame},
+        ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
     query::{Asked, id},
@@ -18,14 +18,14 @@ use crate::{
     trouble::{Failure, Wrong},
 };
 use aftercare_desk::{
-    ComponentWish, Trouble,
+    ChangeWish, ComponentWish, Moment, Trouble,
     answers::{Standing, Warning},
 };
 use aftercare_domain::Channel;
 use aftercare_vocab::id::VersionId;
 use axum::{
     Extension, Router,
-    extract::{Path, Request, State as Held},
+    extract::{Path, Request},
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -44,6 +44,9 @@ pub(crate) fn routes() -> Router<State> {
         .route("/components", get(components_page))
         .route("/sites/{site}", get(site_page))
         .route("/consignees/{consignee}", get(consignee_page))
+        .route("/changes", get(changes_page))
+        .route("/ledger", get(ledger_page))
+        .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(contact_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(|| async { Redirect::permanent(&assets::LOGO.address()) }))
@@ -102,8 +105,29 @@ fn drawn(
     question: &str,
     draw: impl FnOnce(&Frame<'_>) -> Markup,
 ) -> Response {
-    let frame = Frame { assets: &state.assets, standing, question, banner: None };
+    let frame = frame(state, standing, question);
     (status, draw(&frame)).into_response()
+}
+
+/// What surrounds a page of this state. An earlier moment is always said, even when the standing cannot
+/// be read.
+pub(crate) fn frame<'a>(
+    state: &'a State,
+    standing: Option<&'a Standing>,
+    question: &'a str,
+) -> Frame<'a> {
+    let banners = match state.desk.moment() {
+        Moment::AsOf(as_of) => vec![Banner::AsOf(as_of)],
+        Moment::Present => Vec::new(),
+    };
+    Frame {
+        assets: &state.assets,
+        to: &state.links,
+        here: &state.here,
+        standing,
+        question,
+        banners,
+    }
 }
 
 /// Runs a handler and shows its failure as a page.
@@ -117,12 +141,8 @@ macro_rules! shown {
     }};
 }
 
-async fn ask_page(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-) -> Answered {
-    shown!(state, uri, request, "/", {
+async fn ask_page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    shown!(state, uri, request, &state.links.home(), {
         let question = Asked::of(&uri, &["q"])?.text("q");
         if question.trim().is_empty() {
             return Ok(state.page(StatusCode::OK, "", ask::home).await);
@@ -134,11 +154,11 @@ async fn ask_page(
 }
 
 async fn products_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         let asked = Asked::of(&uri, &["only", "after"])?;
         let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
         let narrowed = asked.text("only");
@@ -148,12 +168,12 @@ async fn products_page(
 }
 
 async fn version_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         let asked = Asked::of(&uri, &["tab", "answer", "only", "q", "sort", "after"])?;
         let (version, today): (VersionId, _) = (id(&version)?, (state.rim.today)());
         let sheet = state.ask(move |desk| desk.version(version, today)).await?;
@@ -196,12 +216,12 @@ async fn version_page(
 }
 
 async fn finding_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path((version, component, vulnerability)): Path<(String, String, String)>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/products", {
+    shown!(state, uri, request, &state.links.products(), {
         Asked::of(&uri, &[])?;
         let (version, component) = (id(&version)?, position(&component)?);
         let sheet = state.ask(move |desk| desk.finding(version, component, &vulnerability)).await?;
@@ -210,12 +230,12 @@ async fn finding_page(
 }
 
 async fn vulnerability_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(vulnerability): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let wish = Asked::of(&uri, &["answer", "products_after", "consignees_after"])?.reach()?;
         let query = blast_radius::BlastQuery {
             answer: wish.answer,
@@ -242,11 +262,11 @@ async fn vulnerability_page(
 }
 
 async fn components_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let asked = Asked::of(&uri, &["q", "after"])?;
         let (query, after) = (asked.text("q"), asked.text("after"));
         let (question, shown) = (query.clone(), after.clone());
@@ -258,12 +278,12 @@ async fn components_page(
 }
 
 async fn site_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(site): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let after = Asked::of(&uri, &["after"])?.text("after");
         let (site, from) = (id(&site)?, after.clone());
         let sheet = state.ask(move |desk| desk.site(site, &from)).await?;
@@ -272,12 +292,12 @@ async fn site_page(
 }
 
 async fn consignee_page(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(consignee): Path<String>,
     uri: Uri,
 ) -> Answered {
-    shown!(state, uri, request, "/", {
+    shown!(state, uri, request, &state.links.home(), {
         let asked = Asked::of(&uri, &["after", "contacts_after"])?;
         let (after, contacts_after) = (asked.text("after"), asked.text("contacts_after"));
         let (consignee, from, contacts_from) =
@@ -293,16 +313,66 @@ async fn consignee_page(
     })
 }
 
+async fn changes_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.changes(), {
+        let asked = Asked::of(&uri, &["from", "to", "kind", "after"])?;
+        let (from, to, only) = (asked.when("from")?, asked.when("to")?, asked.kind()?);
+        let after = asked.text("after");
+        let query = changes::ChangesQuery { from, to, only, after: &after };
+        let found = match from {
+            None => None,
+            Some(from) => {
+                let wish = ChangeWish { from, to, only, after: after.clone() };
+                let now = (state.rim.now)();
+                Some(state.ask(move |desk| desk.changes(&wish, now)).await?)
+            }
+        };
+        let draw = |frame: &Frame<'_>| changes::page(frame, &query, found.as_ref());
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    })
+}
+
+async fn ledger_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.ledger(), {
+        let after = Asked::of(&uri, &["after"])?.text("after");
+        let from = after.clone();
+        let rows = state.ask(move |desk| desk.ledger_rows(&from)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| ledger::page(frame, &rows, &after)).await)
+    })
+}
+
+async fn ledger_entry_page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(entry): Path<String>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.ledger(), {
+        Asked::of(&uri, &[])?;
+        let number = crate::query::entry(&entry)?;
+        let sheet = state.ask(move |desk| desk.ledger_entry(number)).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| ledger::entry(frame, &sheet)).await)
+    })
+}
+
 /// An SBOM by the form: field `sbom`.
 async fn upload_sbom(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
     sent: Request,
 ) -> Answered {
     let back = id::<aftercare_vocab::id::ProductVersion>(&version)
-        .map_or_else(|_| link::products(), |id| link::version_tab(id, "sbom"));
+        .map_or_else(|_| state.links.products(), |id| state.links.version_tab(id, "sbom"));
     shown!(state, uri, request, &back, {
         let version: VersionId = id(&version)?;
         let limit = state.desk.limits().bytes + form::FRAME_BYTES;

@@ -1,7 +1,7 @@
 //! The server: routes, guard and matcher put together.
 
 use crate::{
-    api, failed, guard,
+    api, failed, guard, moment,
     routes::{self, nowhere},
     state::State,
     trouble::{Failure, Wrong},
@@ -46,6 +46,7 @@ pub fn router(state: State) -> Router {
         .fallback(nowhere)
         .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
         .layer(CatchPanicLayer::custom(broken))
+        .layer(middleware::from_fn_with_state(state.clone(), moment::travel))
         .layer(middleware::from_fn_with_state(state.clone(), guard::door))
         .layer(middleware::from_fn_with_state(state.clone(), failed::complete))
         .layer(CompressionLayer::new())

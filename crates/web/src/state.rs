@@ -1,6 +1,11 @@
 //! What every handler has: the desk, the rim, the addresses of the assets.
 
-use crate::{assets::Addresses, replay::Underway, trouble::Failure};
+use crate::{
+    assets::Addresses,
+    link::{Here, Links},
+    replay::Underway,
+    trouble::Failure,
+};
 use aftercare_desk::{Desk, Trouble, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation};
 use aftercare_vocab::instant::Instant;
@@ -32,7 +37,12 @@ impl fmt::Debug for Rim {
 /// Shared by all handlers.
 #[derive(Debug, Clone)]
 pub struct State {
+    /// The desk: at the present, or at the moment that a request asks for.
     pub(crate) desk: Arc<Desk>,
+    /// Addresses at the desk's moment.
+    pub(crate) links: Links,
+    /// The page that a request opens.
+    pub(crate) here: Here,
     pub(crate) rim: Rim,
     pub(crate) assets: Arc<Addresses>,
     /// Told when something may wait for the matcher.
@@ -50,6 +60,8 @@ impl State {
     pub fn new(desk: Arc<Desk>, rim: Rim, hosts: Vec<String>) -> Self {
         Self {
             desk,
+            links: Links::default(),
+            here: Here::default(),
             rim,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),

@@ -180,6 +180,9 @@ impl Failure {
             Self::Trouble(Trouble::NotFound { .. }) => {
                 plain(StatusCode::NOT_FOUND, "not_found", self.text())
             }
+            Self::Trouble(Trouble::EditionMissing { .. }) => {
+                plain(StatusCode::GONE, "edition_missing", self.text())
+            }
             Self::Trouble(trouble) if trouble.is_cursor() => {
                 plain(StatusCode::BAD_REQUEST, "cursor", self.text())
             }
@@ -220,7 +223,7 @@ fn refused(
         "unknown_id" => StatusCode::NOT_FOUND,
         code if code.ends_with("_taken")
             || code.starts_with("already")
-            || code == "nothing_changed" =>
+            || matches!(code, "nothing_changed" | "past_is_read_only") =>
         {
             StatusCode::CONFLICT
         }

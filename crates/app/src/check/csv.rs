@@ -58,7 +58,7 @@ pub fn rows(report: &Report) -> Result<Vec<u8>, Failure> {
 }
 
 /// A cell that a spreadsheet would take for a formula is made text by a leading apostrophe.
-fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
+pub fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}").into()
     } else {

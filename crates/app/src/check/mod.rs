@@ -1,6 +1,6 @@
 //! `aftercare check`: SBOMs against an edition, without server and without record.
 
-mod csv;
+pub mod csv;
 mod sarif;
 pub mod table;
 

@@ -18,21 +18,21 @@ const ROUNDS: u64 = 50;
 const UPLOADS: u64 = 4;
 
 /// A running server.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     _said: BufReader<ChildStdout>,
 }
 
 /// The program over a data directory.
-fn aftercare(data: &Path) -> Command {
+pub fn aftercare(data: &Path) -> Command {
     let mut command = program(data);
     command.arg("--data").arg(data);
     command
 }
 
 impl Server {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
         let mut child = aftercare(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -51,12 +51,12 @@ impl Server {
     }
 
     /// SIGKILL: no handler runs, no buffer is flushed.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
 
-    fn get(&self, path: &str) -> (u16, Vec<u8>) {
+    pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
@@ -66,7 +66,7 @@ impl Server {
         parts(&answer).expect("an HTTP answer")
     }
 
-    fn json(&self, path: &str) -> Value {
+    pub fn json(&self, path: &str) -> Value {
         let (status, body) = self.get(path);
         assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
         serde_json::from_slice(&body).expect("JSON")

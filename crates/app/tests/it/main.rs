@@ -7,5 +7,6 @@ mod check;
 mod contact;
 mod corpus;
 mod kill;
+mod past;
 mod record;
 mod settings;

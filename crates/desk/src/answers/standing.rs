@@ -1,6 +1,7 @@
 //! Where the record and the public knowledge stand: shown at the foot of every page, so that
 //! nobody reads an answer without knowing what it rests on.
 
+use aftercare_domain::When;
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +14,8 @@ pub const SOURCES_STALE_AFTER_DAYS: u64 = 14;
 pub struct Standing {
     /// The manufacturer whose record this is.
     pub manufacturer: String,
+    /// The earlier moment that is shown; none = the present.
+    pub as_of: Option<AsOf>,
     /// The record.
     pub ledger: LedgerStanding,
     /// The edition of public knowledge in use; none when none was adopted yet.
@@ -24,6 +27,22 @@ pub struct Standing {
     /// When this answer was made.
     #[schema(value_type = String)]
     pub at: Instant,
+}
+
+/// An earlier moment of the record: entries after it do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AsOf {
+    /// The moment as it was asked for: a day, an instant or `entry:123`.
+    #[schema(value_type = String)]
+    pub asked: When,
+    /// The last instant that counts.
+    #[schema(value_type = String)]
+    pub at: Instant,
+    /// The number of the last entry that counts; 0 = nothing was recorded yet.
+    pub entry: u64,
+    /// The instant of that entry; none while nothing was recorded.
+    #[schema(value_type = Option<String>)]
+    pub entry_at: Option<Instant>,
 }
 
 /// The size of the record.
@@ -49,7 +68,7 @@ pub struct EditionStanding {
     pub records: u64,
     /// What it was built from.
     pub sources: Vec<SourceStanding>,
-    /// Age of the newest source in whole days at [`Standing::at`]; none when no source says its date.
+    /// Age of the newest source in whole days at the moment shown; none when no source says its date.
     pub newest_source_age_days: Option<u64>,
 }
 

@@ -4,6 +4,7 @@
 //! statement asks for rows that held at that position, so a reader of the past runs the very same
 //! statements as one of the present.
 
+pub mod change;
 pub mod component;
 pub mod contact;
 pub mod edition;
@@ -46,6 +47,8 @@ statements! {
 pub(crate) fn statements() -> Vec<Statement> {
     [
         ALL,
+        change::ALL,
+        change::finding::ALL,
         component::ALL,
         contact::ALL,
         edition::ALL,

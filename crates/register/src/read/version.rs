@@ -67,11 +67,12 @@ statements! {
     SBOM_DOCUMENT = "SELECT inventory FROM sbom WHERE since <= $1 AND no = $2";
     SBOM_KEY = "SELECT a.sbom FROM attached a JOIN sbom s ON s.no = a.sbom
         WHERE a.since <= $1 AND (a.until IS NULL OR a.until > $1) AND a.version = $2 AND s.digest = $3";
+    CITED = "SELECT count(*) FROM blob WHERE since <= $1 AND digest = $2";
     TO_ASSESS = "SELECT DISTINCT s.no, s.digest, s.inventory, s.components FROM attached a
         JOIN sbom s ON s.no = a.sbom
         WHERE a.since <= $1 AND (a.until IS NULL OR a.until > $1)
           AND NOT EXISTS (SELECT 1 FROM assessment m WHERE m.sbom = s.no AND m.since <= $1
-            AND (m.until IS NULL OR m.until > $1) AND m.edition = $2 AND m.engine = $3)
+            AND (m.until IS NULL OR m.until > $1) AND m.edition = $2 AND ($3 = '' OR m.engine = $3))
         ORDER BY s.no LIMIT $4";
 }
 
@@ -280,20 +281,25 @@ impl Reader {
         digest.map(|digest| self.documents.inventory(&digest)).transpose()
     }
 
+    /// Whether an entry up to this position cites a blob.
+    pub fn cites(&self, digest: &Digest) -> Result<bool, Fault> {
+        Ok(self.session()?.number(CITED, values![self.position, digest.as_bytes()])? > 0)
+    }
+
     /// The bytes of a blob that the record cites: an SBOM as received.
     pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Fault> {
         self.documents.blobs.read(digest)
     }
 
-    /// Attached SBOMs that have no assessment by this edition and engine, oldest first, at most
-    /// `limit`.
+    /// Attached SBOMs that have no assessment by this edition and engine (`None` = whatever engine),
+    /// oldest first, at most `limit`.
     pub fn sboms_to_assess(
         &self,
         edition: Digest,
-        engine: &str,
+        engine: Option<&str>,
         limit: u32,
     ) -> Result<Vec<SbomToAssess>, Fault> {
-        let asked = values![self.position, edition.as_bytes(), engine, limit];
+        let asked = values![self.position, edition.as_bytes(), engine.unwrap_or_default(), limit];
         self.session()?.query(TO_ASSESS, asked, |row| {
             Ok(SbomToAssess {
                 key: SbomKey(row.count(0)?),

@@ -90,6 +90,7 @@ CREATE TABLE unit (
   delivered TEXT,
   UNIQUE (serial, udi_di, product)
 ) STRICT;
+CREATE INDEX unit_by_since ON unit (since, no);
 
 -- `version` is 0 while it is unknown what is installed; `installed` is the JSON that says why.
 CREATE TABLE unit_state (
@@ -103,6 +104,7 @@ CREATE TABLE unit_state (
   PRIMARY KEY (unit, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unit_state_by_place ON unit_state (product, version, site, unit);
+CREATE INDEX unit_state_by_since ON unit_state (since, unit);
 CREATE INDEX unit_state_by_site ON unit_state (site, unit);
 
 -- How many units of a product and version (0 = unknown) stand at a site.
@@ -146,6 +148,8 @@ CREATE TABLE attached (
   PRIMARY KEY (version, sbom, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attached_by_sbom ON attached (sbom, version);
+CREATE INDEX attached_by_since ON attached (since);
+CREATE INDEX attached_by_until ON attached (until);
 
 -- A distinct component. `document` is the JSON its identity is the digest of.
 CREATE TABLE component (

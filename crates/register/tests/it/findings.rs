@@ -86,7 +86,7 @@ fn findings_come_affected_first_each_with_its_reason_and_every_component_has_a_s
     let attached = house.sbom(version, &parts, Standing::Instead).expect("attached");
     let edition = house.edition("e1").expect("adopted");
     let reader = house.register.reader().expect("reads");
-    let waiting = reader.sboms_to_assess(edition, "matching 0.1.0", 10).expect("reads");
+    let waiting = reader.sboms_to_assess(edition, Some("matching 0.1.0"), 10).expect("reads");
     assert_eq!(waiting.len(), 1);
     assert_eq!((waiting[0].sbom, waiting[0].inventory), (attached.sbom, attached.inventory));
     assert_eq!(reader.components_not_assessed(ComponentKey(0), 10).expect("reads").len(), 4);
@@ -142,7 +142,7 @@ fn findings_come_affected_first_each_with_its_reason_and_every_component_has_a_s
     assert_eq!(reader.components(key, &filter, &Page::first(9)).expect("reads").items.len(), 1);
     let filter = ComponentFilter { text: "%".into(), only: ComponentsOnly::All };
     assert!(reader.components(key, &filter, &Page::first(9)).expect("reads").items.is_empty());
-    assert!(reader.sboms_to_assess(edition, "matching 0.1.0", 10).expect("reads").is_empty());
+    assert!(reader.sboms_to_assess(edition, Some("matching 0.1.0"), 10).expect("reads").is_empty());
 }
 
 #[test]

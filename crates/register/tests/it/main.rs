@@ -4,6 +4,7 @@
 
 mod blobs;
 mod bucket;
+mod changes;
 mod faults;
 mod findings;
 mod group;

@@ -4,6 +4,7 @@
 use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
 use crate::{
     guard::{BODY_BYTES, RequestId, body, must_be_json},
+    moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, ProblemDetails},
@@ -22,7 +23,7 @@ use aftercare_vocab::id::{ConsigneeId, FamilyId, ProductId, VersionId};
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
@@ -75,7 +76,7 @@ pub(crate) struct NewFamily {
 #[utoipa::path(post, path = "/api/v1/families", tag = "inventory", request_body = NewFamily,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn add_family(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -110,7 +111,7 @@ pub(crate) struct NewProduct {
 #[utoipa::path(post, path = "/api/v1/products", tag = "inventory", request_body = NewProduct,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_product(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -199,7 +200,7 @@ pub(crate) struct NewVersion {
 #[utoipa::path(post, path = "/api/v1/versions", tag = "inventory", request_body = NewVersion,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_version(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -218,7 +219,7 @@ pub(crate) async fn add_version(
 #[utoipa::path(patch, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")), request_body = NewLife,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_version(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,
@@ -254,7 +255,7 @@ pub(crate) struct NewSupplier {
 #[utoipa::path(post, path = "/api/v1/suppliers", tag = "inventory", request_body = NewSupplier,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_supplier(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -281,7 +282,7 @@ pub(crate) struct NewConsignee {
 #[utoipa::path(post, path = "/api/v1/consignees", tag = "inventory", request_body = NewConsignee,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_consignee(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -319,7 +320,7 @@ pub(crate) struct NewSite {
 #[utoipa::path(post, path = "/api/v1/sites", tag = "inventory", request_body = NewSite,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 pub(crate) async fn add_site(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,

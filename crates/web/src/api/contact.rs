@@ -5,8 +5,8 @@ use super::{
 };
 use crate::{
     guard::{BODY_BYTES, RequestId, body, must_be_json},
+    moment::At,
     query::{Asked, id},
-    state::State,
     trouble::{Failure, ProblemDetails},
 };
 use aftercare_desk::answers;
@@ -15,7 +15,7 @@ use aftercare_vocab::id::{ConsigneeId, ContactId, SiteId};
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
@@ -28,11 +28,7 @@ type Answered = Result<Response, Failure>;
 #[utoipa::path(get, path = "/api/v1/consignees/{consignee}/contacts", tag = "contacts",
     params(("consignee" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::Contact>), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn contacts(
-    Held(state): Held<State>,
-    Path(consignee): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn contacts(At(state): At, Path(consignee): Path<String>, uri: Uri) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     let consignee = id(&consignee)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.contacts(consignee, &after)).await?)
@@ -41,11 +37,7 @@ pub(crate) async fn contacts(
 /// One contact.
 #[utoipa::path(get, path = "/api/v1/contacts/{contact}", tag = "contacts", params(("contact" = String, Path, description = "Identifier")),
     responses((status = 200, body = answers::Contact), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn contact(
-    Held(state): Held<State>,
-    Path(contact): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn contact(At(state): At, Path(contact): Path<String>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let contact = id(&contact)?;
     let found = state.ask(move |desk| desk.contact(contact)).await?;
@@ -73,7 +65,7 @@ pub(crate) struct NewContact {
 #[utoipa::path(post, path = "/api/v1/consignees/{consignee}/contacts", tag = "contacts", params(("consignee" = String, Path, description = "Identifier")), request_body = NewContact,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn add_contact(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(consignee): Path<String>,
     uri: Uri,
@@ -120,7 +112,7 @@ pub(crate) struct ChangedContact {
 #[utoipa::path(patch, path = "/api/v1/contacts/{contact}", tag = "contacts", params(("contact" = String, Path, description = "Identifier")), request_body = ChangedContact,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_contact(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(contact): Path<String>,
     uri: Uri,
@@ -156,7 +148,7 @@ pub(crate) struct ErasureWish {
     request_body = ErasureWish,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn erase_contact(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(contact): Path<String>,
     uri: Uri,

@@ -3,7 +3,8 @@
 use utoipa::openapi::{
     OpenApi, Ref, RefOr, Required,
     content::ContentBuilder,
-    path::{Operation, ParameterBuilder, ParameterIn},
+    header::Header,
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn},
     response::{Response, ResponseBuilder},
     schema::{ObjectBuilder, Type},
 };
@@ -14,12 +15,20 @@ const DETAILS: &str = "ProblemDetails";
 /// The media type of every failure (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
-/// The whole description: every operation says what its failures look like, every change that it
-/// takes an idempotency key.
+/// The whole description: every operation says what its failures look like, every question that it
+/// takes a moment, every change that it takes an idempotency key.
 pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         if let Some(question) = &mut item.get {
             failures(question);
+            question.parameters.get_or_insert_default().push(RefOr::T(moment()));
+            for response in question.responses.responses.values_mut() {
+                if let RefOr::T(response) = response {
+                    response
+                        .headers
+                        .insert("Aftercare-As-Of".to_owned(), RefOr::T(moment_header()));
+                }
+            }
         }
         if let Some(change) = &mut item.patch {
             header(
@@ -40,6 +49,29 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// `as_of`, which every question takes (crate module `moment` reads it).
+fn moment() -> Parameter {
+    ParameterBuilder::new()
+        .name(crate::link::AS_OF)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(
+            "The moment of the record that is asked: `2026-11-24` (the end of that day in UTC), \
+             `2026-11-24T14:05:00Z` (any offset), or `entry:123` (after that entry of the ledger). Absent = the \
+             present. Record and edition of public knowledge are those of then. Changes refuse it.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn moment_header() -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    let mut header = Header::new(text);
+    header.description =
+        Some("Only with `as_of`: `entry 12, 2026-11-24T23:59:59.999999Z`".to_owned());
+    header
 }
 
 /// Adds a header that may be sent.

@@ -1,8 +1,8 @@
 //! The API for programs: resources by noun under `/api/v1`, described in OpenAPI by its very routes.
 //!
 //! Errors are problem details ([`ProblemDetails`]). Lists come in pages with an opaque cursor. Answers
-//! to GET carry an `ETag` ([`tags`]). Changes take an `Idempotency-Key`; changes of a thing that is
-//! there already take `If-Match`.
+//! to GET carry an `ETag` ([`tags`]) and can be asked for as of an earlier moment. Changes take an
+//! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
 mod change;
 mod contact;
@@ -61,6 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::site))
         .routes(routes!(read::consignee))
         .routes(routes!(read::blob))
+        .routes(routes!(read::changes))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
         .routes(routes!(sbom::receive_sbom))

@@ -2,14 +2,14 @@
 
 use super::{json, versioned};
 use crate::{
+    moment::At,
     query::{Asked, id},
-    state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
-use aftercare_desk::{LedgerHead, answers};
+use aftercare_desk::{ChangeWish, LedgerHead, answers};
 use aftercare_vocab::digest::Digest;
 use axum::{
-    extract::{Path, State as Held},
+    extract::Path,
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -35,6 +35,7 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "consignees": "/api/v1/consignees/{consignee}",
             "contacts": "/api/v1/consignees/{consignee}/contacts",
             "blobs": "/api/v1/blobs/{digest}",
+            "changes": "/api/v1/changes?from=",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",
         }),
@@ -51,7 +52,7 @@ pub(crate) async fn openapi(uri: Uri) -> Answered {
 
 /// What every answer rests on: record, edition, matching.
 #[utoipa::path(get, path = "/api/v1/standing", tag = "standing", responses((status = 200, body = answers::Standing)))]
-pub(crate) async fn standing(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn standing(At(state): At, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let now = (state.rim.now)();
     json(StatusCode::OK, &state.ask(move |desk| desk.standing(now)).await?)
@@ -59,7 +60,7 @@ pub(crate) async fn standing(Held(state): Held<State>, uri: Uri) -> Answered {
 
 /// One question: an identifier of a vulnerability, a package URL, a CPE, a name, a serial number.
 #[utoipa::path(get, path = "/api/v1/ask", tag = "questions", params(("q" = String, Query, description = "The question")), responses((status = 200, body = answers::Answer)))]
-pub(crate) async fn ask(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn ask(At(state): At, uri: Uri) -> Answered {
     let (question, today) = (Asked::of(&uri, &["q"])?.text("q"), (state.rim.today)());
     json(StatusCode::OK, &state.ask(move |desk| desk.ask(&question, today)).await?)
 }
@@ -68,7 +69,7 @@ pub(crate) async fn ask(Held(state): Held<State>, uri: Uri) -> Answered {
 #[utoipa::path(get, path = "/api/v1/products", tag = "inventory",
     params(("only" = Option<String>, Query, description = "`without_sbom`, `unsupported_but_fielded`, `version_unknown`"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::ProductList), (status = 400, body = ProblemDetails)))]
-pub(crate) async fn products(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn products(At(state): At, uri: Uri) -> Answered {
     let asked = Asked::of(&uri, &["only", "after"])?;
     let (only, after, today) = (asked.products()?, asked.text("after"), (state.rim.today)());
     json(StatusCode::OK, &state.ask(move |desk| desk.products(today, only, &after)).await?)
@@ -77,11 +78,7 @@ pub(crate) async fn products(Held(state): Held<State>, uri: Uri) -> Answered {
 /// One product version.
 #[utoipa::path(get, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")),
     responses((status = 200, body = answers::VersionSheet), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn version(
-    Held(state): Held<State>,
-    Path(version): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn version(At(state): At, Path(version): Path<String>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let (version, today) = (id(&version)?, (state.rim.today)());
     let sheet = state.ask(move |desk| desk.version(version, today)).await?;
@@ -94,11 +91,7 @@ pub(crate) async fn version(
         ("only" = Option<String>, Query, description = "`known_exploited`, `critical`"), ("q" = Option<String>, Query, description = "Text in identifiers, components, summary"),
         ("sort" = Option<String>, Query, description = "`score`, `epss`, `component`, `vulnerability`; absent = gravest first"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::FindingRow>), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn findings(
-    Held(state): Held<State>,
-    Path(version): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn findings(At(state): At, Path(version): Path<String>, uri: Uri) -> Answered {
     let wish = Asked::of(&uri, &["answer", "only", "q", "sort", "after"])?.findings()?;
     let version = id(&version)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.findings(version, &wish)).await?)
@@ -109,7 +102,7 @@ pub(crate) async fn findings(
     params(("version" = String, Path, description = "Identifier"), ("component" = u32, Path, description = "Position in the SBOM, from 0"), ("vulnerability" = String, Path, description = "Any of its identifiers")),
     responses((status = 200, body = answers::FindingSheet), (status = 404, body = ProblemDetails)))]
 pub(crate) async fn finding(
-    Held(state): Held<State>,
+    At(state): At,
     Path((version, component, vulnerability)): Path<(String, String, String)>,
     uri: Uri,
 ) -> Answered {
@@ -138,7 +131,7 @@ pub(crate) fn position(text: &str) -> Result<u32, Failure> {
         ("only" = Option<String>, Query, description = "`not_covered`"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::ComponentRow>), (status = 404, body = ProblemDetails)))]
 pub(crate) async fn version_components(
-    Held(state): Held<State>,
+    At(state): At,
     Path(version): Path<String>,
     uri: Uri,
 ) -> Answered {
@@ -152,7 +145,7 @@ pub(crate) async fn version_components(
     params(("version" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<answers::SiteUnits>), (status = 404, body = ProblemDetails)))]
 pub(crate) async fn version_units(
-    Held(state): Held<State>,
+    At(state): At,
     Path(version): Path<String>,
     uri: Uri,
 ) -> Answered {
@@ -167,7 +160,7 @@ pub(crate) async fn version_units(
         ("products_after" = Option<String>, Query, description = "Cursor of the products"), ("consignees_after" = Option<String>, Query, description = "Cursor of the consignees")),
     responses((status = 200, body = answers::BlastRadius), (status = 404, description = "Not in the edition in force, which does not mean that nothing is affected: `nothing` says more", body = ProblemDetails)))]
 pub(crate) async fn vulnerability(
-    Held(state): Held<State>,
+    At(state): At,
     Path(vulnerability): Path<String>,
     uri: Uri,
 ) -> Answered {
@@ -183,7 +176,7 @@ pub(crate) async fn vulnerability(
 #[utoipa::path(get, path = "/api/v1/components", tag = "questions",
     params(("q" = String, Query, description = "A name, package URL or CPE"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::ComponentPlaces)))]
-pub(crate) async fn components(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn components(At(state): At, uri: Uri) -> Answered {
     let asked = Asked::of(&uri, &["q", "after"])?;
     let (query, after) = (asked.text("q"), asked.text("after"));
     json(StatusCode::OK, &state.ask(move |desk| desk.component_places(&query, &after)).await?)
@@ -192,7 +185,7 @@ pub(crate) async fn components(Held(state): Held<State>, uri: Uri) -> Answered {
 /// One unit.
 #[utoipa::path(get, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")),
     responses((status = 200, body = answers::UnitRow), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn unit(Held(state): Held<State>, Path(unit): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn unit(At(state): At, Path(unit): Path<String>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let unit = id(&unit)?;
     let row = state.ask(move |desk| desk.unit(unit)).await?;
@@ -203,7 +196,7 @@ pub(crate) async fn unit(Held(state): Held<State>, Path(unit): Path<String>, uri
 #[utoipa::path(get, path = "/api/v1/sites/{site}", tag = "inventory",
     params(("site" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::SiteSheet), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn site(Held(state): Held<State>, Path(site): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn site(At(state): At, Path(site): Path<String>, uri: Uri) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     let site = id(&site)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.site(site, &after)).await?)
@@ -213,11 +206,7 @@ pub(crate) async fn site(Held(state): Held<State>, Path(site): Path<String>, uri
 #[utoipa::path(get, path = "/api/v1/consignees/{consignee}", tag = "inventory",
     params(("consignee" = String, Path, description = "Identifier"), ("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::ConsigneeSheet), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn consignee(
-    Held(state): Held<State>,
-    Path(consignee): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn consignee(At(state): At, Path(consignee): Path<String>, uri: Uri) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     let consignee = id(&consignee)?;
     json(StatusCode::OK, &state.ask(move |desk| desk.consignee(consignee, &after)).await?)
@@ -226,11 +215,7 @@ pub(crate) async fn consignee(
 /// Bytes as received, by their SHA-256.
 #[utoipa::path(get, path = "/api/v1/blobs/{digest}", tag = "record", params(("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits")),
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn blob(
-    Held(state): Held<State>,
-    Path(digest): Path<String>,
-    uri: Uri,
-) -> Answered {
+pub(crate) async fn blob(At(state): At, Path(digest): Path<String>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let digest: Digest = digest.parse().map_err(|_: aftercare_vocab::digest::NotADigest| {
         let detail = format!(
@@ -252,17 +237,35 @@ pub(crate) async fn blob(
         .into_response())
 }
 
+/// What changed between two moments, net: counts by kind, and the changes kind by kind.
+#[utoipa::path(get, path = "/api/v1/changes", tag = "record",
+    params(("from" = String, Query, description = "The earlier moment: `2026-11-24` (the end of that day in UTC), `2026-11-24T14:05:00Z`, `entry:123`"),
+        ("to" = Option<String>, Query, description = "The later moment, written alike; absent = the moment of `as_of`, else the present"),
+        ("kind" = Option<String>, Query, description = "Only changes of this kind, as named in `counts`"), ("after" = Option<String>, Query, description = "Cursor")),
+    responses((status = 200, body = answers::Changes), (status = 400, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(crate) async fn changes(At(state): At, uri: Uri) -> Answered {
+    let asked = Asked::of(&uri, &["from", "to", "kind", "after"])?;
+    let Some(from) = asked.when("from")? else {
+        let detail = "Say with which moment to compare: `from=2026-11-24`.";
+        return Err(Wrong::new(StatusCode::BAD_REQUEST, "parameter_missing", detail).into());
+    };
+    let wish =
+        ChangeWish { from, to: asked.when("to")?, only: asked.kind()?, after: asked.text("after") };
+    let now = (state.rim.now)();
+    json(StatusCode::OK, &state.ask(move |desk| desk.changes(&wish, now)).await?)
+}
+
 /// The ledger, newest entry first.
 #[utoipa::path(get, path = "/api/v1/ledger", tag = "record", params(("after" = Option<String>, Query, description = "Cursor")),
     responses((status = 200, body = answers::Page<Object>)))]
-pub(crate) async fn ledger(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn ledger(At(state): At, uri: Uri) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
     json(StatusCode::OK, &state.ask(move |desk| desk.ledger(&after)).await?)
 }
 
 /// Size and Merkle root of the ledger.
 #[utoipa::path(get, path = "/api/v1/ledger/head", tag = "record", responses((status = 200, body = LedgerHead)))]
-pub(crate) async fn ledger_head(Held(state): Held<State>, uri: Uri) -> Answered {
+pub(crate) async fn ledger_head(At(state): At, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     json(StatusCode::OK, &state.ask(aftercare_desk::Desk::ledger_head).await?)
 }

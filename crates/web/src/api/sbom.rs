@@ -4,6 +4,7 @@ use super::{asked, because, once, operation, sent, tags::seen};
 use crate::{
     form,
     guard::{RequestId, body, media_type},
+    moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, ProblemDetails},
@@ -13,7 +14,7 @@ use aftercare_vocab::id::VersionId;
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, Request, State as Held},
+    extract::{Path, Request},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     response::Response,
 };
@@ -33,7 +34,7 @@ pub const MATCH_WAIT: Duration = Duration::from_mins(1);
     responses((status = 201, body = SbomReceipt), (status = 200, description = "The same bytes were attached before", body = SbomReceipt),
         (status = 404, body = ProblemDetails), (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn receive_sbom(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(version): Path<String>,
     uri: Uri,

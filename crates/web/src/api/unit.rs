@@ -3,8 +3,8 @@
 use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
 use crate::{
     guard::{BODY_BYTES, RequestId, UNITS_BYTES, body, media_type, must_be_json, wrong_media_type},
+    moment::At,
     query::{Asked, id},
-    state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_domain::{
@@ -18,7 +18,7 @@ use aftercare_vocab::{
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State as Held},
+    extract::Path,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
@@ -93,7 +93,7 @@ pub(crate) struct Recorded {
 #[utoipa::path(post, path = "/api/v1/units", tag = "inventory", request_body(content((NewUnits = "application/json"), (String = "text/csv"))),
     responses((status = 201, body = Recorded), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails)))]
 pub(crate) async fn record_units(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
     headers: HeaderMap,
@@ -231,7 +231,7 @@ pub(crate) struct InstalledWish {
 #[utoipa::path(patch, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")), request_body = InstalledWish,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_unit(
-    Held(state): Held<State>,
+    At(state): At,
     Extension(request): Extension<RequestId>,
     Path(unit): Path<String>,
     uri: Uri,

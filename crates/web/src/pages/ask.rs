@@ -8,7 +8,7 @@ use super::{
     frame::{Frame, Room, ask_box, document},
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted},
 };
 use aftercare_desk::answers::{Answer, Hit, HitGroup, HitKind, Standing, Understood};
@@ -25,6 +25,7 @@ pub const EXAMPLES: [(&str, &str); 5] = [
 
 /// The ask page before a question is asked.
 pub fn home(frame: &Frame<'_>) -> Markup {
+    let to = frame.to;
     let body = html! {
         section.asking {
             h1 { "Which devices are concerned?" }
@@ -32,11 +33,11 @@ pub fn home(frame: &Frame<'_>) -> Markup {
                 "Type what you heard of. The answer names product versions, sites and units, each with the "
                 "reason, and says where knowledge is missing."
             }
-            (ask_box("", true))
+            (ask_box(to, "", true))
             h2.small { "For example" }
             ul.examples {
                 @for (kind, question) in EXAMPLES {
-                    li { a href=(link::ask(question)) { span.example-kind { (kind) } (code(question)) } }
+                    li { a href=(to.ask(question)) { span.example-kind { (kind) } (code(question)) } }
                 }
             }
             p.hint { "Press " kbd { "/" } " on any page to come back to this box." }
@@ -84,10 +85,11 @@ fn sources(standing: &Standing) -> Markup {
 
 /// The ask page with the answer to a question.
 pub fn answer(frame: &Frame<'_>, answer: &Answer) -> Markup {
+    let to = frame.to;
     let body = html! {
         section.asking.asked {
             h1 { "Answer for " q { (foreign(&answer.question)) } }
-            (ask_box(&answer.question, true))
+            (ask_box(to, &answer.question, true))
             @if !answer.understood.is_empty() {
                 p.understood {
                     "Understood as "
@@ -105,12 +107,12 @@ pub fn answer(frame: &Frame<'_>, answer: &Answer) -> Markup {
                 }
             }
         }
-        @if let Some(nothing) = &answer.nothing { (nothing_found(nothing)) }
-        @for group in &answer.groups { (hits(&answer.question, group)) }
+        @if let Some(nothing) = &answer.nothing { (nothing_found(to, nothing)) }
+        @for group in &answer.groups { (hits(to, &answer.question, group)) }
         @if answer.groups.is_empty() && answer.nothing.is_none() {
             (empty("There is no answer to show.", html! {
                 "This says nothing about vulnerabilities. Ask again in other words, or "
-                a href=(link::products()) { "browse all products" } "."
+                a href=(to.products()) { "browse all products" } "."
             }))
         }
     };
@@ -147,18 +149,18 @@ const fn heading(kind: HitKind) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn hits(question: &str, group: &HitGroup) -> Markup {
+fn hits(to: &Links, question: &str, group: &HitGroup) -> Markup {
     let (words, one, many) = heading(group.kind);
     let rest = group.total.saturating_sub(group.hits.len() as u64);
     html! {
         section.hits {
             h2 { (words) " " span.heading-count { (counted(group.total, one, many)) } }
-            ul.cards { @for found in &group.hits { (hit(found)) } }
+            ul.cards { @for found in &group.hits { (hit(to, found)) } }
             @if rest > 0 {
                 p.hint {
                     (counted(rest, "more is", "more are")) " not shown here. "
                     @if group.kind == HitKind::Component {
-                        a href=(link::components(question)) { "List all components" }
+                        a href=(to.components(question)) { "List all components" }
                     } @else { "Make the question narrower to see them." }
                 }
             }
@@ -166,11 +168,11 @@ fn hits(question: &str, group: &HitGroup) -> Markup {
     }
 }
 
-fn hit(hit: &Hit) -> Markup {
+fn hit(to: &Links, hit: &Hit) -> Markup {
     html! {
         li.card data-row {
             div.card-title {
-                @match link::target(&hit.target) {
+                @match to.target(&hit.target) {
                     Some(href) => a href=(href) { (foreign(&hit.title)) },
                     None => (foreign(&hit.title)),
                 }

@@ -10,7 +10,7 @@ use super::{
     version::{list_or, version_text},
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted, percentile, visible},
 };
 use aftercare_desk::answers::{
@@ -33,14 +33,15 @@ pub struct BlastQuery {
 impl BlastQuery {
     fn address(
         &self,
+        to: &Links,
         id: &str,
         products_after: &str,
         consignees_after: &str,
         part: &str,
     ) -> String {
         let answer = self.answer.map_or("", UnitAnswer::code);
-        let path = link::with_query(
-            &link::vulnerability(id),
+        let path = to.vulnerability_with(
+            id,
             &[
                 ("answer", answer),
                 ("products_after", products_after),
@@ -53,6 +54,7 @@ impl BlastQuery {
 
 /// A vulnerability and everything it reaches.
 pub fn page(frame: &Frame<'_>, reach: &BlastRadius, query: &BlastQuery) -> Markup {
+    let to = frame.to;
     let sheet = &reach.vulnerability;
     let body = html! {
         (head(&[], html! { span.mono { (foreign(&sheet.id)) } }, html! {
@@ -67,13 +69,13 @@ pub fn page(frame: &Frame<'_>, reach: &BlastRadius, query: &BlastQuery) -> Marku
                 }
             }
         }))
-        (reach_part(reach))
+        (reach_part(to, reach))
         @if let Some(answer) = query.answer {
             p.aside { "Only " (unit_badge(answer)) " is shown below. "
-                a href=(link::vulnerability(&sheet.id)) { "Show everything" } }
+                a href=(to.vulnerability(&sheet.id)) { "Show everything" } }
         }
-        (products(reach, query))
-        (consignees(reach, query))
+        (products(to, reach, query))
+        (consignees(to, reach, query))
         (knowledge(sheet, reach))
     };
     document(frame, &sheet.id, Room::Elsewhere, body)
@@ -81,20 +83,21 @@ pub fn page(frame: &Frame<'_>, reach: &BlastRadius, query: &BlastQuery) -> Marku
 
 /// The page of an identifier that no record of the edition carries. Serve with status 404.
 pub fn unknown(frame: &Frame<'_>, id: &str, nothing: &NothingFound) -> Markup {
+    let to = frame.to;
     let body = html! {
         (head(&[], html! { span.mono { (foreign(id)) } }, html! {
             p.tags { (unknown_badge("Unknown to this edition")) }
         }))
-        (nothing_found(nothing))
+        (nothing_found(to, nothing))
     };
     document(frame, id, Room::Elsewhere, body)
 }
 
-fn reach_part(reach: &BlastRadius) -> Markup {
+fn reach_part(to: &Links, reach: &BlastRadius) -> Markup {
     let Totals { versions, units, consignees_concerned, sites_concerned } = reach.totals;
     let id = &reach.vulnerability.id;
     let narrowed = |answer: UnitAnswer| {
-        let path = link::with_query(&link::vulnerability(id), &[("answer", answer.code())]);
+        let path = to.vulnerability_with(id, &[("answer", answer.code())]);
         Some(format!("{path}#products"))
     };
     let here = |part: &str| Some(format!("#{part}"));
@@ -151,7 +154,7 @@ fn unknown_line(units: &UnitsByAnswer, answer: UnitAnswer, href: Option<String>)
     }
 }
 
-fn products(reach: &BlastRadius, query: &BlastQuery) -> Markup {
+fn products(to: &Links, reach: &BlastRadius, query: &BlastQuery) -> Markup {
     let page = &reach.products;
     let id = &reach.vulnerability.id;
     let columns = [
@@ -167,28 +170,29 @@ fn products(reach: &BlastRadius, query: &BlastQuery) -> Markup {
             @if page.items.is_empty() {
                 (empty("No product version is shown here.", html! {
                     @if query.answer.is_some() {
-                        "None stands under the answer chosen. " a href=(link::vulnerability(id)) { "Show everything" } "."
+                        "None stands under the answer chosen. " a href=(to.vulnerability(id)) { "Show everything" } "."
                     } @else {
                         "No attached SBOM has a component that was matched to this vulnerability. This does not mean that products are not affected: look for "
-                        a href=(link::products()) { "versions without SBOM" } "."
+                        a href=(to.products()) { "versions without SBOM" } "."
                     }
                 }))
             }
-            @for product in &page.items { (product_part(id, product, &columns)) }
+            @for product in &page.items { (product_part(to, id, product, &columns)) }
             @if !page.items.is_empty() {
                 (pager(page.items.len(), page.total, "products",
-                    page.next.as_deref().map(|after| query.address(id, after, &query.consignees_after, "products")),
-                    (!query.products_after.is_empty()).then(|| query.address(id, "", &query.consignees_after, "products"))))
+                    page.next.as_deref().map(|after| query.address(to, id, after, &query.consignees_after, "products")),
+                    (!query.products_after.is_empty()).then(|| query.address(to, id, "", &query.consignees_after, "products"))))
             }
         }
     }
 }
 
-fn product_part(id: &str, product: &ProductReach, columns: &[Column]) -> Markup {
-    let rows: Vec<Row> = product.versions.iter().map(|version| version_row(id, version)).collect();
+fn product_part(to: &Links, id: &str, product: &ProductReach, columns: &[Column]) -> Markup {
+    let rows: Vec<Row> =
+        product.versions.iter().map(|version| version_row(to, id, version)).collect();
     html! {
         section.product {
-            h3 { a href=(link::product(product.product.id)) { (foreign(&product.product.name)) }
+            h3 { a href=(to.product(product.product.id)) { (foreign(&product.product.name)) }
                 " " span.heading-count { (foreign(&product.product.family)) } }
             @if product.units_version_unknown > 0 {
                 p.aside { (unknown_badge("Installed version unknown")) " "
@@ -199,13 +203,13 @@ fn product_part(id: &str, product: &ProductReach, columns: &[Column]) -> Markup 
     }
 }
 
-fn version_row(id: &str, row: &VersionReach) -> Row {
+fn version_row(to: &Links, id: &str, row: &VersionReach) -> Row {
     let version = row.version.id;
     let rest = row.components_total.saturating_sub(row.components.len() as u64);
     vec![
-        html! { a.version href=(link::version(version)) { (foreign(&row.version.version)) } },
+        html! { a.version href=(to.version(version)) { (foreign(&row.version.version)) } },
         unit_badge(row.answer),
-        html! { a href=(link::version_tab(version, "units")) { (count(row.units)) } },
+        html! { a href=(to.version_tab(version, "units")) { (count(row.units)) } },
         html! {
             @if row.components.is_empty() {
                 @match row.answer {
@@ -217,7 +221,7 @@ fn version_row(id: &str, row: &VersionReach) -> Row {
                 li {
                     (answer_badge(reach.answer)) " " (foreign(&reach.component.name)) " "
                     (version_text(reach.component.version.as_deref())) " "
-                    a.why href=(link::finding(version, reach.component.index, id)) {
+                    a.why href=(to.finding(version, reach.component.index, id)) {
                         "Why" span.unseen { " for " (visible(&reach.component.name)) }
                     }
                     span.row-note { (prose(&reach.because))
@@ -225,7 +229,7 @@ fn version_row(id: &str, row: &VersionReach) -> Row {
                 }
             } }
             @if rest > 0 {
-                a href=(link::with_query(&link::version(version), &[("tab", "findings"), ("q", id)])) {
+                a href=(to.version_with(version, &[("tab", "findings"), ("q", id)])) {
                     (counted(rest, "more component", "more components"))
                 }
             }
@@ -234,7 +238,7 @@ fn version_row(id: &str, row: &VersionReach) -> Row {
     ]
 }
 
-fn consignees(reach: &BlastRadius, query: &BlastQuery) -> Markup {
+fn consignees(to: &Links, reach: &BlastRadius, query: &BlastQuery) -> Markup {
     let page = &reach.consignees;
     let id = &reach.vulnerability.id;
     let without = reach.units_without_consignee;
@@ -250,20 +254,20 @@ fn consignees(reach: &BlastRadius, query: &BlastQuery) -> Markup {
             @if page.items.is_empty() {
                 (empty("No consignee is shown here.", html! {
                     "No recorded unit of a consignee stands under these answers. Units that nobody recorded are not counted; "
-                    "record units through the " a href="/api/v1" { "API" } "."
+                    "record units through the " a href=(to.api()) { "API" } "."
                 }))
             } @else {
-                (consignee_table(&page.items))
+                (consignee_table(to, &page.items))
                 (pager(page.items.len(), page.total, "consignees",
-                    page.next.as_deref().map(|after| query.address(id, &query.products_after, after, "consignees")),
-                    (!query.consignees_after.is_empty()).then(|| query.address(id, &query.products_after, "", "consignees"))))
+                    page.next.as_deref().map(|after| query.address(to, id, &query.products_after, after, "consignees")),
+                    (!query.consignees_after.is_empty()).then(|| query.address(to, id, &query.products_after, "", "consignees"))))
             }
         }
     }
 }
 
 /// Consignees with their sites in one table, one group of rows each, so that figures line up.
-fn consignee_table(consignees: &[ConsigneeReach]) -> Markup {
+fn consignee_table(to: &Links, consignees: &[ConsigneeReach]) -> Markup {
     html! {
         div.table-box {
             table.grouped role="table" {
@@ -272,7 +276,7 @@ fn consignee_table(consignees: &[ConsigneeReach]) -> Markup {
                     th scope="col" role="columnheader" { "Consignee, site" }
                     @for head in UNIT_HEADS { th.number scope="col" role="columnheader" { (head) } }
                 } }
-                @for consignee in consignees { (consignee_rows(consignee)) }
+                @for consignee in consignees { (consignee_rows(to, consignee)) }
             }
         }
     }
@@ -281,32 +285,32 @@ fn consignee_table(consignees: &[ConsigneeReach]) -> Markup {
 const UNIT_HEADS: [&str; 5] =
     ["Affected", "Undetermined", "Unknown", "No affected component found", "All units"];
 
-fn consignee_rows(reach: &ConsigneeReach) -> Markup {
+fn consignee_rows(to: &Links, reach: &ConsigneeReach) -> Markup {
     let rest = reach.sites_total.saturating_sub(reach.sites.len() as u64);
     html! {
         tbody role="rowgroup" {
             tr.group role="row" data-row {
                 th scope="row" role="rowheader" {
-                    a href=(link::consignee(reach.consignee.id)) { (foreign(&reach.consignee.name)) }
+                    a href=(to.consignee(reach.consignee.id)) { (foreign(&reach.consignee.name)) }
                     span.row-note { (counted(reach.sites_total, "site", "sites")) }
                 }
                 (unit_cells(&reach.units))
             }
-            @for site in &reach.sites { (site_row(site)) }
+            @for site in &reach.sites { (site_row(to, site)) }
             @if rest > 0 {
                 tr role="row" { td.more role="cell" colspan="6" {
-                    a href=(link::consignee(reach.consignee.id)) { (counted(rest, "more site", "more sites")) }
+                    a href=(to.consignee(reach.consignee.id)) { (counted(rest, "more site", "more sites")) }
                 } }
             }
         }
     }
 }
 
-fn site_row(site: &SiteReach) -> Markup {
+fn site_row(to: &Links, site: &SiteReach) -> Markup {
     html! {
         tr role="row" data-row {
             th scope="row" role="rowheader" {
-                a href=(link::site(site.id)) { (foreign(&site.name)) }
+                a href=(to.site(site.id)) { (foreign(&site.name)) }
                 @if let Some(located) = &site.located { span.row-note { (foreign(located)) } }
             }
             (unit_cells(&site.units))

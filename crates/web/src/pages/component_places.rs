@@ -9,7 +9,7 @@ use super::{
     version::version_text,
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted},
 };
 use aftercare_desk::answers::{ComponentPlace, ComponentPlaces, Coverage, NothingFound};
@@ -18,8 +18,8 @@ use maud::{Markup, html};
 
 /// Where a component is; `after` is the cursor this page starts at, empty on the first.
 pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup {
-    let address =
-        |after: &str| link::with_query("/components", &[("q", &answer.query), ("after", after)]);
+    let to = frame.to;
+    let address = |after: &str| to.components_with(&answer.query, after);
     let places = &answer.places;
     let columns = [
         Column::text("Product version"),
@@ -28,7 +28,7 @@ pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup 
         Column::text("Place in the SBOM"),
         Column::number("Units"),
     ];
-    let rows: Vec<Row> = places.items.iter().map(row).collect();
+    let rows: Vec<Row> = places.items.iter().map(|place| row(to, place)).collect();
     let body = html! {
         (head(&[], html! { "Components" }, html! {
             @if answer.query.is_empty() { p { "Type the name of a component, a package URL or a CPE name into the box above." } }
@@ -37,7 +37,7 @@ pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup 
         @if answer.versions_without_sbom > 0 {
             p.aside {
                 (unknown_badge("Unknown: no SBOM")) " "
-                a href="/products?only=without_sbom" {
+                a href=(to.products_with(&[("only", "without_sbom")])) {
                     (counted(answer.versions_without_sbom, "product version has", "product versions have")) " no SBOM"
                 }
                 " and may contain it too."
@@ -45,10 +45,10 @@ pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup 
         }
         @if answer.query.is_empty() {
             (empty("No component was asked for.", html! {
-                "Ask for one above, or " a href=(link::products()) { "browse all products" } "."
+                "Ask for one above, or " a href=(to.products()) { "browse all products" } "."
             }))
         } @else if rows.is_empty() {
-            (nothing_found(&NothingFound::component_in_no_sbom(&answer.query)))
+            (nothing_found(to, &NothingFound::component_in_no_sbom(&answer.query)))
         } @else {
             (table(html! { span.unseen { "Places of this component" } }, &columns, &rows))
             (pager(rows.len(), places.total, "places", places.next.as_deref().map(address),
@@ -58,11 +58,11 @@ pub fn page(frame: &Frame<'_>, answer: &ComponentPlaces, after: &str) -> Markup 
     document(frame, "Components", Room::Elsewhere, body)
 }
 
-fn row(place: &ComponentPlace) -> Row {
+fn row(to: &Links, place: &ComponentPlace) -> Row {
     let (version, component) = (&place.version, &place.component);
     let list = |answer: Answer| {
         let values = [("tab", "findings"), ("answer", answer.code()), ("q", &component.name)];
-        link::with_query(&link::version(version.id), &values)
+        to.version_with(version.id, &values)
     };
     let findings = match &place.coverage {
         Coverage::Covered { findings } => finding_counts(findings, list),
@@ -74,10 +74,10 @@ fn row(place: &ComponentPlace) -> Row {
         Coverage::NotYetMatched => unknown_badge("Not matched yet"),
     };
     vec![
-        html! { a href=(link::version(version.id)) { (foreign(&version.product)) " " (foreign(&version.version)) } },
+        html! { a href=(to.version(version.id)) { (foreign(&version.product)) " " (foreign(&version.version)) } },
         html! { (foreign(&component.name)) " " (version_text(component.version.as_deref())) },
         findings,
         code(&component.place),
-        html! { a href=(link::version_tab(version.id, "units")) { (count(place.units)) } },
+        html! { a href=(to.version_tab(version.id, "units")) { (count(place.units)) } },
     ]
 }

@@ -4,6 +4,7 @@
 //! characters made visible.
 
 use super::icons::{Icon, icon};
+use crate::link::Links;
 use crate::text::{count, percent, score, visible};
 use aftercare_desk::answers::{
     EndOfSupport, FindingCounts, NothingFound, UnitAnswer, UnitsByAnswer, Warning,
@@ -287,7 +288,7 @@ pub fn empty(what: &str, next: Markup) -> Markup {
 }
 
 /// Nothing was found, what that means, what to do.
-pub fn nothing_found(nothing: &NothingFound) -> Markup {
+pub fn nothing_found(to: &Links, nothing: &NothingFound) -> Markup {
     html! {
         section.empty.nothing aria-labelledby="nothing" {
             h2 #nothing { (icon(Icon::Unknown)) "Nothing found, which is not an all-clear" }
@@ -297,7 +298,7 @@ pub fn nothing_found(nothing: &NothingFound) -> Markup {
             ul {
                 @for step in &nothing.next {
                     li {
-                        @match step.target.as_ref().and_then(crate::link::target) {
+                        @match step.target.as_ref().and_then(|target| to.target(target)) {
                             Some(href) => a href=(href) { (prose(&step.text)) },
                             None => (prose(&step.text)),
                         }

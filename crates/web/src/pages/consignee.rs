@@ -5,7 +5,7 @@ use super::{
     contacts::{self, Contacts},
     frame::{Frame, Room, document},
 };
-use crate::{link, text::count};
+use crate::text::count;
 use aftercare_desk::answers::ConsigneeSheet;
 use maud::{Markup, html};
 
@@ -16,7 +16,8 @@ pub fn page(
     contacts: &Contacts<'_>,
     after: &str,
 ) -> Markup {
-    let address = |after: &str| link::with_query(&link::consignee(sheet.id), &[("after", after)]);
+    let to = frame.to;
+    let address = |after: &str| to.consignee_with(sheet.id, after);
     let sites = &sheet.sites;
     let columns = [
         Column::text("Site"),
@@ -29,9 +30,9 @@ pub fn page(
         .iter()
         .map(|site| {
             vec![
-                html! { a href=(link::site(site.id)) { (foreign(&site.name)) } },
+                html! { a href=(to.site(site.id)) { (foreign(&site.name)) } },
                 foreign_or(site.located.as_deref(), "Not recorded"),
-                html! { a href=(link::site(site.id)) { (count(site.units)) } },
+                html! { a href=(to.site(site.id)) { (count(site.units)) } },
                 html! { (count(site.units_version_unknown)) },
             ]
         })
@@ -54,7 +55,7 @@ pub fn page(
             h2 { "Sites" }
             @if rows.is_empty() {
                 (empty("No site is recorded for this consignee.", html! {
-                    "Record sites and their units through the " a href="/api/v1" { "API" } "."
+                    "Record sites and their units through the " a href=(to.api()) { "API" } "."
                 }))
             } @else {
                 (table(html! { span.unseen { "Sites of " (foreign(&sheet.name)) } }, &columns, &rows))
@@ -62,7 +63,7 @@ pub fn page(
                     (!after.is_empty()).then(|| address(""))))
             }
         }
-        (contacts::section(sheet, contacts))
+        (contacts::section(to, sheet, contacts))
     };
     document(frame, &sheet.name, Room::Elsewhere, body)
 }

@@ -3,7 +3,7 @@
 
 use super::components::{Column, Row, absent, empty, foreign, foreign_or, pager, table};
 use crate::{
-    link,
+    link::Links,
     text::{counted, editable, visible},
 };
 use aftercare_desk::answers::{ConsigneeSheet, Contact, Page, Who};
@@ -21,9 +21,8 @@ pub struct Contacts<'a> {
 }
 
 /// The section with everything about contacts.
-pub fn section(sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
-    let address =
-        |after: &str| link::with_query(&link::consignee(sheet.id), &[("contacts_after", after)]);
+pub fn section(to: &Links, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
+    let address = |after: &str| to.consignee_contacts(sheet.id, after);
     let page = contacts.page;
     let columns = [
         Column::text("Person"),
@@ -32,7 +31,7 @@ pub fn section(sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
         Column::text("Telephone"),
         Column::text("Change"),
     ];
-    let rows: Vec<Row> = page.items.iter().map(|contact| row(contact, contacts.key)).collect();
+    let rows: Vec<Row> = page.items.iter().map(|contact| row(to, contact, contacts.key)).collect();
     html! {
         section #contacts {
             h2 { "Contacts" }
@@ -41,16 +40,17 @@ pub fn section(sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
             }
             @if rows.is_empty() {
                 (empty("No contact is recorded: nobody is known who could be told.", html! {
-                    "Add one below, or through the " a href="/api/v1" { "API" } "."
+                    "Add one below, or through the " a href=(to.api()) { "API" } "."
                 }))
             } @else {
                 (table(html! { span.unseen { "Contacts of " (foreign(&sheet.name)) } }, &columns, &rows))
                 (pager(rows.len(), page.total, "contacts", page.next.as_deref().map(address),
                     (!contacts.after.is_empty()).then(|| address(""))))
             }
+            @if !to.is_past() {
             details {
                 summary { "Add a contact" }
-                form.filter method="post" action=(link::contacts(sheet.id)) {
+                form.filter method="post" action=(to.contacts(sheet.id)) {
                     (hidden(contacts.key, None))
                     (fields("new", &Fields::default()))
                     @if !sheet.sites.items.is_empty() {
@@ -71,14 +71,15 @@ pub fn section(sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
                         (counted(sheet.sites.total, "site", "sites")) " in all)." }
                 }
             }
+            }
         }
     }
 }
 
-fn row(contact: &Contact, key: &str) -> Row {
+fn row(to: &Links, contact: &Contact, key: &str) -> Row {
     let place = html! {
         @match &contact.site {
-            Some(site) => a href=(link::site(site.id)) { (foreign(&site.name)) },
+            Some(site) => a href=(to.site(site.id)) { (foreign(&site.name)) },
             None => "The whole customer",
         }
     };
@@ -108,7 +109,11 @@ fn row(contact: &Contact, key: &str) -> Row {
                 place,
                 foreign_or(email.as_deref(), "Not recorded"),
                 foreign_or(phone.as_deref(), "Not recorded"),
-                forms(contact, &known, key),
+                if to.is_past() {
+                    absent("Only at the present")
+                } else {
+                    forms(to, contact, &known, key)
+                },
             ]
         }
     }
@@ -123,13 +128,13 @@ struct Fields<'a> {
     phone: Option<&'a str>,
 }
 
-fn forms(contact: &Contact, known: &Fields<'_>, key: &str) -> Markup {
+fn forms(to: &Links, contact: &Contact, known: &Fields<'_>, key: &str) -> Markup {
     let id = contact.id.to_string();
     let reason = format!("reason-{id}");
     html! {
         details {
             summary { "Change" }
-            form.filter method="post" action=(link::contact(contact.id)) {
+            form.filter method="post" action=(to.contact(contact.id)) {
                 (hidden(key, Some(contact)))
                 (fields(&id, known))
                 button type="submit" { "Save" }
@@ -137,7 +142,7 @@ fn forms(contact: &Contact, known: &Fields<'_>, key: &str) -> Markup {
         }
         details {
             summary { "Erase" }
-            form.filter method="post" action=(link::erasure(contact.id)) {
+            form.filter method="post" action=(to.erasure(contact.id)) {
                 (hidden(key, Some(contact)))
                 div.field {
                     label for=(reason) { "Reason" }

@@ -9,7 +9,7 @@ use super::{
     version::{list_or, version_text},
 };
 use crate::{
-    link,
+    link::Links,
     text::{counted, percentile, size, visible, visible_lines},
 };
 use aftercare_desk::answers::{FindingSheet, RecordContent};
@@ -18,15 +18,16 @@ use maud::{Markup, html};
 
 /// One vulnerability, one component, one version: the answer and every reason.
 pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
+    let to = frame.to;
     let (verdict, component) = (&sheet.verdict, &sheet.component.component);
     let version = format!("{} {}", sheet.version.product, sheet.version.version);
     let title = format!("{} in {}", verdict.id, component.name);
     let body = html! {
         (head(
             &[
-                ("Products", link::products()),
-                (&version, link::version(sheet.version.id)),
-                ("Findings", link::version_tab(sheet.version.id, "findings")),
+                ("Products", to.products()),
+                (&version, to.version(sheet.version.id)),
+                ("Findings", to.version_tab(sheet.version.id, "findings")),
             ],
             html! {
                 "Why " span.mono { (foreign(&verdict.id)) } " in " (foreign(&component.name)) " "
@@ -56,8 +57,8 @@ pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
             }
             @for (place, reason) in verdict.because.iter().enumerate() { (reason_part(sheet, reason, place == 0)) }
         }
-        (vulnerability_part(sheet))
-        (component_part(sheet))
+        (vulnerability_part(to, sheet))
+        (component_part(to, sheet))
     };
     document(frame, &title, Room::Products, body)
 }
@@ -180,13 +181,13 @@ fn record_part(sheet: &FindingSheet, reason: &Reason, open: bool) -> Markup {
     }
 }
 
-fn vulnerability_part(sheet: &FindingSheet) -> Markup {
+fn vulnerability_part(to: &Links, sheet: &FindingSheet) -> Markup {
     let verdict = &sheet.verdict;
     html! {
         section {
             h2 { "The vulnerability" }
             (definitions(&[
-                ("Identifier", html! { a.mono href=(link::vulnerability(&verdict.id)) { (foreign(&verdict.id)) } " and everything it reaches" }),
+                ("Identifier", html! { a.mono href=(to.vulnerability(&verdict.id)) { (foreign(&verdict.id)) } " and everything it reaches" }),
                 ("Also known as", list_or(&verdict.aliases, "No other identifier")),
                 ("Score", html! {
                     (score_tag(verdict.score_tenths)) " "
@@ -212,14 +213,14 @@ fn vulnerability_part(sheet: &FindingSheet) -> Markup {
     }
 }
 
-fn component_part(sheet: &FindingSheet) -> Markup {
+fn component_part(to: &Links, sheet: &FindingSheet) -> Markup {
     let component = &sheet.component;
     html! {
         section {
             h2 { "The component in the SBOM" }
             (definitions(&[
                 ("SBOM", html! {
-                    a href=(link::version_tab(sheet.version.id, "sbom")) {
+                    a href=(to.version_tab(sheet.version.id, "sbom")) {
                         (foreign(sheet.sbom.file_name.as_deref().unwrap_or("without a file name")))
                     }
                     ", " (foreign(&sheet.sbom.format)) ", received " (sheet.sbom.received_at.shown())

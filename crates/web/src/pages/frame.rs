@@ -1,14 +1,16 @@
 //! What surrounds every page: skip link, header with the ask box, banner, notices, footer with the
 //! standing of record and knowledge.
 
-use super::icons::{Icon, icon, logo};
+use super::{
+    icons::{Icon, icon, logo},
+    moment,
+};
 use crate::{
     assets::Addresses,
-    link,
-    text::{age, count, counted, visible},
+    link::{Here, Links},
+    text::{age, counted, visible},
 };
-use aftercare_desk::answers::{EditionStanding, MatchingStanding, Standing};
-use aftercare_vocab::instant::Instant;
+use aftercare_desk::answers::{AsOf, EditionStanding, MatchingStanding, Standing};
 use maud::{DOCTYPE, Markup, html};
 
 /// Everything a page needs beside its own answer.
@@ -18,22 +20,21 @@ pub struct Frame<'a> {
     pub assets: &'a Addresses,
     /// Where record and knowledge stand; none when that could not be read, which the page says.
     pub standing: Option<&'a Standing>,
+    /// The addresses to link to: they keep the record and the moment of this page.
+    pub to: &'a Links,
+    /// This page itself, for opening it at another moment.
+    pub here: &'a Here,
     /// The text to keep in the ask box of the header.
     pub question: &'a str,
     /// What is unusual about the record shown.
-    pub banner: Option<Banner>,
+    pub banners: Vec<Banner>,
 }
 
 /// What is unusual about the record shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
-    /// The record as it stood after some entry of the ledger.
-    AsOf {
-        /// The number of that entry.
-        entry: u64,
-        /// Its instant.
-        at: Instant,
-    },
+    /// The record as of an earlier moment, for reading only.
+    AsOf(AsOf),
     /// A copy for exercises.
     Twin {
         /// The name of the exercise.
@@ -48,12 +49,15 @@ pub enum Room {
     Ask,
     /// Products and versions.
     Products,
+    /// What changed between two moments.
+    Changes,
     /// None of the places of the navigation.
     Elsewhere,
 }
 
 /// A whole document: `title` is plain text, `body` starts with the page's one `h1`.
 pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Markup {
+    let to = frame.to;
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -71,10 +75,14 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 (hatch())
                 a.skip href="#main" { "Skip to content" }
                 (header(frame, room))
-                @if let Some(banner) = &frame.banner { (banner_strip(banner)) }
+                @if !frame.banners.is_empty() {
+                    aside aria-label="Which record this is" {
+                        @for banner in &frame.banners { (banner_strip(frame, banner)) }
+                    }
+                }
                 @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
                 main #main tabindex="-1" { (body) }
-                (footer(frame.standing))
+                (footer(to, frame.standing))
             }
         }
     }
@@ -95,29 +103,33 @@ fn hatch() -> Markup {
 }
 
 fn header(frame: &Frame<'_>, room: Room) -> Markup {
+    let to = frame.to;
     let current = |here: Room| (here == room).then_some("page");
     html! {
         header.bar {
             div.bar-inner {
-                a.brand href="/" aria-label="Aftercare, to the ask page" {
+                a.brand href=(to.home()) aria-label="Aftercare, to the ask page" {
                     (logo())
                     span.brand-name { "Aftercare" }
                 }
-                @if room != Room::Ask { (ask_box(frame.question, false)) }
+                @if room != Room::Ask { (ask_box(to, frame.question, false)) }
                 nav.rooms aria-label="Main" {
-                    a href="/" aria-current=[current(Room::Ask)] { "Ask" }
-                    a href=(link::products()) aria-current=[current(Room::Products)] { "Products" }
-                    a href="/api/v1" { "API" }
+                    a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
+                    a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
+                    a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
+                    a href=(to.api()) { "API" }
                 }
+                (moment::control(frame))
             }
         }
     }
 }
 
 /// The ask box. `large` on the ask page, small in the header of all others.
-pub fn ask_box(question: &str, large: bool) -> Markup {
+pub fn ask_box(to: &Links, question: &str, large: bool) -> Markup {
     html! {
-        form.ask.ask-large[large] role="search" action="/" method="get" {
+        form.ask.ask-large[large] role="search" action=(to.home()) method="get" {
+            (moment::kept(to))
             label.ask-label.unseen[!large] for="ask" {
                 "Vulnerability, package, component, product, site or serial number"
             }
@@ -131,16 +143,11 @@ pub fn ask_box(question: &str, large: bool) -> Markup {
     }
 }
 
-fn banner_strip(banner: &Banner) -> Markup {
+fn banner_strip(frame: &Frame<'_>, banner: &Banner) -> Markup {
     html! {
         div.banner role="note" {
             @match banner {
-                Banner::AsOf { entry, at } => p {
-                    strong { "An earlier state. " }
-                    "You see the record as it stood after entry " (count(*entry)) ", "
-                    time datetime=(at) { (at.shown()) } ". "
-                    a href="?" { "Show the present state" }
-                },
+                Banner::AsOf(as_of) => (moment::banner(frame.to, frame.here, as_of)),
                 Banner::Twin { name } => p {
                     strong { "Exercise. " }
                     "This is a copy named " bdi { (visible(name)) }
@@ -157,9 +164,15 @@ fn notices(standing: &Standing) -> Markup {
         MatchingStanding::Behind { versions_waiting } => Some(versions_waiting),
         MatchingStanding::CaughtUp | MatchingStanding::NoEdition => None,
     };
+    let past = standing.as_of.is_some();
     let stale = standing.edition.as_ref().filter(|edition| edition.may_be_stale());
     html! {
-        @if standing.edition.is_none() {
+        @if standing.edition.is_none() && past {
+            p.notice { (icon(Icon::Notice)) span {
+                strong { "No public knowledge then. " }
+                "No edition was in force, so nothing can be said about vulnerabilities as of that moment."
+            } }
+        } @else if standing.edition.is_none() {
             p.notice { (icon(Icon::Notice)) span {
                 strong { "No public knowledge yet. " }
                 "Nothing can be said about vulnerabilities until an edition is imported: "
@@ -168,44 +181,52 @@ fn notices(standing: &Standing) -> Markup {
         }
         @if let Some(waiting) = waiting {
             p.notice { (icon(Icon::Notice)) span {
-                strong { "Matching is not finished. " }
-                (counted(waiting, "product version waits", "product versions wait"))
-                "; their findings are unknown or from an earlier edition. Load the page again later."
+                @if past {
+                    strong { "Matching was not finished then. " }
+                    (counted(waiting, "product version waited", "product versions waited"))
+                    "; their findings are unknown or from an earlier edition."
+                } @else {
+                    strong { "Matching is not finished. " }
+                    (counted(waiting, "product version waits", "product versions wait"))
+                    "; their findings are unknown or from an earlier edition. Load the page again later."
+                }
             } }
         }
         @if let Some(edition) = stale {
             p.notice { (icon(Icon::Notice)) span {
-                strong { "Public knowledge may be out of date. " }
+                strong { @if past { "Public knowledge was old then. " } @else { "Public knowledge may be out of date. " } }
                 @match edition.newest_source_age_days {
+                    Some(days) if past => { "The newest source was " (age(days)) ". " }
                     Some(days) => { "The newest source is " (age(days)) ". " }
                     None => "No source of this edition says its date. "
                 }
-                "Newer vulnerabilities are missing from every answer. Import a newer edition."
+                "Newer vulnerabilities are missing from every answer."
+                @if !past { " Import a newer edition." }
             } }
         }
     }
 }
 
-fn footer(standing: Option<&Standing>) -> Markup {
+fn footer(to: &Links, standing: Option<&Standing>) -> Markup {
     html! {
         footer.foot {
             div.foot-inner {
                 h2.unseen { "What these answers rest on" }
                 @match standing {
                     None => p { "The standing of record and knowledge could not be read." },
-                    Some(standing) => (standing_list(standing)),
+                    Some(standing) => (standing_list(to, standing)),
                 }
             }
         }
     }
 }
 
-fn standing_list(standing: &Standing) -> Markup {
+fn standing_list(to: &Links, standing: &Standing) -> Markup {
     html! {
         dl.standing {
             div { dt { "Record of" } dd { bdi { (visible(&standing.manufacturer)) } } }
             div { dt { "Ledger" } dd {
-                a href="/api/v1/ledger" { (counted(standing.ledger.entries, "entry", "entries")) }
+                a href=(to.ledger()) { (counted(standing.ledger.entries, "entry", "entries")) }
                 @if let Some(at) = standing.ledger.last_at {
                     ", last " time datetime=(at) { (at.shown()) }
                 }
@@ -213,7 +234,7 @@ fn standing_list(standing: &Standing) -> Markup {
             div { dt { "Edition" } dd {
                 @match &standing.edition {
                     None => "none: nothing can be said about vulnerabilities",
-                    Some(edition) => (edition_line(edition)),
+                    Some(edition) => (edition_line(to, edition)),
                 }
             } }
             div { dt { "Matching" } dd {
@@ -233,9 +254,9 @@ fn standing_list(standing: &Standing) -> Markup {
     }
 }
 
-fn edition_line(edition: &EditionStanding) -> Markup {
+fn edition_line(to: &Links, edition: &EditionStanding) -> Markup {
     html! {
-        a href="/#sources" { code { (edition.id.short()) } }
+        a href=(to.sources()) { code { (edition.id.short()) } }
         " of " time datetime=(edition.made_at) { (edition.made_at.shown()) } ", "
         (counted(edition.records, "record", "records")) "; newest source "
         @match edition.newest_source_age_days {

@@ -4,23 +4,24 @@ use super::{
     components::{code, foreign, head, nothing_found, prose},
     frame::{Frame, Room, document},
 };
-use crate::{link, text::visible};
+use crate::text::visible;
 use aftercare_desk::answers::{NothingFound, Warning};
 use maud::{Markup, html};
 
 /// 404: there is no page, or no such thing in the record. `nothing` says more where more is known,
 /// for example that a vulnerability is not in this edition.
 pub fn not_found(frame: &Frame<'_>, path: &str, nothing: Option<&NothingFound>) -> Markup {
+    let to = frame.to;
     let body = html! {
         (head(&[], html! { "Not found" }, html! {
             p { "There is nothing at " (code(path)) "." }
         }))
         @match nothing {
-            Some(nothing) => (nothing_found(nothing)),
+            Some(nothing) => (nothing_found(to, nothing)),
             None => div.empty {
                 p { "The address may be mistyped, or come from another record. This says nothing about vulnerabilities." }
                 p { "Ask for what you need in the box above, or "
-                    a href=(link::products()) { "browse all products" } "." }
+                    a href=(to.products()) { "browse all products" } "." }
             },
         }
     };

@@ -9,7 +9,7 @@ use super::{
     icons::{Icon, icon},
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted},
 };
 use aftercare_desk::answers::{
@@ -20,6 +20,7 @@ use maud::{Markup, html};
 /// Families with products and versions, and what is known of each. `only` is the narrowing that was
 /// asked for, empty for all.
 pub fn page(frame: &Frame<'_>, list: &ProductList, only: &str) -> Markup {
+    let to = frame.to;
     let totals = &list.totals;
     let body = html! {
         (head(&[], html! { "Products" }, html! {
@@ -28,31 +29,31 @@ pub fn page(frame: &Frame<'_>, list: &ProductList, only: &str) -> Markup {
         @if totals.products == 0 && list.families.is_empty() {
             (empty("No product is recorded yet.", html! {
                 "Record a family, a product and a version through the API ("
-                a href="/api/v1" { "/api/v1" } "), then attach an SBOM to the version. "
+                a href=(to.api()) { "/api/v1" } "), then attach an SBOM to the version. "
                 "Sample data to look around: " code { "aftercare demo" } "."
             }))
         } @else {
             (figures(&[
                 plain("Products", totals.products, "products"),
                 plain("Versions", totals.versions, "versions"),
-                narrowed("Without SBOM", totals.versions_without_sbom, "versions unknown", "without_sbom"),
-                narrowed("Unsupported but fielded", totals.versions_unsupported_but_fielded, "versions", "unsupported_but_fielded"),
+                narrowed(to, "Without SBOM", totals.versions_without_sbom, "versions unknown", "without_sbom"),
+                narrowed(to, "Unsupported but fielded", totals.versions_unsupported_but_fielded, "versions", "unsupported_but_fielded"),
                 plain("Units", totals.units, "units"),
-                narrowed("Installed version unknown", totals.units_version_unknown, "units", "version_unknown"),
+                narrowed(to, "Installed version unknown", totals.units_version_unknown, "units", "version_unknown"),
             ]))
             div #list {
-                @for family in &list.families { (family_part(family)) }
+                @for family in &list.families { (family_part(to, family)) }
                 @if list.families.is_empty() {
                     (empty("No product on this page matches what you asked for.", html! {
                         @if list.next.is_some() { "Go on to the next page, or " } @else { "This is the last page. You can " }
-                        a href=(link::products()) { "show all products" } "."
+                        a href=(to.products()) { "show all products" } "."
                     }))
                 }
             }
             @if let Some(next) = &list.next {
                 nav.pager aria-label="Pages of products" {
                     p { "The list goes on." }
-                    a.button rel="next" href=(link::with_query("/products", &[("only", only), ("after", next)])) { "Next page" }
+                    a.button rel="next" href=(to.products_with(&[("only", only), ("after", next)])) { "Next page" }
                 }
             }
         }
@@ -65,27 +66,33 @@ fn plain<'a>(label: &'a str, number: u64, unit: &'a str) -> Figure<'a> {
 }
 
 /// A figure whose list is the product list narrowed by `only`.
-fn narrowed<'a>(label: &'a str, number: u64, unit: &'a str, only: &'a str) -> Figure<'a> {
+fn narrowed<'a>(
+    to: &Links,
+    label: &'a str,
+    number: u64,
+    unit: &'a str,
+    only: &'a str,
+) -> Figure<'a> {
     let look = if only == "unsupported_but_fielded" { "plain" } else { "unknown" };
-    let href = link::with_query("/products", &[("only", only)]);
+    let href = to.products_with(&[("only", only)]);
     Figure { look, href: Some(format!("{href}#list")), ..plain(label, number, unit) }
 }
 
-fn family_part(family: &FamilyRow) -> Markup {
+fn family_part(to: &Links, family: &FamilyRow) -> Markup {
     html! {
         section.family {
             h2 { (foreign(&family.name)) }
             @if family.products.is_empty() {
                 (empty("This family has no product yet.", html! {
-                    "Record one through the " a href="/api/v1" { "API" } "."
+                    "Record one through the " a href=(to.api()) { "API" } "."
                 }))
             }
-            @for product in &family.products { (product_part(product)) }
+            @for product in &family.products { (product_part(to, product)) }
         }
     }
 }
 
-fn product_part(product: &ProductRow) -> Markup {
+fn product_part(to: &Links, product: &ProductRow) -> Markup {
     let columns = [
         Column::text("Version"),
         Column::text("Findings"),
@@ -94,7 +101,7 @@ fn product_part(product: &ProductRow) -> Markup {
         Column::number("Units"),
         Column::text("Support"),
     ];
-    let rows: Vec<Row> = product.versions.iter().map(version_row).collect();
+    let rows: Vec<Row> = product.versions.iter().map(|row| version_row(to, row)).collect();
     html! {
         section.product #(product.id) {
             h3 { (foreign(&product.name)) }
@@ -107,7 +114,7 @@ fn product_part(product: &ProductRow) -> Markup {
             }
             @if rows.is_empty() {
                 (empty("This product has no version yet.", html! {
-                    "Record a version through the " a href="/api/v1" { "API" } ", then attach its SBOM."
+                    "Record a version through the " a href=(to.api()) { "API" } ", then attach its SBOM."
                 }))
             } @else {
                 (table(html! { span.unseen { "Versions of " (foreign(&product.name)) } }, &columns, &rows))
@@ -116,42 +123,37 @@ fn product_part(product: &ProductRow) -> Markup {
     }
 }
 
-fn version_row(row: &VersionRow) -> Row {
+fn version_row(to: &Links, row: &VersionRow) -> Row {
     vec![
         html! {
-            a.version href=(link::version(row.id)) { (foreign(&row.version)) }
+            a.version href=(to.version(row.id)) { (foreign(&row.version)) }
             @if let Some(date) = &row.released_on { span.row-note { "released " (foreign(date)) } }
         },
-        findings(row),
-        urgent(row),
-        components(row),
-        html! { a href=(link::version_tab(row.id, "units")) { (count(row.units)) } },
+        findings(to, row),
+        urgent(to, row),
+        components(to, row),
+        html! { a href=(to.version_tab(row.id, "units")) { (count(row.units)) } },
         end_of_support(&row.end_of_support, row.unsupported_but_fielded),
     ]
 }
 
-fn findings(row: &VersionRow) -> Markup {
+fn findings(to: &Links, row: &VersionRow) -> Markup {
     match &row.sbom {
         SbomState::Missing => html! {
             (unknown_badge("Unknown: no SBOM"))
-            " " a href=(link::version_tab(row.id, "sbom")) { "Attach one" }
+            @if !to.is_past() { " " a href=(to.version_tab(row.id, "sbom")) { "Attach one" } }
         },
         SbomState::NotYetMatched { .. } => unknown_badge("Unknown: not matched yet"),
         SbomState::Matched { findings, .. } => finding_counts(findings, |answer| {
-            link::with_query(
-                &link::version(row.id),
-                &[("tab", "findings"), ("answer", answer.code())],
-            )
+            to.version_with(row.id, &[("tab", "findings"), ("answer", answer.code())])
         }),
     }
 }
 
-fn urgent(row: &VersionRow) -> Markup {
+fn urgent(to: &Links, row: &VersionRow) -> Markup {
     let SbomState::Matched { findings, .. } = &row.sbom else { return absent("Unknown") };
     let FindingCounts { known_exploited, critical, .. } = *findings;
-    let list = |name: &str| {
-        link::with_query(&link::version(row.id), &[("tab", "findings"), ("only", name)])
-    };
+    let list = |name: &str| to.version_with(row.id, &[("tab", "findings"), ("only", name)]);
     html! {
         @if known_exploited > 0 {
             a.tally.tally-exploited href=(list("known_exploited")) {
@@ -165,8 +167,8 @@ fn urgent(row: &VersionRow) -> Markup {
     }
 }
 
-fn components(row: &VersionRow) -> Markup {
-    let list = link::version_tab(row.id, "components");
+fn components(to: &Links, row: &VersionRow) -> Markup {
+    let list = to.version_tab(row.id, "components");
     match &row.sbom {
         SbomState::Missing => absent("Unknown"),
         SbomState::NotYetMatched { components, .. } => {
@@ -175,7 +177,7 @@ fn components(row: &VersionRow) -> Markup {
         SbomState::Matched { components, not_covered, .. } => html! { span.tallies {
             a href=(list) { (count(*components)) }
             @if *not_covered > 0 {
-                a.tally.tally-unknown href=(format!("{list}&only=not_covered")) {
+                a.tally.tally-unknown href=(to.version_with(row.id, &[("tab", "components"), ("only", "not_covered")])) {
                     (icon(Icon::Unknown)) b { (count(*not_covered)) } " not covered"
                 }
             }

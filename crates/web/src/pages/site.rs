@@ -8,7 +8,7 @@ use super::{
     frame::{Frame, Room, document},
 };
 use crate::{
-    link,
+    link::Links,
     text::{counted, visible},
 };
 use aftercare_desk::answers::{SbomState, SiteSheet, UnitRow};
@@ -16,7 +16,8 @@ use maud::{Markup, html};
 
 /// A site; `after` is the cursor this page of units starts at, empty on the first.
 pub fn page(frame: &Frame<'_>, sheet: &SiteSheet, after: &str) -> Markup {
-    let address = |after: &str| link::with_query(&link::site(sheet.id), &[("after", after)]);
+    let to = frame.to;
+    let address = |after: &str| to.site_with(sheet.id, after);
     let units = &sheet.units;
     let columns = [
         Column::text("Unit"),
@@ -24,13 +25,13 @@ pub fn page(frame: &Frame<'_>, sheet: &SiteSheet, after: &str) -> Markup {
         Column::text("Installed version"),
         Column::text("Findings of that version"),
     ];
-    let rows: Vec<Row> = units.items.iter().map(row).collect();
+    let rows: Vec<Row> = units.items.iter().map(|unit| row(to, unit)).collect();
     let body = html! {
         (head(&[], foreign(&sheet.name), html! {
             p {
                 "Site of "
                 @match &sheet.consignee {
-                    Some(consignee) => a href=(link::consignee(consignee.id)) { (foreign(&consignee.name)) },
+                    Some(consignee) => a href=(to.consignee(consignee.id)) { (foreign(&consignee.name)) },
                     None => (unknown_badge("Consignee unknown")),
                 }
                 ", located: " (foreign_or(sheet.located.as_deref(), "not recorded"))
@@ -44,7 +45,7 @@ pub fn page(frame: &Frame<'_>, sheet: &SiteSheet, after: &str) -> Markup {
         }
         @if rows.is_empty() {
             (empty("No unit is recorded at this site.", html! {
-                "Record units through the " a href="/api/v1" { "API" } ". Units that nobody recorded are not counted anywhere."
+                "Record units through the " a href=(to.api()) { "API" } ". Units that nobody recorded are not counted anywhere."
             }))
         } @else {
             (table(html! { span.unseen { "Units at " (foreign(&sheet.name)) } }, &columns, &rows))
@@ -55,12 +56,12 @@ pub fn page(frame: &Frame<'_>, sheet: &SiteSheet, after: &str) -> Markup {
     document(frame, &sheet.name, Room::Elsewhere, body)
 }
 
-fn row(unit: &UnitRow) -> Row {
+fn row(to: &Links, unit: &UnitRow) -> Row {
     let findings = match (&unit.installed, &unit.sbom) {
         (Some(version), Some(SbomState::Matched { findings, .. })) => {
             finding_counts(findings, |answer| {
                 let values = [("tab", "findings"), ("answer", answer.code())];
-                link::with_query(&link::version(version.id), &values)
+                to.version_with(version.id, &values)
             })
         }
         (Some(_), Some(SbomState::NotYetMatched { .. })) => unknown_badge("Not matched yet"),
@@ -77,10 +78,10 @@ fn row(unit: &UnitRow) -> Row {
             }
             @if let Some(udi) = &unit.udi { span.row-note { "UDI " (visible(udi)) } }
         },
-        html! { a href=(link::product(unit.product.id)) { (foreign(&unit.product.name)) } },
+        html! { a href=(to.product(unit.product.id)) { (foreign(&unit.product.name)) } },
         unit.installed.as_ref().map_or_else(
             || absent("Unknown"),
-            |version| html! { a href=(link::version(version.id)) { (foreign(&version.version)) } },
+            |version| html! { a href=(to.version(version.id)) { (foreign(&version.version)) } },
         ),
         findings,
     ]

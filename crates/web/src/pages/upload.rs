@@ -5,7 +5,7 @@ use super::{
     frame::{Frame, Room, document},
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted, size},
 };
 use aftercare_desk::answers::{SbomReceipt, SbomState};
@@ -14,9 +14,9 @@ use maud::{Markup, html};
 
 /// The form. Plain multipart; works without script. `seen` is the version of the version's record that
 /// the page shows: if somebody attaches another SBOM meanwhile, this one is refused.
-pub fn form(version: VersionId, seen: u64) -> Markup {
+pub fn form(to: &Links, version: VersionId, seen: u64) -> Markup {
     html! {
-        form.upload method="post" action=(link::sboms(version)) enctype="multipart/form-data" {
+        form.upload method="post" action=(to.sboms(version)) enctype="multipart/form-data" {
             input type="hidden" name="entity_version" value=(seen);
             div.field {
                 label for="sbom-file" { "SBOM file" }
@@ -41,6 +41,7 @@ pub fn form(version: VersionId, seen: u64) -> Markup {
 
 /// What was received, and what happens next.
 pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
+    let to = frame.to;
     let version = &receipt.version;
     let title =
         if receipt.already_attached { "SBOM was already attached" } else { "SBOM attached" };
@@ -49,25 +50,25 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
         count,
         unit: "affected or undetermined",
         look: if count.is_some() { "affected" } else { "unknown" },
-        href: Some(link::version_tab(version.id, "findings")),
+        href: Some(to.version_tab(version.id, "findings")),
     };
     let body = html! {
         (head(
-            &[("Products", link::products()), (&format!("{} {}", version.product, version.version), link::version(version.id))],
+            &[("Products", to.products()), (&format!("{} {}", version.product, version.version), to.version(version.id))],
             html! { (title) },
             html! { @if receipt.already_attached { p { "The same bytes were received before. Nothing in the record has changed." } } },
         ))
         @match &receipt.sbom {
             SbomState::Matched { components, not_covered, findings: counts, .. } => (figures(&[
-                components_figure(receipt, *components),
+                components_figure(to, receipt, *components),
                 Figure {
                     label: "Not covered", count: Some(*not_covered), unit: "components unknown", look: "unknown",
-                    href: Some(format!("{}&only=not_covered", link::version_tab(version.id, "components"))),
+                    href: Some(to.version_with(version.id, &[("tab", "components"), ("only", "not_covered")])),
                 },
                 findings(Some(counts.affected + counts.undetermined)),
             ])),
             SbomState::NotYetMatched { components, .. } => {
-                (figures(&[components_figure(receipt, *components), findings(None)]))
+                (figures(&[components_figure(to, receipt, *components), findings(None)]))
                 p.aside { (unknown_badge("Not matched yet")) " Findings appear on the version page when matching is done, as a rule within seconds." }
             },
             SbomState::Missing => p.aside { (unknown_badge("Not attached")) " The record does not show this SBOM. Send it again." },
@@ -85,17 +86,17 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
             p { (counted(receipt.warnings_total, "part", "parts")) " of the document could not be used; the rest is kept." }
             (warnings(&receipt.warnings, receipt.warnings_total))
         }
-        p { a.button href=(link::version(version.id)) { "To the version" } }
+        p { a.button href=(to.version(version.id)) { "To the version" } }
     };
     document(frame, title, Room::Products, body)
 }
 
-fn components_figure(receipt: &SbomReceipt, components: u64) -> Figure<'static> {
+fn components_figure(to: &Links, receipt: &SbomReceipt, components: u64) -> Figure<'static> {
     Figure {
         label: "Components",
         count: Some(components),
         unit: "components",
         look: "plain",
-        href: Some(link::version_tab(receipt.version.id, "components")),
+        href: Some(to.version_tab(receipt.version.id, "components")),
     }
 }

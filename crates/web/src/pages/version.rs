@@ -7,10 +7,11 @@ use super::{
         head, pager, prose, score_tag, table, unknown_badge, warnings,
     },
     frame::{Frame, Room, document},
+    moment::kept,
     upload,
 };
 use crate::{
-    link,
+    link::Links,
     text::{count, counted, size, visible},
 };
 use aftercare_desk::answers::{
@@ -60,10 +61,17 @@ pub struct VersionQuery {
 }
 
 impl VersionQuery {
-    fn address(&self, version: VersionId, tab: &str, after: &str, sort: &str) -> String {
+    fn address(
+        &self,
+        to: &Links,
+        version: VersionId,
+        tab: &str,
+        after: &str,
+        sort: &str,
+    ) -> String {
         let answer = self.answer.map_or("", Answer::code);
-        link::with_query(
-            &link::version(version),
+        to.version_with(
+            version,
             &[
                 ("tab", tab),
                 ("answer", answer),
@@ -87,21 +95,22 @@ pub fn page(
     query: &VersionQuery,
     tab: &Tab<'_>,
 ) -> Markup {
+    let to = frame.to;
     let body = html! {
         (head(
-            &[("Products", link::products()), (&sheet.product.name, link::product(sheet.product.id))],
+            &[("Products", to.products()), (&sheet.product.name, to.product(sheet.product.id))],
             html! { (foreign(&sheet.product.name)) " " span.h1-version { (foreign(&sheet.version)) } },
             html! { p { "Family " (foreign(&sheet.product.family)) } },
         ))
-        (state_figures(sheet))
-        (identity(sheet))
-        (tabs(sheet, tab.code()))
+        (state_figures(to, sheet))
+        (identity(to, sheet))
+        (tabs(to, sheet, tab.code()))
         section.tab aria-labelledby="tab-title" {
             @match tab {
-                Tab::Findings(rows) => (findings(sheet, query, rows)),
-                Tab::Components(rows) => (components(sheet, query, rows)),
-                Tab::Sbom => (sboms(sheet)),
-                Tab::Units(rows) => (units(sheet, query, rows)),
+                Tab::Findings(rows) => (findings(to, sheet, query, rows)),
+                Tab::Components(rows) => (components(to, sheet, query, rows)),
+                Tab::Sbom => (sboms(to, sheet)),
+                Tab::Units(rows) => (units(to, sheet, query, rows)),
             }
         }
     };
@@ -109,8 +118,9 @@ pub fn page(
     document(frame, &title, Room::Products, body)
 }
 
-fn state_figures(sheet: &VersionSheet) -> Markup {
-    let tab = |name: &str| link::version_tab(sheet.id, name);
+fn state_figures(to: &Links, sheet: &VersionSheet) -> Markup {
+    let tab = |name: &str| to.version_tab(sheet.id, name);
+    let part = |tab: &str, value| to.version_with(sheet.id, &[("tab", tab), value]);
     let known = match &sheet.sbom {
         SbomState::Matched { findings, not_covered, .. } => Some((findings, *not_covered)),
         SbomState::NotYetMatched { .. } | SbomState::Missing => None,
@@ -128,37 +138,37 @@ fn state_figures(sheet: &VersionSheet) -> Markup {
             known.map(|(f, _)| f.affected),
             "findings",
             "affected",
-            format!("{}&answer=affected", tab("findings")),
+            part("findings", ("answer", "affected")),
         ),
         figure(
             "Undetermined",
             known.map(|(f, _)| f.undetermined),
             "findings",
             "undetermined",
-            format!("{}&answer=undetermined", tab("findings")),
+            part("findings", ("answer", "undetermined")),
         ),
         figure(
             "Known exploited",
             known.map(|(f, _)| f.known_exploited),
             "findings",
             "exploited",
-            format!("{}&only=known_exploited", tab("findings")),
+            part("findings", ("only", "known_exploited")),
         ),
         figure(
             "Not covered",
             known.map(|(_, n)| n),
             "components unknown",
             "unknown",
-            format!("{}&only=not_covered", tab("components")),
+            part("components", ("only", "not_covered")),
         ),
         figure("Units", Some(sheet.units.on_version), "units", "plain", tab("units")),
     ])
 }
 
-fn identity(sheet: &VersionSheet) -> Markup {
+fn identity(to: &Links, sheet: &VersionSheet) -> Markup {
     let predecessor = sheet.predecessor.as_ref().map_or_else(
         || absent("None recorded"),
-        |version| html! { a href=(link::version(version.id)) { (foreign(&version.product)) " " (foreign(&version.version)) } },
+        |version| html! { a href=(to.version(version.id)) { (foreign(&version.product)) " " (foreign(&version.version)) } },
     );
     definitions(&[
         ("UDI-DI", sheet.udi_di.as_deref().map_or_else(|| absent("Not recorded"), code)),
@@ -174,14 +184,14 @@ fn identity(sheet: &VersionSheet) -> Markup {
                     html! { (code(&digest.short())) " " (unknown_badge("Not matched yet")) }
                 }
                 SbomState::Matched { digest, .. } => {
-                    html! { a href=(link::version_tab(sheet.id, "sbom")) { (code(&digest.short())) } }
+                    html! { a href=(to.version_tab(sheet.id, "sbom")) { (code(&digest.short())) } }
                 }
             },
         ),
     ])
 }
 
-fn tabs(sheet: &VersionSheet, open: &str) -> Markup {
+fn tabs(to: &Links, sheet: &VersionSheet, open: &str) -> Markup {
     let (findings, components) = match &sheet.sbom {
         SbomState::Missing => (None, None),
         SbomState::NotYetMatched { components, .. } => (None, Some(*components)),
@@ -198,7 +208,7 @@ fn tabs(sheet: &VersionSheet, open: &str) -> Markup {
     html! {
         nav.tabs aria-label="Parts of this version" {
             @for (name, words, number) in all {
-                a href=(link::version_tab(sheet.id, name)) aria-current=[(name == open).then_some("page")] {
+                a href=(to.version_tab(sheet.id, name)) aria-current=[(name == open).then_some("page")] {
                     (words) " "
                     @match number {
                         Some(number) => span.tab-count { (count(number)) },
@@ -211,13 +221,13 @@ fn tabs(sheet: &VersionSheet, open: &str) -> Markup {
 }
 
 /// Said in place of findings and components while nothing can be known; none when it can.
-fn not_known(sheet: &VersionSheet, things: &str) -> Option<Markup> {
+fn not_known(to: &Links, sheet: &VersionSheet, things: &str) -> Option<Markup> {
     match sheet.sbom {
         SbomState::Missing => Some(empty(
             &format!("{things} of this version are unknown: no SBOM is attached."),
             html! {
-                "Nothing can be said about vulnerabilities of this version until one is. "
-                a href=(link::version_tab(sheet.id, "sbom")) { "Attach an SBOM" } "."
+                "Nothing can be said about vulnerabilities of this version without one. "
+                @if !to.is_past() { a href=(to.version_tab(sheet.id, "sbom")) { "Attach an SBOM" } "." }
             },
         )),
         SbomState::NotYetMatched { .. } if things == "Findings" => Some(empty(
@@ -228,12 +238,18 @@ fn not_known(sheet: &VersionSheet, things: &str) -> Option<Markup> {
     }
 }
 
-fn findings(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<FindingRow>) -> Markup {
-    if let Some(unknown) = not_known(sheet, "Findings") {
+fn findings(
+    to: &Links,
+    sheet: &VersionSheet,
+    query: &VersionQuery,
+    rows: &Page<FindingRow>,
+) -> Markup {
+    if let Some(unknown) = not_known(to, sheet, "Findings") {
         return html! { h2 #tab-title { "Findings" } (unknown) };
     }
-    let sort =
-        |name: &'static str| (query.address(sheet.id, "findings", "", name), query.sort == name);
+    let sort = |name: &'static str| {
+        (query.address(to, sheet.id, "findings", "", name), query.sort == name)
+    };
     let by = |column: Column, name| {
         let (href, now) = sort(name);
         column.sorted_by(href, now)
@@ -247,31 +263,33 @@ fn findings(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<FindingRow>)
         Column::text("Repaired in"),
         Column::text("Because"),
     ];
-    let table_rows: Vec<Row> = rows.items.iter().map(|row| finding_row(sheet.id, row)).collect();
+    let table_rows: Vec<Row> =
+        rows.items.iter().map(|row| finding_row(to, sheet.id, row)).collect();
     html! {
         h2 #tab-title { "Findings" }
-        (finding_filter(sheet.id, query))
+        (finding_filter(to, sheet.id, query))
         @if table_rows.is_empty() && query.narrows() {
             (empty("No finding fits this filter.", html! {
-                a href=(link::version_tab(sheet.id, "findings")) { "Show all findings" } " of this version."
+                a href=(to.version_tab(sheet.id, "findings")) { "Show all findings" } " of this version."
             }))
         } @else if table_rows.is_empty() {
             (empty("This edition holds no finding for the components of this SBOM.", html! {
                 "This is as good as the SBOM and the edition are. Look at the "
-                a href=(link::version_tab(sheet.id, "components")) { "components" }
+                a href=(to.version_tab(sheet.id, "components")) { "components" }
                 " for those that are not covered, and keep the edition up to date."
             }))
         } @else {
             (table(html! { span.unseen { "Findings of this version" } }, &columns, &table_rows))
-            (rest(sheet.id, query, "findings", rows))
+            (rest(to, sheet.id, query, "findings", rows))
         }
     }
 }
 
-fn finding_filter(version: VersionId, query: &VersionQuery) -> Markup {
+fn finding_filter(to: &Links, version: VersionId, query: &VersionQuery) -> Markup {
     let option = |value: &'static str, words: &'static str, chosen: bool| html! { option value=(value) selected[chosen] { (words) } };
     html! {
-        form.filter method="get" action=(link::version(version)) {
+        form.filter method="get" action=(to.version(version)) {
+            (kept(to))
             input type="hidden" name="tab" value="findings";
             @if !query.sort.is_empty() { input type="hidden" name="sort" value=(query.sort); }
             div.field {
@@ -300,11 +318,11 @@ fn finding_filter(version: VersionId, query: &VersionQuery) -> Markup {
     }
 }
 
-fn finding_row(version: VersionId, row: &FindingRow) -> Row {
+fn finding_row(to: &Links, version: VersionId, row: &FindingRow) -> Row {
     let component = &row.component;
     vec![
         html! {
-            a.mono href=(link::vulnerability(&row.vulnerability)) { (foreign(&row.vulnerability)) }
+            a.mono href=(to.vulnerability(&row.vulnerability)) { (foreign(&row.vulnerability)) }
             @if let Some(since) = &row.kev_since { (exploited_tag(since)) }
             span.row-note { (foreign(&row.summary)) }
         },
@@ -318,7 +336,7 @@ fn finding_row(version: VersionId, row: &FindingRow) -> Row {
         list_or(&row.fixed_in, "None named"),
         html! {
             (prose(&row.because)) " "
-            a.why href=(link::finding(version, component.index, &row.vulnerability)) {
+            a.why href=(to.finding(version, component.index, &row.vulnerability)) {
                 "Why" span.unseen { " " (visible(&row.vulnerability)) " in " (visible(&component.name)) }
             }
         },
@@ -338,15 +356,26 @@ pub fn list_or(items: &[String], words: &str) -> Markup {
     }
 }
 
-fn rest<T>(version: VersionId, query: &VersionQuery, tab: &str, rows: &Page<T>) -> Markup {
-    let address = |after: &str| query.address(version, tab, after, &query.sort);
+fn rest<T>(
+    to: &Links,
+    version: VersionId,
+    query: &VersionQuery,
+    tab: &str,
+    rows: &Page<T>,
+) -> Markup {
+    let address = |after: &str| query.address(to, version, tab, after, &query.sort);
     let things = if tab == "units" { "sites" } else { tab };
     let first = (!query.after.is_empty()).then(|| address(""));
     pager(rows.items.len(), rows.total, things, rows.next.as_deref().map(address), first)
 }
 
-fn components(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<ComponentRow>) -> Markup {
-    if let Some(unknown) = not_known(sheet, "Components") {
+fn components(
+    to: &Links,
+    sheet: &VersionSheet,
+    query: &VersionQuery,
+    rows: &Page<ComponentRow>,
+) -> Markup {
+    if let Some(unknown) = not_known(to, sheet, "Components") {
         return html! { h2 #tab-title { "Components" } (unknown) };
     }
     let columns = [
@@ -358,10 +387,12 @@ fn components(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<ComponentR
         Column::text("Licence"),
         Column::text("Place in the SBOM"),
     ];
-    let table_rows: Vec<Row> = rows.items.iter().map(|row| component_row(sheet.id, row)).collect();
+    let table_rows: Vec<Row> =
+        rows.items.iter().map(|row| component_row(to, sheet.id, row)).collect();
     html! {
         h2 #tab-title { "Components" }
-        form.filter method="get" action=(link::version(sheet.id)) {
+        form.filter method="get" action=(to.version(sheet.id)) {
+            (kept(to))
             input type="hidden" name="tab" value="components";
             div.field {
                 label for="filter-only" { "Only" }
@@ -378,25 +409,25 @@ fn components(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<ComponentR
         }
         @if table_rows.is_empty() && query.narrows() {
             (empty("No component fits this filter.", html! {
-                a href=(link::version_tab(sheet.id, "components")) { "Show all components" } " of this version."
+                a href=(to.version_tab(sheet.id, "components")) { "Show all components" } " of this version."
             }))
         } @else if table_rows.is_empty() {
             (empty("The SBOM lists no component.", html! {
                 "An empty SBOM says nothing about what is inside. "
-                a href=(link::version_tab(sheet.id, "sbom")) { "Attach a complete one" } "."
+                @if !to.is_past() { a href=(to.version_tab(sheet.id, "sbom")) { "Attach a complete one" } "." }
             }))
         } @else {
             (table(html! { span.unseen { "Components of this version" } }, &columns, &table_rows))
-            (rest(sheet.id, query, "components", rows))
+            (rest(to, sheet.id, query, "components", rows))
         }
     }
 }
 
-fn component_row(version: VersionId, row: &ComponentRow) -> Row {
+fn component_row(to: &Links, version: VersionId, row: &ComponentRow) -> Row {
     let component = &row.component;
     let list = |answer: Answer| {
-        link::with_query(
-            &link::version(version),
+        to.version_with(
+            version,
             &[("tab", "findings"), ("answer", answer.code()), ("q", &component.name)],
         )
     };
@@ -411,7 +442,7 @@ fn component_row(version: VersionId, row: &ComponentRow) -> Row {
     };
     vec![
         html! {
-            a href=(link::components(component.identity.as_deref().unwrap_or(&component.name))) { (foreign(&component.name)) }
+            a href=(to.components(component.identity.as_deref().unwrap_or(&component.name))) { (foreign(&component.name)) }
             @if let Some(kind) = &row.kind { span.row-note { (foreign(kind)) } }
         },
         version_text(component.version.as_deref()),
@@ -423,7 +454,7 @@ fn component_row(version: VersionId, row: &ComponentRow) -> Row {
     ]
 }
 
-fn sboms(sheet: &VersionSheet) -> Markup {
+fn sboms(to: &Links, sheet: &VersionSheet) -> Markup {
     html! {
         h2 #tab-title { "SBOM" }
         @if sheet.sboms.is_empty() {
@@ -431,12 +462,14 @@ fn sboms(sheet: &VersionSheet) -> Markup {
                 "What it contains is unknown, and nothing can be said about its vulnerabilities. Attach the SBOM of the build that was released."
             }))
         }
-        (upload::form(sheet.id, sheet.entity_version))
-        @for sbom in &sheet.sboms { (attached(sbom)) }
+        @if to.is_past() {
+            p.hint { "An SBOM is attached at the present: go back to it to attach one." }
+        } @else { (upload::form(to, sheet.id, sheet.entity_version)) }
+        @for sbom in &sheet.sboms { (attached(to, sbom)) }
     }
 }
 
-fn attached(sbom: &AttachedSbom) -> Markup {
+fn attached(to: &Links, sbom: &AttachedSbom) -> Markup {
     let name = sbom.file_name.clone().unwrap_or_else(|| sbom.digest.short());
     html! {
         section.sheet {
@@ -446,7 +479,7 @@ fn attached(sbom: &AttachedSbom) -> Markup {
             }
             (definitions(&[
                 ("SHA-256 of the bytes received", html! {
-                    a href=(format!("/api/v1/blobs/{}", sbom.digest)) { (code(&sbom.digest.to_string())) }
+                    a href=(to.blob(&sbom.digest)) { (code(&sbom.digest.to_string())) }
                 }),
                 ("Format", html! { (foreign(&sbom.format)) " " (code(&sbom.spec_version)) }),
                 ("Size", html! { (size(sbom.bytes)) ", " (counted(sbom.components, "component", "components")) }),
@@ -466,7 +499,7 @@ fn attached(sbom: &AttachedSbom) -> Markup {
     }
 }
 
-fn units(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<SiteUnits>) -> Markup {
+fn units(to: &Links, sheet: &VersionSheet, query: &VersionQuery, rows: &Page<SiteUnits>) -> Markup {
     let summary = &sheet.units;
     let columns = [Column::text("Site"), Column::text("Consignee"), Column::number("Units")];
     let table_rows: Vec<Row> = rows
@@ -474,10 +507,10 @@ fn units(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<SiteUnits>) -> 
         .iter()
         .map(|row| {
             vec![
-                html! { a href=(link::site(row.site)) { (foreign(&row.name)) } },
+                html! { a href=(to.site(row.site)) { (foreign(&row.name)) } },
                 row.consignee.as_ref().map_or_else(
                     || absent("Unknown"),
-                    |c| html! { a href=(link::consignee(c.id)) { (foreign(&c.name)) } },
+                    |c| html! { a href=(to.consignee(c.id)) { (foreign(&c.name)) } },
                 ),
                 html! { (count(row.units)) },
             ]
@@ -498,12 +531,12 @@ fn units(sheet: &VersionSheet, query: &VersionQuery, rows: &Page<SiteUnits>) -> 
         }
         @if table_rows.is_empty() {
             (empty("No unit is recorded at any site for this version.", html! {
-                "Record units through the " a href="/api/v1" { "API" }
+                "Record units through the " a href=(to.api()) { "API" }
                 ". Until then it is unknown whether this version is in use."
             }))
         } @else {
             (table(html! { span.unseen { "Units of this version by site" } }, &columns, &table_rows))
-            (rest(sheet.id, query, "units", rows))
+            (rest(to, sheet.id, query, "units", rows))
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The server in process over a real record, with a clock that stands still.
+//! The server in process over a real record, with a clock that only a test moves.
 
 use aftercare_desk::{Desk, Places};
-use aftercare_domain::{Actor, Date, Operation, Role};
+use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::{Access, BlobPlace};
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use aftercare_web::{Rim, State, router};
@@ -13,7 +13,7 @@ use axum::{
 use serde_json::Value;
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 use tower::ServiceExt;
 
@@ -25,6 +25,7 @@ pub struct House {
     pub router: Router,
     pub state: State,
     rim: Rim,
+    clock: Arc<AtomicI64>,
     pub version: String,
     pub unit: String,
     pub site: String,
@@ -51,25 +52,23 @@ impl Answer {
     }
 }
 
-fn rim() -> Rim {
+fn rim(clock: &Arc<AtomicI64>) -> Rim {
+    let read = |clock: &Arc<AtomicI64>| {
+        let clock = Arc::clone(clock);
+        move || Instant::from_micros(clock.load(Ordering::Relaxed))
+    };
+    let (now, today, begun) = (read(clock), read(clock), read(clock));
     let seeds = Arc::new(AtomicU64::new(1));
     let numbers = Arc::clone(&seeds);
     Rim {
-        now: Arc::new(|| Instant::from_micros(NOW)),
-        today: Arc::new(|| Date::constant(2026, 11, 23)),
+        now: Arc::new(now),
+        today: Arc::new(move || day_of(today()).expect("a day")),
         operation: Arc::new(move |channel, request| {
-            let ids =
-                IdSource::new(Instant::from_micros(NOW), seeds.fetch_add(1, Ordering::Relaxed));
-            Operation::new(
-                Instant::from_micros(NOW),
-                Actor::system("test"),
-                Role::system(),
-                channel,
-                ids,
-            )
-            .with_chance([seeds.load(Ordering::Relaxed) as u8; 32])
-            .requested_as(request)
-            .expect("a request id")
+            let ids = IdSource::new(begun(), seeds.fetch_add(1, Ordering::Relaxed));
+            Operation::new(begun(), Actor::system("test"), Role::system(), channel, ids)
+                .with_chance([seeds.load(Ordering::Relaxed) as u8; 32])
+                .requested_as(request)
+                .expect("a request id")
         }),
         request_id: Arc::new(move || format!("req_{}", numbers.fetch_add(1, Ordering::Relaxed))),
     }
@@ -117,7 +116,8 @@ impl House {
         .expect("imported");
         aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
         let desk = opened(folder.path());
-        let rim = rim();
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let rim = rim(&clock);
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
         apart(|| desk.follow_corpus(op).expect("adopted"));
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
@@ -127,6 +127,7 @@ impl House {
             router: router(state.clone()),
             state,
             rim: rim.clone(),
+            clock,
             version: empty(),
             unit: empty(),
             site: empty(),
@@ -167,6 +168,12 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// Sets the clock, which otherwise stands still: `2026-11-24T09:00:00Z`.
+    pub fn set_clock(&self, at: &str) {
+        let at: Instant = at.parse().expect("an instant");
+        self.clock.store(at.micros(), Ordering::Relaxed);
     }
 
     /// The same record, opened by another server after this one is gone.
@@ -256,6 +263,16 @@ impl House {
             })
         }
         count(&self.folder.path().join("register/blobs"))
+    }
+
+    /// A path of the description as an address, with its question where it needs one.
+    pub fn question(&self, path: &str) -> String {
+        let query = match path {
+            "/api/v1/ask" | "/api/v1/components" => "?q=minimist",
+            "/api/v1/changes" => "?from=entry:1&to=entry:9",
+            _ => "",
+        };
+        self.filled(path) + query
     }
 
     /// The files of the record that hold these bytes.

@@ -9,6 +9,7 @@ mod gallery;
 mod house;
 mod markup;
 mod pages;
+mod past;
 mod run;
 mod server;
 mod style;

@@ -8,19 +8,23 @@
 )]
 
 mod hostile;
+mod moments;
 mod places;
 mod samples;
 
-use aftercare_desk::answers::{EditionRef, NothingFound, SbomState};
+use aftercare_desk::answers::{EditionRef, NothingFound, Page, SbomState};
 use aftercare_vocab::verdict::Answer as VerdictAnswer;
 use aftercare_web::{
     assets::Addresses,
+    link::{Here, Links},
     pages::{
         ask, blast_radius,
         blast_radius::BlastQuery,
+        changes,
+        changes::ChangesQuery,
         component_places, consignee, finding,
         frame::{Banner, Frame},
-        problem, products, site, upload, version,
+        ledger, problem, products, site, upload, version,
         version::{Tab, VersionQuery},
     },
 };
@@ -29,9 +33,24 @@ use maud::Markup;
 
 /// All sample pages by file name.
 pub fn pages() -> Vec<(&'static str, Markup)> {
+    pages_under(&Links::default())
+}
+
+/// All sample pages with the addresses of a prefix and a moment.
+pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     let assets = Addresses::beside();
-    let standing = samples::standing();
-    let frame = Frame { assets: &assets, standing: Some(&standing), question: "", banner: None };
+    let mut standing = samples::standing();
+    standing.as_of = to.as_of().map(samples::as_of);
+    let here =
+        Here { path: "/products".into(), values: vec![("only".into(), "without_sbom".into())] };
+    let frame = Frame {
+        assets: &assets,
+        to,
+        here: &here,
+        standing: Some(&standing),
+        question: "",
+        banners: standing.as_of.map(Banner::AsOf).into_iter().collect(),
+    };
     let mut pages = usual(&frame);
     pages.extend(empty(&frame));
     pages.extend(overfull(&frame));
@@ -51,10 +70,17 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ..VersionQuery::default()
     };
     let twin =
-        Frame { banner: Some(Banner::Twin { name: "Autumn exercise".into() }), ..frame.clone() };
-    let as_of = Banner::AsOf { entry: 1_204, at: samples::at("2026-03-01T09:30:00Z") };
-    let as_of = Frame { banner: Some(as_of), ..frame.clone() };
+        Frame { banners: vec![Banner::Twin { name: "Autumn exercise".into() }], ..frame.clone() };
+    let then = samples::as_of("2026-03-01".parse().expect("a sample moment"));
+    let past = frame.to.at(Some(then.asked));
+    let as_of = Frame { to: &past, banners: vec![Banner::AsOf(then)], ..frame.clone() };
     let asked = Frame { question: "CVE-2021-44228", ..frame.clone() };
+    let chosen = ChangesQuery {
+        from: "2026-10-31".parse().ok(),
+        to: "2026-11-22T12:00:00Z".parse().ok(),
+        only: Some(aftercare_desk::ChangeKind::FindingAppeared),
+        after: "x",
+    };
     let narrowed = BlastQuery {
         answer: aftercare_desk::answers::UnitAnswer::of_code("without_sbom"),
         products_after: "x".into(),
@@ -94,6 +120,9 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             consignee::page(frame, &places::consignee_sheet(3), &places::contacts(&people), "x"),
         ),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
+        ("changes", changes::page(frame, &chosen, Some(&moments::changes()))),
+        ("ledger", ledger::page(frame, &moments::ledger(), "9")),
+        ("ledger-entry", ledger::entry(frame, &moments::entry())),
     ]
 }
 
@@ -123,6 +152,12 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         unmatched.sbom = SbomState::NotYetMatched { digest, components };
     }
     vec![
+        ("empty-changes", changes::page(&fresh, &ChangesQuery::default(), None)),
+        (
+            "empty-changes-none",
+            changes::page(&fresh, &ChangesQuery::default(), Some(&moments::no_changes())),
+        ),
+        ("empty-ledger", ledger::page(&fresh, &Page::whole(Vec::new()), "")),
         ("empty-ask-home", ask::home(&fresh)),
         ("empty-ask-answer", ask::answer(frame, &places::answer_without_hits())),
         ("empty-products", products::page(&fresh, &samples::no_products(), "")),
@@ -248,7 +283,10 @@ fn troubles(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     vec![
         ("problem-not-found", problem::not_found(frame, "/versions/ver_0", None)),
         ("problem-unknown-vulnerability", blast_radius::unknown(frame, "CVE-2026-99999", &nothing)),
-        ("problem-unreadable", problem::unreadable(frame, &samples::problems(), "/products")),
+        (
+            "problem-unreadable",
+            problem::unreadable(frame, &samples::problems(), &frame.to.products()),
+        ),
         (
             "problem-refused",
             problem::refused(
@@ -256,7 +294,7 @@ fn troubles(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
                 "The SBOM was not attached.",
                 Some("a person with the role software engineering"),
                 &missing,
-                "/products",
+                &frame.to.products(),
             ),
         ),
         ("problem-fault", problem::fault(&unread, "op_01JDB6Q3W4N2C5R7T8V9X0YZAB")),

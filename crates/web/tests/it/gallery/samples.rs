@@ -1,6 +1,7 @@
 //! Sample answers.
 
 use aftercare_desk::answers::*;
+use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
     id::{Id, IdSource, Kind},
@@ -10,6 +11,14 @@ use aftercare_vocab::{
 
 pub fn at(text: &str) -> Instant {
     text.parse().expect("a sample instant")
+}
+
+/// An earlier moment: before the first entry for `entry:0`.
+pub fn as_of(asked: When) -> AsOf {
+    let nothing = asked == When::Entry(0);
+    let entry_at = (!nothing).then(|| at("2026-02-27T16:40:10Z"));
+    let last = asked.instant().unwrap_or_else(|| at("2026-02-27T16:40:10Z"));
+    AsOf { asked, at: last, entry: if nothing { 0 } else { 1_204 }, entry_at }
 }
 
 pub fn edition() -> Digest {
@@ -32,6 +41,7 @@ pub fn standing() -> Standing {
     };
     Standing {
         manufacturer: "Meridian Medical Devices".into(),
+        as_of: None,
         ledger: LedgerStanding { entries: 2_417, last_at: Some(at("2026-11-23T13:58:11Z")) },
         edition: Some(EditionStanding {
             id: edition(),
