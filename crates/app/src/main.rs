@@ -10,6 +10,7 @@
 //! `tests/it/`.
 
 mod affected;
+mod backup;
 mod check;
 mod cli;
 mod config;
@@ -22,6 +23,7 @@ mod explain;
 mod face;
 mod inventory;
 mod ledger;
+mod migrate_store;
 mod operation;
 mod paper;
 mod progress;

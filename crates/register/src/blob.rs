@@ -44,6 +44,15 @@ pub(crate) enum Staging {
     Shared,
 }
 
+/// The bytes of a blob as they lie in a store.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Whether they are compressed.
+    pub packed: bool,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// Proof that a blob is durable. Only the store can make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StagedBlob {
@@ -159,6 +168,41 @@ impl Blobs {
         }
     }
 
+    /// A blob as it is kept, checked against its digest.
+    pub(crate) fn kept(&self, digest: &Digest) -> Result<Kept, Fault> {
+        self.read(digest)?;
+        for packed in [false, true] {
+            let place = self.place(digest, packed);
+            match fs::read(&place) {
+                Ok(bytes) => return Ok(Kept { packed, bytes }),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(Fault::io("reading", &place, &e)),
+            }
+        }
+        Err(Fault::BlobMissing { digest: *digest })
+    }
+
+    /// Keeps a blob as another store kept it.
+    pub(crate) fn keep(&self, digest: &Digest, kept: &Kept) -> Result<(), Fault> {
+        let (half, mut file) = self.half()?;
+        let written = file.write_all(&kept.bytes).and_then(|()| file.sync_all());
+        written.map_err(|e| Fault::io("writing", &half, &e))?;
+        self.settle(&half, digest, kept.packed)
+    }
+
+    /// Gives a finished file its place, durably.
+    fn settle(&self, half: &Path, digest: &Digest, packed: bool) -> Result<(), Fault> {
+        let place = self.place(digest, packed);
+        let shelf = place.parent().unwrap_or(&self.dir);
+        if !shelf.exists() {
+            fs::create_dir_all(shelf).map_err(|e| Fault::io("making", shelf, &e))?;
+            flush_dir(&self.dir)?;
+        }
+        // Renamed even when the blob is there already: its new date keeps a sweep away from it.
+        fs::rename(half, &place).map_err(|e| Fault::io("placing", &place, &e))?;
+        flush_dir(shelf)
+    }
+
     /// Removes blobs last staged before `before` that `keep` does not know, and what was begun before
     /// it and never finished. Gives the number of blobs.
     pub(crate) fn sweep(
@@ -266,15 +310,7 @@ impl BlobWriter<'_> {
         let trouble = |e: io::Error| Fault::io("writing", &self.place, &e);
         file.and_then(|file| file.sync_all()).map_err(trouble)?;
         let digest = std::mem::take(&mut self.hash).finish();
-        let place = self.blobs.place(&digest, packed);
-        let shelf = place.parent().unwrap_or(&self.blobs.dir);
-        if !shelf.exists() {
-            fs::create_dir_all(shelf).map_err(|e| Fault::io("making", shelf, &e))?;
-            flush_dir(&self.blobs.dir)?;
-        }
-        // Renamed even when the blob is there already: its new date keeps a sweep away from it.
-        fs::rename(&self.place, &place).map_err(|e| Fault::io("placing", &place, &e))?;
-        flush_dir(shelf)?;
+        self.blobs.settle(&self.place, &digest, packed)?;
         Ok(StagedBlob { digest, size: self.size })
     }
 }

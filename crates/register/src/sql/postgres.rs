@@ -135,6 +135,27 @@ impl Postgres {
         self.administer(&format!("ALTER SCHEMA {} RENAME TO {to}", self.schema))
     }
 
+    /// Gives the schema `fresh` the name of this one, which becomes `aside`, both at once. Done before,
+    /// it does nothing.
+    pub(crate) fn replace_schema(&self, fresh: &str, aside: &str) -> Result<(), Fault> {
+        let wrong = |e: ::postgres::Error| self.fault("replacing the schema", &e);
+        let mut client = self.connect(Use::Write)?;
+        let mut both = client.transaction().map_err(wrong)?;
+        let is_there = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
+        let count: i64 = both.query_one(is_there, &[&fresh]).map_err(wrong)?.get(0);
+        if count == 0 {
+            return Ok(());
+        }
+        let count: i64 = both.query_one(is_there, &[&self.schema]).map_err(wrong)?.get(0);
+        let place = &self.schema;
+        if count > 0 {
+            both.batch_execute(&format!("ALTER SCHEMA {place} RENAME TO {aside}"))
+                .map_err(wrong)?;
+        }
+        both.batch_execute(&format!("ALTER SCHEMA {fresh} RENAME TO {place}")).map_err(wrong)?;
+        both.commit().map_err(wrong)
+    }
+
     /// Names of schemas were checked when they were read: only letters, digits and `_`.
     fn administer(&self, script: &str) -> Result<(), Fault> {
         let mut client = self.connect(Use::Write)?;
@@ -275,9 +296,21 @@ impl Connection {
             failed: Flag::new(false),
         };
         if for_use == Use::Write {
+            connection.join_writers()?;
             connection.make_schema()?;
         }
         Ok(connection)
+    }
+
+    /// Shows that somebody has these tables open for writing, as long as the connection lives; a whole
+    /// copy and a restore hold the same lock for themselves.
+    fn join_writers(&self) -> Result<(), Fault> {
+        let name = format!("aftercare/{}/writers", self.server.schema);
+        let answer = self
+            .client()?
+            .query_one("SELECT pg_try_advisory_lock_shared(hashtextextended($1, 0))", &[&name])
+            .map_err(|e| self.fault("asking for a lock", &e))?;
+        if answer.get(0) { Ok(()) } else { Err(Fault::InUse { place: self.server.to_string() }) }
     }
 
     /// Two servers that start at once must not both make it: the second waits for the first.
@@ -324,7 +357,7 @@ impl Connection {
         drop(self.client.replace(fresh));
         self.prepared.borrow_mut().clear();
         self.open.set(false);
-        Ok(())
+        if self.for_use == Use::Write { self.join_writers() } else { Ok(()) }
     }
 
     pub(super) fn begin_writing(&self) -> Result<(), Fault> {

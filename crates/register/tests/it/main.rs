@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod backup;
 mod faults;
 mod findings;
 mod group;
@@ -15,3 +16,4 @@ mod rebuild;
 mod rules;
 mod server;
 mod tamper;
+mod upgrade;
