@@ -225,7 +225,7 @@ fn walk(folder: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) -> Result
         let inner = format!("{name}/{}", entry.file_name().to_string_lossy());
         if place.is_dir() {
             walk(&place, &inner, found)?;
-        } else if !inner.ends_with(".half") {
+        } else if place.extension().is_none_or(|end| end != "half") {
             found.push((inner, place)); // what is being written becomes a file of another name
         }
     }
@@ -269,7 +269,7 @@ struct Part {
     place: PathBuf,
     file: File,
     database: PathBuf,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Part {
@@ -294,7 +294,7 @@ impl Part {
             remove(old)?;
         }
         let file = private().open(&place).map_err(|e| Fault::io("writing", &place, &e))?;
-        Ok(Self { place, file, database, _lock: lock })
+        Ok(Self { place, file, database, lock })
     }
 
     /// A new file of tables, which only its owner may read.
@@ -326,7 +326,7 @@ impl Drop for Part {
         // Left behind on failure, the next backup to the same place clears them.
         let _ = remove(&self.place);
         let _ = remove(&self.database);
-        self._lock.remove();
+        self.lock.remove();
     }
 }
 

@@ -230,7 +230,7 @@ struct Entry {
     version: i64,
     entity: String,
     entity_version: u64,
-    entry: Vec<u8>,
+    bytes: Vec<u8>,
     leaf: Digest,
 }
 
@@ -252,12 +252,12 @@ fn entries(from: &Session, to: &Session, upto: u64, hear: Hear<'_>) -> Result<()
                 version: row.int(7)?,
                 entity: row.text(8)?,
                 entity_version: row.count(9)?,
-                entry: row.bytes(10)?,
+                bytes: row.bytes(10)?,
                 leaf: Digest::from_bytes(row.fixed(11)?),
             })
         })?;
         for entry in &step {
-            let hash = leaf(&entry.entry);
+            let hash = leaf(&entry.bytes);
             if entry.seq != head.size() + 1 || entry.leaf != hash {
                 let first = format!("entry {}: its place or leaf hash does not fit", entry.seq);
                 return Err(Fault::Unsound { count: 1, first });
@@ -278,7 +278,7 @@ fn entries(from: &Session, to: &Session, upto: u64, hear: Hear<'_>) -> Result<()
                 entry.version,
                 &entry.entity,
                 entry.entity_version,
-                entry.entry.as_slice(),
+                entry.bytes.as_slice(),
                 entry.leaf.as_bytes(),
             ]
         });

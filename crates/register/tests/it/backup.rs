@@ -172,7 +172,7 @@ fn the_record_that_stood_there_is_kept_aside_and_the_new_one_can_be_written_to()
     assert_eq!(room.names(), ["record.tar", "register", name]);
     let store = match engine::store(&room.dir()) {
         Store::Sqlite => Store::Sqlite,
-        server => server.named("_20260303t010640z").expect("a name"),
+        server @ Store::Postgres(_) => server.named("_20260303t010640z").expect("a name"),
     };
     let options = Options { access: Access::Read, store };
     let old = Register::open(&room.0.path().join(name), options).expect("opens");
