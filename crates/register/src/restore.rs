@@ -66,6 +66,7 @@ pub fn restore(
     let (schema, old_tables) = match store {
         Store::Sqlite => (None, None),
         Store::Postgres(server) => {
+            server.may_replace_schema()?;
             let fresh = store.named(FRESH)?;
             fresh.remove(dir)?; // left behind by a restore that was killed
             let proved =

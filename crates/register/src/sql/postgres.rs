@@ -50,6 +50,11 @@ const SERVER: Statement = Statement {
         current_setting('server_encoding'), current_setting('synchronous_commit')",
 };
 
+const HAS_SCHEMA: &str = "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = $1";
+const MAY_REPLACE: &str =
+    "SELECT has_database_privilege(current_database(), 'CREATE') AND NOT EXISTS
+    (SELECT 1 FROM pg_namespace WHERE nspname = $1 AND NOT pg_has_role(nspowner, 'USAGE'))";
+
 /// A schema of a PostgreSQL database, and how to reach it.
 #[derive(Clone)]
 pub struct Postgres {
@@ -141,19 +146,41 @@ impl Postgres {
         let wrong = |e: ::postgres::Error| self.fault("replacing the schema", &e);
         let mut client = self.connect(Use::Write)?;
         let mut both = client.transaction().map_err(wrong)?;
-        let is_there = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
-        let count: i64 = both.query_one(is_there, &[&fresh]).map_err(wrong)?.get(0);
-        if count == 0 {
+        if !both.query_one(HAS_SCHEMA, &[&fresh]).map_err(wrong)?.get::<_, bool>(0) {
             return Ok(());
         }
-        let count: i64 = both.query_one(is_there, &[&self.schema]).map_err(wrong)?.get(0);
         let place = &self.schema;
-        if count > 0 {
+        if both.query_one(HAS_SCHEMA, &[place]).map_err(wrong)?.get(0) {
             both.batch_execute(&format!("ALTER SCHEMA {place} RENAME TO {aside}"))
                 .map_err(wrong)?;
         }
         both.batch_execute(&format!("ALTER SCHEMA {fresh} RENAME TO {place}")).map_err(wrong)?;
         both.commit().map_err(wrong)
+    }
+
+    /// Checks beforehand that the account may do what [`Self::replace_schema`] does.
+    pub(crate) fn may_replace_schema(&self) -> Result<(), Fault> {
+        let wrong = |e: ::postgres::Error| self.fault("asking what the account may do", &e);
+        let mut client = self.connect(Use::Read)?;
+        let may: bool = client.query_one(MAY_REPLACE, &[&self.schema]).map_err(wrong)?.get(0);
+        if may {
+            return Ok(());
+        }
+        let why = "the account must own the schema and be allowed to make schemas in the database \
+                   (GRANT CREATE ON DATABASE ... TO ...), so that the restored one can take its name";
+        Err(Fault::Unreachable { place: self.to_string(), why: why.to_owned() })
+    }
+
+    fn not_allowed(&self, error: &::postgres::Error, doing: &str) -> Fault {
+        if error.code() != Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+            return self.fault(doing, error);
+        }
+        let why = format!(
+            "{}: the account may not make the schema. Have it made by the database's owner, or let it \
+             be made: GRANT CREATE ON DATABASE ... TO ...",
+            cause(error)
+        );
+        Fault::Unreachable { place: self.to_string(), why }
     }
 
     /// Names of schemas were checked when they were read: only letters, digits and `_`.
@@ -316,11 +343,16 @@ impl Connection {
     /// Two servers that start at once must not both make it: the second waits for the first.
     fn make_schema(&self) -> Result<(), Fault> {
         let schema = &self.server.schema;
+        let is_there = self.client()?.query_one(HAS_SCHEMA, &[schema]);
+        if is_there.map_err(|e| self.fault("looking for the schema", &e))?.get(0) {
+            return Ok(()); // the account need not be allowed to make one
+        }
         let script = format!(
             "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('aftercare/{schema}', 0)); \
              CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
         );
-        self.client()?.batch_execute(&script).map_err(|e| self.fault("making the schema", &e))
+        let made = self.client()?.batch_execute(&script);
+        made.map_err(|e| self.server.not_allowed(&e, "making the schema"))
     }
 
     fn client(&self) -> Result<RefMut<'_, Client>, Fault> {

@@ -358,6 +358,31 @@ fn a_record_moves_to_a_server_and_back_and_stays_the_same() {
 }
 
 #[test]
+fn an_account_that_may_not_make_a_schema_is_told_what_it_lacks() {
+    let room = Room::new();
+    let Some(Store::Postgres(target)) = server(&room, "poor") else { return };
+    let address = engine::server().expect("there is one");
+    let account = target.schema();
+    Intruder::on_server(&address, "public")
+        .run(&format!("CREATE ROLE {account} LOGIN"))
+        .expect("made");
+    let (_, place) = address.split_once('@').expect("an account");
+    let poor = Postgres::new(&format!("postgresql://{account}@{place}"), account).expect("reads");
+    let store = Store::Postgres(poor);
+    let house = House::in_a_file();
+    fill(&house);
+    let refused =
+        house.register.copy_to(house.dir.path(), &store, BlobsTo::Share, None, &mut quiet());
+    let told = refused.expect_err("not allowed").to_string();
+    assert!(told.contains("GRANT CREATE ON DATABASE"), "{told}");
+    back_up(&house.register, &room.file()).expect("backs up");
+    let refused = restore(&room.file(), &room.dir(), &store, LATER, false, &mut quiet());
+    let told = refused.expect_err("not allowed").to_string();
+    assert!(told.contains("GRANT CREATE ON DATABASE"), "{told}");
+    assert_eq!(room.names(), ["record.tar"]);
+}
+
+#[test]
 fn a_copy_as_far_as_an_entry_is_the_record_as_it_was_then() {
     let (house, room) = (House::new(), Room::new());
     fill(&house);
