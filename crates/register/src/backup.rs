@@ -2,9 +2,9 @@
 //!
 //! The file is a tar file ([`archive`](crate::archive)) of, in this order:
 //! - `aftercare-backup`: the number of the format;
+//! - `log/..`, `keys/..`: the files of those folders of the register's directory, where there are any;
 //! - `register.db`: an SQLite file of the lasting tables, whichever engine holds them;
 //! - `blobs/..`: the documents that the entries cite, as they are kept;
-//! - `keys/..`, `log/..`: the files of those folders of the register's directory, where there are any;
 //! - `beside/..`: files that lie beside the register and belong to it, such as the manufacturer's name;
 //! - `manifest.json`: size, root and instant of the record, and digest and size of every member;
 //! - `manifest.sha256`: the digest of the manifest, as `sha256sum` writes it.
@@ -16,7 +16,7 @@ use crate::{
     archive::{Broken, Packer},
     copy::{self, Hear},
     fault::Fault,
-    ledger,
+    ledger::{self, Head},
     lock::Lock,
     open::Register,
     schema,
@@ -43,8 +43,10 @@ pub(crate) const BLOBS: &str = "blobs";
 pub(crate) const BESIDE: &str = "beside";
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const MANIFEST_DIGEST: &str = "manifest.sha256";
-/// Folders of the register's directory whose files go along as they are.
-pub(crate) const FOLDERS: [&str; 2] = ["keys", "log"];
+/// The folder of the register's secret keys.
+pub(crate) const KEYS: &str = "keys";
+/// The folder of what was published of the ledger.
+pub(crate) const LOG: &str = "log";
 /// Attempts to read a file that was replaced while it was read.
 const ATTEMPTS: usize = 5;
 
@@ -121,20 +123,28 @@ impl Register {
         part.keep(wish.to).map(|bytes| Made { manifest, bytes })
     }
 
+    /// What may run ahead of the ledger is read before it: the files of the log speak of entries that
+    /// stand by then, and a key is there before the entry that puts it in force.
     fn pack(&self, wish: &Backup<'_>, part: &Part, hear: Hear<'_>) -> Result<Manifest, Fault> {
-        let from = Session::open(self.place(), Use::Read)?;
-        from.begin_reading()?; // one moment for everything that follows
-        let head = copy::sound(&from)?;
-        let size = head.size();
-        let engine = if from.is_shared() { "postgresql" } else { "sqlite" };
-        let copied = part.database()?;
-        schema::migrate(&copied)?;
-        copied.begin_writing()?;
-        copy::lasting(&from, &copied, size, hear)?;
-        copied.commit()?;
-        drop(from); // the copy stands: a long transaction would only be in the way of others
-
         let mut packer = Packer::new(BufWriter::with_capacity(1 << 20, &part.file));
+        packer.add_bytes(MARK, format!("{FORMAT}\n").as_bytes()).map_err(|e| part.fault(e))?;
+        for (name, place) in self.files(LOG)? {
+            hear("Packing the log", 0, 0);
+            add_file(&mut packer, &name, &place).map_err(|e| part.fault(e))?;
+        }
+        let keys = self.keys()?;
+        let (head, engine, copied) = self.moment(part, hear)?;
+        if self.keys()? != keys {
+            return Err(Fault::Storage {
+                doing: "the backup".to_owned(),
+                place: self.dir().join(KEYS).display().to_string(),
+                why: "a key was changed meanwhile; take the backup again".to_owned(),
+            });
+        }
+        for (name, bytes) in &keys {
+            packer.add_bytes(name, bytes).map_err(|e| part.fault(e))?;
+        }
+        let size = head.size();
         let mut manifest = Manifest {
             format: FORMAT,
             made_by: format!("aftercare {}", env!("CARGO_PKG_VERSION")),
@@ -150,12 +160,7 @@ impl Register {
                 .collect(),
             members: Vec::new(),
         };
-        let mut pack = || -> Result<(), Broken> {
-            packer.add_bytes(MARK, format!("{FORMAT}\n").as_bytes())?;
-            let mut database = File::open(&part.database)?;
-            packer.add(DATABASE, database.metadata()?.len(), &mut database)
-        };
-        pack().map_err(|e| part.fault(e))?;
+        add_file(&mut packer, DATABASE, &part.database).map_err(|e| part.fault(e))?;
         let cited = copy::cited(&copied, size)?;
         for (number, digest) in cited.iter().enumerate() {
             hear("Packing documents", number as u64, cited.len() as u64);
@@ -165,8 +170,9 @@ impl Register {
             let name = format!("{BLOBS}/{}/{}{end}", &hex[..2], &hex[2..]);
             packer.add_bytes(&name, &kept.bytes).map_err(|e| part.fault(e))?;
         }
-        for (name, place) in self.files(wish)? {
-            add_file(&mut packer, &name, &place).map_err(|e| part.fault(e))?;
+        for (name, place) in wish.beside.iter().filter(|(_, place)| place.exists()) {
+            let name = format!("{BESIDE}/{name}");
+            add_file(&mut packer, &name, place).map_err(|e| part.fault(e))?;
         }
         if let Some(folder) = wish.editions {
             for digest in editions(&copied, size)? {
@@ -193,16 +199,33 @@ impl Register {
         Ok(manifest)
     }
 
-    /// The files of the register's folders and beside it, with their names in the backup.
-    fn files(&self, wish: &Backup<'_>) -> Result<Vec<(String, PathBuf)>, Fault> {
+    /// Copies the lasting tables as they are at one moment.
+    fn moment(&self, part: &Part, hear: Hear<'_>) -> Result<(Head, &'static str, Session), Fault> {
+        let from = Session::open(self.place(), Use::Read)?;
+        from.begin_reading()?;
+        let head = copy::sound(&from)?;
+        let copied = part.database()?;
+        schema::migrate(&copied)?;
+        copied.begin_writing()?;
+        copy::lasting(&from, &copied, head.size(), hear)?;
+        copied.commit()?;
+        let engine = if from.is_shared() { "postgresql" } else { "sqlite" };
+        Ok((head, engine, copied))
+    }
+
+    /// The files of a folder of the register, with their names in the backup.
+    fn files(&self, folder: &str) -> Result<Vec<(String, PathBuf)>, Fault> {
         let mut found = Vec::new();
-        for folder in FOLDERS {
-            walk(&self.dir().join(folder), folder, &mut found)?;
-        }
-        for (name, place) in wish.beside.iter().filter(|(_, place)| place.exists()) {
-            found.push((format!("{BESIDE}/{name}"), place.clone()));
-        }
+        walk(&self.dir().join(folder), folder, &mut found)?;
         Ok(found)
+    }
+
+    fn keys(&self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let read = |(name, place): (String, PathBuf)| match fs::read(&place) {
+            Ok(bytes) => Ok((name, bytes)),
+            Err(e) => Err(Fault::io("reading", &place, &e)),
+        };
+        self.files(KEYS)?.into_iter().map(read).collect()
     }
 }
 

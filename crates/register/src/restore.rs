@@ -8,7 +8,7 @@
 use crate::{
     archive::{Broken, Member, Unpacker},
     backup::{
-        BESIDE, BLOBS, DATABASE, FOLDERS, FORMAT, MANIFEST, MANIFEST_DIGEST, MARK, Manifest,
+        BESIDE, BLOBS, DATABASE, FORMAT, KEYS, LOG, MANIFEST, MANIFEST_DIGEST, MARK, Manifest,
         digest_line, private,
     },
     copy::{BlobsTo, Hear},
@@ -268,9 +268,7 @@ fn unpack(file: &Path, into: &Path, hear: Hear<'_>) -> Result<Manifest, Fault> {
 /// Whether a file of a backup has a place in a register's directory.
 fn is_ours(name: &str) -> bool {
     let folder = name.split_once('/').map(|(folder, _)| folder);
-    name == DATABASE
-        || folder
-            .is_some_and(|folder| folder == BLOBS || folder == BESIDE || FOLDERS.contains(&folder))
+    name == DATABASE || folder.is_some_and(|folder| [BLOBS, BESIDE, KEYS, LOG].contains(&folder))
 }
 
 fn read_small<R: Read>(

@@ -97,30 +97,41 @@ fn a_bad_backup_is_refused_with_its_name_and_the_record_stays() {
     assert_eq!(root(&bench), before);
 }
 
-/// Files may grow to `blocks` of 512 bytes only: the nearest to a full disk that needs no rights.
+/// Runs the program where files may grow to `blocks` of 512 bytes only: the nearest to a full disk
+/// that needs no rights.
+#[cfg(unix)]
+fn cramped(bench: &Bench, blocks: u64, args: &str) -> Ran {
+    let program = env!("CARGO_BIN_EXE_aftercare");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' {args}");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).current_dir(bench.path());
+    for (name, value) in bench.command(&[]).get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.output().expect("started").into()
+}
+
 #[cfg(unix)]
 #[test]
-fn a_disk_that_is_full_while_the_backup_is_written_leaves_nothing_and_says_so() {
+fn a_disk_that_is_full_in_the_midst_leaves_nothing_behind_and_the_record_as_it_was() {
     let bench = loaded("Hollin Devices");
+    let before = root(&bench);
     assert_eq!(bench.run(&["--data", "data", "backup", "record.tar"]).code, 0);
     let whole = fs::metadata(bench.path().join("record.tar")).expect("there").len();
+    for blocks in [8, 100, whole / 512 / 2] {
+        let ran = cramped(&bench, blocks, "--data data restore record.tar");
+        assert_eq!(ran.code, 3, "{blocks}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains("register.restoring"), "{}", ran.err);
+        assert_eq!(root(&bench), before, "{blocks}");
+        assert!(!bench.path().join("data/register.restoring").exists());
+    }
     fs::remove_file(bench.path().join("record.tar")).expect("removed");
     // in the copy of the tables (readers themselves need a file of 64 blocks), and at the very end
     for blocks in [72, whole / 512 - 1] {
-        let script = format!(
-            "trap '' XFSZ; ulimit -f {blocks}; exec '{}' --data data backup record.tar",
-            env!("CARGO_BIN_EXE_aftercare")
-        );
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(script).current_dir(bench.path());
-        let own = bench.command(&[]);
-        for (name, value) in own.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        let ran: Ran = command.output().expect("started").into();
+        let ran = cramped(&bench, blocks, "--data data backup record.tar");
         assert_eq!(ran.code, 3, "{blocks}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains("record.tar"), "{}", ran.err);
         assert_eq!(names(&bench, "."), ["data", "ours"], "{blocks}");

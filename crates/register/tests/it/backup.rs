@@ -113,6 +113,37 @@ fn a_restored_record_says_in_every_row_what_the_backed_up_one_said() {
 }
 
 #[test]
+fn keys_and_the_published_log_go_along_and_what_is_half_written_does_not() {
+    let (house, room) = (House::new(), Room::new());
+    for (name, content) in
+        [("keys/log.key", "secret"), ("log/tile/0/000", "hashes"), ("log/checkpoint.half", "x")]
+    {
+        let place = house.dir.path().join(name);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("makes");
+        fs::write(place, content).expect("writes");
+    }
+    back_up(&house.register, &room.file()).expect("backs up");
+    room.restore().expect("restores");
+    let read = |name: &str| fs::read_to_string(room.dir().join(name)).ok();
+    assert_eq!(read("keys/log.key").as_deref(), Some("secret"));
+    assert_eq!(read("log/tile/0/000").as_deref(), Some("hashes"));
+    assert_eq!(read("log/checkpoint.half"), None);
+}
+
+#[test]
+fn a_backup_of_the_first_format_is_restored_by_every_later_release() {
+    let room = Room::new();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/backup-1.tar");
+    fs::copy(kept, room.file()).expect("copies");
+    let restored = room.restore().expect("restores");
+    let expected = "sha256:267ecb24f998fdcd7c87cc4e01debdfd0f0acca890bd1433b464d838ea396cb9";
+    assert_eq!(restored.manifest.root.to_string(), expected);
+    assert_eq!((restored.manifest.format, restored.manifest.schema), (1, 1));
+    let report = room.open().verify().expect("verifies");
+    assert!(report.holds() && report.entries == 19, "{:?}", report.differences);
+}
+
+#[test]
 fn an_empty_record_can_be_backed_up_and_restored_too() {
     let (house, room) = (House::new(), Room::new());
     back_up(&house.register, &room.file()).expect("backs up");

@@ -3,14 +3,17 @@
 //! Each folder of `tests/fixtures/` is a register of an earlier layout of the lasting tables, with
 //! what it must say. A new migration wants one of the layout before it (README.md there).
 
-use crate::house::{House, covered, not_covered, verdict};
+use crate::{
+    backup::{quiet, wish},
+    house::{House, covered, not_covered, verdict},
+};
 use aftercare_domain::{
     finding::DependsOn,
     sbom::Standing,
     unit::{Installed, WhyUnknown},
     version::Life,
 };
-use aftercare_register::{Access, Options, Page, Register};
+use aftercare_register::{Access, Backup, Options, Page, Register};
 use aftercare_vocab::verdict::Answer;
 use serde_json::{Value, json};
 use std::{
@@ -116,7 +119,7 @@ fn a_register_of_every_earlier_layout_is_brought_up_to_date_and_says_what_it_sai
     assert!(seen > 0);
 }
 
-/// Leaves the register in the directory of test output, ready to become the next fixture.
+/// Leaves the register and a backup of it with the output of tests, ready to become the next fixtures.
 #[test]
 fn the_same_story_told_today_is_the_register_of_the_first_layout_entry_for_entry() {
     let house = House::in_a_file();
@@ -124,6 +127,9 @@ fn the_same_story_told_today_is_the_register_of_the_first_layout_entry_for_entry
     let today = said(&house.register);
     let first = fs::read(fixtures().join("schema-1/expected.json")).expect("reads");
     assert_eq!(today, serde_json::from_slice::<Value>(&first).expect("reads"));
+    let backup = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture.tar");
+    let wish = Backup { force: true, ..wish(&backup) };
+    house.register.backup(&wish, &mut quiet()).expect("backs up");
     let House { dir, register, .. } = house;
     drop(register);
     let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture");
