@@ -116,7 +116,7 @@ fn a_restored_record_says_in_every_row_what_the_backed_up_one_said() {
 fn keys_and_the_published_log_go_along_and_what_is_half_written_does_not() {
     let (house, room) = (House::new(), Room::new());
     for (name, content) in
-        [("keys/log.key", "secret"), ("log/tile/0/000", "hashes"), ("log/checkpoint.half", "x")]
+        [("keys/other.key", "secret"), ("log/other/000", "hashes"), ("log/checkpoint.half", "x")]
     {
         let place = house.dir.path().join(name);
         fs::create_dir_all(place.parent().expect("a folder")).expect("makes");
@@ -125,8 +125,8 @@ fn keys_and_the_published_log_go_along_and_what_is_half_written_does_not() {
     back_up(&house.register, &room.file()).expect("backs up");
     room.restore().expect("restores");
     let read = |name: &str| fs::read_to_string(room.dir().join(name)).ok();
-    assert_eq!(read("keys/log.key").as_deref(), Some("secret"));
-    assert_eq!(read("log/tile/0/000").as_deref(), Some("hashes"));
+    assert_eq!(read("keys/other.key").as_deref(), Some("secret"));
+    assert_eq!(read("log/other/000").as_deref(), Some("hashes"));
     assert_eq!(read("log/checkpoint.half"), None);
 }
 
