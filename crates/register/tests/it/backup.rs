@@ -389,6 +389,33 @@ fn a_record_moves_to_a_server_and_back_and_stays_the_same() {
 }
 
 #[test]
+fn killed_before_the_restored_schema_took_its_name_the_next_opening_finishes_it() {
+    let room = Room::new();
+    let Some(Store::Postgres(target)) = server(&room, "half") else { return };
+    let name = target.schema().to_owned();
+    let store = Store::Postgres(target);
+    let house = House::in_a_file();
+    fill(&house);
+    let made = back_up(&house.register, &room.file()).expect("backs up");
+    let dir = room.dir();
+    restore(&room.file(), &dir, &store, LATER, false, &mut quiet()).expect("restores");
+    let intruder = Intruder::on_server(&engine::server().expect("there is one"), "public");
+    let back = format!("ALTER SCHEMA {name} RENAME TO {name}_restored; CREATE SCHEMA {name}");
+    intruder.run(&back).expect("as it was before the last step");
+    let note = format!(
+        r#"{{"schema":{{"place":"{name}","fresh":"{name}_restored","aside":"{name}_old"}}}}"#
+    );
+    fs::write(dir.join("placing.json"), note).expect("writes");
+    let wrong = Register::open(&dir, Options::default()).map(|_| ()).expect_err("another store");
+    assert!(wrong.to_string().contains(&name), "{wrong}");
+    let options = Options { store, ..Options::default() };
+    let register = Register::open(&dir, options).expect("opens");
+    assert_eq!(register.verify().expect("verifies").root, made.manifest.root);
+    assert!(!dir.join("placing.json").exists());
+    intruder.run(&format!("DROP SCHEMA {name}_old")).expect("the other is kept under its name");
+}
+
+#[test]
 fn an_account_that_may_not_make_a_schema_is_told_what_it_lacks() {
     let room = Room::new();
     let Some(Store::Postgres(target)) = server(&room, "poor") else { return };
