@@ -101,7 +101,7 @@ fn every_table_is_lasting_or_listed_as_projected_with_all_its_columns() {
 }
 
 /// Layouts that were never released on their own: their migration came together with the next.
-const NEVER_RELEASED: &[i64] = &[];
+const NEVER_RELEASED: &[i64] = &[2];
 
 #[test]
 fn every_earlier_layout_has_a_register_in_the_fixtures() {

@@ -58,7 +58,10 @@ pub(crate) const LASTING: &[Lasting] = &[
     Lasting { name: "store", carry: Carry::Not("the copy's tables for reading are made anew") },
     Lasting { name: "ledger", carry: Carry::Rows(entries) },
     Lasting { name: "subject_key", carry: Carry::Rows(subject_keys) },
-    Lasting { name: "replay", carry: Carry::Not("answers for requests that are sent again: harmless to lose") },
+    Lasting {
+        name: "replay",
+        carry: Carry::Not("answers for requests that are sent again: harmless to lose"),
+    },
     Lasting { name: "head", carry: Carry::Not("computed again from the copied entries") },
 ];
 
@@ -292,8 +295,8 @@ fn entries(from: &Session, to: &Session, upto: u64, hear: Hear<'_>) -> Result<()
 /// Copies the keys of personal texts, also into a copy that ends earlier: a key without its text opens
 /// nothing.
 fn subject_keys(from: &Session, to: &Session, _: u64, _: Hear<'_>) -> Result<(), Fault> {
-    let keys = from
-        .query(SUBJECT_KEYS, &[], |row| Ok((row.fixed::<16>(0)?, row.fixed::<32>(1)?)))?;
+    let keys =
+        from.query(SUBJECT_KEYS, &[], |row| Ok((row.fixed::<16>(0)?, row.fixed::<32>(1)?)))?;
     let rows = keys.iter().map(|(subject, key)| *values![subject, key]);
     to.bulk(KEEP_SUBJECT_KEY, rows).map(|_| ())
 }
