@@ -5,13 +5,14 @@ use crate::{
     intruder::Intruder,
 };
 use aftercare_domain::{
+    contact::Person,
     finding::DependsOn,
     sbom::Standing,
     unit::{Installed, WhyUnknown},
 };
 use aftercare_register::{
     Access, Backup, BlobsTo, Fault, Hold, Made, Options, Postgres, Register, Store, check_backup,
-    restore,
+    read::contact::Unsealed, restore,
 };
 use aftercare_testkit::engine;
 use aftercare_vocab::{instant::Instant, verdict::Answer};
@@ -128,6 +129,22 @@ fn keys_and_the_published_log_go_along_and_what_is_half_written_does_not() {
     assert_eq!(read("keys/other.key").as_deref(), Some("secret"));
     assert_eq!(read("log/other/000").as_deref(), Some("hashes"));
     assert_eq!(read("log/checkpoint.half"), None);
+}
+
+#[test]
+fn personal_texts_are_readable_after_a_restore_and_erased_ones_stay_erased() {
+    let (house, room) = (House::new(), Room::new());
+    let clinic = house.consignee("Clinic").expect("added");
+    let who = |name: &str| Person { name: name.into(), ..crate::privacy::person() };
+    let (kept, _) = house.contact(clinic, None, &who("Mara Lind")).expect("added");
+    let (gone, subject) = house.contact(clinic, None, &who("Jon Berg")).expect("added");
+    house.erase(subject).expect("erased");
+    back_up(&house.register, &room.file()).expect("backs up");
+    room.restore().expect("restores");
+    let reader = room.open().reader().expect("reads");
+    let person = |contact| reader.contact(contact).expect("reads").expect("is there").person;
+    assert_eq!(person(kept), Unsealed::Text(who("Mara Lind")));
+    assert!(matches!(person(gone), Unsealed::Erased(_)));
 }
 
 #[test]
