@@ -1,9 +1,9 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, changes, check, config, contact, corpus, demo,
+    affected, backup, changes, check, config, contact, corpus, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    explain, face, inventory, ledger,
+    explain, face, inventory, ledger, migrate_store,
     paper::{self, Format},
     serve,
 };
@@ -62,6 +62,12 @@ enum Command {
     Ledger(ledger::Command),
     /// Throw the tables for reading away and build them again from the ledger
     Rebuild,
+    /// Write the record with its documents and keys into one file, also while a server runs
+    Backup(backup::BackupArgs),
+    /// Prove a backup and put it in the place of the record
+    Restore(backup::RestoreArgs),
+    /// Move the tables of the record between the file and PostgreSQL, proved equal
+    MigrateStore(migrate_store::Args),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Look at the configuration
@@ -114,6 +120,9 @@ impl Cli {
             Command::Contact(command) => contact::run(&command, &settings),
             Command::Ledger(command) => ledger::run(&command, &settings),
             Command::Rebuild => ledger::rebuild(&settings),
+            Command::Backup(args) => backup::back_up(&args, &settings),
+            Command::Restore(args) => backup::restore(&args, &settings),
+            Command::MigrateStore(args) => migrate_store::run(&args, &settings),
             Command::Openapi => face::openapi(),
             Command::Config(ConfigCommand::Show { format }) => config::show(&settings, format),
             Command::Completions { .. } => Ok(Ending::Done),

@@ -125,7 +125,12 @@ impl From<Fault> for Failure {
             Fault::InUse { .. }
             | Fault::TooLarge { .. }
             | Fault::Cursor { .. }
-            | Fault::BucketAddress { .. } => Self::Wrong(fault.to_string()),
+            | Fault::BucketAddress { .. }
+            | Fault::Address { .. }
+            | Fault::Taken { .. }
+            | Fault::NotEmpty { .. }
+            | Fault::Backup { .. }
+            | Fault::NewerBackup { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }
     }

@@ -10,6 +10,7 @@
 //! `tests/it/`.
 
 mod affected;
+mod backup;
 mod changes;
 mod check;
 mod cli;
@@ -23,6 +24,7 @@ mod explain;
 mod face;
 mod inventory;
 mod ledger;
+mod migrate_store;
 mod moment;
 mod operation;
 mod paper;

@@ -2,7 +2,7 @@
 
 use crate::{config::Settings, ending::Failure, paper};
 use aftercare_desk::Desk;
-use aftercare_register::Access;
+use aftercare_register::{Access, finish_restore};
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::PathBuf};
 
@@ -32,6 +32,7 @@ pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
 /// Whether the data directory holds a record.
 pub fn exists(settings: &Settings) -> Result<bool, Failure> {
     let places = settings.places()?;
+    finish_restore(&places.register, &places.store)?; // one that was killed in the midst
     Ok(places.store.holds_register(&places.register)?)
 }
 

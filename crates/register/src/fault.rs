@@ -214,6 +214,69 @@ pub enum Fault {
         /// What the store says, or does not.
         trouble: BucketTrouble,
     },
+    /// The ledger does not hold together.
+    #[error(
+        "the ledger does not hold together ({count} found; the first: {first}). Nothing was copied: a \
+         copy would be as damaged. Keep this data directory as it is, and restore the newest backup."
+    )]
+    Unsound {
+        /// How many things do not fit.
+        count: u64,
+        /// The first of them.
+        first: String,
+    },
+    /// A copy was to be made where a record stands.
+    #[error(
+        "a record of {entries} entries stands there already. Nothing was changed. Name an empty \
+         place, or move the other record away first."
+    )]
+    NotEmpty {
+        /// Its entries.
+        entries: u64,
+    },
+    /// A copy does not say what its original says.
+    #[error(
+        "the table {table} of the copy at {place} is not that of the original. Nothing of the copy \
+         was kept. Look with `aftercare ledger verify` whether the original is damaged."
+    )]
+    CopyDiffers {
+        /// The table.
+        table: &'static str,
+        /// Where the copy was made.
+        place: String,
+    },
+    /// A backup cannot be used, or is none.
+    #[error(
+        "the backup {place} cannot be used: {why}. Nothing was changed. Fetch it again from where it \
+         is kept, or take another one."
+    )]
+    Backup {
+        /// The file.
+        place: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// A backup of a later release.
+    #[error(
+        "the backup {place} has format {found}, this release knows up to {known}. Nothing was \
+         changed. Restore it with the release that made it, or a later one."
+    )]
+    NewerBackup {
+        /// The file.
+        place: String,
+        /// Its format.
+        found: u64,
+        /// The newest known.
+        known: u64,
+    },
+    /// The place of a new file is taken.
+    #[error(
+        "{place} is there already. Nothing was written. Choose another name, or allow it to be replaced."
+    )]
+    Taken {
+        /// The file.
+        place: String,
+    },
     /// Anything else the storage refuses.
     #[error("{doing} failed at {place}: {why}. Nothing of this change was kept.")]
     Storage {

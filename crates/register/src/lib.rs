@@ -17,9 +17,12 @@
 //! To add a noun: tables in `schema/projections.sql`, one file in `project/`, its facts in
 //! `facts.rs`, one file in `read/`, its tables in `schema::TABLES`.
 
+mod archive;
+mod backup;
 mod blob;
 #[cfg(test)]
 mod book;
+mod copy;
 mod documents;
 mod facts;
 mod fault;
@@ -32,7 +35,9 @@ mod open;
 mod pen;
 mod project;
 pub mod read;
+mod replace;
 mod replay;
+mod restore;
 mod schema;
 mod seal;
 mod sql;
@@ -40,10 +45,12 @@ mod store;
 mod verify;
 mod writer;
 
+pub use backup::{Backup, Made, Manifest, Member};
 pub use blob::{
     BlobPlace, BlobWriter, Blobs, Bucket, BucketAccount, BucketAddress, BucketTrouble, BucketWaits,
     StagedBlob,
 };
+pub use copy::{BlobsTo, Copied, Hear};
 pub use facts::Facts;
 pub use fault::{Denied, Fault};
 pub use lead::Lead;
@@ -51,7 +58,9 @@ pub use ledger::CLOCK_TOLERANCE_MICROS;
 pub use open::{Access, Options, Register};
 pub use pen::{Pen, Receipt};
 pub use read::{Cursor, PAGE_LIMIT, Page, Paged, Reader};
+pub use replace::{Hold, finish_restore};
 pub use replay::{Earlier, REPLAY_KEPT_MICROS};
+pub use restore::{Restored, check_backup, restore};
 pub use seal::{STEP as SEALED_STEP, SealedBlob};
 pub use sql::Postgres;
 pub use store::Store;

@@ -9,6 +9,7 @@ use crate::{
     pen::{Pen, Receipt},
     project::Projector,
     read::Reader,
+    replace::finish_restore,
     schema::{self, Layout},
     seal,
     sql::{Place, Session, Use, statements, values},
@@ -71,6 +72,7 @@ impl Register {
     /// in `dir`), making it when it is not there and writing is asked for. Projections of another
     /// release are replayed.
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
+        finish_restore(dir, &options.store)?;
         let place = options.store.place(dir);
         match options.access {
             Access::Write => Self::open_for_writing(dir, place, &options.blobs),
@@ -235,6 +237,10 @@ impl Register {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    pub(crate) const fn documents(&self) -> &Arc<Documents> {
+        &self.documents
     }
 
     pub(crate) const fn place(&self) -> &Place {

@@ -105,6 +105,11 @@ pub(crate) enum Layout {
     Stale,
 }
 
+/// The number of the newest migration of this release.
+pub(crate) fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |m| m.number)
+}
+
 /// Brings the lasting tables up to date. Refuses a file of a newer release.
 pub(crate) fn migrate(session: &Session) -> Result<Layout, Fault> {
     let found = newest(session)?;

@@ -208,12 +208,12 @@ fn compare_table(
 
 /// A table's content as one digest, so that equal tables are compared without holding them.
 #[derive(PartialEq, Eq)]
-struct Fingerprint {
-    rows: u64,
+pub(crate) struct Fingerprint {
+    pub rows: u64,
     digest: Digest,
 }
 
-fn fingerprint(session: &Session, table: &Table) -> Result<Fingerprint, Fault> {
+pub(crate) fn fingerprint(session: &Session, table: &Table) -> Result<Fingerprint, Fault> {
     let mut rows = 0;
     let mut hash = aftercare_vocab::digest::Hasher::default();
     session.each(table.rows, &[], |row| {

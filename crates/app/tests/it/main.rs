@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "the workbench of the tests fails loudly")]
 
+mod backup;
 mod bench;
 mod check;
 mod contact;

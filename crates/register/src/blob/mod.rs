@@ -73,6 +73,15 @@ impl StagedBlob {
     }
 }
 
+/// The bytes of a blob as they lie in a store.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Whether they are compressed.
+    pub packed: bool,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// The store of blobs.
 #[derive(Debug)]
 pub struct Blobs {
@@ -157,6 +166,24 @@ impl Blobs {
             Shelves::Directory(directory) => directory.get(name),
             Shelves::Bucket(client) => client.get(name),
         }
+    }
+
+    /// A blob as it lies on the shelf, checked against its digest.
+    pub(crate) fn kept(&self, digest: &Digest) -> Result<Kept, Fault> {
+        for name in [Name::received(*digest), Name::document(*digest)] {
+            if let Some(bytes) = self.get(&name)? {
+                let kept = Kept { packed: name.packed, bytes };
+                checked(&name, kept.bytes.clone())?;
+                return Ok(kept);
+            }
+        }
+        Err(Fault::BlobMissing { digest: *digest })
+    }
+
+    /// Keeps a blob as another store kept it.
+    pub(crate) fn keep_as(&self, digest: &Digest, kept: &Kept) -> Result<(), Fault> {
+        let (half, file) = self.spool.filled(&kept.bytes)?;
+        self.keep(half, file, &Name { digest: *digest, packed: kept.packed })
     }
 
     /// Removes blobs last staged before `before` that `keep` does not know, and what was begun before

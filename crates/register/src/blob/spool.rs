@@ -52,6 +52,13 @@ impl Spool {
         Ok(BlobWriter { blobs, half, to, hash: Hasher::default(), size: 0, limit })
     }
 
+    /// A file with these bytes.
+    pub(super) fn filled(&self, bytes: &[u8]) -> Result<(Half, File), Fault> {
+        let (half, mut file) = self.file()?;
+        file.write_all(bytes).map_err(|e| Fault::io("writing", half.path(), &e))?;
+        Ok((half, file))
+    }
+
     fn file(&self) -> Result<(Half, File), Fault> {
         loop {
             let place = self.half.join(self.next.fetch_add(1, Ordering::Relaxed).to_string());

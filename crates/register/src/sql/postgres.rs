@@ -50,6 +50,11 @@ const SERVER: Statement = Statement {
         current_setting('server_encoding'), current_setting('synchronous_commit')",
 };
 
+const HAS_SCHEMA: &str = "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = $1";
+const MAY_REPLACE: &str =
+    "SELECT has_database_privilege(current_database(), 'CREATE') AND NOT EXISTS
+    (SELECT 1 FROM pg_namespace WHERE nspname = $1 AND NOT pg_has_role(nspowner, 'USAGE'))";
+
 /// A schema of a PostgreSQL database, and how to reach it.
 #[derive(Clone)]
 pub struct Postgres {
@@ -133,6 +138,49 @@ impl Postgres {
     /// Gives the schema another name, which must be free.
     pub(crate) fn rename_schema(&self, to: &str) -> Result<(), Fault> {
         self.administer(&format!("ALTER SCHEMA {} RENAME TO {to}", self.schema))
+    }
+
+    /// Gives the schema `fresh` the name of this one, which becomes `aside`, both at once. Done before,
+    /// it does nothing.
+    pub(crate) fn replace_schema(&self, fresh: &str, aside: &str) -> Result<(), Fault> {
+        let wrong = |e: ::postgres::Error| self.fault("replacing the schema", &e);
+        let mut client = self.connect(Use::Write)?;
+        let mut both = client.transaction().map_err(wrong)?;
+        if !both.query_one(HAS_SCHEMA, &[&fresh]).map_err(wrong)?.get::<_, bool>(0) {
+            return Ok(());
+        }
+        let place = &self.schema;
+        if both.query_one(HAS_SCHEMA, &[place]).map_err(wrong)?.get(0) {
+            both.batch_execute(&format!("ALTER SCHEMA {place} RENAME TO {aside}"))
+                .map_err(wrong)?;
+        }
+        both.batch_execute(&format!("ALTER SCHEMA {fresh} RENAME TO {place}")).map_err(wrong)?;
+        both.commit().map_err(wrong)
+    }
+
+    /// Checks beforehand that the account may do what [`Self::replace_schema`] does.
+    pub(crate) fn may_replace_schema(&self) -> Result<(), Fault> {
+        let wrong = |e: ::postgres::Error| self.fault("asking what the account may do", &e);
+        let mut client = self.connect(Use::Read)?;
+        let may: bool = client.query_one(MAY_REPLACE, &[&self.schema]).map_err(wrong)?.get(0);
+        if may {
+            return Ok(());
+        }
+        let why = "the account must own the schema and be allowed to make schemas in the database \
+                   (GRANT CREATE ON DATABASE ... TO ...), so that the restored one can take its name";
+        Err(Fault::Unreachable { place: self.to_string(), why: why.to_owned() })
+    }
+
+    fn not_allowed(&self, error: &::postgres::Error, doing: &str) -> Fault {
+        if error.code() != Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+            return self.fault(doing, error);
+        }
+        let why = format!(
+            "{}: the account may not make the schema. Have it made by the database's owner, or let it \
+             be made: GRANT CREATE ON DATABASE ... TO ...",
+            cause(error)
+        );
+        Fault::Unreachable { place: self.to_string(), why }
     }
 
     /// Names of schemas were checked when they were read: only letters, digits and `_`.
@@ -275,19 +323,36 @@ impl Connection {
             failed: Flag::new(false),
         };
         if for_use == Use::Write {
+            connection.join_writers()?;
             connection.make_schema()?;
         }
         Ok(connection)
     }
 
+    /// Shows that somebody has these tables open for writing, as long as the connection lives; a whole
+    /// copy and a restore hold the same lock for themselves.
+    fn join_writers(&self) -> Result<(), Fault> {
+        let name = format!("aftercare/{}/writers", self.server.schema);
+        let answer = self
+            .client()?
+            .query_one("SELECT pg_try_advisory_lock_shared(hashtextextended($1, 0))", &[&name])
+            .map_err(|e| self.fault("asking for a lock", &e))?;
+        if answer.get(0) { Ok(()) } else { Err(Fault::InUse { place: self.server.to_string() }) }
+    }
+
     /// Two servers that start at once must not both make it: the second waits for the first.
     fn make_schema(&self) -> Result<(), Fault> {
         let schema = &self.server.schema;
+        let is_there = self.client()?.query_one(HAS_SCHEMA, &[schema]);
+        if is_there.map_err(|e| self.fault("looking for the schema", &e))?.get(0) {
+            return Ok(()); // the account need not be allowed to make one
+        }
         let script = format!(
             "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('aftercare/{schema}', 0)); \
              CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
         );
-        self.client()?.batch_execute(&script).map_err(|e| self.fault("making the schema", &e))
+        let made = self.client()?.batch_execute(&script);
+        made.map_err(|e| self.server.not_allowed(&e, "making the schema"))
     }
 
     fn client(&self) -> Result<RefMut<'_, Client>, Fault> {
@@ -319,7 +384,7 @@ impl Connection {
         drop(self.client.replace(fresh));
         self.prepared.borrow_mut().clear();
         self.open.set(false);
-        Ok(())
+        if self.for_use == Use::Write { self.join_writers() } else { Ok(()) }
     }
 
     pub(super) fn begin_writing(&self) -> Result<(), Fault> {

@@ -15,9 +15,14 @@ impl Intruder {
     /// At the tables of the register in `dir`, wherever the tests keep them.
     pub fn at(dir: &Path) -> Self {
         match engine::engine() {
-            None => Self::File(Connection::open(dir.join("register.db")).expect("opens")),
+            None => Self::in_file(dir),
             Some(address) => Self::on_server(&address, &engine::schema(dir)),
         }
+    }
+
+    /// At the file of the register in `dir`.
+    pub fn in_file(dir: &Path) -> Self {
+        Self::File(Connection::open(dir.join("register.db")).expect("opens"))
     }
 
     /// At a schema of the server.

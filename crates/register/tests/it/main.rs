@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod backup;
 mod blobs;
 mod bucket;
 mod changes;
@@ -18,3 +19,4 @@ mod rebuild;
 mod rules;
 mod server;
 mod tamper;
+mod upgrade;

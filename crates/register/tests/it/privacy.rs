@@ -13,7 +13,7 @@ const MAIL: &str = "z.quarfordt@nowhere.example";
 const PHONE: &str = "+999 555 0137 0137";
 const DUTY: &str = "Keeper of the unlikely pumps";
 
-fn person() -> Person {
+pub fn person() -> Person {
     Person {
         name: NAME.into(),
         function: Some(DUTY.into()),
