@@ -1,6 +1,8 @@
 //! The tree against published vectors, against itself, and against forgers.
 
 mod forgeries;
+mod notes;
+mod tiles;
 mod vectors;
 
 use aftercare_evidence::leaf;
