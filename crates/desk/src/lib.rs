@@ -86,7 +86,7 @@ impl Desk {
         manufacturer: String,
         limits: Limits,
     ) -> Result<Self, Trouble> {
-        let options = Options { access, store: places.store.clone() };
+        let options = Options { access, store: places.store.clone(), ..Options::default() };
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })

@@ -82,7 +82,7 @@ impl Tile {
             index = index.checked_mul(1_000)?.checked_add(number)?;
         }
         let tile = Self { level, index, width };
-        (width >= 1 && width <= WIDTH && tile.path() == path).then_some(tile)
+        ((1..=WIDTH).contains(&width) && tile.path() == path).then_some(tile)
     }
 }
 

@@ -44,6 +44,12 @@ where
         Ok(Frontier::from_peaks(size, peaks))
     }
 
+    /// Hash number `index` of a tile level: level 0 are the entries, level n the roots of 256 of
+    /// level n - 1 each.
+    pub fn hash_at(&mut self, level: u8, index: u64) -> Result<Digest, E> {
+        self.subtree(HEIGHT * u32::from(level), index)
+    }
+
     /// The audit path of entry `index` (from 0), lowest sibling first, as
     /// [`inclusion::holds`](crate::inclusion::holds) takes it. `None` when there is no such entry.
     pub fn prove_inclusion(&mut self, index: u64) -> Result<Option<Vec<Digest>>, E> {

@@ -6,6 +6,7 @@ use crate::{
     fault::Fault,
     ledger::{self, Head},
     lock::Lock,
+    log::{Log, Seed, live},
     pen::{Pen, Receipt},
     project::Projector,
     read::Reader,
@@ -17,6 +18,7 @@ use crate::{
     writer::Writer,
 };
 use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
+use aftercare_evidence::Verifier;
 use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Inventory};
 use std::{
     collections::BTreeMap,
@@ -49,6 +51,16 @@ pub struct Options {
     pub access: Access,
     /// Where the tables are.
     pub store: Store,
+    /// Chance for the key that signs checkpoints, used when the log has none yet.
+    pub seed: Option<Seed>,
+    /// A second place for checkpoints and tiles, best on another machine.
+    pub copy_to: Option<PathBuf>,
+}
+
+impl From<Access> for Options {
+    fn from(access: Access) -> Self {
+        Self { access, ..Self::default() }
+    }
 }
 
 /// The private record of one manufacturer, in one directory.
@@ -61,6 +73,8 @@ pub struct Register {
     idle: Arc<Mutex<Vec<Session>>>,
     /// The log may still hold a destroyed key.
     pub(crate) scrub_due: AtomicBool,
+    log: Option<Log>,
+    copy_to: Option<PathBuf>,
     _lock: Option<Lock>,
 }
 
@@ -71,12 +85,12 @@ impl Register {
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
         let place = options.store.place(dir);
         match options.access {
-            Access::Write => Self::open_for_writing(dir, place),
-            Access::Read => Self::open_for_reading(dir, place),
+            Access::Write => Self::open_for_writing(dir, place, options),
+            Access::Read => Self::open_for_reading(dir, place, options),
         }
     }
 
-    fn open_for_reading(dir: &Path, place: Place) -> Result<Self, Fault> {
+    fn open_for_reading(dir: &Path, place: Place, options: Options) -> Result<Self, Fault> {
         let session = Session::open(&place, Use::Read)?;
         if schema::check(&session)? == Layout::Stale {
             return Err(Fault::Storage {
@@ -94,11 +108,13 @@ impl Register {
             writer: None,
             idle: Arc::new(Mutex::new(vec![session])),
             scrub_due: AtomicBool::new(false),
+            log: None,
+            copy_to: options.copy_to,
             _lock: None,
         })
     }
 
-    fn open_for_writing(dir: &Path, place: Place) -> Result<Self, Fault> {
+    fn open_for_writing(dir: &Path, place: Place, options: Options) -> Result<Self, Fault> {
         fs::create_dir_all(dir).map_err(|e| Fault::io("making the directory", dir, &e))?;
         // On a server the tables are locked for each change; a file belongs to one process.
         let (lock, staging) = match place {
@@ -109,18 +125,23 @@ impl Register {
         let session = Session::open(&place, Use::Write)?;
         let layout = schema::migrate(&session)?;
         let head = Head::load(&session)?;
-        let register = Self {
+        let mut register = Self {
             dir: dir.to_owned(),
             place,
             documents: Arc::new(Documents::new(blobs)),
             writer: Some(Writer::new(session, head)),
             idle: Arc::default(),
             scrub_due: AtomicBool::new(false),
+            log: None,
+            copy_to: options.copy_to,
             _lock: lock,
         };
         if layout == Layout::Stale {
             register.replay(schema::is_stale)?;
         }
+        let second = register.copy_to.as_deref();
+        let opened = register.writer()?.alone(|desk| Log::open(desk, dir, options.seed, second))?;
+        register.log = Some(opened);
         register.writer()?.alone(|desk| seal::destroy_erased(&desk.session))?;
         match register.scrub() {
             Err(Fault::LogHeld { .. }) => {} // still due: the follower tries again
@@ -216,8 +237,14 @@ impl Register {
     /// Proves the register against itself: recomputes every leaf hash and the root, replays the
     /// ledger into a scratch store beside it and compares every projected row, reads every blob.
     pub fn verify(&self) -> Result<Verification, Fault> {
+        self.verify_with(&[])
+    }
+
+    /// The same, believing these keys of the log instead of the one that this installation signs with.
+    pub fn verify_with(&self, pinned: &[Verifier]) -> Result<Verification, Fault> {
         self.documents.let_go();
-        verify::verify(&self.session()?, &self.dir, &self.documents)
+        let seen = live::look(&self.dir, self.copy_to.as_ref(), pinned);
+        verify::verify(&self.session()?, &self.dir, &self.documents, seen)
     }
 
     /// Removes blobs staged before `before` that no ledger entry cites. Gives their number. Choose
@@ -243,6 +270,19 @@ impl Register {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 
+    pub(crate) fn log(&self) -> Result<&Log, Fault> {
+        self.log.as_ref().ok_or(Fault::OpenedForReading)
+    }
+
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// A reading connection, given back when it is dropped.
+    pub(crate) fn borrow(&self) -> Result<Borrowed<'_>, Fault> {
+        Ok(Borrowed { session: Some(self.session()?), idle: &self.idle })
+    }
+
     pub(crate) fn session(&self) -> Result<Session, Fault> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| Session::open(&self.place, Use::Read), Ok)
@@ -257,6 +297,31 @@ impl Register {
         let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS {
             idle.push(session);
+        }
+    }
+}
+
+/// A reading connection on loan.
+#[derive(Debug)]
+pub(crate) struct Borrowed<'a> {
+    session: Option<Session>,
+    idle: &'a Mutex<Vec<Session>>,
+}
+
+impl std::ops::Deref for Borrowed<'_> {
+    type Target = Session;
+
+    #[allow(clippy::expect_used, reason = "the session is taken out by drop alone")]
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("on loan")
+    }
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        // A connection with an open transaction would show the next reader an old state.
+        if let Some(session) = self.session.take().filter(Session::is_idle) {
+            Register::give_back(self.idle, session);
         }
     }
 }

@@ -63,5 +63,5 @@ pub fn store(dir: &Path) -> Store {
 
 /// How a test opens the register in `dir`.
 pub fn options(dir: &Path, access: Access) -> Options {
-    Options { access, store: store(dir) }
+    Options { access, store: store(dir), ..Options::default() }
 }

@@ -69,17 +69,14 @@ impl Copy {
             .map_err(|error| unreadable(format!("`checkpoint` cannot be read ({error})")))?;
         let mut kept = vec![Kept { place: "checkpoint".to_owned(), note: newest }];
         let older = dir.join("checkpoints");
-        let mut names: Vec<String> = match fs::read_dir(&older) {
-            Ok(list) => list
-                .filter_map(|file| file.ok()?.file_name().into_string().ok())
-                .filter(|name| name.parse::<u64>().is_ok())
-                .collect(),
-            Err(_) => {
-                let what = "the folder of kept checkpoints is missing";
-                findings.tell(Place::File("checkpoints".to_owned()), what);
-                Vec::new()
-            }
-        };
+        let mut names: Vec<String> = Vec::new();
+        if let Ok(list) = fs::read_dir(&older) {
+            let files = list.filter_map(|file| file.ok()?.file_name().into_string().ok());
+            names.extend(files.filter(|name| name.parse::<u64>().is_ok()));
+        } else {
+            let what = "the folder of kept checkpoints is missing";
+            findings.tell(Place::File("checkpoints".to_owned()), what);
+        }
         names.sort_by_key(|name| name.parse::<u64>().unwrap_or_default());
         for name in names {
             let place = format!("checkpoints/{name}");
@@ -100,8 +97,14 @@ impl Copy {
         self.size
     }
 
-    /// Checks everything but the projections. `each` gets every entry that can be read.
-    pub fn check(mut self, pinned: &[Verifier], mut each: impl FnMut(&Entry)) -> Checked {
+    /// Checks everything but the projections. `with_blobs` says whether the cited blobs should be
+    /// there; those that are there are checked anyway. `each` gets every entry that can be read.
+    pub fn check(
+        mut self,
+        pinned: &[Verifier],
+        with_blobs: bool,
+        mut each: impl FnMut(&Entry),
+    ) -> Checked {
         let mut chain = Chain::default();
         let mut files = Files { dir: self.dir.clone(), size: self.size, held: VecDeque::new() };
         let mut blobs = BTreeSet::new();
@@ -142,10 +145,8 @@ impl Copy {
             );
             self.findings.tell(Place::Checkpoint("checkpoint".to_owned()), what);
         }
-        let (there, absent) = self.blobs(&blobs);
+        let (there, absent) = self.blobs(&blobs, with_blobs);
         // What is signed convicts first; what merely looks odd stands behind it.
-        let signed = std::mem::take(&mut judgement.findings);
-        judgement.findings.join(signed);
         judgement.findings.join(self.findings);
         Checked {
             entries: chain.size(),
@@ -156,7 +157,7 @@ impl Copy {
         }
     }
 
-    fn blobs(&mut self, cited: &BTreeSet<Digest>) -> (u64, u64) {
+    fn blobs(&mut self, cited: &BTreeSet<Digest>, wanted: bool) -> (u64, u64) {
         let (mut there, mut absent) = (0, 0);
         for digest in cited {
             let hex = digest.hex();
@@ -165,7 +166,12 @@ impl Copy {
                 Ok(_) => {
                     self.findings.tell(Place::Blob(*digest), "its bytes have another digest");
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => absent += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    absent += 1;
+                    if wanted {
+                        self.findings.tell(Place::Blob(*digest), "it is missing from the copy");
+                    }
+                }
                 Err(error) => self.findings.tell(Place::Blob(*digest), error.to_string()),
             }
         }

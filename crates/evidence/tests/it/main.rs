@@ -1,5 +1,7 @@
 //! The tree against published vectors, against itself, and against forgers.
 
+#![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+
 mod forgeries;
 mod notes;
 mod tiles;

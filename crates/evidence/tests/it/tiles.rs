@@ -48,7 +48,9 @@ fn roots_frontiers_and_proofs_from_tiles_are_those_of_the_whole_list() {
         let mut tree = tree(&files, size);
         assert_eq!(tree.root(size as u64), Ok(top), "{size}");
         let mut frontier = Frontier::default();
-        list.iter().for_each(|leaf| frontier.append(*leaf));
+        for leaf in list {
+            frontier.append(*leaf);
+        }
         assert_eq!(tree.frontier(size as u64), Ok(frontier), "{size}");
         for index in [0, size / 3, size - 1] {
             let proof = tree.prove_inclusion(index as u64).expect("tiles are there");
