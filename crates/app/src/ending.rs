@@ -122,9 +122,12 @@ impl From<Refusal> for Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::InUse { .. } | Fault::TooLarge { .. } | Fault::Cursor { .. } => {
-                Self::Wrong(fault.to_string())
-            }
+            Fault::InUse { .. }
+            | Fault::TooLarge { .. }
+            | Fault::Cursor { .. }
+            | Fault::ExportPlace { .. }
+            | Fault::NotACopy { .. }
+            | Fault::NotSigned { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }
     }

@@ -24,6 +24,7 @@ mod finding;
 mod fleet;
 pub mod inventory;
 mod ledger;
+mod log;
 mod matcher;
 mod product;
 mod sbom;
@@ -36,6 +37,7 @@ pub use change::Seen;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
+pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
 pub use matcher::Step;
 pub use product::ProductsOnly;
 pub use sbom::READER;
@@ -43,7 +45,7 @@ pub use trouble::Trouble;
 
 use aftercare_corpus::Edition;
 use aftercare_formats::sbom::Limits;
-use aftercare_register::{Access, Options, Register, Store};
+use aftercare_register::{Options, Register, Store};
 use aftercare_vocab::digest::Digest;
 use std::{
     path::PathBuf,
@@ -78,15 +80,16 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens register and corpus. With [`Access::Read`] nothing can be changed, and another process
+    /// Opens register and corpus, for reading or writing ([`Access`](aftercare_register::Access)) or with
+    /// more to say ([`Options`]). With `Access::Read` nothing can be changed, and another process
     /// may be writing.
     pub fn open(
         places: &Places,
-        access: Access,
+        options: impl Into<Options>,
         manufacturer: String,
         limits: Limits,
     ) -> Result<Self, Trouble> {
-        let options = Options { access, store: places.store.clone(), ..Options::default() };
+        let options = Options { store: places.store.clone(), ..options.into() };
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self { register, corpus, limits, manufacturer, open: Mutex::default() })

@@ -7,5 +7,6 @@ mod check;
 mod contact;
 mod corpus;
 mod kill;
+mod ledger;
 mod record;
 mod settings;

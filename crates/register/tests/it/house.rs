@@ -49,8 +49,7 @@ pub type Done<T> = Result<T, Refusal>;
 
 impl House {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a directory");
-        Self::opened(|dir| Self::options(dir))
+        Self::opened(Self::options)
     }
 
     /// For tests that go at the file itself.

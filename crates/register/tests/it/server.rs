@@ -6,7 +6,7 @@ use crate::{
     proxy::{Proxy, Rule},
 };
 use aftercare_domain::{Operation, supplier::SupplierAdded};
-use aftercare_register::{Access, Denied, Fault, Options, Page, Postgres, Register, Store};
+use aftercare_register::{Denied, Fault, Options, Page, Postgres, Register, Store};
 use aftercare_testkit::engine;
 use aftercare_vocab::instant::Instant;
 
@@ -33,7 +33,7 @@ impl Shared {
     fn options(&self, address: &str) -> Options {
         let schema = engine::schema(self.dir.path());
         let server = Postgres::new(address, &schema).expect("an address");
-        Options { access: Access::Write, store: Store::Postgres(server) }
+        Options { store: Store::Postgres(server), ..Options::default() }
     }
 
     fn intruder(&self) -> Intruder {
@@ -204,7 +204,7 @@ fn the_ledger_refuses_to_be_edited_on_a_server_too_and_what_goes_round_that_is_f
 fn a_server_that_is_not_there_is_one_clear_message_without_the_password() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Postgres::new("postgresql://anna:geheim@127.0.0.1:9/care", "main").expect("reads");
-    let options = Options { access: Access::Write, store: Store::Postgres(server) };
+    let options = Options { store: Store::Postgres(server), ..Options::default() };
     let fault = Register::open(dir.path(), options).map(|_| ()).expect_err("nobody listens");
     let told = fault.to_string();
     assert!(

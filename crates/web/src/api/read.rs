@@ -37,6 +37,9 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "blobs": "/api/v1/blobs/{digest}",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",
+            "ledger_checkpoint": "/api/v1/ledger/checkpoint",
+            "ledger_proof": "/api/v1/ledger/entries/{seq}/proof",
+            "ledger_keys": "/api/v1/ledger/keys",
         }),
     )
 }
