@@ -143,9 +143,6 @@ impl Register {
         // The newest one is not in the snapshot yet when it was signed just now.
         for signed in kept.chain([checkpoint.clone()]) {
             put(&to.join("checkpoints").join(signed.size.to_string()), signed.note.as_bytes())?;
-            if let Some(stamp) = log.timestamp(signed.size)? {
-                put(&to.join("checkpoints").join(format!("{}.tsr", signed.size)), &stamp)?;
-            }
         }
         put(&to.join("checkpoint"), checkpoint.note.as_bytes())?;
         put(&to.join("keys.txt"), (self.log_keys()?.join("\n") + "\n").as_bytes())?;

@@ -75,11 +75,6 @@ impl Folder {
         Ok(bytes.and_then(|bytes| bytes.get(..tile.width as usize * 32).map(<[u8]>::to_vec)))
     }
 
-    /// The timestamp reply kept with the checkpoint of a size.
-    pub(crate) fn timestamp(&self, size: u64) -> Result<Option<Vec<u8>>, Fault> {
-        read(&self.kept_place(size).with_extension("tsr"))
-    }
-
     fn hashes(&self, tile: &Tile) -> Result<Vec<Digest>, Fault> {
         let place = || self.dir.join(tile.path()).display().to_string();
         let bytes = self.tile(tile)?.ok_or_else(|| Fault::shape(&place(), "it is missing"))?;

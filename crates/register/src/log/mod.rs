@@ -278,7 +278,7 @@ impl Register {
         match adopted {
             Ok(_) => Ok(()),
             Err(Denied::Fault(fault)) => Err(fault),
-            Err(Denied::Refusal(refusal)) => Err(Fault::shape("the log's keys", refusal)),
+            Err(denied) => Err(Fault::shape("the log's keys", denied)),
         }
     }
 }
