@@ -78,7 +78,10 @@ fn checkpoints_go_to_the_second_place_and_no_other_log_may_use_it() {
     let other = fs::read(bench.path().join("second/checkpoint")).expect("reads");
 
     // Another record beside a second place that speaks of this one.
-    let ran = bench.run(&["--data", "fresh", "demo", "--seed-only"]);
+    let fresh = Bench::new();
+    let second = bench.path().join("second");
+    fresh.file("aftercare.toml", format!("log.copy_to = '{}'\n", second.display()));
+    let ran = fresh.run(&["demo", "--seed-only"]);
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("log.copy_to"), "{}", ran.err);
     assert_eq!(fs::read(bench.path().join("second/checkpoint")).expect("reads"), other);

@@ -44,6 +44,12 @@ impl Keys {
         Ok(Self { dir, current, next })
     }
 
+    /// Reads the files again: another server of the same record may have changed the key.
+    pub(crate) fn refresh(&mut self) -> Result<(), Fault> {
+        *self = Self::read(self.dir.clone())?;
+        Ok(())
+    }
+
     /// Makes the first key. The log's name is made from it: whoever knows the name can tell the key.
     pub(crate) fn make(&mut self, seed: Seed) -> Result<(), Fault> {
         let unnamed = signer(ORIGIN, seed)?;
@@ -55,20 +61,24 @@ impl Keys {
         Ok(())
     }
 
-    /// Prepares the key that takes the place of the current one.
-    pub(crate) fn prepare(&mut self, log: &str, seed: Seed) -> Result<(), Fault> {
+    /// Prepares the key that takes the place of the current one. Gives its verifier key.
+    pub(crate) fn prepare(&mut self, log: &str, seed: Seed) -> Result<String, Fault> {
         let next = signer(log, seed)?;
         files::secret(&self.dir, "log.next", &next.to_secret())?;
+        let key = next.verifier().to_string();
         self.next = Some(next);
-        Ok(())
+        Ok(key)
     }
 
     /// Puts the prepared key in the place of the current one, which is forgotten.
     pub(crate) fn promote(&mut self) -> Result<(), Fault> {
-        let Some(next) = self.next.take() else { return Ok(()) };
-        files::rename(&self.dir.join("log.next"), &self.dir.join("log.key"))?;
-        self.current = Some(next);
-        Ok(())
+        if self.next.is_none() {
+            return Ok(());
+        }
+        let renamed = files::rename(&self.dir.join("log.next"), &self.dir.join("log.key"));
+        self.refresh()?;
+        // Gone means that another server finished the same rotation.
+        if self.next.is_some() { renamed } else { Ok(()) }
     }
 
     /// Forgets a prepared key that was never put in force.

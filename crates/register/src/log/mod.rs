@@ -209,6 +209,7 @@ impl Register {
     ) -> Result<T, Fault> {
         let log = self.log()?;
         let mut keys = log.keys();
+        keys.refresh()?;
         let signer = keys.next.as_ref().or(keys.current.as_ref()).ok_or(Fault::NoSigningKey)?;
         self.adopt(op, signer)?;
         let signers: Vec<&Signer> = keys.current.iter().chain(&keys.next).collect();
@@ -236,8 +237,16 @@ impl Register {
         if log.keys().current.is_some() {
             self.checkpoint(op)?; // a key that was never used is put in force before it is replaced
         }
-        log.keys().prepare(&name, seed)?;
-        self.checkpoint(op)
+        let key = log.keys().prepare(&name, seed)?;
+        let signed = self.checkpoint(op)?;
+        if self.log_keys()?.last() == Some(&key) {
+            return Ok(signed);
+        }
+        Err(Fault::Storage {
+            doing: "putting a new key in force".to_owned(),
+            place: "the file keys/log.next".to_owned(),
+            why: "another server of this record was opened at that moment; try again".to_owned(),
+        })
     }
 
     /// The newest kept checkpoint; `None` = none was signed yet.

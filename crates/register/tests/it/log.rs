@@ -254,7 +254,7 @@ fn a_copy_is_whole_or_not_there_and_never_over_something_else() {
     assert!(names.iter().all(|name| name == "taken" || name == "empty"), "{names:?}");
     let fault = verify_copy(&taken, &[]).map(|_| ()).expect_err("no copy");
     assert!(matches!(fault, Fault::NotACopy { .. }), "{fault}");
-    let beside = Options { access: Access::Read, ..Options::default() };
+    let beside = Options { access: Access::Read, ..House::options(house.dir.path()) };
     let beside = Register::open(house.dir.path(), beside).expect("opens");
     assert_eq!(beside.checkpoint(&house.op()).map(|_| ()), Err(Fault::OpenedForReading));
 }
