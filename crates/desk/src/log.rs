@@ -114,3 +114,48 @@ impl Desk {
         bytes.ok_or_else(|| Trouble::not_found("file of the log", path))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Places;
+    use aftercare_domain::{Actor, Channel, Role, family::AddFamily};
+    use aftercare_formats::sbom::Limits;
+    use aftercare_register::{Options, Seed, Store};
+    use aftercare_vocab::id::IdSource;
+
+    fn op(at: i64) -> Operation {
+        let at = Instant::from_micros(at);
+        let ids = IdSource::new(at, at.micros() as u64);
+        Operation::new(at, Actor::system("test"), Role::system(), Channel::Job, ids)
+    }
+
+    #[test]
+    fn the_daily_checkpoint_is_made_when_a_day_passed_and_something_was_recorded() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let places = Places {
+            register: dir.path().join("register"),
+            corpus: dir.path().join("corpus"),
+            store: Store::Sqlite,
+        };
+        let options = Options { seed: Some(Seed([7; 32])), ..Options::default() };
+        let desk = Desk::open(&places, options, "Maker".into(), Limits::default()).expect("opens");
+        let family = |at: i64, name: &str| {
+            let op = op(at);
+            let add = AddFamily { family: op.new_id(), name: name.into(), description: None };
+            desk.add_family(&op, add).expect("added");
+        };
+        let daily = |at: i64| desk.checkpoint_daily(|| op(at)).expect("looks");
+        let day = CHECKPOINT_EVERY_MICROS;
+        assert!(!daily(1), "an empty ledger has nothing to sign");
+        family(2, "Pumps");
+        assert!(daily(3), "the first one is made at once");
+        assert!(!daily(3 + 2 * day), "nothing was recorded since");
+        family(4 + 2 * day, "Monitors");
+        assert!(daily(5 + 2 * day));
+        family(6 + 2 * day, "Ventilators");
+        assert!(!daily(4 + 3 * day), "not yet a day");
+        assert!(daily(5 + 3 * day));
+        assert_eq!(desk.newest_checkpoint().expect("signed").size, 4);
+    }
+}
