@@ -3,20 +3,17 @@
 //! `checkpoint` and `tile/...` are the files of C2SP tlog-tiles, so that any client of such logs can
 //! follow this one below `/api/v1/ledger`.
 
-use super::{asked, json, kept, once, operation};
+use super::json;
 use crate::{
-    guard::{BODY_BYTES, RequestId, body},
     query::Asked,
     state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
-use aftercare_desk::{LedgerCheckpoint, LedgerKeys, LedgerProof};
+use aftercare_desk::{LedgerKeys, LedgerProof};
 use aftercare_vocab::problem::quoted;
 use axum::{
-    Extension,
-    body::Body,
     extract::{Path, State as Held},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -30,27 +27,6 @@ pub(crate) async fn checkpoint(Held(state): Held<State>, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let newest = state.ask(aftercare_desk::Desk::newest_checkpoint).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], newest.note).into_response())
-}
-
-/// Sign the ledger as it stands now. When nothing was recorded since the newest checkpoint, that one
-/// is given.
-#[utoipa::path(post, path = "/api/v1/ledger/checkpoint", tag = "record", responses((status = 201, body = LedgerCheckpoint)))]
-pub(crate) async fn sign(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    headers: HeaderMap,
-    uri: Uri,
-    sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let bytes = body(sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let (state, op) = (state.clone(), operation(&state, &request));
-    once(&state.clone(), &headers, digest, async move {
-        let signed = state.ask(move |desk| desk.checkpoint(&op)).await?;
-        kept(StatusCode::CREATED, Some("/api/v1/ledger/checkpoint".to_owned()), &signed)
-    })
-    .await
 }
 
 /// A file of the log: hashes (`0/000`), or entries (`entries/000`), as C2SP tlog-tiles lays them out.

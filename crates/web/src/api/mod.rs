@@ -64,7 +64,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::blob))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
-        .routes(routes!(ledger::checkpoint, ledger::sign))
+        .routes(routes!(ledger::checkpoint))
         .routes(routes!(ledger::tile))
         .routes(routes!(ledger::proof))
         .routes(routes!(ledger::keys))
