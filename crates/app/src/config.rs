@@ -40,6 +40,8 @@ pub struct Settings {
     store_address: Option<String>,
     /// The schema in that database.
     store_schema: String,
+    /// A second place for the ledger's checkpoints and tiles.
+    pub log_copy_to: Option<PathBuf>,
     /// Bounds on received SBOMs.
     pub sbom: SbomLimits,
     /// Bounds on imported vulnerability data.
@@ -169,6 +171,17 @@ const KEYS: &[Key] = &[
         },
         show: |settings| settings.store_schema.clone(),
     },
+    Key {
+        name: "log.copy_to",
+        about: "A second place for the ledger's checkpoints and tiles, best on another machine.",
+        set: |settings, text| {
+            settings.log_copy_to = Some(PathBuf::from(text)).filter(|_| !text.is_empty());
+            Ok(())
+        },
+        show: |settings| {
+            settings.log_copy_to.as_ref().map_or_else(String::new, |to| to.display().to_string())
+        },
+    },
     count!("limits.sbom_bytes", "Most bytes of an SBOM, unpacked.", sbom.bytes),
     count!("limits.sbom_depth", "Deepest nesting of JSON lists and objects.", sbom.depth),
     count!("limits.sbom_nesting", "Deepest nesting of components in components.", sbom.nesting),
@@ -230,6 +243,7 @@ impl Default for Settings {
             manufacturer: None,
             store_address: None,
             store_schema: "aftercare".to_owned(),
+            log_copy_to: None,
             sbom: SbomLimits::default(),
             import: ImportLimits::default(),
             bucket: BucketKeys {
@@ -345,7 +359,7 @@ impl Settings {
             };
             let text = match name.as_str() {
                 // a relative directory means one beside the file that names it
-                "data" if !text.is_empty() => {
+                "data" | "log.copy_to" if !text.is_empty() => {
                     path.with_file_name("").join(text).display().to_string()
                 }
                 _ => text,

@@ -130,7 +130,10 @@ impl From<Fault> for Failure {
             | Fault::Taken { .. }
             | Fault::NotEmpty { .. }
             | Fault::Backup { .. }
-            | Fault::NewerBackup { .. } => Self::Wrong(fault.to_string()),
+            | Fault::NewerBackup { .. }
+            | Fault::ExportPlace { .. }
+            | Fault::NotACopy { .. }
+            | Fault::NotSigned { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }
     }

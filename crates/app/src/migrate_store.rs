@@ -58,7 +58,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
         ));
     }
     // brings tables of an earlier release up to date, and says when somebody writes
-    let options = |access| Options { access, store: source.clone(), blobs: places.blobs.clone() };
+    let options = |access| Options {
+        access,
+        store: source.clone(),
+        blobs: places.blobs.clone(),
+        ..Options::default()
+    };
     drop(Register::open(dir, options(Access::Write))?);
     let _source = Hold::take(dir, source)?;
     let _target = match target {

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the rim makes operations from the real clock")]
 
 use aftercare_domain::{Actor, Channel, Date, Operation, Role};
+use aftercare_register::Seed;
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use std::time::Duration;
 
@@ -22,6 +23,11 @@ pub fn begin(actor: &'static str, channel: Channel) -> Operation {
     let ids = IdSource::new(at, rand::random());
     Operation::new(at, Actor::system(actor), Role::system(), channel, ids)
         .with_chance(rand::random())
+}
+
+/// Chance for a key that signs the log. Drawn even when there is a key already: only the register knows.
+pub fn seed() -> Seed {
+    Seed(rand::random()) // the generator of the thread is one for secrets, seeded by the system
 }
 
 /// A new request id.

@@ -1,8 +1,8 @@
 //! Opening the record, and the manufacturer's name beside it.
 
-use crate::{config::Settings, ending::Failure, paper};
+use crate::{config::Settings, ending::Failure, operation, paper};
 use aftercare_desk::Desk;
-use aftercare_register::{Access, finish_restore};
+use aftercare_register::{Access, Options, finish_restore};
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::PathBuf};
 
@@ -26,7 +26,18 @@ pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
             settings.data.display()
         )));
     }
-    Ok(Desk::open(&places, access, manufacturer(settings)?, settings.sbom)?)
+    let options = options(settings, access);
+    Ok(Desk::open(&places, options, manufacturer(settings)?, settings.sbom)?)
+}
+
+/// How a register is opened here. Where its tables are stands with the places.
+pub fn options(settings: &Settings, access: Access) -> Options {
+    Options {
+        access,
+        seed: Some(operation::seed()),
+        copy_to: settings.log_copy_to.clone(),
+        ..Options::default()
+    }
 }
 
 /// Whether the data directory holds a record.

@@ -25,6 +25,7 @@ mod finding;
 mod fleet;
 pub mod inventory;
 mod ledger;
+mod log;
 mod matcher;
 mod moment;
 mod product;
@@ -40,6 +41,7 @@ pub use comparison::ChangeWish;
 pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
+pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
 pub use matcher::Step;
 pub use moment::{Moment, read_only};
 pub use product::ProductsOnly;
@@ -48,7 +50,7 @@ pub use trouble::Trouble;
 
 use aftercare_corpus::{Edition, store::StoreError};
 use aftercare_formats::sbom::Limits;
-use aftercare_register::{Access, BlobPlace, Options, Register, Store};
+use aftercare_register::{BlobPlace, Options, Register, Store};
 use aftercare_vocab::digest::Digest;
 use moment::Record;
 use std::{
@@ -87,15 +89,17 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens register and corpus. With [`Access::Read`] nothing can be changed, and another process
+    /// Opens register and corpus, for reading or writing ([`Access`](aftercare_register::Access)) or with
+    /// more to say ([`Options`]). With `Access::Read` nothing can be changed, and another process
     /// may be writing.
     pub fn open(
         places: &Places,
-        access: Access,
+        options: impl Into<Options>,
         manufacturer: String,
         limits: Limits,
     ) -> Result<Self, Trouble> {
-        let options = Options { access, store: places.store.clone(), blobs: places.blobs.clone() };
+        let (store, blobs) = (places.store.clone(), places.blobs.clone());
+        let options = Options { store, blobs, ..options.into() };
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self {

@@ -7,6 +7,7 @@ use crate::{
     edition::EditionAdopted,
     family::FamilyAdded,
     finding::FindingsAssessed,
+    log_key::LogKeyAdopted,
     product::ProductAdded,
     sbom::SbomReceived,
     site::SiteAdded,
@@ -113,6 +114,8 @@ events! {
     EditionAdopted(EditionAdopted) = "edition_adopted", 1;
     /// An SBOM's components were assessed against an edition.
     FindingsAssessed(FindingsAssessed) = "findings_assessed", 1;
+    /// A key was put in force for signing the log's checkpoints.
+    LogKeyAdopted(LogKeyAdopted) = "log_key_adopted", 1;
 }
 
 impl Event {
@@ -140,6 +143,7 @@ impl Event {
             Self::SbomReceived(e) => e.version.to_string(),
             Self::EditionAdopted(e) => e.edition.to_string(),
             Self::FindingsAssessed(e) => e.sbom.to_string(),
+            Self::LogKeyAdopted(e) => e.log.clone(),
         }
     }
 

@@ -22,6 +22,7 @@ pub mod entry;
 pub mod event;
 pub mod family;
 pub mod finding;
+pub mod log_key;
 pub mod moment;
 pub mod operation;
 pub mod product;

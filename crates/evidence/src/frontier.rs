@@ -23,6 +23,11 @@ pub struct NotAFrontier {
 }
 
 impl Frontier {
+    /// From the roots of the complete subtrees, one for each bit set in `size`, largest first.
+    pub(crate) const fn from_peaks(size: u64, peaks: Vec<Digest>) -> Self {
+        Self { size, peaks }
+    }
+
     /// Number of leaves appended so far.
     pub const fn size(&self) -> u64 {
         self.size

@@ -5,8 +5,10 @@
 //! subtree is carried up, never doubled.
 //!
 //! What is here: [`leaf`] and [`node`] hashing, the [`Frontier`] that a growing list carries along,
-//! [`root`] of a finished list, and proofs of [inclusion] and [consistency]. What is not: files,
-//! databases, clocks, signatures. The crate knows nothing about what an entry means.
+//! [`root`] of a finished list, and proofs of [inclusion] and [consistency]; how a log is cut into
+//! files ([tile]) and read back from them ([`Tree`]); and how it speaks to others: a [`Checkpoint`]
+//! (origin, size, root) signed as a [`Note`] by a [key](key::Signer). What is not: files, databases,
+//! clocks, chance. The crate knows nothing about what an entry means.
 //!
 //! ```
 //! use aftercare_evidence::{Frontier, inclusion, leaf, root};
@@ -18,10 +20,20 @@
 //! assert!(inclusion::holds(&proof, &leaves[2], 2, 3, &root(&leaves)));
 //! ```
 
+mod base64;
+mod checkpoint;
 pub mod consistency;
 mod frontier;
 mod hash;
 pub mod inclusion;
+pub mod key;
+pub mod note;
+pub mod tile;
+mod tree;
 
+pub use checkpoint::{Checkpoint, NotACheckpoint};
 pub use frontier::{Frontier, NotAFrontier};
 pub use hash::{empty_root, leaf, node, root};
+pub use key::{Signer, Verifier};
+pub use note::Note;
+pub use tree::Tree;

@@ -1,7 +1,7 @@
 //! Tests over the book of statements: each prepares, and the large tables are never scanned.
 
 use crate::{
-    copy, facts, ledger, open, pen, project, read, replay,
+    copy, facts, ledger, log, open, pen, project, read, replay,
     schema::{self, TABLES},
     seal,
     sql::{Place, Postgres, Row, Session, Statement, Use},
@@ -37,6 +37,7 @@ fn book() -> Vec<Statement> {
     all.extend(read::statements());
     all.extend([copy::ALL, facts::ALL, ledger::ALL, open::ALL, pen::ALL].concat());
     all.extend([replay::ALL, schema::ALL, seal::ALL].concat());
+    all.extend(log::statements());
     all.extend(TABLES.iter().map(|table| table.rows));
     all
 }

@@ -13,6 +13,7 @@ use crate::{
     documents::Documents,
     fault::Fault,
     ledger::{self, Head},
+    log,
     open::Register,
     project::Projector,
     schema::{self, TABLES},
@@ -57,6 +58,7 @@ pub(crate) const LASTING: &[Lasting] = &[
     },
     Lasting { name: "store", carry: Carry::Not("the copy's tables for reading are made anew") },
     Lasting { name: "ledger", carry: Carry::Rows(entries) },
+    Lasting { name: "checkpoint", carry: Carry::Rows(checkpoints) },
     Lasting { name: "subject_key", carry: Carry::Rows(subject_keys) },
     Lasting {
         name: "replay",
@@ -225,11 +227,15 @@ pub(crate) fn left_behind() -> impl Iterator<Item = (&'static str, &'static str)
     })
 }
 
+fn checkpoints(from: &Session, to: &Session, upto: u64, _: Hear<'_>) -> Result<(), Fault> {
+    log::table::upto(from, upto)?.iter().try_for_each(|row| log::table::add(to, row))
+}
+
 /// The head of a ledger that holds together; the first thing that does not fit otherwise.
 pub(crate) fn sound(session: &Session) -> Result<Head, Fault> {
     let mut first = None;
     let mut count = 0_u64;
-    let frontier = ledger::audit(session, |seq, what| {
+    let chain = ledger::audit(session, |seq, what| {
         count += 1;
         first.get_or_insert_with(|| format!("entry {seq}: {what}"));
     })?;
@@ -237,7 +243,7 @@ pub(crate) fn sound(session: &Session) -> Result<Head, Fault> {
         return Err(Fault::Unsound { count, first });
     }
     let head = Head::load(session)?;
-    if head.frontier == frontier {
+    if head.frontier == *chain.frontier() {
         return Ok(head);
     }
     let first = "the root of its head is not the root over the entries".to_owned();

@@ -119,6 +119,103 @@ pub enum Fault {
         /// The limit in bytes.
         limit: u64,
     },
+    /// An entry that a bundle of the log could not hold.
+    #[error(
+        "one entry of kind `{kind}` would have {bytes} bytes, at most {limit} can be recorded. Nothing \
+         was kept. Shorten its texts or split the change."
+    )]
+    EntryTooLarge {
+        /// The kind of event.
+        kind: &'static str,
+        /// Bytes it would have.
+        bytes: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The ledger has fewer entries than a checkpoint we signed.
+    #[error(
+        "the ledger has {found} entries, but the checkpoint in {place}, signed by this register, \
+         covers {signed}: entries were lost or removed. Nothing is written to it any more. Everything \
+         can still be read. Run `aftercare ledger verify`, then restore a backup that reaches entry \
+         {signed}; docs/ledger.md says what to do when there is none."
+    )]
+    LedgerShorter {
+        /// Where the checkpoint is kept.
+        place: String,
+        /// Entries it covers.
+        signed: u64,
+        /// Entries that are there.
+        found: u64,
+    },
+    /// The ledger is not the one that a checkpoint of ours was signed over.
+    #[error(
+        "the first {signed} entries of the ledger are not those that this register signed in the \
+         checkpoint in {place}: the ledger was altered behind its back. Nothing is written to it any \
+         more. Everything can still be read. Run `aftercare ledger verify` to see which entries, keep \
+         a copy of the data directory, and restore the newest backup from before."
+    )]
+    LedgerDiffers {
+        /// Where the checkpoint is kept.
+        place: String,
+        /// Entries it covers.
+        signed: u64,
+    },
+    /// A kept checkpoint is not one of ours.
+    #[error(
+        "the checkpoint in {place} is not one that this register signed ({why}). Nothing is written to \
+         the ledger until it is cleared up; everything can still be read. Run `aftercare ledger \
+         verify`. If all else holds, put that file back from another copy, or point `log.copy_to` to \
+         a place of its own."
+    )]
+    CheckpointForged {
+        /// Where it is kept.
+        place: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// A key file cannot be read as one.
+    #[error(
+        "the signing key in {place} cannot be used ({why}). The record is safe. Put the file back from \
+         a backup, or move it away and make a new key with `aftercare ledger key rotate`."
+    )]
+    KeyUnreadable {
+        /// The file.
+        place: String,
+        /// What does not fit.
+        why: String,
+    },
+    /// There is no key to sign with.
+    #[error(
+        "there is no key to sign checkpoints with: `register/keys/log.key` is missing. The record is \
+         safe. Put the file back from a backup, or make a new key with `aftercare ledger key rotate` \
+         and tell those who check your log."
+    )]
+    NoSigningKey,
+    /// An entry that no checkpoint covers yet.
+    #[error(
+        "entry {asked} is not under a signed checkpoint yet (the newest covers {signed} entries). Make \
+         one with `aftercare ledger checkpoint`, or wait for the daily one."
+    )]
+    NotSigned {
+        /// The position.
+        asked: u64,
+        /// Entries under the newest checkpoint.
+        signed: u64,
+    },
+    /// A folder that an export must not be written to.
+    #[error("nothing was written to {place}: {why}. Name a folder that is empty or not there yet.")]
+    ExportPlace {
+        /// The folder.
+        place: String,
+        /// Why not.
+        why: String,
+    },
+    /// A folder that is no exported ledger.
+    #[error("{why}")]
+    NotACopy {
+        /// What is missing.
+        why: String,
+    },
     /// A position or instant after the newest entry.
     #[error("the ledger has {size} entries; there is no position {asked} yet")]
     NoSuchPosition {

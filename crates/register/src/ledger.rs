@@ -5,7 +5,8 @@ use crate::{
     sql::{Row, Session, statements, values},
 };
 use aftercare_domain::{Entry, Event, Operation};
-use aftercare_evidence::{Frontier, leaf};
+use aftercare_evidence::{Frontier, leaf, tile::ENTRY_LIMIT};
+use aftercare_verifier::Chain;
 use aftercare_vocab::{digest::Digest, instant::Instant};
 
 /// How far an operation's instant may lie before the last entry. Operations are made when a
@@ -23,6 +24,7 @@ statements! {
         frontier = excluded.frontier, root = excluded.root";
     LEAF = "SELECT leaf FROM ledger WHERE seq = $1";
     NEWEST = "SELECT coalesce(max(seq), 0) FROM ledger";
+    NTH = "SELECT entry FROM ledger ORDER BY seq LIMIT 1 OFFSET $1";
     ENTRIES_FROM = "SELECT seq, entry, leaf FROM ledger WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
     COPIES_FROM = "SELECT seq, at, operation, actor, role, channel, kind, version, entity,
         entity_version, entry, leaf FROM ledger WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -45,6 +47,15 @@ impl Head {
         self.frontier.size()
     }
 
+    /// The head as it stands at one moment, whoever appends meanwhile.
+    pub(crate) fn standing(session: &Session) -> Result<Self, Fault> {
+        session.begin_reading()?;
+        let head = Self::load(session);
+        session.roll_back()?;
+        head
+    }
+
+    /// The head, within a transaction.
     pub(crate) fn load(session: &Session) -> Result<Self, Fault> {
         let head = session.first(HEAD, &[], |row| {
             let frontier = Frontier::from_bytes(&row.bytes(1)?)
@@ -122,6 +133,10 @@ pub(crate) fn append(
     let version = entity_version(session, &entity)? + 1;
     let entry = Entry::new(seq, at, op, version, event);
     let bytes = entry.bytes().map_err(|e| Fault::shape("an event to be recorded", e))?;
+    if bytes.len() > ENTRY_LIMIT {
+        let (kind, bytes) = (entry.event.kind(), bytes.len());
+        return Err(Fault::EntryTooLarge { kind, bytes, limit: ENTRY_LIMIT });
+    }
     let hash = leaf(&bytes);
     session.execute(
         APPEND,
@@ -192,25 +207,34 @@ pub(crate) fn replay(
     }
 }
 
-/// Walks all entries with their look-up copies and tells what does not fit; gives the frontier over
-/// the recomputed leaf hashes and the number of entries.
+/// An entry of an exported ledger, as one that stands in a ledger.
+pub(crate) const fn replayed(seq: i64, entry: &Entry) -> Entered<'_> {
+    Entered { seq, entry }
+}
+
+/// The bytes of the entry at a place, counted from 1 as the entries stand, whatever their numbers.
+pub(crate) fn nth(session: &Session, place: u64) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(before) = place.checked_sub(1) else { return Ok(None) };
+    session.first(NTH, values![before], |row| row.bytes(0))
+}
+
+/// Walks all entries with their look-up copies and tells what does not fit; gives the chain of them.
 pub(crate) fn audit(
     session: &Session,
     mut differs: impl FnMut(u64, String),
-) -> Result<Frontier, Fault> {
-    let mut frontier = Frontier::default();
-    let mut last = i64::MIN;
-    let mut after = 0_i64;
+) -> Result<Chain, Fault> {
+    let mut chain = Chain::default();
+    let mut after = i64::MIN;
     loop {
         let mut rows = 0;
         let mut upto = after;
         session.each(COPIES_FROM, values![after, STEP], |row| {
             rows += 1;
             upto = row.int(0)?;
-            audit_row(row, &mut frontier, &mut last, &mut differs)
+            audit_row(row, &mut chain, &mut differs)
         })?;
         if rows == 0 {
-            return Ok(frontier);
+            return Ok(chain);
         }
         after = upto;
     }
@@ -218,30 +242,18 @@ pub(crate) fn audit(
 
 fn audit_row(
     row: &Row<'_>,
-    frontier: &mut Frontier,
-    last: &mut i64,
+    chain: &mut Chain,
     differs: &mut impl FnMut(u64, String),
 ) -> Result<(), Fault> {
-    let seq = row.count(0)?;
+    let seq = row.int(0)?.max(0) as u64;
     let bytes = row.bytes(10)?;
-    let hash = leaf(&bytes);
-    if seq != frontier.size() + 1 {
-        differs(seq, format!("stands where entry {} should", frontier.size() + 1));
+    if seq != chain.size() + 1 {
+        differs(seq, format!("stands where entry {} should", chain.size() + 1));
     }
-    if row.fixed(11)? != *hash.as_bytes() {
+    if row.fixed(11)? != *leaf(&bytes).as_bytes() {
         differs(seq, "its bytes do not have the stored leaf hash".to_owned());
     }
-    frontier.append(hash);
-    let entry = match Entry::read(&bytes) {
-        Ok(entry) => entry,
-        Err(why) => {
-            differs(seq, why.to_string());
-            return Ok(());
-        }
-    };
-    if entry.bytes().ok().as_deref() != Some(bytes.as_slice()) {
-        differs(seq, "its bytes are not in canonical form".to_owned());
-    }
+    let Some(entry) = chain.push(&bytes, |what| differs(seq, what)) else { return Ok(()) };
     let copies = entry.seq == seq
         && entry.at.micros() == row.int(1)?
         && *entry.operation.as_bytes() == row.fixed::<16>(2)?
@@ -255,9 +267,5 @@ fn audit_row(
     if !copies {
         differs(seq, "its look-up columns do not agree with its bytes".to_owned());
     }
-    if entry.at.micros() < *last {
-        differs(seq, "it is dated before the entry it follows".to_owned());
-    }
-    *last = entry.at.micros();
     Ok(())
 }

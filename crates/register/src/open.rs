@@ -6,6 +6,7 @@ use crate::{
     fault::Fault,
     ledger::{self, Head},
     lock::Lock,
+    log::{Log, Seed, live},
     pen::{Pen, Receipt},
     project::Projector,
     read::Reader,
@@ -18,6 +19,7 @@ use crate::{
     writer::Writer,
 };
 use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
+use aftercare_evidence::Verifier;
 use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Inventory};
 use std::{
     collections::BTreeMap,
@@ -52,6 +54,16 @@ pub struct Options {
     pub store: Store,
     /// Where the blobs are.
     pub blobs: BlobPlace,
+    /// Chance for the key that signs checkpoints, used when the log has none yet.
+    pub seed: Option<Seed>,
+    /// A second place for checkpoints and tiles, best on another machine.
+    pub copy_to: Option<PathBuf>,
+}
+
+impl From<Access> for Options {
+    fn from(access: Access) -> Self {
+        Self { access, ..Self::default() }
+    }
 }
 
 /// The private record of one manufacturer, in one directory.
@@ -64,6 +76,8 @@ pub struct Register {
     idle: Arc<Mutex<Vec<Session>>>,
     /// The log may still hold a destroyed key.
     pub(crate) scrub_due: AtomicBool,
+    log: Option<Log>,
+    copy_to: Option<PathBuf>,
     _lock: Option<Lock>,
 }
 
@@ -75,12 +89,12 @@ impl Register {
         finish_restore(dir, &options.store)?;
         let place = options.store.place(dir);
         match options.access {
-            Access::Write => Self::open_for_writing(dir, place, &options.blobs),
-            Access::Read => Self::open_for_reading(dir, place, &options.blobs),
+            Access::Write => Self::open_for_writing(dir, place, options),
+            Access::Read => Self::open_for_reading(dir, place, options),
         }
     }
 
-    fn open_for_reading(dir: &Path, place: Place, blobs: &BlobPlace) -> Result<Self, Fault> {
+    fn open_for_reading(dir: &Path, place: Place, options: Options) -> Result<Self, Fault> {
         let session = Session::open(&place, Use::Read)?;
         if schema::check(&session)? == Layout::Stale {
             return Err(Fault::Storage {
@@ -90,7 +104,7 @@ impl Register {
                     .to_owned(),
             });
         }
-        let blobs = Blobs::open(dir, blobs, Staging::None)?;
+        let blobs = Blobs::open(dir, &options.blobs, Staging::None)?;
         Ok(Self {
             dir: dir.to_owned(),
             place,
@@ -98,33 +112,40 @@ impl Register {
             writer: None,
             idle: Arc::new(Mutex::new(vec![session])),
             scrub_due: AtomicBool::new(false),
+            log: None,
+            copy_to: options.copy_to,
             _lock: None,
         })
     }
 
-    fn open_for_writing(dir: &Path, place: Place, blobs: &BlobPlace) -> Result<Self, Fault> {
+    fn open_for_writing(dir: &Path, place: Place, options: Options) -> Result<Self, Fault> {
         fs::create_dir_all(dir).map_err(|e| Fault::io("making the directory", dir, &e))?;
         // On a server the tables are locked for each change; a file belongs to one process.
         let (lock, staging) = match place {
             Place::File(_) => (Some(Lock::take(dir)?), Staging::Alone),
             Place::Server(_) => (None, Staging::Shared),
         };
-        let blobs = Blobs::open(dir, blobs, staging)?;
+        let blobs = Blobs::open(dir, &options.blobs, staging)?;
         let session = Session::open(&place, Use::Write)?;
         let layout = schema::migrate(&session)?;
-        let head = Head::load(&session)?;
-        let register = Self {
+        let head = Head::standing(&session)?;
+        let mut register = Self {
             dir: dir.to_owned(),
             place,
             documents: Arc::new(Documents::new(blobs)),
             writer: Some(Writer::new(session, head)),
             idle: Arc::default(),
             scrub_due: AtomicBool::new(false),
+            log: None,
+            copy_to: options.copy_to,
             _lock: lock,
         };
         if layout == Layout::Stale {
             register.replay(schema::is_stale)?;
         }
+        let second = register.copy_to.as_deref();
+        let opened = register.writer()?.alone(|desk| Log::open(desk, dir, options.seed, second))?;
+        register.log = Some(opened);
         register.writer()?.alone(|desk| seal::destroy_erased(&desk.session))?;
         match register.scrub() {
             Err(Fault::LogHeld { .. }) => {} // still due: the follower tries again
@@ -220,8 +241,14 @@ impl Register {
     /// Proves the register against itself: recomputes every leaf hash and the root, replays the
     /// ledger into a scratch store beside it and compares every projected row, reads every blob.
     pub fn verify(&self) -> Result<Verification, Fault> {
+        self.verify_with(&[])
+    }
+
+    /// The same, believing these keys of the log instead of the one that this installation signs with.
+    pub fn verify_with(&self, pinned: &[Verifier]) -> Result<Verification, Fault> {
         self.documents.let_go();
-        verify::verify(&self.session()?, &self.dir, &self.documents)
+        let seen = live::look(&self.dir, self.copy_to.as_ref(), pinned);
+        verify::verify(&self.session()?, &self.dir, &self.documents, seen)
     }
 
     /// Removes blobs staged before `before` that no ledger entry cites. Gives their number. Choose
@@ -251,6 +278,15 @@ impl Register {
         self.writer.as_ref().ok_or(Fault::OpenedForReading)
     }
 
+    pub(crate) fn log(&self) -> Result<&Log, Fault> {
+        self.log.as_ref().ok_or(Fault::OpenedForReading)
+    }
+
+    /// A reading connection, given back when it is dropped.
+    pub(crate) fn borrow(&self) -> Result<Borrowed<'_>, Fault> {
+        Ok(Borrowed { session: Some(self.session()?), idle: &self.idle })
+    }
+
     pub(crate) fn session(&self) -> Result<Session, Fault> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| Session::open(&self.place, Use::Read), Ok)
@@ -265,6 +301,31 @@ impl Register {
         let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS {
             idle.push(session);
+        }
+    }
+}
+
+/// A reading connection on loan.
+#[derive(Debug)]
+pub(crate) struct Borrowed<'a> {
+    session: Option<Session>,
+    idle: &'a Mutex<Vec<Session>>,
+}
+
+impl std::ops::Deref for Borrowed<'_> {
+    type Target = Session;
+
+    #[allow(clippy::expect_used, reason = "the session is taken out by drop alone")]
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("on loan")
+    }
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        // A connection with an open transaction would show the next reader an old state.
+        if let Some(session) = self.session.take().filter(Session::is_idle) {
+            Register::give_back(self.idle, session);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The tables. Two kinds: the lasting ones (ledger and head; keys of personal text; operational:
-//! answers by idempotency key), changed only by numbered migrations, and the projections, which are
-//! thrown away and replayed when their layout changes.
+//! The tables. Two kinds: the lasting ones (ledger, head, checkpoint; keys of personal text;
+//! operational: answers by idempotency key), changed only by numbered migrations, and the projections,
+//! which are thrown away and replayed when their layout changes.
 //!
 //! House rules: identifiers are 16-byte blobs, instants microseconds, booleans 0/1, enums text with
 //! CHECK, scores tenths, JSON is text that SQL never looks into. A thing's number (`no`) is the
@@ -22,6 +22,7 @@ struct Migration {
 
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") },
+    Migration { number: 2, name: "checkpoint", script: include_str!("schema/002_checkpoint.sql") },
     Migration { number: 3, name: "replay", script: include_str!("schema/003_replay.sql") },
 ];
 

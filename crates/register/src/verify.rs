@@ -4,10 +4,12 @@ use crate::{
     documents::Documents,
     fault::Fault,
     ledger::{self, Head},
+    log::live::{self, Seen},
     project::Projector,
     schema::{self, TABLES, Table},
     sql::{Session, Use},
 };
+use aftercare_verifier::{Finding, Place};
 use aftercare_vocab::digest::Digest;
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -25,6 +27,10 @@ pub struct Verification {
     pub rows: u64,
     /// Blobs read and checked.
     pub blobs: u64,
+    /// Kept checkpoints read, in the table and in files.
+    pub checkpoints: u64,
+    /// How many entries a believed signature covers; `None` = nothing is signed yet.
+    pub signed: Option<u64>,
     /// The first differences found, at most [`TOLD`].
     pub differences: Vec<Difference>,
     /// How many there are in all.
@@ -48,6 +54,8 @@ pub enum Difference {
         /// What does not fit.
         what: String,
     },
+    /// The signed log and the ledger do not agree.
+    Log(Finding),
     /// The stored head does not agree with the entries.
     Head {
         /// What does not fit.
@@ -80,6 +88,7 @@ impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Entry { seq, what } => write!(f, "ledger entry {seq}: {what}"),
+            Self::Log(finding) => finding.fmt(f),
             Self::Head { what } => write!(f, "ledger head: {what}"),
             Self::Row { table, found: Some(found), expected: Some(expected) } => {
                 write!(f, "table {table}: a row reads {found}; the ledger says {expected}")
@@ -101,9 +110,10 @@ pub(crate) fn verify(
     session: &Session,
     dir: &Path,
     documents: &Documents,
+    seen: Seen,
 ) -> Result<Verification, Fault> {
     session.begin_reading()?; // one snapshot for everything that follows
-    let done = verify_snapshot(session, dir, documents);
+    let done = verify_snapshot(session, dir, documents, seen);
     session.roll_back()?;
     done
 }
@@ -112,11 +122,22 @@ fn verify_snapshot(
     session: &Session,
     dir: &Path,
     documents: &Documents,
+    seen: Seen,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
-    let frontier = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
+    let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
+    let frontier = chain.frontier();
+    let log = live::check(session, seen, &chain)?;
+    let untold = log.findings.count - log.findings.told.len() as u64;
+    for finding in log.findings.told {
+        found.tell(match finding.place {
+            Place::Entry(seq) => Difference::Entry { seq, what: finding.what },
+            _ => Difference::Log(finding),
+        });
+    }
+    found.count += untold;
     match Head::load(session) {
-        Ok(head) if head.frontier == frontier => {}
+        Ok(head) if head.frontier == *frontier => {}
         Ok(_) => found.tell(Difference::Head {
             what: "its root is not the root over the entries".to_owned(),
         }),
@@ -132,6 +153,8 @@ fn verify_snapshot(
         root: frontier.root(),
         rows,
         blobs,
+        checkpoints: log.checkpoints,
+        signed: log.signed,
         differences: found.told,
         count: found.count,
     })
@@ -210,7 +233,7 @@ fn compare_table(
 #[derive(PartialEq, Eq)]
 pub(crate) struct Fingerprint {
     pub rows: u64,
-    digest: Digest,
+    pub digest: Digest,
 }
 
 pub(crate) fn fingerprint(session: &Session, table: &Table) -> Result<Fingerprint, Fault> {

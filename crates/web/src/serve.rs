@@ -1,4 +1,4 @@
-//! The server: routes, guard and matcher put together.
+//! The server: routes, guard and followers (matcher, daily checkpoint) put together.
 
 use crate::{
     api, failed, guard, moment,
@@ -93,6 +93,19 @@ pub async fn serve(
     outcome
 }
 
+/// The daily checkpoint, when it is due. Gives how long to rest.
+async fn sign(state: &State) -> Duration {
+    let rim = state.rim.clone();
+    let operation = move || (rim.operation)(Channel::Job, &(rim.request_id)());
+    match state.ask(move |desk| desk.checkpoint_daily(operation)).await {
+        Ok(_) => REST,
+        Err(failure) => {
+            tracing::error!("the ledger was not signed: {}", failure.text());
+            REST_AFTER_TROUBLE
+        }
+    }
+}
+
 /// The follower: lets go of what need not be kept, adopts a new edition, assesses what waits, rests
 /// until somebody rings.
 async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
@@ -115,7 +128,7 @@ async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
                 state.matched.notify_waiters();
                 continue;
             }
-            Ok(Step::CaughtUp | Step::NoEdition) => REST,
+            Ok(Step::CaughtUp | Step::NoEdition) => sign(&state).await,
             Err(failure) => {
                 tracing::error!("the matcher rests after trouble: {}", failure.text());
                 REST_AFTER_TROUBLE

@@ -6,11 +6,12 @@ use super::{Breach, Crate, Tree};
 const ARROWS: &[(&str, &[&str])] = &[
     ("vocab", &[]),
     ("evidence", &["vocab"]),
+    ("verifier", &["vocab", "domain", "evidence"]),
     ("formats", &["vocab"]),
     ("domain", &["vocab"]),
     ("corpus", &["vocab", "formats"]),
     ("matching", &["vocab", "formats", "corpus"]),
-    ("register", &["vocab", "domain", "evidence"]),
+    ("register", &["vocab", "domain", "evidence", "verifier"]),
     ("desk", &["vocab", "domain", "formats", "corpus", "matching", "register"]),
     ("web", &["vocab", "domain", "desk"]),
     ("app", ALL_BUT_TESTKIT),
@@ -20,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// `app` and `testkit` put the whole product together.
 const ALL_BUT_TESTKIT: &[&str] = &[
-    "vocab", "evidence", "formats", "domain", "corpus", "matching", "register", "desk", "web",
-    "app",
+    "vocab", "evidence", "verifier", "formats", "domain", "corpus", "matching", "register", "desk",
+    "web", "app",
 ];
 
 /// The one crate that only tests may depend on.

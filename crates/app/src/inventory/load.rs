@@ -64,7 +64,12 @@ pub fn into_record(
     let maker = Manufacturer { name: bundle.outline.manufacturer.name.clone() };
     let places = settings.places()?;
     if record::exists(settings)? {
-        let desk = Desk::open(&places, Access::Write, maker.name.clone(), settings.sbom)?;
+        let desk = Desk::open(
+            &places,
+            record::options(settings, Access::Write),
+            maker.name.clone(),
+            settings.sbom,
+        )?;
         let loaded = load(&desk, bundle, hear)?;
         record::name(settings, &maker)?;
         return Ok(loaded);
@@ -78,7 +83,12 @@ pub fn into_record(
     let store = places.store.beside()?;
     store.remove(&beside.0)?; // left behind by a load that was killed
     let apart = Places { register: beside.0.clone(), store: store.clone(), ..places.clone() };
-    let desk = Desk::open(&apart, Access::Write, maker.name.clone(), settings.sbom)?;
+    let desk = Desk::open(
+        &apart,
+        record::options(settings, Access::Write),
+        maker.name.clone(),
+        settings.sbom,
+    )?;
     let loaded = load(&desk, bundle, hear)?;
     drop(desk);
     record::name(settings, &maker)?;

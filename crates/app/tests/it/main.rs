@@ -8,6 +8,7 @@ mod check;
 mod contact;
 mod corpus;
 mod kill;
+mod ledger;
 mod past;
 mod record;
 mod settings;

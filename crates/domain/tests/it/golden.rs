@@ -9,6 +9,7 @@ use aftercare_domain::{
     event::Unreadable,
     family::FamilyAdded,
     finding::{Counts, FindingsAssessed},
+    log_key::LogKeyAdopted,
     product::ProductAdded,
     sbom::SbomReceived,
     site::SiteAdded,
@@ -136,6 +137,12 @@ fn events() -> Vec<Event> {
                 undetermined: 3,
                 not_affected: 200,
             },
+        }
+        .into(),
+        LogKeyAdopted {
+            log: "aftercare/0011".into(),
+            key: "aftercare/0011+2d6e776b+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4".into(),
+            previous: Some("aftercare/0011+00000000+AQ".into()),
         }
         .into(),
     ]

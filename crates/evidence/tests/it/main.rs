@@ -1,6 +1,10 @@
 //! The tree against published vectors, against itself, and against forgers.
 
+#![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+
 mod forgeries;
+mod notes;
+mod tiles;
 mod vectors;
 
 use aftercare_evidence::leaf;

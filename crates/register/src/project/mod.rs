@@ -67,6 +67,7 @@ impl Projector<'_> {
             Event::SbomReceived(e) => self.sbom_received(seq, e),
             Event::EditionAdopted(e) => self.edition_adopted(seq, e),
             Event::FindingsAssessed(e) => self.findings_assessed(seq, e),
+            Event::LogKeyAdopted(_) => Ok(()), // read from the ledger itself (`log::table`)
         }
     }
 

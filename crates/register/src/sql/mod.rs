@@ -90,6 +90,11 @@ impl Session {
         sqlite::Connection::open(path, for_use).map(Self::Sqlite)
     }
 
+    /// A throw-away store that leaves no file behind, for who must not write beside what is checked.
+    pub(crate) fn scratch() -> Result<Self, Fault> {
+        Self::file(Path::new(""), Use::Scratch) // SQLite's own temporary database
+    }
+
     /// Whether other processes may write to the same tables.
     pub(crate) const fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))

@@ -5,6 +5,10 @@ use aftercare_testkit::engine::options;
 use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Format};
 use rusqlite::Connection;
 
+fn reading() -> Options {
+    Options { access: Access::Read, ..Options::default() }
+}
+
 #[test]
 fn a_second_writer_is_turned_away_from_a_file_and_a_reader_is_not() {
     let house = House::in_a_file();
@@ -12,8 +16,7 @@ fn a_second_writer_is_turned_away_from_a_file_and_a_reader_is_not() {
     let second = Register::open(house.dir.path(), Options::default()).map(|_| ());
     let Err(fault @ Fault::InUse { .. }) = second else { panic!("{second:?}") };
     assert!(fault.to_string().contains("in use by another process"));
-    let reading = Options { access: Access::Read, ..Options::default() };
-    let beside = Register::open(house.dir.path(), reading).expect("reads");
+    let beside = Register::open(house.dir.path(), reading()).expect("reads");
     let families = beside.reader().expect("reads").families(&Page::first(9)).expect("reads");
     assert_eq!(families.items.len(), 1);
     let refused = beside.transact::<(), Denied>(&house.op(), |_| Ok(()));
@@ -104,9 +107,6 @@ fn a_directory_that_cannot_be_made_is_one_clear_message() {
     let opened = Register::open(&file.join("data"), Options::default());
     let fault = opened.map(|_| ()).expect_err("no directory below a file");
     assert!(fault.to_string().contains("taken"), "{fault}");
-    let missing = Register::open(
-        &dir.path().join("none"),
-        Options { access: Access::Read, ..Options::default() },
-    );
+    let missing = Register::open(&dir.path().join("none"), reading());
     assert!(matches!(missing.map(|_| ()), Err(Fault::ReadOnly { .. })));
 }

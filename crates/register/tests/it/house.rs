@@ -15,8 +15,10 @@ use aftercare_domain::{
     unit::{self, ChangeUnitVersion, Installed, RecordUnits, UnitBatch, UnitRow},
     version::{self, AddVersion, Life},
 };
-use aftercare_register::{Access, BlobPlace, Denied, Options, Receipt, Register, SealedBlob};
-use aftercare_testkit::engine::options;
+use aftercare_register::{
+    BlobPlace, Denied, Fault, Options, Receipt, Register, SealedBlob, Seed, Signed,
+};
+use aftercare_testkit::engine;
 use aftercare_vocab::{
     digest::Digest,
     id::{
@@ -26,9 +28,12 @@ use aftercare_vocab::{
     inventory::{Component, Format, Inventory},
     verdict::{Answer, Confidence, NotCovered, Reason, Verdict},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 /// 2026-03-02T09:00:00Z, a Monday.
@@ -46,25 +51,57 @@ pub type Done<T> = Result<T, Refusal>;
 
 impl House {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a directory");
-        let register =
-            Register::open(dir.path(), options(dir.path(), Access::Write)).expect("opens");
-        Self { dir, register, ticks: AtomicI64::new(0) }
+        Self::opened(Self::options)
     }
 
     /// For tests that go at the file itself.
     pub fn in_a_file() -> Self {
+        Self::opened(|_| Self::file_options())
+    }
+
+    fn opened(options: impl Fn(&Path) -> Options) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let register = Register::open(dir.path(), Options::default()).expect("opens");
+        let register = Register::open(dir.path(), options(dir.path())).expect("opens");
         Self { dir, register, ticks: AtomicI64::new(0) }
     }
 
     /// With its blobs in a certain place.
     pub fn with_blobs(blobs: BlobPlace) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let options = Options { blobs, ..options(dir.path(), Access::Write) };
+        let options = Options { blobs, ..Self::options(dir.path()) };
         let register = Register::open(dir.path(), options).expect("opens");
         Self { dir, register, ticks: AtomicI64::new(0) }
+    }
+
+    /// For writing, on the engine of the tests, with chance for the first key.
+    pub fn options(dir: &Path) -> Options {
+        Options { store: engine::store(dir), ..Self::file_options() }
+    }
+
+    /// The same in a file.
+    pub fn file_options() -> Options {
+        Options { seed: Some(Seed([7; 32])), ..Options::default() }
+    }
+
+    /// Closes the register and opens it again.
+    pub fn again(self) -> Self {
+        let options = Self::options(self.dir.path());
+        self.reopened(options).expect("opens")
+    }
+
+    /// The same with options of its own, or the fault met.
+    #[allow(clippy::result_large_err, reason = "the directory must outlive the register")]
+    pub fn reopened(self, options: Options) -> Result<Self, (tempfile::TempDir, Fault)> {
+        let Self { dir, register, ticks } = self;
+        drop(register);
+        match Register::open(dir.path(), options) {
+            Ok(register) => Ok(Self { dir, register, ticks }),
+            Err(fault) => Err((dir, fault)),
+        }
+    }
+
+    pub fn checkpoint(&self) -> Signed {
+        self.register.checkpoint(&self.op()).expect("signs")
     }
 
     pub fn op(&self) -> Operation {

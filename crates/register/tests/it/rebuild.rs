@@ -202,6 +202,7 @@ fn a_long_life_touches_every_projected_table() {
         let step = step().new_tree(&mut runner).expect("a step").current();
         let _ = take(&house, &mut made, &step);
     }
+    house.checkpoint();
     let tables = dump(house.dir.path());
     let beside = ["replay"]; // no projection: it follows from no event
     let empty: Vec<_> = tables

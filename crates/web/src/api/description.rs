@@ -18,6 +18,10 @@ const PROBLEM: &str = "application/problem+json";
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
 pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
+    // The router writes a parameter that holds slashes `{*path}`; the specification knows `{path}`.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths =
+        paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for item in document.paths.paths.values_mut() {
         if let Some(question) = &mut item.get {
             failures(question);

@@ -7,6 +7,7 @@
 mod change;
 mod contact;
 mod description;
+mod ledger;
 mod read;
 mod sbom;
 mod tags;
@@ -64,6 +65,10 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::changes))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
+        .routes(routes!(ledger::checkpoint))
+        .routes(routes!(ledger::tile))
+        .routes(routes!(ledger::proof))
+        .routes(routes!(ledger::keys))
         .routes(routes!(sbom::receive_sbom))
         .routes(routes!(change::add_family))
         .routes(routes!(change::add_version))

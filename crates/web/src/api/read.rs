@@ -38,6 +38,9 @@ pub(crate) async fn index(uri: Uri) -> Answered {
             "changes": "/api/v1/changes?from=",
             "ledger": "/api/v1/ledger",
             "ledger_head": "/api/v1/ledger/head",
+            "ledger_checkpoint": "/api/v1/ledger/checkpoint",
+            "ledger_proof": "/api/v1/ledger/entries/{seq}/proof",
+            "ledger_keys": "/api/v1/ledger/keys",
         }),
     )
 }

@@ -2,7 +2,7 @@
 
 use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Operation, Role, moment::day_of};
-use aftercare_register::{Access, BlobPlace};
+use aftercare_register::{BlobPlace, Options, Seed};
 use aftercare_vocab::{id::IdSource, instant::Instant};
 use aftercare_web::{Rim, State, router};
 use axum::{
@@ -89,7 +89,8 @@ fn opened(folder: &std::path::Path) -> Arc<Desk> {
     let corpus = folder.join("corpus");
     let places = Places { register, corpus, store, blobs: BlobPlace::Directory };
     let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
-    let open = || Desk::open(&places, Access::Write, "Maker & Söhne".into(), limits);
+    let options = Options { seed: Some(Seed([7; 32])), ..Options::default() };
+    let open = || Desk::open(&places, options.clone(), "Maker & Söhne".into(), limits);
     Arc::new(apart(open).expect("opened"))
 }
 
@@ -165,6 +166,7 @@ impl House {
         let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
         assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
         house.matched();
+        apart(|| house.desk.checkpoint(&op()).expect("signed"));
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
@@ -296,6 +298,12 @@ impl House {
         found
     }
 
+    /// The one tile of hashes under the newest checkpoint.
+    fn tile(&self) -> String {
+        let newest = apart(|| self.desk.newest_checkpoint().expect("signed"));
+        format!("0/000.p/{}", newest.size)
+    }
+
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
         path.replace("{version}", &self.version)
@@ -306,6 +314,8 @@ impl House {
             .replace("{consignee}", &self.consignee)
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
+            .replace("{seq}", "2")
+            .replace("{path}", &self.tile())
             .replace("{digest}", &aftercare_vocab::digest::Digest::of(SBOM.as_bytes()).to_string())
     }
 }

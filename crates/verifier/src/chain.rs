@@ -1,0 +1,102 @@
+//! The chain of entries: does each follow from the one before?
+
+use aftercare_domain::{Entry, Event};
+use aftercare_evidence::{Frontier, leaf};
+use aftercare_vocab::{digest::Digest, instant::Instant};
+use std::collections::HashMap;
+
+/// The entries of a ledger as they are found, in the order they are found.
+#[derive(Debug, Default)]
+pub struct Chain {
+    frontier: Frontier,
+    leaves: Vec<Digest>,
+    last: Option<Instant>,
+    versions: HashMap<String, u64>,
+    adopted: Vec<Adopted>,
+}
+
+/// A key that the ledger says was put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// The position of the entry.
+    pub position: u64,
+    /// The name of the log.
+    pub log: String,
+    /// The verifier key.
+    pub key: String,
+    /// The one before it.
+    pub previous: Option<String>,
+}
+
+impl Chain {
+    /// Adds the entry found next. `differs` hears everything that cannot be in a ledger of ours;
+    /// gives the entry when it can be read.
+    pub fn push(&mut self, bytes: &[u8], mut differs: impl FnMut(String)) -> Option<Entry> {
+        let hash = leaf(bytes);
+        self.frontier.append(hash);
+        self.leaves.push(hash);
+        let position = self.frontier.size();
+        let entry = match Entry::read(bytes) {
+            Ok(entry) => entry,
+            Err(why) => {
+                differs(why.to_string());
+                return None;
+            }
+        };
+        if entry.bytes().ok().as_deref() != Some(bytes) {
+            differs("its bytes are not in canonical form".to_owned());
+        }
+        if entry.seq != position {
+            differs(format!("it calls itself entry {} but stands at {position}", entry.seq));
+        }
+        if self.last.is_some_and(|last| entry.at < last) {
+            differs("it is dated before the entry it follows".to_owned());
+        }
+        self.last = Some(self.last.map_or(entry.at, |last| last.max(entry.at)));
+        let entity = entry.event.entity();
+        let before = self.versions.entry(entity).or_insert(0);
+        if entry.entity_version != *before + 1 {
+            let (says, comes) = (entry.entity_version, *before + 1);
+            differs(format!(
+                "it calls itself event {says} about {} but is event {comes}",
+                entry.event.entity()
+            ));
+        }
+        *before = (*before + 1).max(entry.entity_version);
+        if let Event::LogKeyAdopted(event) = &entry.event {
+            self.adopted.push(Adopted {
+                position,
+                log: event.log.clone(),
+                key: event.key.clone(),
+                previous: event.previous.clone(),
+            });
+        }
+        Some(entry)
+    }
+
+    /// Adds an entry whose bytes are lost, by its leaf hash.
+    pub fn skip(&mut self, leaf: Digest) {
+        self.frontier.append(leaf);
+        self.leaves.push(leaf);
+    }
+
+    /// Number of entries.
+    pub const fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// The frontier over them.
+    pub const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// Their leaf hashes.
+    pub fn leaves(&self) -> &[Digest] {
+        &self.leaves
+    }
+
+    /// The keys they put in force, oldest first.
+    pub fn adopted(&self) -> &[Adopted] {
+        &self.adopted
+    }
+}
