@@ -6,7 +6,7 @@ use crate::tally::{self, Outcome, Row, Tally};
 use crate::tools::Missing;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
-use crate::{advisories, browser, documents, libtest, licences, tidy};
+use crate::{advisories, browser, crash, documents, libtest, licences, tidy};
 use anyhow::Result;
 use std::process::Command;
 use std::time::Instant;
@@ -37,6 +37,7 @@ pub const GROUPS: &[Group] = &[
         what: "the record's tests again, its tables on PostgreSQL",
         run: tests_on_postgresql,
     },
+    Group { name: "crash", what: "a writing process killed again and again", run: crash_harness },
     Group { name: "docs up to date", what: "generated files are those of this tree", run: docs },
     Group { name: "advisories", what: "known vulnerabilities of dependencies", run: advisory_list },
     Group { name: "browser", what: "every page in Chromium, phone and desktop", run: pages },
@@ -201,6 +202,10 @@ fn docs(shift: &mut Shift<'_>) -> Result<Outcome> {
 
 fn advisory_list(shift: &mut Shift<'_>) -> Result<Outcome> {
     advisories::check(shift.workspace, &mut shift.log)
+}
+
+fn crash_harness(shift: &mut Shift<'_>) -> Result<Outcome> {
+    crash::group(shift.workspace, shift.toolbox, &mut shift.log)
 }
 
 fn pages(shift: &mut Shift<'_>) -> Result<Outcome> {

@@ -22,6 +22,7 @@ mod bench;
 mod browser;
 mod calendar;
 mod cluster;
+mod crash;
 mod documents;
 mod groups;
 mod libtest;
@@ -49,6 +50,7 @@ Commands:
   licences [--write]                licences of everything we build with; --write: THIRD-PARTY.md
   docs [--check]                    write (or compare) every generated file
   screenshots                       take the picture of the README from the demo
+  crash [--runs N] [--seed N]       kill a writing process N times on each engine, and look
   bench [--only NAME] [--runs N]    build for release, measure, write docs/benchmarks.md
   help                              this text
 
@@ -111,6 +113,10 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "screenshots" => {
             switches(rest, &[])?;
             browser::screenshots(&Workspace::open()?)
+        }
+        "crash" => {
+            let wish = crash::Wish::parse(rest).map_err(NotUnderstood)?;
+            crash::run(&Workspace::open()?, &wish)
         }
         "bench" => {
             let wish = bench::Wish::parse(rest).map_err(NotUnderstood)?;

@@ -2,8 +2,10 @@
 //! for measurements and for tests that need a large field. Never part of a release.
 
 pub mod bucket;
+pub mod crash;
 pub mod engine;
 pub mod field;
+pub mod longlife;
 
 use aftercare_domain::{Actor, Channel, Operation, Role};
 use aftercare_vocab::{id::IdSource, instant::Instant};
