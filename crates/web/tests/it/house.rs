@@ -4,7 +4,7 @@ use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::{BlobPlace, Options, Seed};
 use aftercare_vocab::{id::IdSource, instant::Instant};
-use aftercare_web::{Rim, State, router};
+use aftercare_web::{Front, Rim, State, router};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -170,6 +170,11 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// A front that serves nothing yet, with the clock of this house.
+    pub fn front(&self) -> Front {
+        Front::new(self.rim.clone(), Vec::new())
     }
 
     /// Sets the clock, which otherwise stands still: `2026-11-24T09:00:00Z`.
