@@ -7,6 +7,7 @@
 use crate::{config::Settings, ending::Failure};
 use aftercare_desk::Places;
 use aftercare_domain::{Refusal, WorkspaceName};
+use aftercare_register::Store;
 use std::{fs, io, path::PathBuf};
 
 /// The folder of all workspaces but the default one: in the data directory, in the second place of the
@@ -41,15 +42,20 @@ impl Settings {
 
     /// Where the desk finds the record of the workspace.
     pub fn places(&self) -> Result<Places, Failure> {
-        let store = match self.suffix() {
-            None => self.store()?,
-            Some(suffix) => self.store()?.named(&suffix)?,
-        };
+        let store = self.of_workspace(self.store()?)?;
         Ok(Places {
             register: self.folder().join("register"),
             corpus: self.data.join("corpus"),
             store,
             blobs: self.blobs(self.below().as_deref())?,
+        })
+    }
+
+    /// Where the tables of the workspace are, when those of the default one are in `store`.
+    pub fn of_workspace(&self, store: Store) -> Result<Store, Failure> {
+        Ok(match self.suffix() {
+            None => store,
+            Some(suffix) => store.named(&suffix)?,
         })
     }
 
@@ -107,7 +113,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aftercare_register::{BlobPlace, Store};
+    use aftercare_register::BlobPlace;
     use std::{collections::BTreeSet, path::Path};
 
     fn settings() -> Settings {
