@@ -122,7 +122,7 @@ export const WORKSPACES = [
     name: "workspaces",
     way: [{ follow: /^\/workspaces$/ }],
     at: /^\/workspaces$/,
-    shows: [/Northlight Pumps Ltd/, /Meridian/, /entries/],
+    shows: [/Northlight Pumps Ltd/, /Vannmoor/, /entries/],
   },
   {
     name: "another workspace",
