@@ -11,4 +11,6 @@ mod kill;
 mod ledger;
 mod past;
 mod record;
+mod served;
+mod servers;
 mod settings;
