@@ -100,6 +100,7 @@ async function send(tab, name, buffer, shows) {
   await tab.walk(UPLOAD.way);
   const field = tab.page.locator('form[enctype="multipart/form-data"] input[type="file"]').first();
   await field.setInputFiles({ name, mimeType: "application/json", buffer });
+  await tab.page.locator('form[enctype="multipart/form-data"] input[name="reason"]').first().fill("Another build of the same version");
   const button = tab.page.locator('form[enctype="multipart/form-data"] button[type="submit"]').first();
   await tab.arrive(() => button.click());
   const text = await tab.page.locator("main").innerText();

@@ -27,6 +27,17 @@ pub struct Cluster {
 impl Cluster {
     /// Installs what is missing, makes a cluster and starts it.
     pub fn start(toolbox: &Toolbox, log: &mut Log) -> Result<Result<Self, Missing>> {
+        // What is tested is what happens when our process is killed, not the machine: the server
+        // need not wait for the disk.
+        Self::with(toolbox, log, "-c fsync=off -c full_page_writes=off")
+    }
+
+    /// The same, as durable as a server is by itself: for measurements.
+    pub fn durable(toolbox: &Toolbox, log: &mut Log) -> Result<Result<Self, Missing>> {
+        Self::with(toolbox, log, "-c fsync=on -c synchronous_commit=on")
+    }
+
+    fn with(toolbox: &Toolbox, log: &mut Log, durability: &str) -> Result<Result<Self, Missing>> {
         if programs().is_none()
             && let Err(missing) = toolbox.ensure(&POSTGRES, log)?
         {
@@ -43,7 +54,7 @@ impl Cluster {
             .context("looking for a free port")?
             .port();
         let cluster = Self { programs, folder, port };
-        cluster.make(log)?;
+        cluster.make(log, durability)?;
         Ok(Ok(cluster))
     }
 
@@ -52,7 +63,7 @@ impl Cluster {
         format!("postgresql://{ACCOUNT}@127.0.0.1:{}/{ACCOUNT}", self.port)
     }
 
-    fn make(&self, log: &mut Log) -> Result<()> {
+    fn make(&self, log: &mut Log, durability: &str) -> Result<()> {
         if as_root() {
             let mut own = Command::new("chown");
             own.arg(ACCOUNT).arg(&self.folder);
@@ -63,11 +74,9 @@ impl Cluster {
         make.args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--username", ACCOUNT]);
         make.arg("--pgdata").arg(&data);
         run(make, log)?;
-        // What is tested is what happens when our process is killed, not the machine: the server
-        // need not wait for the disk.
         let settings = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories='' -c max_connections=300 \
-             -c fsync=off -c full_page_writes=off",
+             {durability}",
             self.port
         );
         let mut start = self.program("pg_ctl");

@@ -42,7 +42,7 @@ pub use component::ComponentWish;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
 pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
-pub use matcher::Step;
+pub use matcher::{Following, Step};
 pub use moment::{Moment, read_only};
 pub use product::ProductsOnly;
 pub use sbom::READER;

@@ -9,8 +9,13 @@ use aftercare_domain::{
     finding::{self as rules, AssessFindings, Assessment, ComponentAssessment, DependsOn},
 };
 use aftercare_matching::{ENGINE, Matcher};
+use aftercare_register::Lead;
 use aftercare_vocab::digest::Digest;
 use std::sync::Arc;
+
+/// The lead in following the record, kept from one step to the next.
+#[derive(Debug, Default)]
+pub struct Following(Option<Lead>);
 
 /// One step of the matcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,16 @@ pub enum Step {
 }
 
 impl Desk {
+    /// Whether this process follows the record: where several serve it, one does at a time, and
+    /// another when that one is gone. Ask before each step.
+    pub fn follows(&self, following: &mut Following) -> Result<bool, Trouble> {
+        if !following.0.as_ref().is_some_and(Lead::holds) {
+            following.0 = None; // lets go before it asks again
+            following.0 = self.pen()?.lead("following")?;
+        }
+        Ok(following.0.is_some())
+    }
+
     /// Assesses the next waiting SBOM, if any. `operation` is asked only when there is one.
     pub fn match_next(&self, operation: impl FnOnce() -> Operation) -> Result<Step, Trouble> {
         let register = self.pen()?;

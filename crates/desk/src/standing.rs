@@ -22,7 +22,6 @@ impl Desk {
             // Whatever engine of then has matched it: today's came later.
             Moment::AsOf(as_of) => (Some(as_of), as_of.at, None),
         };
-        let head = reader.head()?;
         let row = reader.newest_edition()?;
         let (edition, matching) = match &row {
             None => (None, MatchingStanding::NoEdition),
@@ -40,7 +39,7 @@ impl Desk {
         Ok(Standing {
             manufacturer: self.manufacturer().to_owned(),
             as_of,
-            ledger: LedgerStanding { entries: head.size, last_at: head.last },
+            ledger: LedgerStanding { entries: reader.position(), last_at: reader.last()? },
             edition,
             matching,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),

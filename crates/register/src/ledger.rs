@@ -6,8 +6,9 @@ use crate::{
 };
 use aftercare_domain::{Entry, Event, Operation};
 use aftercare_evidence::{Frontier, leaf, tile::ENTRY_LIMIT};
-use aftercare_verifier::Chain;
+use aftercare_verifier::{Chain, Looked};
 use aftercare_vocab::{digest::Digest, instant::Instant};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 /// How far an operation's instant may lie before the last entry. Operations are made when a
 /// request begins and written when its bytes have arrived, so a little disorder is ordinary.
@@ -226,46 +227,83 @@ pub(crate) fn audit(
     let mut chain = Chain::default();
     let mut after = i64::MIN;
     loop {
-        let mut rows = 0;
-        let mut upto = after;
-        session.each(COPIES_FROM, values![after, STEP], |row| {
-            rows += 1;
-            upto = row.int(0)?;
-            audit_row(row, &mut chain, &mut differs)
-        })?;
-        if rows == 0 {
-            return Ok(chain);
+        let rows = session.query(COPIES_FROM, values![after, AUDIT_STEP], Copies::read)?;
+        let Some(last) = rows.last() else { return Ok(chain) };
+        after = last.seq;
+        let looked: Vec<(Looked, Option<&'static str>)> = rows
+            .par_iter()
+            .map(|row| {
+                let looked = Looked::at(&row.bytes);
+                let wrong = row.disagreement(&looked);
+                (looked, wrong)
+            })
+            .collect();
+        for (row, (looked, wrong)) in rows.iter().zip(looked) {
+            let seq = row.seq.max(0) as u64;
+            if seq != chain.size() + 1 {
+                differs(seq, format!("stands where entry {} should", chain.size() + 1));
+            }
+            if row.leaf != *looked.leaf().as_bytes() {
+                differs(seq, "its bytes do not have the stored leaf hash".to_owned());
+            }
+            chain.link(looked, |what| differs(seq, what));
+            if let Some(wrong) = wrong {
+                differs(seq, wrong.to_owned());
+            }
         }
-        after = upto;
     }
 }
 
-fn audit_row(
-    row: &Row<'_>,
-    chain: &mut Chain,
-    differs: &mut impl FnMut(u64, String),
-) -> Result<(), Fault> {
-    let seq = row.int(0)?.max(0) as u64;
-    let bytes = row.bytes(10)?;
-    if seq != chain.size() + 1 {
-        differs(seq, format!("stands where entry {} should", chain.size() + 1));
+/// Rows of the ledger that are looked at together, by all processors.
+const AUDIT_STEP: i64 = 4_000;
+
+/// A row of the ledger: the bytes of its entry and what is copied from them for looking things up.
+struct Copies {
+    seq: i64,
+    at: i64,
+    operation: [u8; 16],
+    actor: String,
+    role: String,
+    channel: String,
+    kind: String,
+    version: i64,
+    entity: String,
+    entity_version: i64,
+    bytes: Vec<u8>,
+    leaf: [u8; 32],
+}
+
+impl Copies {
+    fn read(row: &Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            seq: row.int(0)?,
+            at: row.int(1)?,
+            operation: row.fixed(2)?,
+            actor: row.text(3)?,
+            role: row.text(4)?,
+            channel: row.text(5)?,
+            kind: row.text(6)?,
+            version: row.int(7)?,
+            entity: row.text(8)?,
+            entity_version: row.int(9)?,
+            bytes: row.bytes(10)?,
+            leaf: row.fixed(11)?,
+        })
     }
-    if row.fixed(11)? != *leaf(&bytes).as_bytes() {
-        differs(seq, "its bytes do not have the stored leaf hash".to_owned());
+
+    /// What is wrong when the copies do not say what the entry says.
+    fn disagreement(&self, looked: &Looked) -> Option<&'static str> {
+        let entry = looked.entry()?; // one that cannot be read is told as that
+        let agrees = i64::try_from(entry.seq) == Ok(self.seq)
+            && entry.at.micros() == self.at
+            && *entry.operation.as_bytes() == self.operation
+            && entry.actor.as_str() == self.actor
+            && entry.role.as_str() == self.role
+            && entry.channel.code() == self.channel
+            && entry.event.kind() == self.kind
+            && i64::from(entry.event.version()) == self.version
+            && entry.event.entity() == self.entity
+            && i64::try_from(entry.entity_version) == Ok(self.entity_version);
+        (!agrees).then_some("its look-up columns do not agree with its bytes")
     }
-    let Some(entry) = chain.push(&bytes, |what| differs(seq, what)) else { return Ok(()) };
-    let copies = entry.seq == seq
-        && entry.at.micros() == row.int(1)?
-        && *entry.operation.as_bytes() == row.fixed::<16>(2)?
-        && entry.actor.as_str() == row.text(3)?
-        && entry.role.as_str() == row.text(4)?
-        && entry.channel.code() == row.text(5)?
-        && entry.event.kind() == row.text(6)?
-        && i64::from(entry.event.version()) == row.int(7)?
-        && entry.event.entity() == row.text(8)?
-        && entry.entity_version == row.count(9)?;
-    if !copies {
-        differs(seq, "its look-up columns do not agree with its bytes".to_owned());
-    }
-    Ok(())
 }

@@ -66,5 +66,5 @@ pub use restore::{Restored, check_backup, restore};
 pub use seal::{STEP as SEALED_STEP, SealedBlob};
 pub use sql::Postgres;
 pub use store::Store;
-pub use verify::{Difference, Verification};
+pub use verify::{Depth, Difference, Verification};
 pub use writer::GROUP_LIMIT;

@@ -15,7 +15,7 @@ use crate::{
     seal,
     sql::{Place, Session, Use, statements, values},
     store::Store,
-    verify::{self, Verification},
+    verify::{self, Depth, Verification},
     writer::Writer,
 };
 use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
@@ -241,14 +241,14 @@ impl Register {
     /// Proves the register against itself: recomputes every leaf hash and the root, replays the
     /// ledger into a scratch store beside it and compares every projected row, reads every blob.
     pub fn verify(&self) -> Result<Verification, Fault> {
-        self.verify_with(&[])
+        self.verify_with(&[], Depth::Whole)
     }
 
     /// The same, believing these keys of the log instead of the one that this installation signs with.
-    pub fn verify_with(&self, pinned: &[Verifier]) -> Result<Verification, Fault> {
+    pub fn verify_with(&self, pinned: &[Verifier], depth: Depth) -> Result<Verification, Fault> {
         self.documents.let_go();
         let seen = live::look(&self.dir, self.copy_to.as_ref(), pinned);
-        verify::verify(&self.session()?, &self.dir, &self.documents, seen)
+        verify::verify(&self.session()?, &self.dir, &self.documents, seen, depth)
     }
 
     /// Removes blobs staged before `before` that no ledger entry cites. Gives their number. Choose

@@ -16,9 +16,23 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// Differences told one by one; more are only counted.
 pub const TOLD: usize = 100;
 
+/// How much is verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// The ledger, its signatures, every projected row and every blob.
+    #[default]
+    Whole,
+    /// The ledger and its signatures: what was decided and when. Whether the tables for reading and
+    /// the blobs agree with it is not looked at.
+    Ledger,
+}
+
 /// What verify found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
+    /// What was looked at. At [`Depth::Ledger`] the counts of rows and blobs are 0 because none was
+    /// looked at.
+    pub depth: Depth,
     /// Number of ledger entries.
     pub entries: u64,
     /// The Merkle root over them, recomputed. To be compared with a root kept outside.
@@ -111,9 +125,10 @@ pub(crate) fn verify(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    depth: Depth,
 ) -> Result<Verification, Fault> {
     session.begin_reading()?; // one snapshot for everything that follows
-    let done = verify_snapshot(session, dir, documents, seen);
+    let done = verify_snapshot(session, dir, documents, seen, depth);
     session.roll_back()?;
     done
 }
@@ -123,6 +138,7 @@ fn verify_snapshot(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    depth: Depth,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
     let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
@@ -143,12 +159,18 @@ fn verify_snapshot(
         }),
         Err(fault) => found.tell(Difference::Head { what: fault.to_string() }),
     }
-    let place = dir.join("verify.scratch.db");
-    remove(&place)?;
-    let compared = compare(session, &place, documents, &mut found);
-    remove(&place)?;
-    let (rows, blobs) = compared?;
+    let (rows, blobs) = match depth {
+        Depth::Ledger => (0, 0),
+        Depth::Whole => {
+            let place = dir.join("verify.scratch.db");
+            remove(&place)?;
+            let compared = compare(session, &place, documents, &mut found);
+            remove(&place)?;
+            compared?
+        }
+    };
     Ok(Verification {
+        depth,
         entries: frontier.size(),
         root: frontier.root(),
         rows,
@@ -171,7 +193,11 @@ fn compare(
     let sizes = BTreeMap::new();
     let projector = Projector { session: &scratch, documents };
     scratch.begin_reading()?;
-    let replayed = ledger::replay(session, |entered| projector.enter(entered, &sizes));
+    let mut cited = Vec::new();
+    let replayed = ledger::replay(session, |entered| {
+        cited.extend(entered.event().blobs());
+        projector.enter(entered, &sizes)
+    });
     scratch.commit()?;
     match replayed {
         Ok(()) => {}
@@ -186,7 +212,8 @@ fn compare(
     for table in TABLES {
         rows += compare_table(session, &scratch, table, found)?;
     }
-    Ok((rows, check_blobs(session, documents, found)?))
+    cited.iter().try_for_each(|digest| check_blob(digest, documents, found))?;
+    Ok((rows, cited.len() as u64))
 }
 
 /// Rows of one table that stand in memory together while it is compared.
@@ -248,6 +275,7 @@ pub(crate) fn fingerprint(session: &Session, table: &Table) -> Result<Fingerprin
     Ok(Fingerprint { rows, digest: hash.finish() })
 }
 
+/// Every blob that a ledger cites which cannot be replayed to its end.
 fn check_blobs(session: &Session, documents: &Documents, found: &mut Found) -> Result<u64, Fault> {
     let mut blobs = 0;
     let mut after = 0;
@@ -260,14 +288,22 @@ fn check_blobs(session: &Session, documents: &Documents, found: &mut Found) -> R
             let Ok(entry) = ledger::read(stored.seq, &stored.bytes) else { continue };
             for digest in entry.event.blobs() {
                 blobs += 1;
-                match documents.blobs.read(&digest) {
-                    Ok(_) => {}
-                    Err(fault @ Fault::Bucket { .. }) => return Err(fault),
-                    Err(fault) => found.tell(Difference::Blob { digest, what: fault.to_string() }),
-                }
+                check_blob(&digest, documents, found)?;
             }
         }
     }
+}
+
+fn check_blob(digest: &Digest, documents: &Documents, found: &mut Found) -> Result<(), Fault> {
+    match documents.blobs.read(digest) {
+        Ok(_) => {}
+        // A store that cannot be asked says nothing about the record.
+        Err(fault @ Fault::Bucket { .. }) => return Err(fault),
+        Err(fault) => {
+            found.tell(Difference::Blob { digest: *digest, what: fault.to_string() });
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]

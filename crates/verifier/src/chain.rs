@@ -1,6 +1,6 @@
 //! The chain of entries: does each follow from the one before?
 
-use aftercare_domain::{Entry, Event};
+use aftercare_domain::{Entry, Event, event::Unreadable};
 use aftercare_evidence::{Frontier, leaf};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use std::collections::HashMap;
@@ -28,22 +28,56 @@ pub struct Adopted {
     pub previous: Option<String>,
 }
 
+/// The bytes of an entry looked at by themselves: what does not depend on any other entry, and can be
+/// done for many at once.
+#[derive(Debug)]
+pub struct Looked {
+    leaf: Digest,
+    entry: Result<Entry, Unreadable>,
+    canonical: bool,
+}
+
+impl Looked {
+    /// Hashes and reads the bytes of an entry.
+    pub fn at(bytes: &[u8]) -> Self {
+        let entry = Entry::read(bytes);
+        let canonical =
+            entry.as_ref().is_ok_and(|entry| entry.bytes().ok().as_deref() == Some(bytes));
+        Self { leaf: leaf(bytes), entry, canonical }
+    }
+
+    /// Its leaf hash.
+    pub const fn leaf(&self) -> &Digest {
+        &self.leaf
+    }
+
+    /// The entry, when it can be read.
+    pub fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref().ok()
+    }
+}
+
 impl Chain {
     /// Adds the entry found next. `differs` hears everything that cannot be in a ledger of ours;
     /// gives the entry when it can be read.
-    pub fn push(&mut self, bytes: &[u8], mut differs: impl FnMut(String)) -> Option<Entry> {
-        let hash = leaf(bytes);
+    pub fn push(&mut self, bytes: &[u8], differs: impl FnMut(String)) -> Option<Entry> {
+        self.link(Looked::at(bytes), differs)
+    }
+
+    /// Adds the entry found next, already looked at by itself.
+    pub fn link(&mut self, looked: Looked, mut differs: impl FnMut(String)) -> Option<Entry> {
+        let hash = looked.leaf;
         self.frontier.append(hash);
         self.leaves.push(hash);
         let position = self.frontier.size();
-        let entry = match Entry::read(bytes) {
+        let entry = match looked.entry {
             Ok(entry) => entry,
             Err(why) => {
                 differs(why.to_string());
                 return None;
             }
         };
-        if entry.bytes().ok().as_deref() != Some(bytes) {
+        if !looked.canonical {
             differs("its bytes are not in canonical form".to_owned());
         }
         if entry.seq != position {

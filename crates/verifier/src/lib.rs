@@ -19,7 +19,7 @@ mod report;
 mod trust;
 
 pub use align::{Change, align};
-pub use chain::{Adopted, Chain};
+pub use chain::{Adopted, Chain, Looked};
 pub use copy::{Checked, Copy, Unreadable};
 pub use judge::{Evidence, Judgement, judge};
 pub use report::{Finding, Findings, Place, TOLD};

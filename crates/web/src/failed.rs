@@ -28,7 +28,8 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
     let visit = response.extensions_mut().remove::<Visit>().unwrap_or(present);
     let status = response.status();
     if let Some(Ours(what)) = response.extensions_mut().remove::<Ours>() {
-        tracing::error!(request = %id, status = status.as_u16(), "{what}");
+        let record = state.links.whole("/");
+        tracing::error!(record, request = %id, status = status.as_u16(), "{what}");
     }
     let known = response.extensions_mut().remove::<ProblemDetails>();
     let Some(mut details) = known.or_else(|| bare(&response, &path)) else { return response };

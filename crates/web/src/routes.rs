@@ -84,7 +84,8 @@ impl State {
                 self.page(status, "", |frame| problem::not_found(frame, path, None)).await
             }
             _ if status.is_server_error() => {
-                tracing::error!(request = %request.0, code = %details.code, "{}", failure.text());
+                let record = self.links.whole("/");
+                tracing::error!(record, request = %request.0, code = %details.code, "{}", failure.text());
                 self.page(status, "", |frame| problem::fault(frame, &request.0)).await
             }
             _ => {

@@ -9,7 +9,7 @@ use crate::{
     state::State,
     trouble::{Failure, Wrong},
 };
-use aftercare_desk::{Step, Trouble};
+use aftercare_desk::{Following, Step, Trouble};
 use aftercare_domain::Channel;
 use axum::{
     Router, ServiceExt as _,
@@ -18,7 +18,11 @@ use axum::{
     middleware,
     response::{IntoResponse, Response},
 };
-use std::{io, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -105,7 +109,8 @@ async fn sign(state: &State) -> Duration {
     match state.ask(move |desk| desk.checkpoint_daily(operation)).await {
         Ok(_) => REST,
         Err(failure) => {
-            tracing::error!("the ledger was not signed: {}", failure.text());
+            let record = state.links.whole("/");
+            tracing::error!(record, "the ledger was not signed: {}", failure.text());
             REST_AFTER_TROUBLE
         }
     }
@@ -115,27 +120,35 @@ async fn sign(state: &State) -> Duration {
 /// until somebody rings.
 pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
     let news = state.news();
+    let following: Arc<Mutex<Following>> = Arc::default();
     while !*told.borrow() {
         let operation = {
             let rim = state.rim.clone();
             move || (rim.operation)(Channel::Job, &(rim.request_id)())
         };
         let now = (state.rim.now)();
+        let following = Arc::clone(&following);
         let step = state
-            .ask(move |desk| -> Result<Step, Trouble> {
+            .ask(move |desk| -> Result<Option<Step>, Trouble> {
+                let mut following = following.lock().unwrap_or_else(PoisonError::into_inner);
+                if !desk.follows(&mut following)? {
+                    return Ok(None);
+                }
                 desk.tidy(now)?;
                 desk.follow_corpus(&operation)?;
-                desk.match_next(operation)
+                desk.match_next(operation).map(Some)
             })
             .await;
         let rest = match step {
-            Ok(Step::Assessed(_)) => {
+            Ok(Some(Step::Assessed(_))) => {
                 state.matched.notify_waiters();
                 continue;
             }
-            Ok(Step::CaughtUp | Step::NoEdition) => sign(&state).await,
+            Ok(Some(Step::CaughtUp | Step::NoEdition)) => sign(&state).await,
+            Ok(None) => REST, // another server of this record does it
             Err(failure) => {
-                tracing::error!("the matcher rests after trouble: {}", failure.text());
+                let record = state.links.whole("/");
+                tracing::error!(record, "the matcher rests after trouble: {}", failure.text());
                 REST_AFTER_TROUBLE
             }
         };

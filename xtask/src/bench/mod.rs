@@ -5,6 +5,7 @@
 
 mod measure;
 mod peers;
+mod record;
 mod report;
 mod subjects;
 
@@ -48,6 +49,19 @@ pub const BENCHMARKS: &[Benchmark] = &[
         what: "Building an edition from every source of the snapshot, beside bare parsing. Wanted: under 60 s \
                and 1 GB.",
         run: subjects::import,
+    },
+    Benchmark {
+        name: "ledger",
+        what: "Small decisions appended to the ledger, each on disk before it is acknowledged; proving the \
+               record, reading its past, rebuilding its tables. Wanted for a million entries: 2,000/s on SQLite \
+               and 1,000/s on PostgreSQL, verify under 10 s, a first page as of any moment under 500 ms (p95), \
+               rebuild under 60 s.",
+        run: record::ledger,
+    },
+    Benchmark {
+        name: "idle",
+        what: "Memory of a server at rest. Wanted: under 150 MB.",
+        run: record::idle,
     },
     Benchmark {
         name: "reach",

@@ -62,13 +62,22 @@ impl Bench<'_> {
 
     /// The measuring program of the test kit, built for release, and what it says.
     fn inside(&mut self, arguments: &[&std::ffi::OsStr]) -> Result<Value> {
+        self.inside_with(arguments, &[])
+    }
+
+    /// The same with something in its surroundings.
+    pub(super) fn inside_with(
+        &mut self,
+        arguments: &[&std::ffi::OsStr],
+        surroundings: &[(&str, &str)],
+    ) -> Result<Value> {
         let mut build = self.workspace.cargo();
         build.args(["build", "--release", "--package", "aftercare-testkit", "--bin", "measure"]);
         if process::live(build, &mut self.log, |line| line.contains("error"))? != 0 {
             bail!("the measuring program does not build");
         }
         let mut command = Command::new(self.workspace.target.join("release/measure"));
-        command.args(arguments);
+        command.args(arguments).envs(surroundings.iter().copied());
         let said = process::captured(command)?;
         serde_json::from_str(&said).with_context(|| format!("reading `{said}`"))
     }

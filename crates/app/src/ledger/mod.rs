@@ -10,7 +10,7 @@ use crate::{
     paper::{self, Format},
     record,
 };
-use aftercare_register::Access;
+use aftercare_register::{Access, Depth};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -33,6 +33,10 @@ Examples:
         /// Believe this verifier key, known from elsewhere (`name+hash+base64`); may be repeated
         #[arg(long = "key", value_name = "KEY")]
         keys: Vec<String>,
+        /// Look at the ledger and its signatures alone: quicker, but the tables for reading and the
+        /// documents are not compared with it
+        #[arg(long, conflicts_with = "copy")]
+        ledger_only: bool,
         /// How to print the outcome
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -96,11 +100,12 @@ Example:
 /// Carries a ledger command out.
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
-        Command::Verify { copy, keys, format } => {
+        Command::Verify { copy, keys, ledger_only, format } => {
+            let depth = if *ledger_only { Depth::Ledger } else { Depth::Whole };
             let keys = verify::keys(keys)?;
             match copy {
                 Some(dir) => verify::copy(dir, &keys, *format, settings),
-                None => verify::record(&keys, *format, settings),
+                None => verify::record(&keys, depth, *format, settings),
             }
         }
         Command::Checkpoint { format } => sign::checkpoint(*format, settings),

@@ -9,7 +9,7 @@ use crate::{
     sheet::{Paint, Sheet},
 };
 use aftercare_evidence::Verifier;
-use aftercare_register::{Access, verify_copy};
+use aftercare_register::{Access, Depth, verify_copy};
 use aftercare_verifier::Trust;
 use serde_json::json;
 use std::path::Path;
@@ -28,16 +28,22 @@ pub fn keys(texts: &[String]) -> Result<Vec<Verifier>, Failure> {
 }
 
 /// Checks the record in the data directory.
-pub fn record(keys: &[Verifier], format: Format, settings: &Settings) -> Result<Ending, Failure> {
-    let found = record::open(settings, Access::Read)?.register().verify_with(keys)?;
+pub fn record(
+    keys: &[Verifier],
+    depth: Depth,
+    format: Format,
+    settings: &Settings,
+) -> Result<Ending, Failure> {
+    let found = record::open(settings, Access::Read)?.register().verify_with(keys, depth)?;
+    let whole = depth == Depth::Whole;
     let differences: Vec<String> = found.differences.iter().map(ToString::to_string).collect();
     if format == Format::Json {
         paper::print_json(&json!({
             "holds": found.holds(),
             "entries": found.entries,
             "root": found.root,
-            "rows": found.rows,
-            "blobs": found.blobs,
+            "rows": whole.then_some(found.rows),
+            "blobs": whole.then_some(found.blobs),
             "checkpoints": found.checkpoints,
             "signed": found.signed,
             "differences_total": found.count,
@@ -49,14 +55,27 @@ pub fn record(keys: &[Verifier], format: Format, settings: &Settings) -> Result<
             0,
             Paint::None,
             &format!(
-                "Compared with the ledger of {}: {}, {} and {}. Root {}.",
+                "Compared with the ledger of {}: {}{}. Root {}.",
                 counted(found.entries, "entry", "entries"),
-                counted(found.rows, "row", "rows"),
-                counted(found.blobs, "blob", "blobs"),
+                if whole {
+                    let (rows, blobs) = (found.rows, found.blobs);
+                    format!(
+                        "{}, {} and ",
+                        counted(rows, "row", "rows"),
+                        counted(blobs, "blob", "blobs")
+                    )
+                } else {
+                    String::new()
+                },
                 counted(found.checkpoints, "kept checkpoint", "kept checkpoints"),
                 found.root,
             ),
         );
+        if !whole {
+            let note = "Not looked at: the tables for reading and the documents. `aftercare ledger verify` \
+                        without `--ledger-only` compares them.";
+            sheet.say(0, Paint::None, note);
+        }
         if found.holds() {
             sheet.title(&match found.signed {
                 Some(signed) => format!(

@@ -11,5 +11,7 @@ mod kill;
 mod ledger;
 mod past;
 mod record;
+mod served;
+mod servers;
 mod settings;
 mod workspaces;

@@ -3,7 +3,7 @@
 
 use crate::{
     bench::{Bench, Ran, bill},
-    kill::{Server, aftercare},
+    served::{Server, aftercare},
 };
 use aftercare_corpus::{Limits, import};
 use aftercare_desk::{Desk, Places};

@@ -2,7 +2,7 @@
 
 use crate::{
     bench::{Bench, bill},
-    kill::{Server, aftercare},
+    served::{Server, aftercare},
 };
 use aftercare_testkit::engine;
 use serde_json::{Value, json};

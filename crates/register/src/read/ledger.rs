@@ -53,12 +53,13 @@ impl Reader {
             frontier.append(Digest::from_bytes(row.fixed(0)?));
             Ok(())
         })?;
-        let last = session.first(INSTANT, values![self.position], |row| row.int(0))?;
-        Ok(LedgerHead {
-            size: frontier.size(),
-            root: frontier.root(),
-            last: last.map(Instant::from_micros),
-        })
+        Ok(LedgerHead { size: frontier.size(), root: frontier.root(), last: self.last()? })
+    }
+
+    /// The instant of the last entry at this reader's position; none before the first.
+    pub fn last(&self) -> Result<Option<Instant>, Fault> {
+        let last = self.session()?.first(INSTANT, values![self.position], |row| row.int(0))?;
+        Ok(last.map(Instant::from_micros))
     }
 
     /// One entry.

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use aftercare_evidence::{Checkpoint, Note, Verifier, inclusion, leaf};
-use aftercare_register::{Access, Fault, Options, Register, Seed, Wish, verify_copy};
+use aftercare_register::{Access, Depth, Fault, Options, Register, Seed, Wish, verify_copy};
 use std::{fs, path::Path};
 
 fn key(house: &House) -> Verifier {
@@ -110,7 +110,7 @@ fn a_rotation_is_signed_by_both_keys_and_whoever_pinned_the_first_can_follow() {
         let report = verify_copy(&copy, &pinned).expect("checks");
         assert!(report.holds(), "{pinned:?}: {:?}", report.findings);
         assert_eq!(report.keys.len(), 3);
-        let live = house.register.verify_with(&pinned).expect("verifies");
+        let live = house.register.verify_with(&pinned, Depth::Whole).expect("verifies");
         assert!(live.holds(), "{pinned:?}: {:?}", live.differences);
     }
     let stranger = aftercare_evidence::Signer::from_seed("aftercare/x", &[1; 32]).expect("a name");

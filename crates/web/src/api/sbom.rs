@@ -76,6 +76,9 @@ pub(crate) async fn receive_sbom(
     .await
 }
 
+/// How often to look by oneself while waiting.
+const GLANCE: Duration = Duration::from_millis(500);
+
 /// Waits until the SBOM of a version is matched, at most [`MATCH_WAIT`]; gives the state it is in then.
 async fn matched(
     state: &State,
@@ -102,6 +105,7 @@ async fn matched(
         }
         tokio::select! {
             () = rung => {}
+            () = tokio::time::sleep(GLANCE) => {} // another server may have matched it
             () = &mut end => break,
         }
     }
