@@ -63,6 +63,39 @@ export async function badUpload(tab) {
   return checks;
 }
 
+/** Every page that a workspace's pages lead to is one of its own, and says whose record it is. */
+export async function stays(tab, { name, maker }) {
+  const own = `/w/${name}/`;
+  const common = ["/workspaces"];
+  const waiting = [own];
+  const seen = new Set(waiting);
+  const checks = [];
+  while (waiting.length > 0) {
+    const place = waiting.pop();
+    await tab.step({ open: place });
+    if (tab.status !== 200) checks.push({ what: place, problem: `status ${tab.status}` });
+    const header = await tab.page.locator("header.bar").innerText();
+    if (!header.includes(maker)) checks.push({ what: place, problem: `its header does not name ${maker}` });
+    const addresses = await tab.page.locator("a[href], form[action]").evaluateAll((all) =>
+      all.map((one) => one.getAttribute("href") ?? one.getAttribute("action")),
+    );
+    for (const address of addresses.filter((address) => address.startsWith("/"))) {
+      const [page] = address.split(/[?#]/);
+      if (!page.startsWith(own) && !common.includes(page)) {
+        checks.push({ what: place, problem: `it leads to ${address}` });
+      } else if (page.startsWith(own) && !page.includes("/api/") && !seen.has(page) && !sends(page)) {
+        seen.add(page);
+        waiting.push(page);
+      }
+    }
+  }
+  checks.push({ what: `${seen.size} pages`, problem: seen.size > 4 ? undefined : "too few to mean anything" });
+  return checks;
+}
+
+/** Where forms are sent that change something. */
+const sends = (page) => /\/(sboms|contacts|erasure)$/.test(page);
+
 async function send(tab, name, buffer, shows) {
   await tab.walk(UPLOAD.way);
   const field = tab.page.locator('form[enctype="multipart/form-data"] input[type="file"]').first();

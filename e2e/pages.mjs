@@ -112,6 +112,45 @@ export const PAGES = [
   },
 ];
 
+// A second manufacturer beside that of the demo.
+export const NORTH = { name: "north", maker: "Northlight Pumps Ltd", product: "Northlight Mini" };
+const toNorth = [{ follow: /^\/workspaces$/ }, { follow: /^\/w\/north\/$/ }];
+
+// What is seen when there is more than one workspace.
+export const WORKSPACES = [
+  {
+    name: "workspaces",
+    way: [{ follow: /^\/workspaces$/ }],
+    at: /^\/workspaces$/,
+    shows: [/Northlight Pumps Ltd/, /Vannmoor/, /entries/],
+  },
+  {
+    name: "another workspace",
+    way: toNorth,
+    at: /^\/w\/north\/$/,
+    shows: [/devices/i],
+  },
+  {
+    name: "products of another workspace",
+    way: [...toNorth, { follow: /^\/w\/north\/products$/ }],
+    at: /^\/w\/north\/products$/,
+    shows: [/Northlight Mini/],
+  },
+  {
+    name: "vulnerability in another workspace",
+    way: [...toNorth, { ask: LOG4SHELL }],
+    at: /^\/w\/north\/\?q=CVE-2021-44228$/,
+    shows: [/CVE-2021-44228/],
+  },
+  {
+    name: "no such workspace",
+    way: [{ open: "/w/nowhere/products" }],
+    at: /^\/w\/nowhere\/products$/,
+    status: 404,
+    shows: [/no record at this address/i],
+  },
+];
+
 // Where an SBOM is handed in by the form: the way there, and what the receipt says.
 export const UPLOAD = {
   way: [...toVersion, { follow: /^\/versions\/[^/?]+\?tab=sbom$/ }],

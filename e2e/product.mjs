@@ -1,7 +1,10 @@
 // The built binary, started as a person would start the demo.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** Longest wait for the printed address, in milliseconds: the demo fills its record first. */
 const PATIENCE = 180_000;
@@ -10,13 +13,33 @@ const FAREWELL = 10_000;
 
 const READY = /^Aftercare is listening on (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/;
 
+/** The surroundings without any configuration of the product. */
+const bare = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AFTERCARE_")));
+
+/** Makes a workspace with one product; nobody may serve the folder meanwhile. */
+export async function addWorkspace(binary, folder, { name, maker, product }) {
+  const run = (args) => promisify(execFile)(binary, ["--data", folder, ...args], { env: bare() });
+  const inventory = path.join(folder, `inventory-${name}`);
+  await mkdir(inventory);
+  const outline = {
+    manufacturer: { name: maker },
+    families: [{ key: "f", name: "Pumps" }],
+    products: [{ key: "p", family: "f", name: product }],
+    versions: [{ key: "v", product: "p", label: "1.0" }],
+    consignees: [{ key: "c", name: "Harbour Clinic" }],
+    sites: [{ key: "s", consignee: "c", name: "Ward 2" }],
+  };
+  await writeFile(path.join(inventory, "manufacturer.json"), JSON.stringify(outline));
+  await writeFile(path.join(inventory, "units.csv"), "product,version,site,udi_di,serial\np,v,s,,N-1\n");
+  await run(["workspace", "create", name, "--manufacturer", maker]);
+  await run(["--workspace", name, "inventory", "load", inventory]);
+}
+
 /** Starts the demo on a free port with its data in `folder`; answers its address and `stop`. */
 export async function startDemo(binary, folder) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("AFTERCARE_")),
-  );
   const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], {
-    env,
+    env: bare(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = [];

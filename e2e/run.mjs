@@ -10,9 +10,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
-import { badUpload, keyboard, upload } from "./journeys.mjs";
-import { PAGES, PICTURES } from "./pages.mjs";
-import { startDemo } from "./product.mjs";
+import { badUpload, keyboard, stays, upload } from "./journeys.mjs";
+import { NORTH, PAGES, PICTURES, WORKSPACES } from "./pages.mjs";
+import { addWorkspace, startDemo } from "./product.mjs";
 import { Tally } from "./tally.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -26,8 +26,8 @@ const { values: wish } = parseArgs({
 });
 
 /** Every page on one screen; on the desktop also in dark colours. */
-async function visitAll(tab, screen, album, tally) {
-  for (const wanted of PAGES) {
+async function visitAll(tab, screen, album, tally, pages = PAGES) {
+  for (const wanted of pages) {
     const file = (suffix) =>
       path.join(album, `${wanted.name.replaceAll(" ", "-")}-${screen}${suffix}.png`);
     await tally.run(`${screen}: ${wanted.name}`, async () => {
@@ -56,6 +56,24 @@ async function takePictures(tab, tally) {
       return [{ what: "shows a page", problem: tab.status === 200 ? undefined : `status ${tab.status}` }];
     });
   }
+}
+
+/** The same installation once more, with a second manufacturer in it. */
+async function withTwoMakers(binary, data, { scratch, album }) {
+  let demo;
+  await tally.run("a second workspace is made", async () => {
+    await addWorkspace(binary, data, NORTH);
+    demo = await startDemo(binary, data);
+    return [{ what: "both are served" }];
+  });
+  if (!demo) return;
+  for (const screen of Object.keys(SCREENS)) {
+    await withTab({ executable: wish.chromium, scratch, base: demo.base, screen }, async (tab) => {
+      await visitAll(tab, screen, album, tally, WORKSPACES);
+      await tally.run(`${screen}: every link of a workspace stays in it`, () => stays(tab, NORTH));
+    }).catch((error) => tally.add(screen, [{ what: "the browser works", problem: error.message }]));
+  }
+  await demo.stop();
 }
 
 const tally = new Tally();
@@ -91,6 +109,7 @@ if (!wish.binary) {
       }
     }
     await demo.stop();
+    if (!wish.pictures) await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
   }
   await rm(data, { recursive: true, force: true });
 }

@@ -47,7 +47,7 @@ pub struct BackupArgs {
 pub fn back_up(args: &BackupArgs, settings: &Settings) -> Result<Ending, Failure> {
     let desk = record::open(settings, Access::Read)?;
     let editions = settings.corpus();
-    let beside = [(MANUFACTURER, settings.data.join(MANUFACTURER))];
+    let beside = [(MANUFACTURER, settings.manufacturer_file())];
     let wish = Backup {
         to: &args.file,
         force: args.force,

@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, inventory, ledger, migrate_store,
     paper::{self, Format},
-    serve,
+    record, serve, workspace,
 };
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use config::Settings;
@@ -26,6 +26,9 @@ struct Global {
     /// The data directory [default: aftercare-data, or AFTERCARE_DATA]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The workspace whose record is meant [default: main, or AFTERCARE_WORKSPACE]
+    #[arg(long, global = true, value_name = "NAME")]
+    workspace: Option<String>,
     /// The configuration file [default: aftercare.toml in the working directory, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -68,6 +71,9 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Move the tables of the record between the file and PostgreSQL, proved equal
     MigrateStore(migrate_store::Args),
+    /// Several manufacturers in one installation, each with a record of its own
+    #[command(subcommand)]
+    Workspace(workspace::Command),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Look at the configuration
@@ -94,6 +100,32 @@ enum ConfigCommand {
     },
 }
 
+impl Command {
+    /// Whether it asks or changes the record of one workspace.
+    const fn is_about_a_record(&self) -> bool {
+        match self {
+            Self::Explain(_)
+            | Self::Affected(_)
+            | Self::Changes(_)
+            | Self::Demo(_)
+            | Self::Inventory(_)
+            | Self::Contact(_)
+            | Self::Ledger(_)
+            | Self::Rebuild
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::MigrateStore(_) => true,
+            Self::Check(_)
+            | Self::Corpus(_)
+            | Self::Serve(_) // all of them
+            | Self::Openapi
+            | Self::Workspace(_)
+            | Self::Config(_)
+            | Self::Completions { .. } => false,
+        }
+    }
+}
+
 impl Cli {
     /// Carries the command out.
     pub fn run(self) -> Result<Ending, Failure> {
@@ -107,6 +139,12 @@ impl Cli {
         settings.quiet = self.global.quiet;
         if let Some(data) = &self.global.data {
             settings.argument("data", "--data", &data.to_string_lossy())?;
+        }
+        if let Some(workspace) = &self.global.workspace {
+            settings.argument("workspace", "--workspace", workspace)?;
+        }
+        if self.command.is_about_a_record() {
+            record::must_be_there(&settings)?;
         }
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
@@ -123,6 +161,7 @@ impl Cli {
             Command::Backup(args) => backup::back_up(&args, &settings),
             Command::Restore(args) => backup::restore(&args, &settings),
             Command::MigrateStore(args) => migrate_store::run(&args, &settings),
+            Command::Workspace(command) => workspace::run(&command, &settings),
             Command::Openapi => face::openapi(),
             Command::Config(ConfigCommand::Show { format }) => config::show(&settings, format),
             Command::Completions { .. } => Ok(Ending::Done),

@@ -9,7 +9,7 @@ use crate::{
     sheet::{Column, Grid, Sheet},
 };
 use aftercare_corpus::Limits as ImportLimits;
-use aftercare_desk::Places;
+use aftercare_domain::{Refusal, WorkspaceName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
 use aftercare_vocab::problem::quoted;
@@ -30,11 +30,13 @@ const PREFIX: &str = "AFTERCARE_";
 /// The effective configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The data directory: register, corpus and manufacturer.
+    /// The data directory: register, corpus and manufacturer, and the other workspaces.
     pub data: PathBuf,
+    /// The workspace whose record is meant.
+    pub workspace: WorkspaceName,
     /// Where `serve` and `demo` listen.
     pub listen: SocketAddr,
-    /// The manufacturer's name, where it is configured.
+    /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
     /// The PostgreSQL that holds the tables; none = a file.
     store_address: Option<String>,
@@ -125,6 +127,17 @@ const KEYS: &[Key] = &[
         show: |settings| settings.data.display().to_string(),
     },
     Key {
+        name: "workspace",
+        about: "The workspace whose record is meant; `serve` serves all.",
+        set: |settings, text| {
+            settings.workspace = text
+                .parse()
+                .map_err(|refusal: Refusal| format!("the name of a workspace. {}", refusal.next))?;
+            Ok(())
+        },
+        show: |settings| settings.workspace.to_string(),
+    },
+    Key {
         name: "listen",
         about: "Address and port of `serve` and `demo`.",
         set: |settings, text| {
@@ -137,7 +150,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         name: "manufacturer",
-        about: "The manufacturer's name; without it, the one that was loaded.",
+        about: "The manufacturer's name in the workspace `main`; without it, the one that was loaded.",
         set: |settings, text| {
             settings.manufacturer = Some(text.to_owned());
             if text.trim().is_empty() { Err("a name".to_owned()) } else { Ok(()) }
@@ -239,6 +252,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             data: PathBuf::from("aftercare-data"),
+            workspace: WorkspaceName::main(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             manufacturer: None,
             store_address: None,
@@ -282,30 +296,15 @@ impl Settings {
         self.set(key, text, Origin::CommandLine(option))
     }
 
-    /// The folder of editions.
-    pub fn corpus(&self) -> aftercare_corpus::Store {
-        aftercare_corpus::Store::at(self.data.join("corpus"))
-    }
-
-    /// Where the desk finds its things.
-    pub fn places(&self) -> Result<Places, Failure> {
-        Ok(Places {
-            register: self.data.join("register"),
-            corpus: self.data.join("corpus"),
-            store: self.store()?,
-            blobs: self.blobs()?,
-        })
-    }
-
-    /// Where the register's tables are.
-    fn store(&self) -> Result<Store, Fault> {
+    /// Where the tables of the default workspace are.
+    pub fn store(&self) -> Result<Store, Fault> {
         self.store_address.as_deref().map_or(Ok(Store::Sqlite), |address| {
             Postgres::new(address, &self.store_schema).map(Store::Postgres)
         })
     }
 
-    /// A bucket if an endpoint is configured.
-    fn blobs(&self) -> Result<BlobPlace, Failure> {
+    /// A bucket if an endpoint is configured; `below` is a place within it.
+    pub fn blobs(&self, below: Option<&str>) -> Result<BlobPlace, Failure> {
         let BucketKeys { address, account } = &self.bucket;
         let given = [
             ("blobs.endpoint", &address.endpoint),
@@ -326,7 +325,14 @@ impl Settings {
                 missing.join("`, `")
             )));
         }
-        Ok(BlobPlace::Bucket(Bucket::new(address.clone(), account.clone())?))
+        let mut address = address.clone();
+        if let Some(below) = below {
+            address.prefix = match address.prefix.as_str() {
+                "" => below.to_owned(),
+                prefix => format!("{prefix}/{below}"),
+            };
+        }
+        Ok(BlobPlace::Bucket(Bucket::new(address, account.clone())?))
     }
 
     fn file(&mut self, path: &Path) -> Result<(), Failure> {
@@ -482,6 +488,18 @@ pub fn show(settings: &Settings, format: Format) -> Result<Ending, Failure> {
 }
 
 #[cfg(test)]
+impl Settings {
+    /// Of variables of the environment alone.
+    pub fn of_variables(variables: &[(&str, &str)]) -> Self {
+        let owned: Vec<(String, String)> =
+            variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let mut settings = Self::default();
+        settings.variables(&owned).expect("sound");
+        settings
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -546,21 +564,21 @@ mod tests {
 
     #[test]
     fn blobs_go_into_a_bucket_when_all_of_it_is_configured_and_its_secret_is_never_shown() {
-        assert!(matches!(Settings::default().blobs(), Ok(BlobPlace::Directory)));
+        assert!(matches!(Settings::default().blobs(None), Ok(BlobPlace::Directory)));
         let half =
             "[blobs]\nendpoint = 'https://s3.example.org'\nbucket = 'maker'\naccess_key = 'a'";
         let mut settings = from_file(half).expect("sound");
-        let refused = settings.blobs().expect_err("half configured").to_string();
+        let refused = settings.blobs(None).expect_err("half configured").to_string();
         assert!(refused.contains("`blobs.secret_key` is not set"), "{refused}");
         let variables = [("AFTERCARE_BLOBS_SECRET_KEY".to_owned(), "hush".to_owned())];
         settings.variables(&variables).expect("sound");
-        let Ok(BlobPlace::Bucket(bucket)) = settings.blobs() else { panic!("no bucket") };
+        let Ok(BlobPlace::Bucket(bucket)) = settings.blobs(None) else { panic!("no bucket") };
         assert_eq!(bucket.to_string(), "https://s3.example.org/maker");
         assert!(KEYS.iter().all(|key| !(key.show)(&settings).contains("hush")));
         assert!(!format!("{settings:?}").contains("hush"));
         settings
             .set("blobs.endpoint", "http://far.example.org", Origin::CommandLine(""))
             .expect("text");
-        assert!(settings.blobs().expect_err("refused").to_string().contains("unencrypted"));
+        assert!(settings.blobs(None).expect_err("refused").to_string().contains("unencrypted"));
     }
 }

@@ -52,7 +52,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
 
 fn seed(settings: &Settings) -> Result<(), Failure> {
     if record::exists(settings)? {
-        let line = format!("The record in {} is used as it is.\n", settings.data.display());
+        let line = format!("The record in {} is used as it is.\n", settings.folder().display());
         return paper::print(line.as_bytes());
     }
     let mut progress = Progress::of_things(settings.quiet);

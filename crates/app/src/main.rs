@@ -28,10 +28,12 @@ mod migrate_store;
 mod moment;
 mod operation;
 mod paper;
+mod places;
 mod progress;
 mod record;
 mod serve;
 mod sheet;
+mod workspace;
 
 use clap::Parser;
 

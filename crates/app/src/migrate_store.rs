@@ -19,7 +19,9 @@ const FILE: &str = "sqlite";
 #[command(after_help = format!("\
 Nobody may write meanwhile: stop the server first. The copy is made whole or not at all and proved equal:
 every hash is computed again, and every table for reading is compared. The tables that are moved from stay
-as they are; afterwards put what is printed into the configuration. Documents stay where they are.
+as they are; afterwards put what is printed into the configuration. Documents stay where they are. With
+several workspaces move each of them (`--workspace NAME`) before the configuration is changed: it is one
+for all.
 
 Examples:
   aftercare migrate-store --to postgresql://aftercare:secret@db.example.org/aftercare
@@ -30,7 +32,7 @@ pub struct Args {
     /// Where to: the address of a PostgreSQL database, or `sqlite` for the file in the data directory
     #[arg(long, value_name = "ADDRESS")]
     to: String,
-    /// The schema in that database
+    /// The schema in that database; other workspaces than `main` get theirs beside it by themselves
     #[arg(long, value_name = "NAME", default_value = "aftercare")]
     schema: String,
     /// How to print the outcome
@@ -43,7 +45,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let target = if args.to == FILE {
         Store::Sqlite
     } else {
-        Store::Postgres(Postgres::new(&args.to, &args.schema)?)
+        settings.of_workspace(Store::Postgres(Postgres::new(&args.to, &args.schema)?))?
     };
     if !record::exists(settings)? {
         record::open(settings, Access::Read)?; // says what is missing

@@ -4,7 +4,7 @@ use crate::{config::Settings, ending::Failure, operation, paper};
 use aftercare_desk::Desk;
 use aftercare_register::{Access, Options, finish_restore};
 use serde::{Deserialize, Serialize};
-use std::{fs, io, path::PathBuf};
+use std::{fs, io};
 
 /// Shown where nobody has said whose record it is.
 const UNNAMED: &str = "(manufacturer not named)";
@@ -20,14 +20,34 @@ pub struct Manufacturer {
 pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
     let places = settings.places()?;
     if access == Access::Read && !exists(settings)? {
-        return Err(Failure::Wrong(format!(
-            "There is no record in `{}` yet. Load products and SBOMs with `aftercare inventory load DIR`, \
-             look around with `aftercare demo`, or name another directory with `--data`.",
-            settings.data.display()
-        )));
+        return Err(missing(settings));
     }
     let options = options(settings, access);
     Ok(Desk::open(&places, options, manufacturer(settings)?, settings.sbom)?)
+}
+
+/// A workspace other than the default one must have been made: a mistyped name makes none.
+pub fn must_be_there(settings: &Settings) -> Result<(), Failure> {
+    if settings.workspace.is_main() || settings.folder().is_dir() {
+        return Ok(());
+    }
+    let (known, _) = settings.workspaces()?;
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    Err(Failure::Wrong(format!(
+        "There is no workspace `{0}` in `{1}`. Make it with `aftercare workspace create {0} --manufacturer \
+         NAME`, or name another with `--workspace`. Known: {2}.",
+        settings.workspace,
+        settings.data.display(),
+        known.join(", ")
+    )))
+}
+
+fn missing(settings: &Settings) -> Failure {
+    Failure::Wrong(format!(
+        "There is no record in `{}` yet. Load products and SBOMs with `aftercare inventory load DIR`, \
+         look around with `aftercare demo`, or name another directory with `--data`.",
+        settings.folder().display()
+    ))
 }
 
 /// How a register is opened here. Where its tables are stands with the places.
@@ -35,7 +55,7 @@ pub fn options(settings: &Settings, access: Access) -> Options {
     Options {
         access,
         seed: Some(operation::seed()),
-        copy_to: settings.log_copy_to.clone(),
+        copy_to: settings.log_copy_to(),
         ..Options::default()
     }
 }
@@ -47,16 +67,12 @@ pub fn exists(settings: &Settings) -> Result<bool, Failure> {
     Ok(places.store.holds_register(&places.register)?)
 }
 
-fn name_file(settings: &Settings) -> PathBuf {
-    settings.data.join("manufacturer.json")
-}
-
 /// The manufacturer's name: configured, else as it was loaded.
 pub fn manufacturer(settings: &Settings) -> Result<String, Failure> {
-    if let Some(name) = &settings.manufacturer {
+    if let Some(name) = settings.manufacturer.as_ref().filter(|_| settings.workspace.is_main()) {
         return Ok(name.clone());
     }
-    let path = name_file(settings);
+    let path = settings.manufacturer_file();
     match fs::read(&path) {
         Ok(text) => serde_json::from_slice(&text).map(|maker: Manufacturer| maker.name).map_err(|error| {
             Failure::Wrong(format!(
@@ -69,7 +85,7 @@ pub fn manufacturer(settings: &Settings) -> Result<String, Failure> {
     }
 }
 
-/// Keeps the manufacturer's name in the data directory.
+/// Keeps the manufacturer's name beside the record.
 pub fn name(settings: &Settings, manufacturer: &Manufacturer) -> Result<(), Failure> {
-    paper::save(&name_file(settings), &paper::json(manufacturer)?)
+    paper::save(&settings.manufacturer_file(), &paper::json(manufacturer)?)
 }

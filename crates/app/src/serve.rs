@@ -3,13 +3,13 @@
 use crate::{
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
+    face::{self, House, Opened},
     paper, record,
 };
 use aftercare_register::Access;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
 };
 
 #[derive(Debug, clap::Args)]
@@ -75,7 +75,7 @@ impl Listening {
     }
 }
 
-/// Serves the record of the data directory.
+/// Serves the records of the data directory.
 pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
     let door = args.listening.open(&mut settings)?;
     serve(door, &settings)
@@ -84,7 +84,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
 /// Serves until it is told to stop.
 pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
     log(settings);
-    let desk = Arc::new(record::open(settings, Access::Write)?);
+    let opened = open_all(settings)?;
     let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(trouble)?;
@@ -93,10 +93,34 @@ pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
             let stop = stop_signal()?;
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
             announce(door.address, door.open_to_network).map_err(io::Error::other)?;
-            crate::face::serve(desk, listener, door.address, stop).await
+            let house = House::new(door.address);
+            for (name, desk) in opened {
+                house.take(&name, desk);
+            }
+            face::serve(house, settings.clone(), listener, stop).await
         })
         .map_err(trouble)?;
     Ok(Ending::Done)
+}
+
+/// Opens every workspace. One that cannot be opened does not keep the others from being served.
+fn open_all(settings: &Settings) -> Result<Vec<Opened>, Failure> {
+    let (names, strange) = settings.workspaces()?;
+    for refusal in &strange {
+        tracing::warn!("a folder among the workspaces is not served: {refusal}");
+    }
+    let mut opened = Vec::with_capacity(names.len());
+    for name in names {
+        let desk = record::open(&settings.of(&name), Access::Write);
+        opened.push((name, desk));
+    }
+    if opened.iter().any(|(_, desk)| desk.is_ok()) {
+        return Ok(opened);
+    }
+    match opened.into_iter().find_map(|(_, desk)| desk.err()) {
+        Some(failure) => Err(failure), // the one of the default workspace
+        None => Ok(Vec::new()),
+    }
 }
 
 fn announce(address: SocketAddr, open_to_network: bool) -> Result<(), String> {

@@ -36,6 +36,7 @@ pub mod supplier;
 pub mod text;
 pub mod unit;
 pub mod version;
+pub mod workspace;
 
 pub use conflict::Conflict;
 pub use entry::Entry;
@@ -43,6 +44,7 @@ pub use event::Event;
 pub use moment::When;
 pub use operation::{Actor, Channel, Operation, Role};
 pub use refusal::Refusal;
+pub use workspace::WorkspaceName;
 
 /// A calendar date without time and zone, written `2026-11-23`.
 pub use jiff::civil::Date;

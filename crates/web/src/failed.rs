@@ -28,14 +28,15 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
     let visit = response.extensions_mut().remove::<Visit>().unwrap_or(present);
     let status = response.status();
     if let Some(Ours(what)) = response.extensions_mut().remove::<Ours>() {
-        tracing::error!(request = %id, status = status.as_u16(), "{what}");
+        let record = state.links.whole("/");
+        tracing::error!(record, request = %id, status = status.as_u16(), "{what}");
     }
     let known = response.extensions_mut().remove::<ProblemDetails>();
     let Some(mut details) = known.or_else(|| bare(&response, &path)) else { return response };
     let program = path == "/api" || path.starts_with("/api/");
     // To a host that is not ours nothing of the record is shown, so no page either.
     if program || status == StatusCode::MISDIRECTED_REQUEST {
-        details.instance = (path.len() <= INSTANCE_BYTES).then_some(path);
+        details.instance = (path.len() <= INSTANCE_BYTES).then_some(state.links.whole(&path));
         details.request = Some(id);
         return details.into_response();
     }
@@ -43,7 +44,7 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
     let standing = state.standing().await;
     let frame = frame(&state, standing.as_ref(), "");
     let page = match status {
-        StatusCode::NOT_FOUND => problem::not_found(&frame, &path, None),
+        StatusCode::NOT_FOUND => problem::not_found(&frame, &state.links.whole(&path), None),
         _ if status.is_server_error() => problem::fault(&frame, &id),
         _ => {
             let next: Vec<String> = details.next.into_iter().collect();

@@ -2,7 +2,7 @@
 
 use crate::{
     CONTENT_SECURITY_POLICY,
-    state::State,
+    state::{Rim, State},
     trouble::{Failure, Wrong},
 };
 use axum::{
@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// Most bytes of a JSON body.
 pub const BODY_BYTES: usize = 1 << 20;
@@ -42,9 +42,23 @@ const HEADERS: [(HeaderName, &str); 7] = [
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub String);
 
+/// What the guard knows: nothing of any record.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    pub rim: Rim,
+    /// Names beside those of the own machine that requests may be sent to, without port.
+    pub hosts: Arc<Vec<String>>,
+}
+
+impl From<&State> for Gate {
+    fn from(state: &State) -> Self {
+        Self { rim: state.rim.clone(), hosts: Arc::clone(&state.hosts) }
+    }
+}
+
 /// Gives a request its id, and its answer the headers that every answer has.
-pub(crate) async fn seal(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
-    let id = (state.rim.request_id)();
+pub(crate) async fn seal(Held(gate): Held<Gate>, mut request: Request, next: Next) -> Response {
+    let id = (gate.rim.request_id)();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -59,17 +73,17 @@ pub(crate) async fn seal(Held(state): Held<State>, mut request: Request, next: N
 }
 
 /// Checks a request before any handler sees it.
-pub(crate) async fn door(Held(state): Held<State>, request: Request, next: Next) -> Response {
-    match allowed(&state, &request) {
+pub(crate) async fn door(Held(gate): Held<Gate>, request: Request, next: Next) -> Response {
+    match allowed(&gate, &request) {
         Ok(()) => next.run(request).await,
         Err(failure) => failure.into_response(),
     }
 }
 
-fn allowed(state: &State, request: &Request) -> Result<(), Failure> {
+fn allowed(gate: &Gate, request: &Request) -> Result<(), Failure> {
     let host = host_of(request)?;
     let name = name_of(&host);
-    if !ours(&state.hosts, name) {
+    if !ours(&gate.hosts, name) {
         let detail = format!(
             "This server does not answer for the host {}. Ask it by the address it printed.",
             aftercare_vocab::problem::quoted(name)

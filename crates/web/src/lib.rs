@@ -16,6 +16,7 @@ pub mod assets;
 mod contact_forms;
 mod failed;
 mod form;
+mod front;
 mod guard;
 pub mod link;
 mod moment;
@@ -23,14 +24,17 @@ pub mod pages;
 mod query;
 mod replay;
 mod routes;
+mod seat;
 mod serve;
 mod state;
 pub mod text;
 mod trouble;
 
 pub use api::MATCH_WAIT;
+pub use front::{Front, Occupied};
 pub use guard::{BODY_BYTES, BODY_WAIT, UNITS_BYTES};
-pub use serve::{GRACE, ServeOptions, router, serve};
+pub use seat::{Kind, Seat};
+pub use serve::{GRACE, router, serve};
 pub use state::{Rim, State};
 
 /// Sent with every page: nothing inline, nothing from elsewhere, no framing.
@@ -40,8 +44,17 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
 
 /// The OpenAPI document of the API, made from its very routes.
 pub fn openapi() -> Result<String, serde_json::Error> {
+    openapi_under("")
+}
+
+/// The same for a record under a prefix such as `/w/NAME`.
+fn openapi_under(prefix: &str) -> Result<String, serde_json::Error> {
     let (_, document) = api::routes().split_for_parts();
-    let mut text = serde_json::to_string_pretty(&api::completed(document))?;
+    let mut document = api::completed(document);
+    if !prefix.is_empty() {
+        document.servers = Some(vec![utoipa::openapi::Server::new(prefix)]);
+    }
+    let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)
 }

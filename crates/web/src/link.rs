@@ -19,6 +19,9 @@ pub const AS_OF: &str = "as_of";
 /// The parameter of the date control with a time of day, joined to [`AS_OF`] on arrival.
 pub const AS_OF_TIME: &str = "as_of_time";
 
+/// The page of all workspaces. It belongs to no record, so it has neither prefix nor moment.
+pub const WORKSPACES: &str = "/workspaces";
+
 /// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3), so that the text is
 /// one path segment or one query value whatever it holds.
 pub fn encoded(text: &str) -> String {
@@ -55,6 +58,11 @@ impl Links {
     #[must_use]
     pub fn at(&self, as_of: Option<When>) -> Self {
         Self { prefix: self.prefix.clone(), as_of }
+    }
+
+    /// A path within the record as it is asked for from outside.
+    pub fn whole(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
     }
 
     /// The earlier moment that these addresses keep.
@@ -232,6 +240,11 @@ impl Links {
     /// The beginning of the API.
     pub fn api(&self) -> String {
         self.address("/api/v1", &[])
+    }
+
+    /// A thing, for programs: `kind` is its plural noun.
+    pub fn api_thing(&self, kind: &str, id: &str) -> String {
+        self.address(&format!("/api/v1/{kind}/{}", encoded(id)), &[])
     }
 
     /// The ledger, for programs.

@@ -17,3 +17,4 @@ pub mod products;
 pub mod site;
 pub mod upload;
 pub mod version;
+pub mod workspaces;

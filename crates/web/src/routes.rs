@@ -25,7 +25,7 @@ use aftercare_domain::Channel;
 use aftercare_vocab::id::VersionId;
 use axum::{
     Extension, Router,
-    extract::{Path, Request},
+    extract::{Path, Request, State as Held},
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(contact_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
-        .route("/favicon.ico", get(|| async { Redirect::permanent(&assets::LOGO.address()) }))
+        .route("/favicon.ico", get(favicon))
 }
 
 /// A page that could not be made, with the question to keep in the ask box.
@@ -84,7 +84,8 @@ impl State {
                 self.page(status, "", |frame| problem::not_found(frame, path, None)).await
             }
             _ if status.is_server_error() => {
-                tracing::error!(request = %request.0, code = %details.code, "{}", failure.text());
+                let record = self.links.whole("/");
+                tracing::error!(record, request = %request.0, code = %details.code, "{}", failure.text());
                 self.page(status, "", |frame| problem::fault(frame, &request.0)).await
             }
             _ => {
@@ -124,6 +125,7 @@ pub(crate) fn frame<'a>(
         assets: &state.assets,
         to: &state.links,
         here: &state.here,
+        whose: state.whose(),
         standing,
         question,
         banners,
@@ -136,7 +138,9 @@ macro_rules! shown {
         let outcome: Result<Response, Failure> = async { $work }.await;
         match outcome {
             Ok(response) => Ok(response),
-            Err(failure) => Err($state.failed(failure, $uri.path(), $back, &$request).await),
+            Err(failure) => Err($state
+                .failed(failure, &$state.links.whole($uri.path()), $back, &$request)
+                .await),
         }
     }};
 }
@@ -389,7 +393,7 @@ async fn upload_sbom(
     })
 }
 
-async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
+pub(crate) async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
     let address = format!("/assets/{digest}/{name}");
     match assets::ALL.iter().find(|asset| asset.address() == address) {
         Some(asset) => {
@@ -407,8 +411,13 @@ async fn asset(Path((digest, name)): Path<(String, String)>) -> Response {
     }
 }
 
+pub(crate) async fn favicon() -> Redirect {
+    Redirect::permanent(&assets::LOGO.address())
+}
+
 /// Everything that is not there.
-pub(crate) async fn nowhere() -> Failure {
-    let detail = "There is no such resource. `/api/v1` lists what there is.";
+pub(crate) async fn nowhere(Held(state): Held<State>) -> Failure {
+    let index = state.links.api();
+    let detail = format!("There is no such resource. `{index}` lists what there is.");
     Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
 }

@@ -1,7 +1,10 @@
 //! The server: routes, guard and followers (matcher, daily checkpoint) put together.
 
 use crate::{
-    api, failed, guard, moment,
+    api, failed,
+    front::Front,
+    guard::{self, Gate},
+    moment,
     routes::{self, nowhere},
     state::State,
     trouble::{Failure, Wrong},
@@ -9,8 +12,8 @@ use crate::{
 use aftercare_desk::{Following, Step, Trouble};
 use aftercare_domain::Channel;
 use axum::{
-    Router,
-    extract::DefaultBodyLimit,
+    Router, ServiceExt as _,
+    extract::{DefaultBodyLimit, State as Held},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
@@ -33,17 +36,9 @@ const REST: Duration = Duration::from_secs(2);
 /// How long it rests after trouble.
 const REST_AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
-/// How the server runs.
-#[derive(Debug)]
-pub struct ServeOptions {
-    /// Where it listens.
-    pub listener: TcpListener,
-    /// Follow the record with the matcher.
-    pub matcher: bool,
-}
-
-/// All pages and the API, guarded.
+/// All pages and the API of one record, guarded.
 pub fn router(state: State) -> Router {
+    let gate = Gate::from(&state);
     let (api, _) = api::routes().split_for_parts();
     let api = api.method_not_allowed_fallback(wrong_method).layer(middleware::from_fn(api::tagged));
     api.merge(routes::routes().method_not_allowed_fallback(wrong_method))
@@ -51,17 +46,29 @@ pub fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
         .layer(CatchPanicLayer::custom(broken))
         .layer(middleware::from_fn_with_state(state.clone(), moment::travel))
-        .layer(middleware::from_fn_with_state(state.clone(), guard::door))
+        .layer(middleware::from_fn_with_state(gate.clone(), guard::door))
         .layer(middleware::from_fn_with_state(state.clone(), failed::complete))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(api::packed))
-        .layer(middleware::from_fn_with_state(state.clone(), guard::seal))
+        .layer(middleware::from_fn_with_state(gate, guard::seal))
         .with_state(state)
 }
 
-async fn wrong_method() -> Response {
-    let detail =
-        "This address does not take that method. `/api/v1/openapi.json` says which it takes.";
+/// Routes that belong to no record, guarded alike.
+pub(crate) fn guarded(routes: Router, gate: &Gate) -> Router {
+    routes
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(middleware::from_fn_with_state(gate.clone(), guard::door))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(api::packed))
+        .layer(middleware::from_fn_with_state(gate.clone(), guard::seal))
+}
+
+async fn wrong_method(Held(state): Held<State>) -> Response {
+    let index = state.links.api();
+    let detail = format!(
+        "This address does not take that method. `{index}/openapi.json` says which it takes."
+    );
     Failure::from(Wrong::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)).into_response()
 }
 
@@ -72,17 +79,17 @@ fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
 
 /// Serves until `stop` ends; then requests under way get [`GRACE`].
 pub async fn serve(
-    state: State,
-    options: ServeOptions,
+    front: Front,
+    listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (told, mut hear) = tokio::sync::watch::channel(false);
-    let matcher = options.matcher.then(|| tokio::spawn(follow(state.clone(), told.subscribe())));
     let ended = async move {
         stop.await;
         let _ = told.send(true);
     };
-    let server = axum::serve(options.listener, router(state)).with_graceful_shutdown(ended);
+    let service = front.clone().into_make_service();
+    let server = axum::serve(listener, service).with_graceful_shutdown(ended);
     let late = async move {
         let _ = hear.wait_for(|told| *told).await;
         tokio::time::sleep(GRACE).await;
@@ -91,9 +98,7 @@ pub async fn serve(
         outcome = server => outcome,
         () = late => Ok(()),
     };
-    if let Some(matcher) = matcher {
-        let _ = matcher.await;
-    }
+    front.rest().await;
     outcome
 }
 
@@ -104,7 +109,8 @@ async fn sign(state: &State) -> Duration {
     match state.ask(move |desk| desk.checkpoint_daily(operation)).await {
         Ok(_) => REST,
         Err(failure) => {
-            tracing::error!("the ledger was not signed: {}", failure.text());
+            let record = state.links.whole("/");
+            tracing::error!(record, "the ledger was not signed: {}", failure.text());
             REST_AFTER_TROUBLE
         }
     }
@@ -112,7 +118,7 @@ async fn sign(state: &State) -> Duration {
 
 /// The follower: lets go of what need not be kept, adopts a new edition, assesses what waits, rests
 /// until somebody rings.
-async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
+pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
     let news = state.news();
     let following: Arc<Mutex<Following>> = Arc::default();
     while !*told.borrow() {
@@ -141,7 +147,8 @@ async fn follow(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
             Ok(Some(Step::CaughtUp | Step::NoEdition)) => sign(&state).await,
             Ok(None) => REST, // another server of this record does it
             Err(failure) => {
-                tracing::error!("the matcher rests after trouble: {}", failure.text());
+                let record = state.links.whole("/");
+                tracing::error!(record, "the matcher rests after trouble: {}", failure.text());
                 REST_AFTER_TROUBLE
             }
         };

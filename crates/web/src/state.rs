@@ -9,8 +9,14 @@ use crate::{
 use aftercare_desk::{Desk, Trouble, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation};
 use aftercare_vocab::instant::Instant;
-use std::{fmt, sync::Arc};
-use tokio::sync::Notify;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use tokio::sync::{Notify, mpsc};
 
 /// Makes an operation: channel, request id.
 type MakeOperation = Arc<dyn Fn(Channel, &str) -> Operation + Send + Sync>;
@@ -52,6 +58,12 @@ pub struct State {
     /// Idempotency keys of requests under way.
     pub(crate) underway: Arc<Underway>,
     pub(crate) hosts: Arc<Vec<String>>,
+    /// How many workspaces the installation serves: all that a record is told of the others.
+    pub(crate) workspaces: Arc<AtomicUsize>,
+    /// Whether the followers go after the record when it is mounted.
+    pub(crate) followed: bool,
+    /// Held by whatever may still use the desk, so that it can be waited for.
+    pub(crate) held: Option<mpsc::Sender<()>>,
 }
 
 impl State {
@@ -68,7 +80,21 @@ impl State {
             matched: Arc::default(),
             underway: Arc::default(),
             hosts: Arc::new(hosts),
+            workspaces: Arc::new(AtomicUsize::new(1)),
+            followed: true,
+            held: None,
         }
+    }
+
+    /// The same without followers: nothing happens in the record but what requests ask for.
+    #[must_use]
+    pub fn unfollowed(self) -> Self {
+        Self { followed: false, ..self }
+    }
+
+    /// Whose record this is, where there is more than one in the installation.
+    pub(crate) fn whose(&self) -> Option<&str> {
+        (self.workspaces.load(Ordering::Relaxed) > 1).then(|| self.desk.manufacturer())
     }
 
     /// The matcher's bell.
@@ -81,8 +107,14 @@ impl State {
         &self,
         question: impl FnOnce(&Desk) -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Failure> {
-        let desk = Arc::clone(&self.desk);
-        tokio::task::spawn_blocking(move || question(&desk))
+        let (desk, held) = (Arc::clone(&self.desk), self.held.clone());
+        let work = move || {
+            let found = question(&desk);
+            drop(desk);
+            drop(held); // only now: whoever waits for it wants the desk for himself
+            found
+        };
+        tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| Failure::Broken(error.to_string()))?
             .map_err(Failure::Trouble)

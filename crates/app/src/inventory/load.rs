@@ -75,11 +75,12 @@ pub fn into_record(
         return Ok(loaded);
     }
     let failed = |doing: &'static str| {
-        let data = &settings.data;
-        move |error: std::io::Error| Failure::at(doing, data, &error)
+        let folder = settings.folder();
+        move |error: std::io::Error| Failure::at(doing, &folder, &error)
     };
-    fs::create_dir_all(&settings.data).map_err(failed("Making the data directory"))?;
-    let beside = Beside::new(&settings.data.join(".register.new")).map_err(failed("Writing to"))?;
+    fs::create_dir_all(settings.folder()).map_err(failed("Making the data directory"))?;
+    let beside =
+        Beside::new(&settings.folder().join(".register.new")).map_err(failed("Writing to"))?;
     let store = places.store.beside()?;
     store.remove(&beside.0)?; // left behind by a load that was killed
     let apart = Places { register: beside.0.clone(), store: store.clone(), ..places.clone() };

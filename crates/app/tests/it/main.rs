@@ -14,3 +14,4 @@ mod record;
 mod served;
 mod servers;
 mod settings;
+mod workspaces;

@@ -33,6 +33,7 @@ use utoipa::ToSchema;
 type Answered = Result<Response, Failure>;
 
 /// A change that makes something: reads the body, changes once, answers 201 with the identifier.
+/// `location` is the plural noun of what was made, where it has an address of its own.
 async fn make<T, K>(
     state: &State,
     request: &RequestId,
@@ -40,7 +41,7 @@ async fn make<T, K>(
     uri: &Uri,
     body_sent: Body,
     change: impl FnOnce(&Desk, &Operation, T) -> Result<K, Trouble> + Send + 'static,
-    location: Option<fn(&str) -> String>,
+    location: Option<&'static str>,
 ) -> Answered
 where
     T: DeserializeOwned + Send + 'static,
@@ -55,7 +56,7 @@ where
         let made = state.ask(move |desk| change(desk, &op, command)).await?.to_string();
         sent(
             StatusCode::CREATED,
-            location.map(|location| location(&made)),
+            location.map(|kind| state.links.api_thing(kind, &made)),
             &Made { id: made.clone() },
         )
     })
@@ -211,8 +212,7 @@ pub(crate) async fn add_version(
         let NewVersion { product, label, life } = new;
         desk.add_version(op, AddVersion { version: op.new_id(), product, label, life: life.into() })
     };
-    let location = |id: &str| format!("/api/v1/versions/{id}");
-    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some("versions")).await
 }
 
 /// Changes predecessor and dates of a version: all four are given as they shall be.
@@ -295,8 +295,7 @@ pub(crate) async fn add_consignee(
             AddConsignee { consignee: op.new_id(), name: new.name, country: new.country },
         )
     };
-    let location = |id: &str| format!("/api/v1/consignees/{id}");
-    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some("consignees")).await
 }
 
 /// A site to add.
@@ -331,6 +330,5 @@ pub(crate) async fn add_site(
         let NewSite { consignee, name, country, city, time_zone } = new;
         desk.add_site(op, AddSite { site: op.new_id(), consignee, name, country, city, time_zone })
     };
-    let location = |id: &str| format!("/api/v1/sites/{id}");
-    make(&state, &request, &headers, &uri, body_sent, change, Some(location)).await
+    make(&state, &request, &headers, &uri, body_sent, change, Some("sites")).await
 }

@@ -82,7 +82,7 @@ pub(crate) async fn add_contact(
         let NewContact { site, name, function, email, phone } = parsed(&bytes)?;
         let person = Person { name, function, email, phone };
         let made = state.ask(move |desk| desk.add_contact(&op, consignee, site, person)).await?;
-        let location = format!("/api/v1/contacts/{made}");
+        let location = state.links.api_thing("contacts", &made.to_string());
         sent(StatusCode::CREATED, Some(location), &Made { id: made.to_string() })
     })
     .await

@@ -37,7 +37,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[openapi(
     info(
         title = "Aftercare",
-        description = "Postmarket vulnerability handling for medical devices: which products, versions, customers, sites and units does a vulnerability reach, and why do we say so. Missing knowledge is a value: counts that could not be made are absent or stand under a name of their own, never under zero.",
+        description = "Postmarket vulnerability handling for medical devices: which products, versions, customers, sites and units does a vulnerability reach, and why do we say so. Missing knowledge is a value: counts that could not be made are absent or stand under a name of their own, never under zero. Where an installation holds several workspaces, each has this API under its own prefix (`/w/NAME/api/v1`), and `/api/v1/workspaces` at the root lists them.",
         license(name = "Apache-2.0")
     ),
     components(schemas(ProblemDetails))

@@ -18,38 +18,40 @@ type Answered = Result<Response, Failure>;
 
 /// What there is.
 #[utoipa::path(get, path = "/api/v1", tag = "standing", responses((status = 200, description = "Links to the resources", body = Object)))]
-pub(crate) async fn index(uri: Uri) -> Answered {
+pub(crate) async fn index(At(state): At, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
+    let to = |path: &str| state.links.whole(path);
     json(
         StatusCode::OK,
         &serde_json::json!({
-            "openapi": "/api/v1/openapi.json",
-            "standing": "/api/v1/standing",
-            "ask": "/api/v1/ask?q=",
-            "products": "/api/v1/products",
-            "versions": "/api/v1/versions/{version}",
-            "vulnerabilities": "/api/v1/vulnerabilities/{id}",
-            "components": "/api/v1/components?q=",
-            "sites": "/api/v1/sites/{site}",
-            "units": "/api/v1/units/{unit}",
-            "consignees": "/api/v1/consignees/{consignee}",
-            "contacts": "/api/v1/consignees/{consignee}/contacts",
-            "blobs": "/api/v1/blobs/{digest}",
-            "changes": "/api/v1/changes?from=",
-            "ledger": "/api/v1/ledger",
-            "ledger_head": "/api/v1/ledger/head",
-            "ledger_checkpoint": "/api/v1/ledger/checkpoint",
-            "ledger_proof": "/api/v1/ledger/entries/{seq}/proof",
-            "ledger_keys": "/api/v1/ledger/keys",
+            "openapi": to("/api/v1/openapi.json"),
+            "standing": to("/api/v1/standing"),
+            "ask": to("/api/v1/ask?q="),
+            "products": to("/api/v1/products"),
+            "versions": to("/api/v1/versions/{version}"),
+            "vulnerabilities": to("/api/v1/vulnerabilities/{id}"),
+            "components": to("/api/v1/components?q="),
+            "sites": to("/api/v1/sites/{site}"),
+            "units": to("/api/v1/units/{unit}"),
+            "consignees": to("/api/v1/consignees/{consignee}"),
+            "contacts": to("/api/v1/consignees/{consignee}/contacts"),
+            "blobs": to("/api/v1/blobs/{digest}"),
+            "changes": to("/api/v1/changes?from="),
+            "ledger": to("/api/v1/ledger"),
+            "ledger_head": to("/api/v1/ledger/head"),
+            "ledger_checkpoint": to("/api/v1/ledger/checkpoint"),
+            "ledger_proof": to("/api/v1/ledger/entries/{seq}/proof"),
+            "ledger_keys": to("/api/v1/ledger/keys"),
         }),
     )
 }
 
 /// This description.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "standing", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
-pub(crate) async fn openapi(uri: Uri) -> Answered {
+pub(crate) async fn openapi(At(state): At, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
-    let text = crate::openapi().map_err(|error| Failure::Broken(error.to_string()))?;
+    let text = crate::openapi_under(&state.links.whole(""))
+        .map_err(|error| Failure::Broken(error.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 

@@ -71,7 +71,7 @@ pub(crate) async fn receive_sbom(
             receipt.sbom = matched(&state, version, receipt.sbom).await?;
         }
         let status = if receipt.already_attached { StatusCode::OK } else { StatusCode::CREATED };
-        sent(status, Some(format!("/api/v1/versions/{version}")), &receipt)
+        sent(status, Some(state.links.api_thing("versions", &version.to_string())), &receipt)
     })
     .await
 }

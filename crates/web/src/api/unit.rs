@@ -114,7 +114,7 @@ pub(crate) async fn record_units(
         let new = if is_sheet { sheet(&bytes)? } else { parsed::<NewUnits>(&bytes)?.units };
         let batch = UnitBatch { units: new.into_iter().map(|unit| unit.row(&op)).collect() };
         let units = state.ask(move |desk| desk.record_units(&op, batch)).await?;
-        sent(StatusCode::CREATED, Some("/api/v1/ledger".to_owned()), &Recorded { units })
+        sent(StatusCode::CREATED, Some(state.links.api_ledger()), &Recorded { units })
     })
     .await
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     assets::Addresses,
-    link::{Here, Links},
+    link::{Here, Links, WORKSPACES},
     text::{age, counted, visible},
 };
 use aftercare_desk::answers::{AsOf, EditionStanding, MatchingStanding, Standing};
@@ -18,6 +18,8 @@ use maud::{DOCTYPE, Markup, html};
 pub struct Frame<'a> {
     /// Where style, script and logo are.
     pub assets: &'a Addresses,
+    /// Whose record it is, where the installation holds more than one.
+    pub whose: Option<&'a str>,
     /// Where record and knowledge stand; none when that could not be read, which the page says.
     pub standing: Option<&'a Standing>,
     /// The addresses to link to: they keep the record and the moment of this page.
@@ -61,16 +63,7 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="same-origin";
-                title { (visible(title)) " · Aftercare" }
-                link rel="stylesheet" href=(frame.assets.style);
-                link rel="icon" type="image/svg+xml" href=(frame.assets.logo);
-                script src=(frame.assets.script) defer {}
-            }
+            (about(frame.assets, title))
             body {
                 (hatch())
                 a.skip href="#main" { "Skip to content" }
@@ -84,6 +77,45 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 main #main tabindex="-1" { (body) }
                 (footer(to, frame.standing))
             }
+        }
+    }
+}
+
+/// A document that belongs to no record: without ask box, navigation and standing.
+pub fn plain(assets: &Addresses, title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (about(assets, title))
+            body {
+                a.skip href="#main" { "Skip to content" }
+                header.bar { div.bar-inner { (brand("/")) } }
+                main #main tabindex="-1" { (body) }
+            }
+        }
+    }
+}
+
+fn about(assets: &Addresses, title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="same-origin";
+            title { (visible(title)) " · Aftercare" }
+            link rel="stylesheet" href=(assets.style);
+            link rel="icon" type="image/svg+xml" href=(assets.logo);
+            script src=(assets.script) defer {}
+        }
+    }
+}
+
+fn brand(home: &str) -> Markup {
+    html! {
+        a.brand href=(home) aria-label="Aftercare, to the ask page" {
+            (logo())
+            span.brand-name { "Aftercare" }
         }
     }
 }
@@ -108,9 +140,11 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
     html! {
         header.bar {
             div.bar-inner {
-                a.brand href=(to.home()) aria-label="Aftercare, to the ask page" {
-                    (logo())
-                    span.brand-name { "Aftercare" }
+                (brand(&to.home()))
+                @if let Some(whose) = frame.whose {
+                    a.whose href=(WORKSPACES) title="All workspaces" {
+                        span.unseen { "Record of " } bdi { (visible(whose)) }
+                    }
                 }
                 @if room != Room::Ask { (ask_box(to, frame.question, false)) }
                 nav.rooms aria-label="Main" {

@@ -4,7 +4,7 @@ use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::{BlobPlace, Options, Seed};
 use aftercare_vocab::{id::IdSource, instant::Instant};
-use aftercare_web::{Rim, State, router};
+use aftercare_web::{Front, Rim, State, router};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -33,6 +33,8 @@ pub struct House {
     pub contact: String,
     pub family: String,
     pub product: String,
+    /// Stands before every name in the record.
+    mark: String,
     folder: tempfile::TempDir,
 }
 
@@ -52,13 +54,13 @@ impl Answer {
     }
 }
 
-fn rim(clock: &Arc<AtomicI64>) -> Rim {
+fn rim(clock: &Arc<AtomicI64>, seed: u64) -> Rim {
     let read = |clock: &Arc<AtomicI64>| {
         let clock = Arc::clone(clock);
         move || Instant::from_micros(clock.load(Ordering::Relaxed))
     };
     let (now, today, begun) = (read(clock), read(clock), read(clock));
-    let seeds = Arc::new(AtomicU64::new(1));
+    let seeds = Arc::new(AtomicU64::new(seed));
     let numbers = Arc::clone(&seeds);
     Rim {
         now: Arc::new(now),
@@ -83,14 +85,14 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// The desk over the register and corpus in a folder.
-fn opened(folder: &std::path::Path) -> Arc<Desk> {
+pub fn opened(folder: &std::path::Path, mark: &str) -> Arc<Desk> {
     let register = folder.join("register");
     let store = aftercare_testkit::engine::store(&register);
     let corpus = folder.join("corpus");
     let places = Places { register, corpus, store, blobs: BlobPlace::Directory };
     let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
     let options = Options { seed: Some(Seed([7; 32])), ..Options::default() };
-    let open = || Desk::open(&places, options.clone(), "Maker & Söhne".into(), limits);
+    let open = || Desk::open(&places, options.clone(), format!("{mark}Maker & Söhne"), limits);
     Arc::new(apart(open).expect("opened"))
 }
 
@@ -100,6 +102,11 @@ pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Med
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
+        Self::marked("", 1).await
+    }
+
+    /// The same with a mark before every name, and identifiers drawn from another seed.
+    pub async fn marked(mark: &str, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("scratch");
         let record = folder.path().join("record.json");
         std::fs::write(&record, r#"{"id":"GHSA-xvch-5gv4-984h","modified":"2026-01-01T00:00:00Z","aliases":["CVE-2021-44906"],"summary":"Prototype pollution",
@@ -116,9 +123,9 @@ impl House {
         )
         .expect("imported");
         aftercare_corpus::Store::at(&corpus).use_edition(&imported.id).expect("in use");
-        let desk = opened(folder.path());
+        let desk = opened(folder.path(), mark);
         let clock = Arc::new(AtomicI64::new(NOW));
-        let rim = rim(&clock);
+        let rim = rim(&clock, seed);
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
         apart(|| desk.follow_corpus(op).expect("adopted"));
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
@@ -136,40 +143,60 @@ impl House {
             contact: empty(),
             family: empty(),
             product: empty(),
+            mark: mark.to_owned(),
             folder,
         };
-        house.family = house.made("/api/v1/families", r#"{"name":"Infusion"}"#).await;
+        let family = format!(r#"{{"name":"{mark}Infusion"}}"#);
+        house.family = house.made("/api/v1/families", &family).await;
         house.product = house
             .made(
                 "/api/v1/products",
-                &format!(r#"{{"family":"{}","name":"Pump <b>"}}"#, house.family),
+                &format!(r#"{{"family":"{}","name":"{mark}Pump <b>"}}"#, house.family),
             )
             .await;
         let life = r#"{"released":"2024-02-29","end_of_support":"2025-12-31"}"#;
-        let version = format!(r#"{{"product":"{}","label":"1.0","life":{life}}}"#, house.product);
+        let version =
+            format!(r#"{{"product":"{}","label":"{mark}1.0","life":{life}}}"#, house.product);
         house.version = house.made("/api/v1/versions", &version).await;
-        house.consignee = house
-            .made("/api/v1/consignees", r#"{"name":"St. Brigid's Hospital","country":"IE"}"#)
-            .await;
+        let consignee = format!(r#"{{"name":"{mark}St. Brigid's Hospital","country":"IE"}}"#);
+        house.consignee = house.made("/api/v1/consignees", &consignee).await;
         let site = format!(
-            r#"{{"consignee":"{}","name":"Ward 9","city":"Galway","country":"IE","time_zone":"Europe/Dublin"}}"#,
+            r#"{{"consignee":"{}","name":"{mark}Ward 9","city":"Galway","country":"IE","time_zone":"Europe/Dublin"}}"#,
             house.consignee
         );
         house.site = house.made("/api/v1/sites", &site).await;
         let unit = format!(
-            r#"{{"units":[{{"product":"{0}","version":"{1}","site":"{2}","serial":"S1"}},{{"product":"{0}","site":"{2}","serial":"S2"}}]}}"#,
+            r#"{{"units":[{{"product":"{0}","version":"{1}","site":"{2}","serial":"{mark}S1"}},{{"product":"{0}","site":"{2}","serial":"{mark}S2"}}]}}"#,
             house.product, house.version, house.site
         );
         assert_eq!(house.post("/api/v1/units", &unit).await.status, StatusCode::CREATED);
         let contacts = format!("/api/v1/consignees/{}/contacts", house.consignee);
-        house.contact = house.made(&contacts, CONTACT).await;
-        let uploaded = house.post(&format!("/api/v1/versions/{}/sboms", house.version), SBOM).await;
+        house.contact = house.made(&contacts, &house.marking(CONTACT)).await;
+        let sboms = format!("/api/v1/versions/{}/sboms", house.version);
+        let uploaded = house.post(&sboms, &house.marking(SBOM)).await;
         assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
         house.matched();
         apart(|| house.desk.checkpoint(&op()).expect("signed"));
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// A front that serves nothing yet, with the clock of this house.
+    pub fn front(&self) -> Front {
+        Front::new(self.rim.clone(), Vec::new())
+    }
+
+    /// A text with the mark before the names of its component or person.
+    fn marking(&self, text: &str) -> String {
+        let mark = &self.mark;
+        text.replace("O'Brien", &format!("{mark}O'Brien"))
+            .replace("Saoirse", &format!("{mark}Saoirse"))
+    }
+
+    /// Gives up everything but the state and the folder it lies in.
+    pub fn parts(self) -> (State, tempfile::TempDir) {
+        (self.state, self.folder)
     }
 
     /// Sets the clock, which otherwise stands still: `2026-11-24T09:00:00Z`.
@@ -183,11 +210,11 @@ impl House {
         let (rim, folder) = (self.rim.clone(), self.folder.path().to_owned());
         // Everything that holds the register must go before it can be opened again.
         let elsewhere = tempfile::tempdir().expect("scratch");
-        let stand_in = opened(elsewhere.path());
+        let stand_in = opened(elsewhere.path(), &self.mark);
         self.desk = Arc::clone(&stand_in);
         self.state = State::new(Arc::clone(&stand_in), rim.clone(), Vec::new());
         self.router = router(self.state.clone());
-        let desk = opened(&folder);
+        let desk = opened(&folder, &self.mark);
         self.state = State::new(Arc::clone(&desk), rim, Vec::new());
         self.router = router(self.state.clone());
         self.desk = desk;
@@ -316,6 +343,9 @@ impl House {
             .replace("{unit}", &self.unit)
             .replace("{seq}", "2")
             .replace("{path}", &self.tile())
-            .replace("{digest}", &aftercare_vocab::digest::Digest::of(SBOM.as_bytes()).to_string())
+            .replace(
+                "{digest}",
+                &aftercare_vocab::digest::Digest::of(self.marking(SBOM).as_bytes()).to_string(),
+            )
     }
 }

@@ -13,3 +13,4 @@ mod past;
 mod run;
 mod server;
 mod style;
+mod workspaces;

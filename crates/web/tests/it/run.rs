@@ -1,7 +1,8 @@
 //! The server on a real socket of this machine: it listens, matches, waits and stops.
 
 use crate::house::{House, SBOM};
-use aftercare_web::{ServeOptions, serve};
+use aftercare_domain::WorkspaceName;
+use aftercare_web::{Seat, serve};
 use serde_json::Value;
 use std::net::SocketAddr;
 use tokio::{
@@ -31,8 +32,9 @@ async fn the_server_matches_what_is_sent_and_stops_when_told() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let options = ServeOptions { listener, matcher: true };
-    let server = tokio::spawn(serve(house.state.clone(), options, async {
+    let front = house.front();
+    assert!(front.mount(&Seat::workspace(&WorkspaceName::main()), house.state.clone()));
+    let server = tokio::spawn(serve(front, listener, async {
         let _ = stopped.await;
     }));
     let path = format!("/api/v1/versions/{}/sboms?wait=true&reason=Rebuilt", house.version);

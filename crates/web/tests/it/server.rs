@@ -76,18 +76,9 @@ async fn every_described_question_is_answered_and_moves_nothing() {
     assert_eq!(house.entries(), before, "a question moved the ledger");
 }
 
-/// Where a change is sent, with the reason that some demand beside the body.
-fn address(house: &House, path: &str) -> String {
-    let reason = if path.ends_with("/sboms") { "?reason=Rebuilt" } else { "" };
-    house.filled(path) + reason
-}
-
-#[tokio::test]
-async fn every_described_change_moves_the_ledger_once_for_its_key() {
-    let house = House::built().await;
-    let mut sent = Vec::new();
-    for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
-        let body = match (method.as_str(), path.as_str()) {
+/// What a change of the description sends, with what the house holds.
+pub fn example(house: &House, method: &str, path: &str) -> String {
+    match (method, path) {
             ("post", "/api/v1/families") => r#"{"name":"Another"}"#.to_owned(),
             ("post", "/api/v1/products") => {
                 format!(r#"{{"family":"{}","name":"Ännother"}}"#, house.family)
@@ -121,7 +112,21 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
             ("patch", "/api/v1/units/{unit}") => r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             other => panic!("{other:?} has no example here: every change needs one"),
-        };
+        }
+}
+
+/// Where a change is sent, with the reason that some demand beside the body.
+pub fn address(house: &House, path: &str) -> String {
+    let reason = if path.ends_with("/sboms") { "?reason=Rebuilt" } else { "" };
+    house.filled(path) + reason
+}
+
+#[tokio::test]
+async fn every_described_change_moves_the_ledger_once_for_its_key() {
+    let house = House::built().await;
+    let mut sent = Vec::new();
+    for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
+        let body = example(&house, &method, &path);
         let before = house.entries();
         let send = |body: String| {
             let request = Request::builder()

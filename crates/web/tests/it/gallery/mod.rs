@@ -47,6 +47,7 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         assets: &assets,
         to,
         here: &here,
+        whose: None,
         standing: Some(&standing),
         question: "",
         banners: standing.as_of.map(Banner::AsOf).into_iter().collect(),
