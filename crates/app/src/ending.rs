@@ -133,6 +133,7 @@ impl From<Fault> for Failure {
             | Fault::NewerBackup { .. }
             | Fault::ExportPlace { .. }
             | Fault::NotACopy { .. }
+            | Fault::TimeStamp { .. }
             | Fault::NotSigned { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }

@@ -202,6 +202,15 @@ pub enum Fault {
         /// Entries under the newest checkpoint.
         signed: u64,
     },
+    /// A reply of a time-stamping authority that proves nothing.
+    #[error(
+        "the time stamp was not kept: {why}. Nothing was changed. See that it is the reply to the newest \
+         `aftercare ledger timestamp request`, as the authority sent it, or ask the authority again."
+    )]
+    TimeStamp {
+        /// What does not fit.
+        why: String,
+    },
     /// A folder that an export must not be written to.
     #[error("nothing was written to {place}: {why}. Name a folder that is empty or not there yet.")]
     ExportPlace {

@@ -9,7 +9,10 @@ use crate::{
     schema::{self, TABLES, Table},
     sql::{Session, Use},
 };
-use aftercare_verifier::{Finding, Place};
+use aftercare_verifier::{
+    Finding, Place,
+    timestamp::{Roots, kept::Stamped},
+};
 use aftercare_vocab::digest::Digest;
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -31,6 +34,8 @@ pub struct Verification {
     pub checkpoints: u64,
     /// How many entries a believed signature covers; `None` = nothing is signed yet.
     pub signed: Option<u64>,
+    /// Checkpoints that an authority stamped with its time.
+    pub stamps: Vec<Stamped>,
     /// The first differences found, at most [`TOLD`].
     pub differences: Vec<Difference>,
     /// How many there are in all.
@@ -111,9 +116,10 @@ pub(crate) fn verify(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    roots: Option<&Roots>,
 ) -> Result<Verification, Fault> {
     session.begin_reading()?; // one snapshot for everything that follows
-    let done = verify_snapshot(session, dir, documents, seen);
+    let done = verify_snapshot(session, dir, documents, seen, roots);
     session.roll_back()?;
     done
 }
@@ -123,11 +129,12 @@ fn verify_snapshot(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    roots: Option<&Roots>,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
     let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
     let frontier = chain.frontier();
-    let log = live::check(session, seen, &chain)?;
+    let (log, stamps) = live::check(session, seen, &chain, roots)?;
     let untold = log.findings.count - log.findings.told.len() as u64;
     for finding in log.findings.told {
         found.tell(match finding.place {
@@ -155,6 +162,7 @@ fn verify_snapshot(
         blobs,
         checkpoints: log.checkpoints,
         signed: log.signed,
+        stamps,
         differences: found.told,
         count: found.count,
     })

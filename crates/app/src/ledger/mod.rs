@@ -2,6 +2,7 @@
 //! about it.
 
 mod sign;
+mod timestamp;
 mod verify;
 
 use crate::{
@@ -33,6 +34,9 @@ Examples:
         /// Believe this verifier key, known from elsewhere (`name+hash+base64`); may be repeated
         #[arg(long = "key", value_name = "KEY")]
         keys: Vec<String>,
+        /// Believe only time stamps of authorities that lead to these certificates (PEM)
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
         /// How to print the outcome
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -63,6 +67,9 @@ Example:
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Have the time of checkpoints attested by an authority (RFC 3161)
+    #[command(subcommand)]
+    Timestamp(timestamp::Command),
     /// The keys that sign the ledger
     #[command(subcommand)]
     Key(KeyCommand),
@@ -96,17 +103,20 @@ Example:
 /// Carries a ledger command out.
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
-        Command::Verify { copy, keys, format } => {
+        Command::Verify { copy, keys, ca, format } => {
             let keys = verify::keys(keys)?;
+            let roots = ca.as_deref().map(timestamp::roots).transpose()?;
+            let roots = roots.as_ref();
             match copy {
-                Some(dir) => verify::copy(dir, &keys, *format, settings),
-                None => verify::record(&keys, *format, settings),
+                Some(dir) => verify::copy(dir, &keys, roots, *format, settings),
+                None => verify::record(&keys, roots, *format, settings),
             }
         }
         Command::Checkpoint { format } => sign::checkpoint(*format, settings),
         Command::Export { to, without_blobs, format } => {
             sign::export(to, !without_blobs, *format, settings)
         }
+        Command::Timestamp(command) => timestamp::run(command, settings),
         Command::Key(KeyCommand::Show { format }) => sign::show_keys(*format, settings),
         Command::Key(KeyCommand::Rotate { format }) => sign::rotate(*format, settings),
     }

@@ -12,3 +12,4 @@ mod ledger;
 mod past;
 mod record;
 mod settings;
+mod stamp;

@@ -1,7 +1,7 @@
 //! A copy of the ledger for somebody who does not trust this machine: a folder that can be checked
 //! without the server, the register or us.
 
-use super::{Folder, Signed, home, proof::bundle, table};
+use super::{Folder, Signed, home, proof::bundle, stamp::side, table};
 use crate::{
     fault::Fault,
     ledger,
@@ -12,6 +12,7 @@ use crate::{
 };
 use aftercare_domain::Operation;
 use aftercare_evidence::tile::{new_bundles, new_tiles};
+use aftercare_verifier::timestamp::kept::{self, Side};
 use aftercare_vocab::digest::Digest;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -144,6 +145,7 @@ impl Register {
         for signed in kept.chain([checkpoint.clone()]) {
             put(&to.join("checkpoints").join(signed.size.to_string()), signed.note.as_bytes())?;
         }
+        put_stamps(&log, checkpoint.size, to)?;
         put(&to.join("checkpoint"), checkpoint.note.as_bytes())?;
         put(&to.join("keys.txt"), (self.log_keys()?.join("\n") + "\n").as_bytes())?;
         let projections = Projections {
@@ -157,6 +159,20 @@ impl Register {
         put(&to.join("README.txt"), README.as_bytes())?;
         Ok(cited.len() as u64)
     }
+}
+
+/// The time stamps of checkpoints over at most `size` entries.
+fn put_stamps(log: &Folder, size: u64, to: &Path) -> Result<(), Fault> {
+    let stamped = kept::sizes(log.dir(), Side::Reply)
+        .map_err(|e| Fault::io("listing", &log.dir().join(kept::FOLDER), &e))?;
+    for size in stamped.into_iter().filter(|stamped| *stamped <= size) {
+        for which in [Side::Request, Side::Reply] {
+            if let Some(bytes) = side(log, size, which)? {
+                put(&to.join(kept::path(size, which)), &bytes)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where the copy grows until it is whole: beside its place, so that one rename puts it there.

@@ -107,14 +107,14 @@ fn a_rotation_is_signed_by_both_keys_and_whoever_pinned_the_first_can_follow() {
     let copy = house.dir.path().join("copy");
     house.register.export(&house.op(), &copy, Wish { blobs: true }).expect("exports");
     for pinned in [vec![first], vec![second], vec![key(&house)], Vec::new()] {
-        let report = verify_copy(&copy, &pinned).expect("checks");
+        let report = verify_copy(&copy, &pinned, None).expect("checks");
         assert!(report.holds(), "{pinned:?}: {:?}", report.findings);
         assert_eq!(report.keys.len(), 3);
-        let live = house.register.verify_with(&pinned).expect("verifies");
+        let live = house.register.verify_with(&pinned, None).expect("verifies");
         assert!(live.holds(), "{pinned:?}: {:?}", live.differences);
     }
     let stranger = aftercare_evidence::Signer::from_seed("aftercare/x", &[1; 32]).expect("a name");
-    let report = verify_copy(&copy, &[stranger.verifier()]).expect("checks");
+    let report = verify_copy(&copy, &[stranger.verifier()], None).expect("checks");
     assert!(!report.holds() && report.signed.is_none());
 }
 
@@ -160,10 +160,10 @@ fn a_lost_key_stops_signing_only_and_its_successor_must_be_pinned_anew() {
     assert_eq!(first.name(), second.name());
     let copy = house.dir.path().join("copy");
     house.register.export(&house.op(), &copy, Wish { blobs: false }).expect("exports");
-    let report = verify_copy(&copy, &[first]).expect("checks");
+    let report = verify_copy(&copy, &[first], None).expect("checks");
     assert!(!report.holds(), "nobody vouched for the new key");
     assert_eq!(report.signed, Some(2));
-    assert!(verify_copy(&copy, &[second]).expect("checks").holds());
+    assert!(verify_copy(&copy, &[second], None).expect("checks").holds());
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_copy_is_whole_or_not_there_and_never_over_something_else() {
         .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     assert!(names.iter().all(|name| name == "taken" || name == "empty"), "{names:?}");
-    let fault = verify_copy(&taken, &[]).map(|_| ()).expect_err("no copy");
+    let fault = verify_copy(&taken, &[], None).map(|_| ()).expect_err("no copy");
     assert!(matches!(fault, Fault::NotACopy { .. }), "{fault}");
     let beside = Options { access: Access::Read, ..House::options(house.dir.path()) };
     let beside = Register::open(house.dir.path(), beside).expect("opens");
