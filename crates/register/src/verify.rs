@@ -66,6 +66,11 @@ pub enum Difference {
         /// What does not fit.
         what: String,
     },
+    /// The file of the tables is damaged.
+    File {
+        /// What the engine says.
+        what: String,
+    },
     /// A projected row is not what the replay gives.
     Row {
         /// The table.
@@ -94,6 +99,7 @@ impl std::fmt::Display for Difference {
         match self {
             Self::Entry { seq, what } => write!(f, "ledger entry {seq}: {what}"),
             Self::Log(finding) => finding.fmt(f),
+            Self::File { what } => write!(f, "the file of the tables is damaged: {what}"),
             Self::Head { what } => write!(f, "ledger head: {what}"),
             Self::Row { table, found: Some(found), expected: Some(expected) } => {
                 write!(f, "table {table}: a row reads {found}; the ledger says {expected}")
@@ -132,6 +138,9 @@ fn verify_snapshot(
     roots: Option<&Roots>,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
+    for what in session.damage()? {
+        found.tell(Difference::File { what });
+    }
     let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
     let frontier = chain.frontier();
     let (log, stamps) = live::check(session, seen, &chain, roots)?;

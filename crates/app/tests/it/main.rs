@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod contact;
 mod corpus;
+mod disk;
 mod kill;
 mod ledger;
 mod past;
