@@ -14,3 +14,4 @@ mod past;
 mod record;
 mod settings;
 mod stamp;
+mod tls;
