@@ -134,6 +134,7 @@ impl From<Fault> for Failure {
             | Fault::ExportPlace { .. }
             | Fault::NotACopy { .. }
             | Fault::TimeStamp { .. }
+            | Fault::NotAllSigned { .. }
             | Fault::NotSigned { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }

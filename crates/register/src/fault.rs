@@ -211,6 +211,18 @@ pub enum Fault {
         /// What does not fit.
         why: String,
     },
+    /// A copy was to be written beside a running server, and not all entries are signed.
+    #[error(
+        "a server has this record open, and its newest checkpoint covers {signed} of {size} entries. \
+         Nothing was written. Press \"Sign now\" on its page of the ledger, or send POST \
+         /api/v1/ledger/checkpoint, and export again; or stop the server."
+    )]
+    NotAllSigned {
+        /// Entries under the newest checkpoint.
+        signed: u64,
+        /// Entries there are.
+        size: u64,
+    },
     /// A folder that an export must not be written to.
     #[error("nothing was written to {place}: {why}. Name a folder that is empty or not there yet.")]
     ExportPlace {

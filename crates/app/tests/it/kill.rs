@@ -57,9 +57,20 @@ impl Server {
     }
 
     pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        self.ask("GET", path)
+    }
+
+    /// A change that says nothing but its address.
+    pub fn post(&self, path: &str) -> (u16, Vec<u8>) {
+        self.ask("POST", path)
+    }
+
+    fn ask(&self, method: &str, path: &str) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).expect("connected");
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            self.address
+        );
         stream.write_all(request.as_bytes()).expect("sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("answered");

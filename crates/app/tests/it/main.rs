@@ -12,6 +12,7 @@ mod kill;
 mod ledger;
 mod past;
 mod record;
+mod running;
 mod settings;
 mod stamp;
 mod tls;

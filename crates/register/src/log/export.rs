@@ -109,6 +109,38 @@ impl Register {
         placed
     }
 
+    /// Writes a copy under the newest checkpoint, signing nothing: beside a server that has the record open
+    /// for writing. Refused when entries stand after that checkpoint, since what the tables hold now is then
+    /// not what was signed.
+    pub fn export_signed(&self, to: &Path, wish: Wish) -> Result<Exported, Fault> {
+        let half = half(to)?;
+        let session = self.session()?;
+        session.begin_reading()?;
+        let written = table::newest(&session).and_then(|newest| {
+            let size = session.number(SIZE, &[])? as u64;
+            let signed = newest.as_ref().map_or(0, |newest| newest.size);
+            match newest {
+                Some(newest) if signed == size => {
+                    let checkpoint = Signed::from(newest);
+                    let blobs = self.write_copy(&session, &checkpoint, &half, wish)?;
+                    Ok((checkpoint, blobs))
+                }
+                _ => Err(Fault::NotAllSigned { signed, size }),
+            }
+        });
+        session.roll_back()?;
+        self.let_go(session);
+        let placed = written.and_then(|(checkpoint, blobs)| {
+            place(&half, to)?;
+            Ok(Exported { checkpoint, blobs, keys: self.log_keys()? })
+        });
+        if placed.is_err() && half.exists() {
+            // What is left of it would only be in the way; the first fault is the one to tell.
+            let _ = fs::remove_dir_all(&half);
+        }
+        placed
+    }
+
     fn write_copy(
         &self,
         session: &Session,
@@ -142,7 +174,7 @@ impl Register {
         }
         let kept = table::after(session, 0)?.into_iter().map(Signed::from);
         // The newest one is not in the snapshot yet when it was signed just now.
-        for signed in kept.chain([checkpoint.clone()]) {
+        for signed in kept.filter(|kept| kept.size < checkpoint.size).chain([checkpoint.clone()]) {
             put(&to.join("checkpoints").join(signed.size.to_string()), signed.note.as_bytes())?;
         }
         put_stamps(&log, checkpoint.size, to)?;

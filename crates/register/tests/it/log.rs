@@ -145,6 +145,25 @@ fn a_rotation_killed_half_way_is_finished_or_forgotten() {
 }
 
 #[test]
+fn beside_a_writer_a_copy_is_written_under_a_checkpoint_over_everything_or_not_at_all() {
+    let house = House::new();
+    house.family("Pumps").expect("added");
+    house.checkpoint();
+    house.family("Monitors").expect("added");
+    let reading = Options { access: Access::Read, ..House::options(house.dir.path()) };
+    let beside = Register::open(house.dir.path(), reading).expect("opens");
+    let copy = house.dir.path().join("copy");
+    let refused = beside.export_signed(&copy, Wish { blobs: true }).map(|_| ());
+    assert_eq!(refused, Err(Fault::NotAllSigned { signed: 2, size: 3 }));
+    assert!(!copy.exists() && !copy.with_extension("half").exists());
+    let signed = house.checkpoint();
+    let done = beside.export_signed(&copy, Wish { blobs: true }).expect("exports");
+    assert_eq!(done.checkpoint, signed);
+    let report = verify_copy(&copy, &[key(&house)], None).expect("checks");
+    assert!(report.holds(), "{:?}", report.findings);
+}
+
+#[test]
 fn a_lost_key_stops_signing_only_and_its_successor_must_be_pinned_anew() {
     let house = House::new();
     house.family("Pumps").expect("added");
