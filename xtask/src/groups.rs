@@ -3,8 +3,8 @@
 use crate::cluster::Cluster;
 use crate::process::{self, Log};
 use crate::tally::{self, Outcome, Row, Tally};
-use crate::tools::Missing;
 use crate::tools::Toolbox;
+use crate::tools::{Missing, OPENSSL};
 use crate::workspace::Workspace;
 use crate::{advisories, browser, crash, documents, libtest, licences, tidy};
 use anyhow::Result;
@@ -131,6 +131,9 @@ fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
 fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut command = shift.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
+    if let Err(Missing(what)) = shift.toolbox.ensure(&OPENSSL, &mut shift.log)? {
+        return Ok(Outcome::NotRun(what));
+    }
     match Cluster::start(shift.toolbox, &mut shift.log)? {
         Err(Missing(what)) => Ok(Outcome::NotRun(what)),
         Ok(cluster) => {

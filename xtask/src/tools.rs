@@ -24,6 +24,8 @@ pub const NPM: Tool = Tool { programs: &["npm"], packages: &["npm"] };
 /// The server, for the tests of the record on it. (The client's program is a sign of the package.)
 pub const POSTGRES: Tool =
     Tool { programs: &["pg_ctlcluster", "initdb"], packages: &["postgresql"] };
+/// The authority in the tests of time stamps, and the maker of certificates in those of TLS.
+pub const OPENSSL: Tool = Tool { programs: &["openssl"], packages: &["openssl"] };
 /// GNU time: tells the peak memory of a program.
 pub const TIME: Tool = Tool { programs: &["time"], packages: &["time"] };
 

@@ -133,6 +133,8 @@ impl From<Fault> for Failure {
             | Fault::NewerBackup { .. }
             | Fault::ExportPlace { .. }
             | Fault::NotACopy { .. }
+            | Fault::TimeStamp { .. }
+            | Fault::NotAllSigned { .. }
             | Fault::NotSigned { .. } => Self::Wrong(fault.to_string()),
             _ => Self::Trouble(fault.to_string()),
         }

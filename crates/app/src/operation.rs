@@ -30,6 +30,11 @@ pub fn seed() -> Seed {
     Seed(rand::random()) // the generator of the thread is one for secrets, seeded by the system
 }
 
+/// A number that nobody can guess, for a request to a time-stamping authority.
+pub fn nonce() -> u64 {
+    rand::random()
+}
+
 /// A new request id.
 pub fn request_id() -> String {
     format!("req_{:016x}", rand::random::<u64>())

@@ -1,8 +1,8 @@
 //! Opening the record, and the manufacturer's name beside it.
 
 use crate::{config::Settings, ending::Failure, operation, paper};
-use aftercare_desk::Desk;
-use aftercare_register::{Access, Options, finish_restore};
+use aftercare_desk::{Desk, Trouble};
+use aftercare_register::{Access, Fault, Options, finish_restore};
 use serde::{Deserialize, Serialize};
 use std::{fs, io};
 
@@ -48,6 +48,18 @@ fn missing(settings: &Settings) -> Failure {
          look around with `aftercare demo`, or name another directory with `--data`.",
         settings.folder().display()
     ))
+}
+
+/// Opens the record for writing or, where a server has it open, for reading beside it. Says which.
+pub fn open_beside(settings: &Settings) -> Result<(Desk, Access), Failure> {
+    let (places, maker) = (settings.places()?, manufacturer(settings)?);
+    match Desk::open(&places, options(settings, Access::Write), maker, settings.sbom) {
+        Ok(desk) => Ok((desk, Access::Write)),
+        Err(Trouble::Fault(Fault::InUse { .. })) => {
+            Ok((open(settings, Access::Read)?, Access::Read))
+        }
+        Err(trouble) => Err(trouble.into()),
+    }
 }
 
 /// How a register is opened here. Where its tables are stands with the places.

@@ -202,6 +202,27 @@ pub enum Fault {
         /// Entries under the newest checkpoint.
         signed: u64,
     },
+    /// A reply of a time-stamping authority that proves nothing.
+    #[error(
+        "the time stamp was not kept: {why}. Nothing was changed. See that it is the reply to the newest \
+         `aftercare ledger timestamp request`, as the authority sent it, or ask the authority again."
+    )]
+    TimeStamp {
+        /// What does not fit.
+        why: String,
+    },
+    /// A copy was to be written beside a running server, and not all entries are signed.
+    #[error(
+        "a server has this record open, and its newest checkpoint covers {signed} of {size} entries. \
+         Nothing was written. Press \"Sign now\" on its page of the ledger, or send POST \
+         /api/v1/ledger/checkpoint, and export again; or stop the server."
+    )]
+    NotAllSigned {
+        /// Entries under the newest checkpoint.
+        signed: u64,
+        /// Entries there are.
+        size: u64,
+    },
     /// A folder that an export must not be written to.
     #[error("nothing was written to {place}: {why}. Name a folder that is empty or not there yet.")]
     ExportPlace {

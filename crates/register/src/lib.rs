@@ -56,7 +56,7 @@ pub use facts::Facts;
 pub use fault::{Denied, Fault};
 pub use lead::Lead;
 pub use ledger::CLOCK_TOLERANCE_MICROS;
-pub use log::{Exported, Proof, Seed, Signed, Wish, verify_copy};
+pub use log::{Exported, Proof, Seed, Signed, StampKept, StampRequest, Wish, verify_copy};
 pub use open::{Access, Options, Register};
 pub use pen::{Pen, Receipt};
 pub use read::{Cursor, PAGE_LIMIT, Page, Paged, Reader};

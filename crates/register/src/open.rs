@@ -20,6 +20,7 @@ use crate::{
 };
 use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
 use aftercare_evidence::Verifier;
+use aftercare_verifier::timestamp::Roots;
 use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Inventory};
 use std::{
     collections::BTreeMap,
@@ -241,14 +242,20 @@ impl Register {
     /// Proves the register against itself: recomputes every leaf hash and the root, replays the
     /// ledger into a scratch store beside it and compares every projected row, reads every blob.
     pub fn verify(&self) -> Result<Verification, Fault> {
-        self.verify_with(&[], Depth::Whole)
+        self.verify_with(&[], None, Depth::Whole)
     }
 
-    /// The same, believing these keys of the log instead of the one that this installation signs with.
-    pub fn verify_with(&self, pinned: &[Verifier], depth: Depth) -> Result<Verification, Fault> {
+    /// The same, believing these keys of the log instead of the one that this installation signs with, and
+    /// time stamps only of authorities that lead to these roots.
+    pub fn verify_with(
+        &self,
+        pinned: &[Verifier],
+        roots: Option<&Roots>,
+        depth: Depth,
+    ) -> Result<Verification, Fault> {
         self.documents.let_go();
         let seen = live::look(&self.dir, self.copy_to.as_ref(), pinned);
-        verify::verify(&self.session()?, &self.dir, &self.documents, seen, depth)
+        verify::verify(&self.session()?, &self.dir, &self.documents, seen, roots, depth)
     }
 
     /// Removes blobs staged before `before` that no ledger entry cites. Gives their number. Choose
@@ -264,6 +271,10 @@ impl Register {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    pub(crate) fn second_place(&self) -> Option<&Path> {
+        self.copy_to.as_deref()
     }
 
     pub(crate) const fn documents(&self) -> &Arc<Documents> {

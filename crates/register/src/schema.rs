@@ -83,7 +83,7 @@ tables! {
 }
 
 statements! {
-    NEWEST_MIGRATION = "SELECT coalesce(max(number), 0) FROM migration";
+    APPLIED = "SELECT number FROM migration ORDER BY number";
     ADD_MIGRATION = "INSERT INTO migration (number, name) VALUES ($1, $2)";
 }
 
@@ -113,12 +113,7 @@ pub(crate) fn known() -> i64 {
 
 /// Brings the lasting tables up to date. Refuses a file of a newer release.
 pub(crate) fn migrate(session: &Session) -> Result<Layout, Fault> {
-    let found = newest(session)?;
-    let known = MIGRATIONS.last().map_or(0, |m| m.number);
-    if found > known {
-        return Err(Fault::NewerSchema { found, known });
-    }
-    if found < known {
+    if !missing(session)?.is_empty() {
         session.begin_layout()?;
         if let Err(fault) = migrate_from(session) {
             let _ = session.roll_back();
@@ -131,8 +126,7 @@ pub(crate) fn migrate(session: &Session) -> Result<Layout, Fault> {
 
 /// Looks again under the lock: another server may have done it meanwhile.
 fn migrate_from(session: &Session) -> Result<(), Fault> {
-    let found = newest(session)?;
-    for migration in MIGRATIONS.iter().filter(|m| m.number > found) {
+    for migration in missing(session)? {
         session.layout(migration.script)?;
         session.execute(ADD_MIGRATION, values![migration.number, migration.name])?;
     }
@@ -154,20 +148,23 @@ pub(crate) fn still_ours(session: &Session) -> Result<(), Fault> {
 
 /// Checks a file that is opened for reading only.
 pub(crate) fn check(session: &Session) -> Result<Layout, Fault> {
-    let found = newest(session)?;
-    let known = MIGRATIONS.last().map_or(0, |m| m.number);
-    match found {
-        _ if found > known => Err(Fault::NewerSchema { found, known }),
-        _ if found < known => Ok(Layout::Stale),
-        _ => check_projection(session),
-    }
+    if missing(session)?.is_empty() { check_projection(session) } else { Ok(Layout::Stale) }
 }
 
-fn newest(session: &Session) -> Result<i64, Fault> {
-    if !session.has_table("migration")? {
-        return Ok(0);
+/// The migrations that a file did not get yet, in their order. Each is looked for by its number: a release
+/// that was built from another line may have given a file a later one without an earlier one. Refuses a file
+/// of a newer release.
+fn missing(session: &Session) -> Result<Vec<&'static Migration>, Fault> {
+    let applied = if session.has_table("migration")? {
+        session.query(APPLIED, &[], |row| row.int(0))?
+    } else {
+        Vec::new() // nothing was made yet
+    };
+    let (found, known) = (applied.last().copied().unwrap_or_default(), known());
+    if found > known {
+        return Err(Fault::NewerSchema { found, known });
     }
-    session.number(NEWEST_MIGRATION, &[])
+    Ok(MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.number)).collect())
 }
 
 fn check_projection(session: &Session) -> Result<Layout, Fault> {

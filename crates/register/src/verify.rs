@@ -9,7 +9,10 @@ use crate::{
     schema::{self, TABLES, Table},
     sql::{Session, Use},
 };
-use aftercare_verifier::{Finding, Place};
+use aftercare_verifier::{
+    Finding, Place,
+    timestamp::{Roots, kept::Stamped},
+};
 use aftercare_vocab::digest::Digest;
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -45,6 +48,8 @@ pub struct Verification {
     pub checkpoints: u64,
     /// How many entries a believed signature covers; `None` = nothing is signed yet.
     pub signed: Option<u64>,
+    /// Checkpoints that an authority stamped with its time.
+    pub stamps: Vec<Stamped>,
     /// The first differences found, at most [`TOLD`].
     pub differences: Vec<Difference>,
     /// How many there are in all.
@@ -75,6 +80,11 @@ pub enum Difference {
         /// What does not fit.
         what: String,
     },
+    /// The file of the tables is damaged.
+    File {
+        /// What the engine says.
+        what: String,
+    },
     /// A projected row is not what the replay gives.
     Row {
         /// The table.
@@ -103,6 +113,7 @@ impl std::fmt::Display for Difference {
         match self {
             Self::Entry { seq, what } => write!(f, "ledger entry {seq}: {what}"),
             Self::Log(finding) => finding.fmt(f),
+            Self::File { what } => write!(f, "the file of the tables is damaged: {what}"),
             Self::Head { what } => write!(f, "ledger head: {what}"),
             Self::Row { table, found: Some(found), expected: Some(expected) } => {
                 write!(f, "table {table}: a row reads {found}; the ledger says {expected}")
@@ -125,10 +136,11 @@ pub(crate) fn verify(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    roots: Option<&Roots>,
     depth: Depth,
 ) -> Result<Verification, Fault> {
     session.begin_reading()?; // one snapshot for everything that follows
-    let done = verify_snapshot(session, dir, documents, seen, depth);
+    let done = verify_snapshot(session, dir, documents, seen, roots, depth);
     session.roll_back()?;
     done
 }
@@ -138,12 +150,18 @@ fn verify_snapshot(
     dir: &Path,
     documents: &Documents,
     seen: Seen,
+    roots: Option<&Roots>,
     depth: Depth,
 ) -> Result<Verification, Fault> {
     let mut found = Found::default();
+    if depth == Depth::Whole {
+        for what in session.damage()? {
+            found.tell(Difference::File { what });
+        }
+    }
     let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
     let frontier = chain.frontier();
-    let log = live::check(session, seen, &chain)?;
+    let (log, stamps) = live::check(session, seen, &chain, roots)?;
     let untold = log.findings.count - log.findings.told.len() as u64;
     for finding in log.findings.told {
         found.tell(match finding.place {
@@ -177,6 +195,7 @@ fn verify_snapshot(
         blobs,
         checkpoints: log.checkpoints,
         signed: log.signed,
+        stamps,
         differences: found.told,
         count: found.count,
     })

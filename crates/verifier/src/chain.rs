@@ -11,6 +11,8 @@ pub struct Chain {
     frontier: Frontier,
     leaves: Vec<Digest>,
     last: Option<Instant>,
+    /// Of each entry; of one that cannot be read, that of the one before it.
+    instants: Vec<Option<Instant>>,
     versions: HashMap<String, u64>,
     adopted: Vec<Adopted>,
 }
@@ -74,6 +76,7 @@ impl Chain {
             Ok(entry) => entry,
             Err(why) => {
                 differs(why.to_string());
+                self.instants.push(self.last);
                 return None;
             }
         };
@@ -87,6 +90,7 @@ impl Chain {
             differs("it is dated before the entry it follows".to_owned());
         }
         self.last = Some(self.last.map_or(entry.at, |last| last.max(entry.at)));
+        self.instants.push(Some(entry.at));
         let entity = entry.event.entity();
         let before = self.versions.entry(entity).or_insert(0);
         if entry.entity_version != *before + 1 {
@@ -112,6 +116,7 @@ impl Chain {
     pub fn skip(&mut self, leaf: Digest) {
         self.frontier.append(leaf);
         self.leaves.push(leaf);
+        self.instants.push(self.last);
     }
 
     /// Number of entries.
@@ -127,6 +132,11 @@ impl Chain {
     /// Their leaf hashes.
     pub fn leaves(&self) -> &[Digest] {
         &self.leaves
+    }
+
+    /// When the entry at a position (from 1) says it was recorded.
+    pub fn recorded(&self, position: u64) -> Option<Instant> {
+        *self.instants.get(usize::try_from(position).ok()?.checked_sub(1)?)?
     }
 
     /// The keys they put in force, oldest first.

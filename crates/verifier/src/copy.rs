@@ -7,6 +7,7 @@ use crate::{
     chain::Chain,
     judge::{Evidence, Judgement, judge},
     report::{Findings, Place},
+    timestamp::{self, Roots, kept::Stamped},
     trust::Kept,
 };
 use aftercare_domain::Entry;
@@ -56,6 +57,8 @@ pub struct Checked {
     pub blobs: u64,
     /// Cited blobs that are not in the copy.
     pub blobs_absent: u64,
+    /// Checkpoints that an authority stamped with its time.
+    pub stamps: Vec<Stamped>,
     /// Keys, checkpoints and what does not fit.
     pub judgement: Judgement,
 }
@@ -98,11 +101,13 @@ impl Copy {
     }
 
     /// Checks everything but the projections. `with_blobs` says whether the cited blobs should be
-    /// there; those that are there are checked anyway. `each` gets every entry that can be read.
+    /// there; those that are there are checked anyway. `roots` are the authorities whose time stamps are
+    /// believed. `each` gets every entry that can be read.
     pub fn check(
         mut self,
         pinned: &[Verifier],
         with_blobs: bool,
+        roots: Option<&Roots>,
         mut each: impl FnMut(&Entry),
     ) -> Checked {
         let mut chain = Chain::default();
@@ -145,6 +150,12 @@ impl Copy {
             );
             self.findings.tell(Place::Checkpoint("checkpoint".to_owned()), what);
         }
+        let stamps = timestamp::kept::read_all(&self.dir, "", &mut self.findings);
+        let note = |size: u64| {
+            let place = format!("checkpoints/{size}");
+            self.kept.iter().find(|kept| kept.place == place).map(|kept| kept.note.clone())
+        };
+        let stamps = timestamp::kept::weigh(&stamps, note, &chain, roots, &mut self.findings);
         let (there, absent) = self.blobs(&blobs, with_blobs);
         // What is signed convicts first; what merely looks odd stands behind it.
         judgement.findings.join(self.findings);
@@ -153,6 +164,7 @@ impl Copy {
             root: chain.frontier().root(),
             blobs: there,
             blobs_absent: absent,
+            stamps,
             judgement,
         }
     }

@@ -16,6 +16,7 @@ mod chain;
 mod copy;
 mod judge;
 mod report;
+pub mod timestamp;
 mod trust;
 
 pub use align::{Change, align};

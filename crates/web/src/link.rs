@@ -227,6 +227,11 @@ impl Links {
         self.ledger_with("")
     }
 
+    /// Where the form that signs the ledger is sent.
+    pub fn ledger_checkpoint(&self) -> String {
+        self.address("/ledger/checkpoint", &[])
+    }
+
     /// A page of the ledger.
     pub fn ledger_with(&self, after: &str) -> String {
         self.address("/ledger", &[("after", after)])

@@ -46,6 +46,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/consignees/{consignee}", get(consignee_page))
         .route("/changes", get(changes_page))
         .route("/ledger", get(ledger_page))
+        .route("/ledger/checkpoint", post(sign_ledger))
         .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(contact_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
@@ -348,8 +349,32 @@ async fn ledger_page(
     shown!(state, uri, request, &state.links.ledger(), {
         let after = Asked::of(&uri, &["after"])?.text("after");
         let from = after.clone();
-        let rows = state.ask(move |desk| desk.ledger_rows(&from)).await?;
-        Ok(state.page(StatusCode::OK, "", |frame| ledger::page(frame, &rows, &after)).await)
+        let (rows, checkpoint) = state
+            .ask(move |desk| {
+                let checkpoint = match desk.newest_checkpoint() {
+                    Ok(checkpoint) => Some(checkpoint),
+                    Err(Trouble::NotFound { .. }) => None,
+                    Err(trouble) => return Err(trouble),
+                };
+                Ok((desk.ledger_rows(&from)?, checkpoint))
+            })
+            .await?;
+        let checkpoint = checkpoint.as_ref();
+        let draw = |frame: &Frame<'_>| ledger::page(frame, &rows, &after, checkpoint);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    })
+}
+
+async fn sign_ledger(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    shown!(state, uri, request, &state.links.ledger(), {
+        Asked::of(&uri, &[])?;
+        let op = (state.rim.operation)(Channel::Ui, &request.0);
+        state.ask(move |desk| desk.checkpoint(&op)).await?;
+        Ok(Redirect::to(&state.links.ledger()).into_response())
     })
 }
 

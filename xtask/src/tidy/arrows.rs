@@ -37,6 +37,8 @@ const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("postgres", &["register"]),
     ("object_store", &["register"]),
     ("reqwest", &["register"]),
+    ("cms", &["verifier"]),
+    ("rustls-webpki", &["verifier"]),
     ("s3s", &["testkit"]),
     ("s3s-fs", &["testkit"]),
     ("axum", &["web", "app", "testkit"]),

@@ -2,6 +2,7 @@
 //! about it.
 
 mod sign;
+mod timestamp;
 mod verify;
 
 use crate::{
@@ -37,6 +38,9 @@ Examples:
         /// documents are not compared with it
         #[arg(long, conflicts_with = "copy")]
         ledger_only: bool,
+        /// Believe only time stamps of authorities that lead to these certificates (PEM)
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
         /// How to print the outcome
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -67,6 +71,9 @@ Example:
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Have the time of checkpoints attested by an authority (RFC 3161)
+    #[command(subcommand)]
+    Timestamp(timestamp::Command),
     /// The keys that sign the ledger
     #[command(subcommand)]
     Key(KeyCommand),
@@ -100,18 +107,21 @@ Example:
 /// Carries a ledger command out.
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
-        Command::Verify { copy, keys, ledger_only, format } => {
+        Command::Verify { copy, keys, ledger_only, ca, format } => {
             let depth = if *ledger_only { Depth::Ledger } else { Depth::Whole };
             let keys = verify::keys(keys)?;
+            let roots = ca.as_deref().map(timestamp::roots).transpose()?;
+            let roots = roots.as_ref();
             match copy {
-                Some(dir) => verify::copy(dir, &keys, *format, settings),
-                None => verify::record(&keys, depth, *format, settings),
+                Some(dir) => verify::copy(dir, &keys, roots, *format, settings),
+                None => verify::record(&keys, roots, depth, *format, settings),
             }
         }
         Command::Checkpoint { format } => sign::checkpoint(*format, settings),
         Command::Export { to, without_blobs, format } => {
             sign::export(to, !without_blobs, *format, settings)
         }
+        Command::Timestamp(command) => timestamp::run(command, settings),
         Command::Key(KeyCommand::Show { format }) => sign::show_keys(*format, settings),
         Command::Key(KeyCommand::Rotate { format }) => sign::rotate(*format, settings),
     }

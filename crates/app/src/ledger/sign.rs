@@ -40,9 +40,17 @@ pub fn export(
     format: Format,
     settings: &Settings,
 ) -> Result<Ending, Failure> {
-    let desk = opened(settings)?;
-    let op = operation::begin("operator", Channel::Cli);
-    let done = desk.register().export(&op, to, Wish { blobs })?;
+    if !record::exists(settings)? {
+        record::open(settings, Access::Read)?; // says what is missing
+    }
+    let (desk, access) = record::open_beside(settings)?;
+    let beside = access == Access::Read;
+    let done = if beside {
+        desk.register().export_signed(to, Wish { blobs })?
+    } else {
+        let op = operation::begin("operator", Channel::Cli);
+        desk.register().export(&op, to, Wish { blobs })?
+    };
     let key = done.keys.last().cloned().unwrap_or_default();
     if format == Format::Json {
         paper::print_json(&json!({
@@ -51,6 +59,7 @@ pub fn export(
             "root": done.checkpoint.root,
             "blobs": done.blobs,
             "with_blobs": blobs,
+            "signed_now": !beside,
             "keys": done.keys,
         }))?;
         return Ok(Ending::Done);
@@ -71,6 +80,13 @@ pub fn export(
             counted(done.keys.len() as u64, "key", "keys"),
         ),
     );
+    if beside {
+        sheet.say(
+            0,
+            Paint::None,
+            "A server has this record open: nothing was signed, the copy is under its newest checkpoint.",
+        );
+    }
     sheet.say(0, Paint::None, "Give this key to whoever checks it, by another way than the copy:");
     sheet.say(2, Paint::None, &key);
     paper::print(sheet.finish().as_bytes())?;

@@ -1,5 +1,6 @@
 //! Checking: the record itself, or an exported copy.
 
+use super::timestamp;
 use crate::{
     check::table::counted,
     config::Settings,
@@ -10,7 +11,7 @@ use crate::{
 };
 use aftercare_evidence::Verifier;
 use aftercare_register::{Access, Depth, verify_copy};
-use aftercare_verifier::Trust;
+use aftercare_verifier::{Trust, timestamp::Roots};
 use serde_json::json;
 use std::path::Path;
 
@@ -30,11 +31,13 @@ pub fn keys(texts: &[String]) -> Result<Vec<Verifier>, Failure> {
 /// Checks the record in the data directory.
 pub fn record(
     keys: &[Verifier],
+    roots: Option<&Roots>,
     depth: Depth,
     format: Format,
     settings: &Settings,
 ) -> Result<Ending, Failure> {
-    let found = record::open(settings, Access::Read)?.register().verify_with(keys, depth)?;
+    let desk = record::open(settings, Access::Read)?;
+    let found = desk.register().verify_with(keys, roots, depth)?;
     let whole = depth == Depth::Whole;
     let differences: Vec<String> = found.differences.iter().map(ToString::to_string).collect();
     if format == Format::Json {
@@ -46,6 +49,7 @@ pub fn record(
             "blobs": whole.then_some(found.blobs),
             "checkpoints": found.checkpoints,
             "signed": found.signed,
+            "timestamps": timestamp::json(&found.stamps),
             "differences_total": found.count,
             "differences": differences,
         }))?;
@@ -76,6 +80,8 @@ pub fn record(
                         without `--ledger-only` compares them.";
             sheet.say(0, Paint::None, note);
         }
+        let stamps = desk.register().dir().join("log").join("timestamps");
+        timestamp::say(&mut sheet, &found.stamps, &stamps);
         if found.holds() {
             sheet.title(&match found.signed {
                 Some(signed) => format!(
@@ -109,10 +115,11 @@ pub fn record(
 pub fn copy(
     dir: &Path,
     keys: &[Verifier],
+    roots: Option<&Roots>,
     format: Format,
     settings: &Settings,
 ) -> Result<Ending, Failure> {
-    let found = verify_copy(dir, keys)?;
+    let found = verify_copy(dir, keys, roots)?;
     let findings: Vec<String> = found.findings.told.iter().map(ToString::to_string).collect();
     let ending = if found.holds() { Ending::Done } else { Ending::Found };
     if format == Format::Json {
@@ -129,6 +136,7 @@ pub fn copy(
             },
             "keys": found.keys,
             "blobs": found.blobs,
+            "timestamps": timestamp::json(&found.stamps),
             "rows": found.rows.as_ref().ok(),
             "rows_not_compared": found.rows.as_ref().err(),
             "findings_total": found.findings.count,
@@ -171,6 +179,7 @@ pub fn copy(
         ),
         Err(why) => sheet.say(0, Paint::None, &format!("The tables were NOT compared: {why}.")),
     }
+    timestamp::say(&mut sheet, &found.stamps, &dir.join("timestamps"));
     if found.holds() {
         let signed = counted(found.signed.unwrap_or_default(), "entry", "entries");
         sheet.title(&format!("It holds: {signed} as signed, in the order signed."));

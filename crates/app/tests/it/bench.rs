@@ -14,6 +14,11 @@ use tempfile::TempDir;
 /// A directory in which the program is run.
 pub struct Bench(TempDir);
 
+/// Whether the tables are on a server that several processes may write to.
+pub fn shared() -> bool {
+    engine::engine().is_some()
+}
+
 /// The program, nothing inherited that could change its ways; the tables of the record that belongs
 /// to `dir` are on the engine that is tested.
 pub fn program(dir: &Path) -> Command {

@@ -64,6 +64,19 @@ impl Server {
         parts(&answer).expect("an HTTP answer")
     }
 
+    /// A change that says nothing but its address.
+    pub fn post_bare(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).expect("connected");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            self.address
+        );
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("answered");
+        parts(&answer).expect("an HTTP answer")
+    }
+
     /// Sends a body; gives status and answer.
     pub fn post(&self, path: &str, body: &[u8]) -> (u16, Value) {
         let mut stream = TcpStream::connect(&self.address).expect("connected");

@@ -13,6 +13,7 @@ use crate::{
 };
 use aftercare_domain::Entry;
 use aftercare_evidence::Verifier;
+use aftercare_verifier::timestamp::{Roots, kept::Stamped};
 use aftercare_verifier::{Copy, Findings, Judgement, Place, Trust};
 use aftercare_vocab::digest::Digest;
 use std::{collections::BTreeMap, fs, path::Path};
@@ -36,6 +37,8 @@ pub struct CopyVerification {
     pub blobs: u64,
     /// Rows of the projections that were compared; an error says why they were not.
     pub rows: Result<u64, String>,
+    /// Checkpoints that an authority stamped with its time.
+    pub stamps: Vec<Stamped>,
     /// What does not fit.
     pub findings: Findings,
 }
@@ -48,15 +51,20 @@ impl CopyVerification {
     }
 }
 
-/// Checks the copy in `dir`, with keys known from elsewhere. Needs no register.
-pub fn verify_copy(dir: &Path, pinned: &[Verifier]) -> Result<CopyVerification, Fault> {
+/// Checks the copy in `dir`, with keys known from elsewhere and certificates of time-stamping
+/// authorities that are trusted. Needs no register.
+pub fn verify_copy(
+    dir: &Path,
+    pinned: &[Verifier],
+    roots: Option<&Roots>,
+) -> Result<CopyVerification, Fault> {
     let copy = Copy::open(dir).map_err(|why| Fault::NotACopy { why: why.to_string() })?;
     let said = fs::read(dir.join(PROJECTIONS))
         .map_err(|e| e.to_string())
         .and_then(|bytes| serde_json::from_slice::<Projections>(&bytes).map_err(|e| e.to_string()));
     let blobs = said.as_ref().map_or_else(|_| dir.join("blobs").exists(), |said| said.blobs);
     let mut replay = Replay::begin(dir)?;
-    let checked = copy.check(pinned, blobs, |entry| {
+    let checked = copy.check(pinned, blobs, roots, |entry| {
         if blobs {
             replay.enter(entry);
         }
@@ -82,6 +90,7 @@ pub fn verify_copy(dir: &Path, pinned: &[Verifier]) -> Result<CopyVerification, 
         trust,
         keys,
         blobs: checked.blobs,
+        stamps: checked.stamps,
         rows,
         findings,
     })

@@ -1,7 +1,7 @@
 //! A copy of the ledger for somebody who does not trust this machine: a folder that can be checked
 //! without the server, the register or us.
 
-use super::{Folder, Signed, home, proof::bundle, table};
+use super::{Folder, Signed, home, proof::bundle, stamp::side, table};
 use crate::{
     fault::Fault,
     ledger,
@@ -12,6 +12,7 @@ use crate::{
 };
 use aftercare_domain::Operation;
 use aftercare_evidence::tile::{new_bundles, new_tiles};
+use aftercare_verifier::timestamp::kept::{self, Side};
 use aftercare_vocab::digest::Digest;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -108,6 +109,38 @@ impl Register {
         placed
     }
 
+    /// Writes a copy under the newest checkpoint, signing nothing: beside a server that has the record open
+    /// for writing. Refused when entries stand after that checkpoint, since what the tables hold now is then
+    /// not what was signed.
+    pub fn export_signed(&self, to: &Path, wish: Wish) -> Result<Exported, Fault> {
+        let half = half(to)?;
+        let session = self.session()?;
+        session.begin_reading()?;
+        let written = table::newest(&session).and_then(|newest| {
+            let size = session.number(SIZE, &[])? as u64;
+            let signed = newest.as_ref().map_or(0, |newest| newest.size);
+            match newest {
+                Some(newest) if signed == size => {
+                    let checkpoint = Signed::from(newest);
+                    let blobs = self.write_copy(&session, &checkpoint, &half, wish)?;
+                    Ok((checkpoint, blobs))
+                }
+                _ => Err(Fault::NotAllSigned { signed, size }),
+            }
+        });
+        session.roll_back()?;
+        self.let_go(session);
+        let placed = written.and_then(|(checkpoint, blobs)| {
+            place(&half, to)?;
+            Ok(Exported { checkpoint, blobs, keys: self.log_keys()? })
+        });
+        if placed.is_err() && half.exists() {
+            // What is left of it would only be in the way; the first fault is the one to tell.
+            let _ = fs::remove_dir_all(&half);
+        }
+        placed
+    }
+
     fn write_copy(
         &self,
         session: &Session,
@@ -141,9 +174,10 @@ impl Register {
         }
         let kept = table::after(session, 0)?.into_iter().map(Signed::from);
         // The newest one is not in the snapshot yet when it was signed just now.
-        for signed in kept.chain([checkpoint.clone()]) {
+        for signed in kept.filter(|kept| kept.size < checkpoint.size).chain([checkpoint.clone()]) {
             put(&to.join("checkpoints").join(signed.size.to_string()), signed.note.as_bytes())?;
         }
+        put_stamps(&log, checkpoint.size, to)?;
         put(&to.join("checkpoint"), checkpoint.note.as_bytes())?;
         put(&to.join("keys.txt"), (self.log_keys()?.join("\n") + "\n").as_bytes())?;
         let projections = Projections {
@@ -157,6 +191,20 @@ impl Register {
         put(&to.join("README.txt"), README.as_bytes())?;
         Ok(cited.len() as u64)
     }
+}
+
+/// The time stamps of checkpoints over at most `size` entries.
+fn put_stamps(log: &Folder, size: u64, to: &Path) -> Result<(), Fault> {
+    let stamped = kept::sizes(log.dir(), Side::Reply)
+        .map_err(|e| Fault::io("listing", &log.dir().join(kept::FOLDER), &e))?;
+    for size in stamped.into_iter().filter(|stamped| *stamped <= size) {
+        for which in [Side::Request, Side::Reply] {
+            if let Some(bytes) = side(log, size, which)? {
+                put(&to.join(kept::path(size, which)), &bytes)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where the copy grows until it is whole: beside its place, so that one rename puts it there.

@@ -3,7 +3,13 @@
 use super::{Folder, home, keys_of, table};
 use crate::{fault::Fault, ledger, sql::Session};
 use aftercare_evidence::{Checkpoint, Note, Verifier, tile::Tile};
-use aftercare_verifier::{Chain, Evidence, Findings, Judgement, Kept, Place, judge};
+use aftercare_verifier::{
+    Chain, Evidence, Findings, Judgement, Kept, Place, judge,
+    timestamp::{
+        Roots,
+        kept::{self, KeptStamp, Stamped},
+    },
+};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -14,6 +20,7 @@ use std::{
 pub(crate) struct Seen {
     folders: Vec<SeenFolder>,
     pinned: Vec<Verifier>,
+    stamps: Vec<KeptStamp>,
     findings: Findings,
 }
 
@@ -38,8 +45,11 @@ pub(crate) fn look(register: &Path, second: Option<&PathBuf>, pinned: &[Verifier
         }
     }
     let mut folders = Vec::new();
+    let mut stamps = Vec::new();
     for folder in [Some(home(register)), second.map(|place| Folder::at(place.clone()))] {
         let Some(folder) = folder else { continue };
+        let shown = format!("{}/", folder.dir().display());
+        stamps.extend(kept::read_all(folder.dir(), &shown, &mut findings));
         match seen(&folder) {
             Ok(seen) => folders.extend(seen),
             Err(fault) => {
@@ -48,7 +58,7 @@ pub(crate) fn look(register: &Path, second: Option<&PathBuf>, pinned: &[Verifier
             }
         }
     }
-    Seen { folders, pinned, findings }
+    Seen { folders, pinned, stamps, findings }
 }
 
 fn seen(folder: &Folder) -> Result<Option<SeenFolder>, Fault> {
@@ -73,9 +83,14 @@ fn size_of(note: &[u8]) -> Option<u64> {
     Checkpoint::read(Note::read(note).ok()?.text()).ok().map(|checkpoint| checkpoint.size)
 }
 
-/// Judges the ledger by its log.
-pub(crate) fn check(session: &Session, seen: Seen, chain: &Chain) -> Result<Judgement, Fault> {
-    let Seen { folders, pinned, mut findings } = seen;
+/// Judges the ledger by its log, and the time stamps of its checkpoints.
+pub(crate) fn check(
+    session: &Session,
+    seen: Seen,
+    chain: &Chain,
+    roots: Option<&Roots>,
+) -> Result<(Judgement, Vec<Stamped>), Fault> {
+    let Seen { folders, pinned, stamps, mut findings } = seen;
     let rows = table::after(session, 0)?;
     let mut kept = Vec::new();
     for row in &rows {
@@ -105,6 +120,11 @@ pub(crate) fn check(session: &Session, seen: Seen, chain: &Chain) -> Result<Judg
     if folders.is_empty() && !rows.is_empty() {
         findings.tell(Place::File("log".to_owned()), "the folder of the log is missing");
     }
+    let note = |size: u64| {
+        let row = rows.iter().find(|row| row.size == size)?;
+        Some(row.note.clone().into_bytes())
+    };
+    let stamps = kept::weigh(&stamps, note, chain, roots, &mut findings);
     // Each folder has tiles of its own: what one lost, the other may still prove.
     let mut judgement: Option<Judgement> = None;
     for (folder, tiled) in folders
@@ -126,7 +146,7 @@ pub(crate) fn check(session: &Session, seen: Seen, chain: &Chain) -> Result<Judg
     let mut judgement =
         judgement.ok_or_else(|| Fault::shape("the log", "it was looked at nowhere"))?;
     judgement.findings.join(findings);
-    Ok(judgement)
+    Ok((judgement, stamps))
 }
 
 struct Live<'a> {

@@ -16,12 +16,14 @@ mod guard;
 mod keys;
 pub(crate) mod live;
 mod proof;
+mod stamp;
 pub(crate) mod table;
 
 pub use copy::{CopyVerification, verify_copy};
 pub use export::{Exported, Wish};
 pub use keys::Seed;
 pub use proof::Proof;
+pub use stamp::{StampKept, StampRequest};
 
 pub(crate) use folder::Folder;
 
@@ -153,7 +155,9 @@ impl Log {
     /// gets with the next checkpoint.
     fn copy(&self, desk: &Desk) {
         if let Some(second) = &self.second
-            && let Err(fault) = second.catch_up(&desk.session)
+            && let Err(fault) = second
+                .catch_up(&desk.session)
+                .and_then(|()| second.copy_stamps(&self.home, &desk.session))
         {
             tracing::warn!(
                 "the second place of the log, {}, did not get the newest checkpoint: {fault}",

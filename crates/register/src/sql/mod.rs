@@ -126,6 +126,19 @@ impl Session {
         self.number(counted, values![name]).map(|n| n > 0)
     }
 
+    /// What the engine itself finds damaged in its file, at most a hundred lines. A server checks its own pages
+    /// when it reads them.
+    pub(crate) fn damage(&self) -> Result<Vec<String>, Fault> {
+        match self {
+            Self::Sqlite(_) => {
+                let mut lines = self.query(sqlite::QUICK_CHECK, &[], |row| row.text(0))?;
+                lines.retain(|line| line != "ok");
+                Ok(lines)
+            }
+            Self::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Runs a script that makes or drops tables, in the words of SQLite.
     pub(crate) fn layout(&self, text: &'static str) -> Result<(), Fault> {
         match self {

@@ -7,7 +7,7 @@
 //! The driver blocks, so it must not be used on an asynchronous task. (Closing would block too; see
 //! [`Held`].)
 
-use super::{Cell, Row, Statement, Use, Value, value::Cells};
+use super::{Cell, Row, Statement, Use, Value, tls, value::Cells};
 use crate::fault::Fault;
 use ::postgres::{
     Client, Config, NoTls,
@@ -193,7 +193,9 @@ impl Postgres {
         let unreachable = |why: String| Fault::Unreachable { place: self.to_string(), why };
         let mut client = match self.config.get_ssl_mode() {
             SslMode::Require => {
-                self.config.connect(super::tls::connector()?).map_err(|e| unreachable(cause(&e)))?
+                let connector = tls::connector().map_err(unreachable)?;
+                let made = self.config.connect(connector);
+                made.map_err(|e| unreachable(tls::explained(cause(&e))))?
             }
             _ => self.config.connect(NoTls).map_err(|e| unreachable(cause(&e)))?,
         };

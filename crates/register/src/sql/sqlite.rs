@@ -24,6 +24,10 @@ pub(super) const HAS_TABLE: Statement = Statement {
     text: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
 };
 
+/// Looks at the form of every page, and not whether indexes hold what their tables hold: replaying asks more.
+pub(super) const QUICK_CHECK: Statement =
+    Statement { name: "QUICK_CHECK", text: "PRAGMA quick_check(100)" };
+
 /// One connection to a file.
 pub(crate) struct Connection {
     driver: rusqlite::Connection,

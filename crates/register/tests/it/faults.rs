@@ -57,6 +57,31 @@ fn a_clock_set_back_stops_writing_and_small_disorder_does_not() {
 }
 
 #[test]
+fn a_clock_set_back_while_the_server_was_down_stops_writing_and_says_so() {
+    let house = House::new();
+    let at = |days: i64| Instant::from_micros(9_000_000_000_000 + days * 86_400_000_000);
+    let add = |house: &House, at: Instant, name: &str| {
+        let op = House::op_at(at, at.micros());
+        let event = aftercare_domain::family::FamilyAdded {
+            family: op.new_id(),
+            name: name.into(),
+            description: None,
+        };
+        house.register.transact::<_, Denied>(&op, |pen| Ok(pen.record(event)?)).map(|_| ())
+    };
+    add(&house, at(2), "a").expect("the first");
+    let house = house.again();
+    let refused = add(&house, at(1), "b").expect_err("a day back");
+    assert!(matches!(refused, Denied::Fault(Fault::ClockBack { .. })), "{refused}");
+    assert!(refused.to_string().contains("clock"), "{refused}");
+    let reader = house.register.reader().expect("everything can be read");
+    assert_eq!(reader.families(&Page::first(9)).expect("reads").items.len(), 1);
+    assert!(house.register.verify().expect("verifies").holds());
+    let house = house.again();
+    add(&house, at(3), "c").expect("the clock is right again");
+}
+
+#[test]
 fn an_entry_without_its_blob_cannot_be() {
     let house = House::new();
     let missing = Digest::of(b"never staged");

@@ -107,14 +107,14 @@ fn a_rotation_is_signed_by_both_keys_and_whoever_pinned_the_first_can_follow() {
     let copy = house.dir.path().join("copy");
     house.register.export(&house.op(), &copy, Wish { blobs: true }).expect("exports");
     for pinned in [vec![first], vec![second], vec![key(&house)], Vec::new()] {
-        let report = verify_copy(&copy, &pinned).expect("checks");
+        let report = verify_copy(&copy, &pinned, None).expect("checks");
         assert!(report.holds(), "{pinned:?}: {:?}", report.findings);
         assert_eq!(report.keys.len(), 3);
-        let live = house.register.verify_with(&pinned, Depth::Whole).expect("verifies");
+        let live = house.register.verify_with(&pinned, None, Depth::Whole).expect("verifies");
         assert!(live.holds(), "{pinned:?}: {:?}", live.differences);
     }
     let stranger = aftercare_evidence::Signer::from_seed("aftercare/x", &[1; 32]).expect("a name");
-    let report = verify_copy(&copy, &[stranger.verifier()]).expect("checks");
+    let report = verify_copy(&copy, &[stranger.verifier()], None).expect("checks");
     assert!(!report.holds() && report.signed.is_none());
 }
 
@@ -145,6 +145,25 @@ fn a_rotation_killed_half_way_is_finished_or_forgotten() {
 }
 
 #[test]
+fn beside_a_writer_a_copy_is_written_under_a_checkpoint_over_everything_or_not_at_all() {
+    let house = House::new();
+    house.family("Pumps").expect("added");
+    house.checkpoint();
+    house.family("Monitors").expect("added");
+    let reading = Options { access: Access::Read, ..House::options(house.dir.path()) };
+    let beside = Register::open(house.dir.path(), reading).expect("opens");
+    let copy = house.dir.path().join("copy");
+    let refused = beside.export_signed(&copy, Wish { blobs: true }).map(|_| ());
+    assert_eq!(refused, Err(Fault::NotAllSigned { signed: 2, size: 3 }));
+    assert!(!copy.exists() && !copy.with_extension("half").exists());
+    let signed = house.checkpoint();
+    let done = beside.export_signed(&copy, Wish { blobs: true }).expect("exports");
+    assert_eq!(done.checkpoint, signed);
+    let report = verify_copy(&copy, &[key(&house)], None).expect("checks");
+    assert!(report.holds(), "{:?}", report.findings);
+}
+
+#[test]
 fn a_lost_key_stops_signing_only_and_its_successor_must_be_pinned_anew() {
     let house = House::new();
     house.family("Pumps").expect("added");
@@ -160,10 +179,10 @@ fn a_lost_key_stops_signing_only_and_its_successor_must_be_pinned_anew() {
     assert_eq!(first.name(), second.name());
     let copy = house.dir.path().join("copy");
     house.register.export(&house.op(), &copy, Wish { blobs: false }).expect("exports");
-    let report = verify_copy(&copy, &[first]).expect("checks");
+    let report = verify_copy(&copy, &[first], None).expect("checks");
     assert!(!report.holds(), "nobody vouched for the new key");
     assert_eq!(report.signed, Some(2));
-    assert!(verify_copy(&copy, &[second]).expect("checks").holds());
+    assert!(verify_copy(&copy, &[second], None).expect("checks").holds());
 }
 
 #[test]
@@ -252,7 +271,7 @@ fn a_copy_is_whole_or_not_there_and_never_over_something_else() {
         .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     assert!(names.iter().all(|name| name == "taken" || name == "empty"), "{names:?}");
-    let fault = verify_copy(&taken, &[]).map(|_| ()).expect_err("no copy");
+    let fault = verify_copy(&taken, &[], None).map(|_| ()).expect_err("no copy");
     assert!(matches!(fault, Fault::NotACopy { .. }), "{fault}");
     let beside = Options { access: Access::Read, ..House::options(house.dir.path()) };
     let beside = Register::open(house.dir.path(), beside).expect("opens");

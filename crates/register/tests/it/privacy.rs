@@ -2,7 +2,9 @@
 
 use crate::house::House;
 use aftercare_domain::contact::Person;
-use aftercare_register::{Fault, Options, Page, Register, read::contact::Unsealed};
+use aftercare_register::{
+    Fault, Options, Page, Register, Wish, read::contact::Unsealed, verify_copy,
+};
 use aftercare_vocab::id::{ContactId, SubjectId};
 use rusqlite::Connection;
 use std::{fs, path::Path};
@@ -96,6 +98,30 @@ fn what_is_personal_stands_in_no_file_before_erasure_and_its_key_in_none_after_i
     house.register.rebuild().expect("rebuilds");
     assert!(house.register.verify().expect("verifies").holds());
     assert!(matches!(shown(&house, contact), Unsealed::Erased(_)));
+}
+
+#[test]
+fn an_exported_copy_and_the_log_hold_no_personal_words_sealed_or_erased_and_no_key() {
+    let house = House::in_a_file();
+    let consignee = house.consignee("Clinic").expect("added");
+    house.contact(consignee, None, &person()).expect("added");
+    let gone = Person { name: "Gone Forever-Unheard".into(), ..person() };
+    let (_, subject) = house.contact(consignee, None, &gone).expect("added");
+    let sealing: Vec<Vec<u8>> = keys(&house).into_iter().map(|(_, key)| key).collect();
+    house.erase(subject).expect("erased");
+    let place = tempfile::tempdir().expect("a directory");
+    let copy = place.path().join("copy");
+    let done = house.register.export(&house.op(), &copy, Wish { blobs: true }).expect("exports");
+    assert!(done.blobs >= 2, "the sealed texts are in it");
+    assert!(!holding(&copy, b"Clinic").is_empty(), "the search finds what is not personal");
+    for word in [NAME, MAIL, PHONE, DUTY, "Gone Forever-Unheard"] {
+        assert_eq!(holding(&copy, word.as_bytes()), Vec::<String>::new(), "{word}");
+    }
+    for key in sealing {
+        assert_eq!(holding(&copy, &key), Vec::<String>::new(), "a key");
+    }
+    let report = verify_copy(&copy, &[], None).expect("checks");
+    assert!(report.holds(), "{:?}", report.findings);
 }
 
 #[test]

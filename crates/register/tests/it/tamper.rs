@@ -137,13 +137,13 @@ fn a_row_edited_together_with_its_leaf_hash_is_betrayed_by_the_root() {
 fn the_ledger_alone_is_checked_where_that_is_asked_and_only_that_is_claimed() {
     let house = house();
     intruder(&house).execute("UPDATE family SET name = 'Bumps'", []).expect("edits");
-    let ledger = house.register.verify_with(&[], Depth::Ledger).expect("verifies");
+    let ledger = house.register.verify_with(&[], None, Depth::Ledger).expect("verifies");
     assert!(ledger.holds(), "{:?}", ledger.differences);
     assert_eq!((ledger.depth, ledger.rows, ledger.blobs), (Depth::Ledger, 0, 0));
     assert!(!house.register.verify().expect("verifies").holds(), "the whole sees the table");
     let intruder = intruder(&house);
     intruder.execute_batch("DROP TRIGGER ledger_no_update").expect("the file is not guarded");
     intruder.execute("UPDATE ledger SET at = at + 1 WHERE seq = 4", []).expect("edits");
-    let told = house.register.verify_with(&[], Depth::Ledger).expect("verifies").differences;
+    let told = house.register.verify_with(&[], None, Depth::Ledger).expect("verifies").differences;
     assert!(matches!(told[..], [Difference::Entry { seq: 4, .. }]), "{told:?}");
 }

@@ -63,7 +63,7 @@ impl Copied {
     }
 
     fn pinned(&self) -> CopyVerification {
-        verify_copy(&self.place, std::slice::from_ref(&self.key)).expect("checks")
+        verify_copy(&self.place, std::slice::from_ref(&self.key), None).expect("checks")
     }
 }
 
@@ -96,7 +96,7 @@ fn an_untouched_copy_holds_and_says_what_its_trust_rests_on() {
     assert_eq!((report.entries, report.signed, report.blobs), (11, Some(11), 4));
     assert_eq!(report.trust, Trust::Pinned);
     assert!(report.rows.expect("compared") > 10);
-    let alone = verify_copy(&copied.place, &[]).expect("checks");
+    let alone = verify_copy(&copied.place, &[], None).expect("checks");
     assert!(alone.holds());
     assert_eq!(alone.trust, Trust::FirstUse(copied.key.to_string()));
 }
@@ -155,7 +155,7 @@ fn every_kind_of_edit_of_the_entries_is_named() {
         for line in *lines {
             assert!(says(&report, line), "{name}: `{line}` is not in {:#?}", told(&report));
         }
-        let unpinned = verify_copy(&copied.place, &[]).expect("checks");
+        let unpinned = verify_copy(&copied.place, &[], None).expect("checks");
         assert!(!unpinned.holds(), "{name}: found without a pinned key too");
     }
 }
@@ -167,7 +167,7 @@ fn a_copy_rewritten_whole_by_somebody_without_the_key_is_not_believed() {
     forge(&mut entries, 4, "Clinic", "Klinik");
     copied.put(&entries);
     copied.put_all_right();
-    for report in [copied.pinned(), verify_copy(&copied.place, &[]).expect("checks")] {
+    for report in [copied.pinned(), verify_copy(&copied.place, &[], None).expect("checks")] {
         assert!(!report.holds());
         assert_eq!(report.signed, None);
         assert!(says(&report, "checkpoint checkpoint: no known key signed it"), "{report:#?}");

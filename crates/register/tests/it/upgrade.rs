@@ -98,6 +98,25 @@ fn said(register: &Register) -> Value {
 }
 
 #[test]
+fn a_register_that_got_a_later_migration_without_an_earlier_one_gets_the_earlier_one() {
+    let house = House::in_a_file();
+    house.family("Pumps").expect("added");
+    let House { dir, register, .. } = house;
+    drop(register);
+    let file = rusqlite::Connection::open(dir.path().join("register.db")).expect("opens");
+    file.execute_batch("DROP TABLE checkpoint; DELETE FROM migration WHERE number = 2;")
+        .expect("as a release of another line left it");
+    drop(file);
+    let beside = Options { access: Access::Read, ..Options::default() };
+    assert!(Register::open(dir.path(), beside.clone()).is_err(), "it is not as it should be yet");
+    let register = Register::open(dir.path(), House::file_options()).expect("opens");
+    let op = House::op_at(aftercare_vocab::instant::Instant::from_micros(crate::house::MONDAY), 77);
+    register.checkpoint(&op).expect("there is a table for it now");
+    assert!(register.verify().expect("verifies").holds());
+    Register::open(dir.path(), beside).expect("is of this release now");
+}
+
+#[test]
 fn a_register_of_every_earlier_layout_is_brought_up_to_date_and_says_what_it_said() {
     let mut seen = 0;
     for entry in fs::read_dir(fixtures()).expect("lists") {

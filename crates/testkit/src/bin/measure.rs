@@ -134,7 +134,7 @@ fn ledger(folder: &Path, changes: u64, threads: u64) -> Outcome {
     longlife::change(&desk, &field, changes, threads)?;
     let append = begin.elapsed().as_secs_f64();
     let begin = Instant::now();
-    let ledger = desk.register().verify_with(&[], Depth::Ledger)?;
+    let ledger = desk.register().verify_with(&[], None, Depth::Ledger)?;
     let verify_ledger = begin.elapsed().as_secs_f64();
     if !ledger.holds() {
         return Err(format!("{:?}", ledger.differences).into());

@@ -15,6 +15,9 @@ const DETAILS: &str = "ProblemDetails";
 /// The media type of every failure (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
+/// The one change that needs no idempotency key: over the same entries it gives the same checkpoint.
+const SIGNS: &str = "/api/v1/ledger/checkpoint";
+
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
 pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
@@ -22,7 +25,7 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths =
         paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         if let Some(question) = &mut item.get {
             failures(question);
             question.parameters.get_or_insert_default().push(RefOr::T(moment()));
@@ -44,6 +47,9 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
         }
         for change in item.post.iter_mut().chain(item.patch.iter_mut()) {
             failures(change);
+            if path == SIGNS {
+                continue;
+            }
             header(
                 change,
                 "Idempotency-Key",

@@ -5,13 +5,16 @@
 
 use super::json;
 use crate::{
+    guard::RequestId,
     moment::At,
     query::Asked,
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_desk::{LedgerKeys, LedgerProof};
+use aftercare_domain::Channel;
 use aftercare_vocab::problem::quoted;
 use axum::{
+    Extension,
     extract::Path,
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -27,6 +30,21 @@ pub(crate) async fn checkpoint(At(state): At, uri: Uri) -> Answered {
     Asked::of(&uri, &[])?;
     let newest = state.ask(aftercare_desk::Desk::newest_checkpoint).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], newest.note).into_response())
+}
+
+/// Signs the ledger as it stands. Over the same entries the same checkpoint is given, so sending it again is
+/// harmless and needs no key.
+#[utoipa::path(post, path = "/api/v1/ledger/checkpoint", tag = "record",
+    responses((status = 200, description = "The signed note (C2SP tlog-checkpoint)", content_type = "text/plain", body = String)))]
+pub(crate) async fn sign(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+) -> Answered {
+    Asked::of(&uri, &[])?;
+    let op = (state.rim.operation)(Channel::Api, &request.0);
+    let signed = state.ask(move |desk| desk.checkpoint(&op)).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], signed.note).into_response())
 }
 
 /// A file of the log: hashes (`0/000`), or entries (`entries/000`), as C2SP tlog-tiles lays them out.

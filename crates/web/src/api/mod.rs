@@ -65,7 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(read::changes))
         .routes(routes!(read::ledger))
         .routes(routes!(read::ledger_head))
-        .routes(routes!(ledger::checkpoint))
+        .routes(routes!(ledger::checkpoint, ledger::sign))
         .routes(routes!(ledger::tile))
         .routes(routes!(ledger::proof))
         .routes(routes!(ledger::keys))

@@ -5,11 +5,17 @@ use super::{
     frame::{Frame, Room, document},
 };
 use crate::{link::Links, text::count};
+use aftercare_desk::LedgerCheckpoint;
 use aftercare_desk::answers::{LedgerRow, LedgerSheet, Page};
 use maud::{Markup, html};
 
-/// Entries, newest first; `about` narrows to one thing's history, empty = all.
-pub fn page(frame: &Frame<'_>, rows: &Page<LedgerRow>, after: &str) -> Markup {
+/// Entries, newest first, from `after` on (empty = the newest), and the newest checkpoint over them.
+pub fn page(
+    frame: &Frame<'_>,
+    rows: &Page<LedgerRow>,
+    after: &str,
+    checkpoint: Option<&LedgerCheckpoint>,
+) -> Markup {
     let to = frame.to;
     let columns = [
         Column::text("Entry"),
@@ -23,6 +29,7 @@ pub fn page(frame: &Frame<'_>, rows: &Page<LedgerRow>, after: &str) -> Markup {
             p { "Every change of the record, in the order it was made. Entries are never altered or removed; everything else on these pages follows from them." }
             p { a href=(to.changes()) { "Compare two moments" } ", or read it " a href=(to.api_ledger()) { "as JSON" } "." }
         }))
+        @if after.is_empty() && !rows.items.is_empty() { (signed(frame, rows.total, checkpoint)) }
         @if rows.items.is_empty() {
             (empty("The ledger has no entry yet.", html! {
                 "The first change of the record makes the first entry: for example " code { "aftercare inventory load DIR" } "."
@@ -36,6 +43,30 @@ pub fn page(frame: &Frame<'_>, rows: &Page<LedgerRow>, after: &str) -> Markup {
         }
     };
     document(frame, "Ledger", Room::Elsewhere, body)
+}
+
+/// What is signed, and the button that signs the rest.
+fn signed(frame: &Frame<'_>, entries: u64, checkpoint: Option<&LedgerCheckpoint>) -> Markup {
+    let covered = checkpoint.map_or(0, |checkpoint| checkpoint.size);
+    html! {
+        section aria-labelledby="signed" {
+            h2 id="signed" { "Signed" }
+            @match checkpoint {
+                None => p { "Nothing is signed yet. A signed checkpoint shows later whether an entry was altered, removed or put in between." }
+                Some(checkpoint) => p {
+                    "The newest checkpoint covers " (count(checkpoint.size)) " of " (count(entries))
+                    " entries and was signed on "
+                    time datetime=(checkpoint.at) { (checkpoint.at.shown()) } ". Its root is "
+                    (code(&checkpoint.root.to_string())) "."
+                }
+            }
+            @if covered < entries && !frame.to.is_past() {
+                form method="post" action=(frame.to.ledger_checkpoint()) {
+                    button { "Sign now" }
+                }
+            }
+        }
+    }
 }
 
 fn row(to: &Links, entry: &LedgerRow) -> Row {

@@ -122,7 +122,7 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
         ("changes", changes::page(frame, &chosen, Some(&moments::changes()))),
-        ("ledger", ledger::page(frame, &moments::ledger(), "9")),
+        ("ledger", ledger::page(frame, &moments::ledger(), "", Some(&moments::checkpoint()))),
         ("ledger-entry", ledger::entry(frame, &moments::entry())),
     ]
 }
@@ -158,7 +158,7 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             "empty-changes-none",
             changes::page(&fresh, &ChangesQuery::default(), Some(&moments::no_changes())),
         ),
-        ("empty-ledger", ledger::page(&fresh, &Page::whole(Vec::new()), "")),
+        ("empty-ledger", ledger::page(&fresh, &Page::whole(Vec::new()), "", None)),
         ("empty-ask-home", ask::home(&fresh)),
         ("empty-ask-answer", ask::answer(frame, &places::answer_without_hits())),
         ("empty-products", products::page(&fresh, &samples::no_products(), "")),

@@ -100,6 +100,15 @@ pub fn ledger() -> Page<LedgerRow> {
     Page { total: 2_417, next: Some("2416".into()), items }
 }
 
+pub fn checkpoint() -> aftercare_desk::LedgerCheckpoint {
+    aftercare_desk::LedgerCheckpoint {
+        size: 2_410,
+        root: aftercare_vocab::digest::Digest::of(b"root"),
+        at: at("2026-11-21T03:00:00Z"),
+        note: String::new(),
+    }
+}
+
 pub fn entry() -> LedgerSheet {
     LedgerSheet {
         row: row(2_416, "Predecessor or dates of a version were changed."),
