@@ -55,7 +55,10 @@ mod tests {
             assert_eq!(Name::read(&name.to_string()), Some(name));
         }
         let hex = digest.hex();
-        for other in ["", "half/1", &hex, &format!("{}/{}", &hex[..3], &hex[3..]), "ab/cd.zst"] {
+        // of a workspace whose prefix lies below ours, and which sweeps for itself
+        let below = format!("workspaces/north/{}", Name::received(digest));
+        let shelf = format!("{}/{}", &hex[..3], &hex[3..]);
+        for other in ["", "half/1", &hex, &shelf, "ab/cd.zst", &below] {
             assert_eq!(Name::read(other), None, "{other}");
         }
     }
