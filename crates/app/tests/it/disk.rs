@@ -52,6 +52,11 @@ impl Disk {
 
 /// This is about files, whichever engine the other tests are on.
 fn in_a_file(command: &mut Command, dir: &Path) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AFTERCARE_") {
+            command.env_remove(name);
+        }
+    }
     command.env_remove("AFTERCARE_STORE_ADDRESS").env_remove("AFTERCARE_STORE_SCHEMA");
     command.current_dir(dir);
 }
