@@ -14,4 +14,5 @@ mod record;
 mod served;
 mod servers;
 mod settings;
+mod twin;
 mod workspaces;

@@ -22,4 +22,5 @@ mod server;
 mod tamper;
 mod tamper_copy;
 mod tamper_log;
+mod twin;
 mod upgrade;
