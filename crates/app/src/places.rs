@@ -7,8 +7,7 @@
 use crate::{config::Settings, ending::Failure};
 use aftercare_desk::Places;
 use aftercare_domain::{Refusal, WorkspaceName};
-        let store = self.of_workspace(self.store()?)?;
-        let original = Places {
+use aftercare_register::{Store, Twins};
 use std::{fs, io, path::PathBuf};
 
 /// The folder of all workspaces but the default one: in the data directory, in the second place of the

@@ -87,10 +87,9 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
                 desk = desk.as_of(when, operation::now())?;
             }
             let mut progress = Progress::of_things(settings.quiet);
-            let made =
-                desk.fork_twin(&op, operation::seed(), name.clone(), &mut |what, done, total| {
-                    progress.show(what, done, total);
-                });
+            let made = desk.fork_twin(&op, name.clone(), &mut |what, done, total| {
+                progress.show(what, done, total);
+            });
             drop(progress);
             created(&made?, *format)?;
         }

@@ -36,7 +36,7 @@ mod twin;
 mod version;
 
 pub use aftercare_register::read::change::ChangeKind;
-pub use aftercare_register::{Hear, Outward, Seed, TwinMark};
+pub use aftercare_register::{Hear, Outward, TwinMark};
 pub use blast_radius::BlastWish;
 pub use change::Seen;
 pub use comparison::ChangeWish;

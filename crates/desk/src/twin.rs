@@ -9,7 +9,6 @@ use aftercare_domain::{
 use aftercare_register::{
     Access, BlobPlace, Denied, Fault, Fork, Hear, Options, Outward, Register, Seed, TwinMark, Twins,
 };
-use std::path::PathBuf;
 
 impl Places {
     /// The places of a twin of the record here. It shares the corpus, which it only reads.
@@ -63,12 +62,19 @@ impl Desk {
         Ok(found)
     }
 
+    /// The names of the twins that are on this machine, recorded or not; a twin has none.
+    pub fn twins_here(&self) -> Result<Vec<TwinName>, Trouble> {
+        if self.twin.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(self.places.twins().names()?)
+    }
+
     /// Forks the record as of this desk's moment. Others may write to it meanwhile. Where this process
     /// cannot write the original's ledger, whoever can notes the twin there ([`Desk::note_twins`]).
     pub fn fork_twin(
         &self,
         op: &Operation,
-        seed: Seed,
         name: TwinName,
         hear: Hear<'_>,
     ) -> Result<Twin, Trouble> {
@@ -79,6 +85,7 @@ impl Desk {
             return Ok(before);
         }
         let upto = self.reader()?.position();
+        let seed = Seed(op.secret().ok_or(Fault::NoChance)?);
         let fork = Fork { name, manufacturer: &self.manufacturer, upto, seed };
         let made = register.fork(op, &self.places.twins(), fork, hear)?;
         let twin = shown(made.clone(), op.reason.clone());
@@ -164,18 +171,13 @@ impl Desk {
         })
     }
 
-    /// Opens the desk of a twin.
-    pub fn open_twin(&self, name: &TwinName, options: impl Into<Options>) -> Result<Self, Trouble> {
+    /// Opens the desk of a twin, for writing.
+    pub fn open_twin(&self, name: &TwinName) -> Result<Self, Trouble> {
         let places = self.places.twin(name)?;
         if !self.places.twins().stands(name) {
             return Err(Trouble::not_found("twin", name));
         }
-        Self::open(&places, options, self.manufacturer.to_string(), self.limits)
-    }
-
-    /// The directory of a twin, whether or not there is one: for what belongs beside its register.
-    pub fn twin_place(&self, name: &TwinName) -> PathBuf {
-        self.places.twins().place(name)
+        Self::open(&places, Access::Write, self.manufacturer.to_string(), self.limits)
     }
 
     /// The same desk at the present.

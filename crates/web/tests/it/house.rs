@@ -342,6 +342,7 @@ impl House {
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
             .replace("{seq}", "2")
+            .replace("{name}", "drill")
             .replace("{path}", &self.tile())
             .replace(
                 "{digest}",
