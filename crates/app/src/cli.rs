@@ -194,6 +194,7 @@ impl Command {
             | Self::Rebuild
             | Self::Backup(_) => return Ok(()),
             Self::Serve(_) => "the server serves every twin beside its record, under /t/NAME/",
+            Self::Corpus(corpus::Command::Use { .. }) => return Ok(()), // in force there alone
             Self::Corpus(_) => {
                 "editions of public knowledge are shared with the original, and nothing leaves a twin"
             }

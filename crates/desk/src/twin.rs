@@ -169,6 +169,10 @@ impl Desk {
                 Ok(Vec::new()) // it never was in the ledger
             })
         })
+        .map_err(|trouble| match trouble {
+            Trouble::Fault(Fault::InUse { .. }) => twin::in_use(name).into(),
+            other => other,
+        })
     }
 
     /// Opens the desk of a twin, for writing.

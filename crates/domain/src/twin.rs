@@ -163,6 +163,15 @@ pub fn taken(name: &TwinName) -> Refusal {
     )
 }
 
+/// The refusal to throw away what somebody works in.
+pub fn in_use(name: &TwinName) -> Refusal {
+    Refusal::new(
+        "twin_in_use",
+        format!("Another program works in the twin `{name}`, or in the twins beside it. It was not discarded."),
+        "Try again when that has ended; where several servers serve the record, when one of them is left.",
+    )
+}
+
 /// A twin has no twins: one chain of copies of copies, and nobody knows what an exercise stands on.
 fn original(facts: &TwinFacts) -> Result<(), Refusal> {
     match &facts.itself {

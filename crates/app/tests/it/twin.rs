@@ -81,7 +81,6 @@ fn what_would_leave_a_twin_or_means_nothing_in_one_is_refused() {
     let bench = loaded("Hollin Devices");
     done(&bench, &["twin", "create", "autumn"]);
     for args in [
-        vec!["corpus", "use", "3f2a"],
         vec!["corpus", "import", "feed"],
         vec!["twin", "create", "deeper"],
         vec!["restore", "record.tar"],
@@ -97,6 +96,24 @@ fn what_would_leave_a_twin_or_means_nothing_in_one_is_refused() {
         assert_eq!(ran.code, 2, "{name}");
         assert!(ran.err.contains("cannot be the name of a twin"), "{}", ran.err);
     }
+}
+
+#[test]
+fn an_edition_can_be_put_in_force_in_a_twin_alone() {
+    let bench = loaded("Hollin Devices");
+    let record = serde_json::json!({
+        "id": "OSV-1", "modified": "2026-01-01T00:00:00Z", "aliases": ["CVE-2026-1"],
+        "affected": [{"package": {"ecosystem": "npm", "name": "x"}, "versions": ["1"]}],
+    });
+    bench.file("feed/one.json", record.to_string());
+    let made = done(&bench, &["corpus", "import", "feed", "--format", "json"]);
+    let edition = made.json()["edition"].as_str().expect("an id").to_owned();
+    done(&bench, &["twin", "create", "autumn"]);
+    let (ours, its) = (root(&bench, &[]), root(&bench, TWIN));
+    let digits = edition.trim_start_matches("sha256:");
+    done(&bench, &[TWIN, &["corpus", "use", digits]].concat());
+    assert_ne!(root(&bench, TWIN), its);
+    assert_eq!(root(&bench, &[]), ours);
 }
 
 #[test]

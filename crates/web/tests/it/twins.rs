@@ -2,7 +2,7 @@
 //! when they are discarded.
 
 use crate::{
-    house::{Answer, House},
+    house::{Answer, House, apart},
     server::{PAGES, address, example, operations},
 };
 use aftercare_web::{Front, Seat};
@@ -144,6 +144,29 @@ async fn a_twin_is_forked_found_and_discarded_on_the_page() {
     assert!(ledger.contains("The twin autumn was thrown away."), "{ledger}");
     let past = estate.send("POST", "/twins", FORM, "name=late&as_of_day=2999-01-01").await;
     assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", past.text());
+}
+
+#[tokio::test]
+async fn a_twin_follows_no_new_edition_lets_nothing_out_and_adopts_what_it_is_told_to() {
+    let house = House::built().await;
+    let wish = r#"{"name":"drill","as_of":"entry:0"}"#;
+    let made = house.post("/api/v1/twins", wish).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let (adopted, followed, original) = apart(|| {
+        let name = "drill".parse().expect("a name");
+        let twin = house.desk.open_twin(&name).expect("opens");
+        let refused = twin.outward("Mail").expect_err("nothing leaves").to_string();
+        assert!(refused.contains("nothing leaves a twin"), "{refused}");
+        house.desk.outward("Mail").expect("the original may");
+        let begin = || house.begin();
+        let followed = twin.follow_corpus(begin).expect("looks");
+        assert!(twin.edition_in_force().expect("reads").is_none());
+        let edition = house.desk.edition_in_force().expect("reads").expect("one is in force");
+        twin.adopt_edition(&begin(), &edition.id()).expect("adopts");
+        let adopted = twin.edition_in_force().expect("reads").is_some();
+        (adopted, followed, house.desk.twin().is_none())
+    });
+    assert_eq!((adopted, followed, original), (true, false, true));
 }
 
 #[tokio::test]
