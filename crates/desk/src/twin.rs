@@ -160,19 +160,20 @@ impl Desk {
         if !named && !twins.is_anything(name) {
             return Err(Trouble::not_found("twin", name));
         }
-        twins.discard(name, || -> Result<(), Trouble> {
-            self.decided(op, (), |pen| {
-                let facts = pen.facts().twins()?;
-                if facts.standing.contains(name) {
-                    return Ok(twin::discard(&facts, name.clone())?);
-                }
-                Ok(Vec::new()) // it never was in the ledger
+        twins
+            .discard(name, || -> Result<(), Trouble> {
+                self.decided(op, (), |pen| {
+                    let facts = pen.facts().twins()?;
+                    if facts.standing.contains(name) {
+                        return Ok(twin::discard(&facts, name.clone())?);
+                    }
+                    Ok(Vec::new()) // it never was in the ledger
+                })
             })
-        })
-        .map_err(|trouble| match trouble {
-            Trouble::Fault(Fault::InUse { .. }) => twin::in_use(name).into(),
-            other => other,
-        })
+            .map_err(|trouble| match trouble {
+                Trouble::Fault(Fault::InUse { .. }) => twin::in_use(name).into(),
+                other => other,
+            })
     }
 
     /// Opens the desk of a twin, for writing.

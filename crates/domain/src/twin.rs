@@ -167,7 +167,9 @@ pub fn taken(name: &TwinName) -> Refusal {
 pub fn in_use(name: &TwinName) -> Refusal {
     Refusal::new(
         "twin_in_use",
-        format!("Another program works in the twin `{name}`, or in the twins beside it. It was not discarded."),
+        format!(
+            "Another program works in the twin `{name}`, or in the twins beside it. It was not discarded."
+        ),
         "Try again when that has ended; where several servers serve the record, when one of them is left.",
     )
 }

@@ -206,5 +206,5 @@ async fn a_twin_that_somebody_made_beside_the_server_is_noted_and_served() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), found).await.expect("is served");
+    tokio::time::timeout(std::time::Duration::from_mins(1), found).await.expect("is served");
 }
