@@ -93,8 +93,60 @@ export async function stays(tab, { name, maker }) {
   return checks;
 }
 
+/** The record is forked as of a moment of today by the form, and the twin is there at once. */
+export async function fork(tab, name) {
+  await tab.walk([{ follow: /^\/twins$/ }]);
+  await tab.page.fill("#twin-name", name);
+  await tab.page.fill("#twin-reason", "Exercise of the response team");
+  await tab.arrive(() => tab.page.locator("#fork button[type=submit]").click());
+  const link = await tab.page.locator(`a[href="/t/${name}/"]`).count();
+  return [{ what: "is in the list", problem: link === 1 ? undefined : `${link} links to it at ${tab.place}` }];
+}
+
+/** Something is changed in the twin: the original does not move. Then the twin is thrown away. */
+export async function discard(tab, name) {
+  const entries = async (place) => {
+    await tab.step({ open: place });
+    const link = await tab.link(/\/ledger$/);
+    return (await link.innerText()).trim();
+  };
+  const twin = `/t/${name}`;
+  const before = { original: await entries("/"), twin: await entries(`${twin}/`) };
+  await tab.step({ open: `${twin}/products` });
+  await tab.step({ follow: new RegExp(`^${twin}/versions/[^/?#]+$`) });
+  await tab.step({ open: `${tab.place}?tab=sbom` });
+  const field = tab.page.locator('form[enctype="multipart/form-data"] input[type="file"]').first();
+  const buffer = Buffer.from(JSON.stringify(bill()));
+  await field.setInputFiles({ name: "exercise.cdx.json", mimeType: "application/json", buffer });
+  const reason = tab.page.locator('form[enctype="multipart/form-data"] [name="reason"]').first();
+  if ((await reason.count()) > 0) await reason.fill("Exercise");
+  await tab.arrive(() => tab.page.locator('form[enctype="multipart/form-data"] button[type="submit"]').first().click());
+  const checks = [{ what: "an SBOM is accepted", problem: tab.status < 400 ? undefined : `status ${tab.status}` }];
+  const after = { original: await entries("/"), twin: await entries(`${twin}/`) };
+  const check = (what, holds) => checks.push({ what, problem: holds ? undefined : JSON.stringify({ before, after }) });
+  check("the twin moved", before.twin !== after.twin);
+  check("the original did not", before.original === after.original);
+  await tab.step({ open: "/twins" });
+  await tab.page.locator("summary", { hasText: "Discard" }).first().click();
+  await tab.page.fill(`#again-${name}`, name);
+  await tab.arrive(() => tab.page.locator("details[open] button", { hasText: "Discard for ever" }).click());
+  await tab.step({ open: `${twin}/` });
+  checks.push({ what: "it is gone", problem: tab.status === 404 ? undefined : `status ${tab.status}` });
+  return checks;
+}
+
+/** A page of a twin says so. */
+export async function marked(tab, name) {
+  await tab.step({ open: `/t/${name}/products` });
+  const [banner, title] = [await tab.page.locator(".banner-twin").innerText(), await tab.page.title()];
+  return [
+    { what: "its banner names it", problem: banner.includes(name) ? undefined : banner },
+    { what: "its title names it", problem: title.startsWith(`Twin ${name}: `) ? undefined : title },
+  ];
+}
+
 /** Where forms are sent that change something. */
-const sends = (page) => /\/(sboms|contacts|erasure)$/.test(page);
+const sends = (page) => /\/(sboms|contacts|erasure|discard)$/.test(page);
 
 async function send(tab, name, buffer, shows) {
   await tab.walk(UPLOAD.way);

@@ -116,6 +116,32 @@ export const PAGES = [
 export const NORTH = { name: "north", maker: "Northlight Pumps Ltd", product: "Northlight Mini" };
 const toNorth = [{ follow: /^\/workspaces$/ }, { follow: /^\/w\/north\/$/ }];
 
+/** The twin that is forked for the pages below. */
+export const TWIN = "drill";
+const toTwin = [{ follow: /^\/twins$/ }, { follow: /^\/t\/drill\/$/ }];
+
+// What is seen when there is a twin.
+export const TWINS = [
+  {
+    name: "twins",
+    way: [{ follow: /^\/twins$/ }],
+    at: /^\/twins$/,
+    shows: [/drill/, /Exercise of the response team/, /nothing leaves it/i],
+  },
+  {
+    name: "page of a twin",
+    way: toTwin,
+    at: /^\/t\/drill\/$/,
+    shows: [/devices/i],
+  },
+  {
+    name: "vulnerability in a twin",
+    way: [...toTwin, { ask: LOG4SHELL }],
+    at: /^\/t\/drill\/\?q=CVE-2021-44228$/,
+    shows: [/CVE-2021-44228/],
+  },
+];
+
 // What is seen when there is more than one workspace.
 export const WORKSPACES = [
   {

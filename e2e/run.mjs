@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
-import { badUpload, keyboard, stays, upload } from "./journeys.mjs";
-import { NORTH, PAGES, PICTURES, WORKSPACES } from "./pages.mjs";
+import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
+import { NORTH, PAGES, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
 import { Tally } from "./tally.mjs";
 
@@ -105,6 +105,10 @@ if (!wish.binary) {
           if (screen === "desktop") await tally.run("keyboard alone", () => keyboard(tab));
           await tally.run(`${screen}: an SBOM by the form`, () => upload(tab));
           await tally.run(`${screen}: a broken file by the form`, () => badUpload(tab));
+          await tally.run(`${screen}: a twin is forked`, () => fork(tab, TWIN));
+          await visitAll(tab, screen, album, tally, TWINS);
+          await tally.run(`${screen}: a twin is marked`, () => marked(tab, TWIN));
+          await tally.run(`${screen}: a twin is worked in and thrown away`, () => discard(tab, TWIN));
         });
       }
     }

@@ -5,8 +5,9 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, inventory, ledger, migrate_store,
     paper::{self, Format},
-    record, serve, workspace,
+    record, serve, twin, workspace,
 };
+use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use config::Settings;
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ struct Global {
     /// The configuration file [default: aftercare.toml in the working directory, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Work in this twin of the record instead of the record itself
+    #[arg(long, global = true, value_name = "NAME")]
+    twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -74,6 +78,9 @@ enum Command {
     /// Several manufacturers in one installation, each with a record of its own
     #[command(subcommand)]
     Workspace(workspace::Command),
+    /// Copies of the record for exercises and for trying policies: make, list, throw away
+    #[command(subcommand)]
+    Twin(twin::Command),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Look at the configuration
@@ -114,7 +121,8 @@ impl Command {
             | Self::Rebuild
             | Self::Backup(_)
             | Self::Restore(_)
-            | Self::MigrateStore(_) => true,
+            | Self::MigrateStore(_)
+            | Self::Twin(_) => true,
             Self::Check(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
@@ -146,6 +154,10 @@ impl Cli {
         if self.command.is_about_a_record() {
             record::must_be_there(&settings)?;
         }
+        if let Some(name) = self.global.twin {
+            self.command.may_run_in_twin()?;
+            settings.twin = Some(name);
+        }
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
             Command::Explain(args) => explain::run(&args, &settings),
@@ -162,10 +174,43 @@ impl Cli {
             Command::Restore(args) => backup::restore(&args, &settings),
             Command::MigrateStore(args) => migrate_store::run(&args, &settings),
             Command::Workspace(command) => workspace::run(&command, &settings),
+            Command::Twin(command) => twin::run(&command, &settings),
             Command::Openapi => face::openapi(),
             Command::Config(ConfigCommand::Show { format }) => config::show(&settings, format),
             Command::Completions { .. } => Ok(Ending::Done),
         }
+    }
+}
+
+impl Command {
+    /// Refuses `--twin` where it would mean nothing, or where something would leave the twin.
+    fn may_run_in_twin(&self) -> Result<(), Failure> {
+        let why = match self {
+            Self::Affected(_)
+            | Self::Changes(_)
+            | Self::Inventory(_)
+            | Self::Contact(_)
+            | Self::Ledger(_)
+            | Self::Rebuild
+            | Self::Backup(_) => return Ok(()),
+            Self::Serve(_) => "the server serves every twin beside its record, under /t/NAME/",
+            Self::Corpus(corpus::Command::Use { .. }) => return Ok(()), // in force there alone
+            Self::Corpus(_) => {
+                "editions of public knowledge are shared with the original, and nothing leaves a twin"
+            }
+            Self::Twin(_) => "no twin is made of a twin",
+            Self::Restore(_) | Self::MigrateStore(_) => {
+                "it is about the record in its place; discard the twin and fork another instead"
+            }
+            Self::Demo(_) => "it makes a record of its own",
+            Self::Check(_)
+            | Self::Explain(_)
+            | Self::Openapi
+            | Self::Workspace(_)
+            | Self::Config(_)
+            | Self::Completions { .. } => "it is not about the record",
+        };
+        Err(Failure::Wrong(format!("This command takes no `--twin`: {why}. Leave it out.")))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     sheet::{Column, Grid, Sheet},
 };
 use aftercare_corpus::Limits as ImportLimits;
-use aftercare_domain::{Refusal, WorkspaceName};
+use aftercare_domain::{Refusal, WorkspaceName, twin::TwinName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
 use aftercare_vocab::problem::quoted;
@@ -50,6 +50,8 @@ pub struct Settings {
     pub import: ImportLimits,
     /// The bucket for the blobs; nothing in it = they lie beside the record.
     bucket: BucketKeys,
+    /// The twin of the record to work in; none = the record itself.
+    pub twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error.
     pub quiet: bool,
     /// The environment asks for text without colour (`NO_COLOR`).
@@ -264,6 +266,7 @@ impl Default for Settings {
                 address: BucketAddress { region: REGION.to_owned(), ..BucketAddress::default() },
                 account: BucketAccount::default(),
             },
+            twin: None,
             quiet: false,
             no_colour: false,
             origins: BTreeMap::new(),

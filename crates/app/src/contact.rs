@@ -132,7 +132,7 @@ pub struct Once {
 
 impl Once {
     /// An operation with the key, if one was given, for what is `asked`.
-    fn begin(&self, asked: &serde_json::Value) -> Result<Operation, Failure> {
+    pub fn begin(&self, asked: &serde_json::Value) -> Result<Operation, Failure> {
         let op = operation::begin(ACTOR, Channel::Cli);
         match &self.idempotency_key {
             None => Ok(op),
@@ -217,6 +217,10 @@ fn cells(contact: &Contact) -> [String; 7] {
     match &contact.who {
         Who::Person { name, function, email, phone } => {
             [id, version, name.clone(), or_not(function), or_not(email), or_not(phone), place]
+        }
+        Who::NotInTwin => {
+            let away = || "with the original".to_owned();
+            [id, version, "not in this twin".to_owned(), away(), away(), away(), place]
         }
         Who::Erased(erased) => {
             let when = format!("erased on {} by {}", erased.at.shown(), erased.by);

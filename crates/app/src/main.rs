@@ -33,6 +33,7 @@ mod progress;
 mod record;
 mod serve;
 mod sheet;
+mod twin;
 mod workspace;
 
 use clap::Parser;

@@ -7,7 +7,7 @@
 use crate::{config::Settings, ending::Failure};
 use aftercare_desk::Places;
 use aftercare_domain::{Refusal, WorkspaceName};
-use aftercare_register::Store;
+use aftercare_register::{Store, Twins};
 use std::{fs, io, path::PathBuf};
 
 /// The folder of all workspaces but the default one: in the data directory, in the second place of the
@@ -32,7 +32,22 @@ impl Settings {
 
     /// The file that names the manufacturer.
     pub fn manufacturer_file(&self) -> PathBuf {
-        self.folder().join("manufacturer.json")
+        self.home().join("manufacturer.json")
+    }
+
+    /// The same settings for the record itself, where they are for a twin.
+    pub fn original(&self) -> Self {
+        let mut settings = self.clone();
+        settings.twin = None;
+        settings
+    }
+
+    /// The folder of what is meant: of the workspace, or of a twin in it.
+    fn home(&self) -> PathBuf {
+        match &self.twin {
+            None => self.folder(),
+            Some(name) => Twins::of(&self.folder().join("register"), &Store::Sqlite).place(name),
+        }
     }
 
     /// The folder of editions, shared by all workspaces.
@@ -40,15 +55,19 @@ impl Settings {
         aftercare_corpus::Store::at(self.data.join("corpus"))
     }
 
-    /// Where the desk finds the record of the workspace.
+    /// Where the desk finds the record of the workspace, or of a twin in it.
     pub fn places(&self) -> Result<Places, Failure> {
         let store = self.of_workspace(self.store()?)?;
-        Ok(Places {
+        let original = Places {
             register: self.folder().join("register"),
             corpus: self.data.join("corpus"),
             store,
             blobs: self.blobs(self.below().as_deref())?,
-        })
+        };
+        match &self.twin {
+            None => Ok(original),
+            Some(name) => Ok(original.twin(name)?),
+        }
     }
 
     /// Where the tables of the workspace are, when those of the default one are in `store`.

@@ -18,12 +18,32 @@ pub struct Manufacturer {
 
 /// Opens the desk over the record in the data directory.
 pub fn open(settings: &Settings, access: Access) -> Result<Desk, Failure> {
+    Ok(try_open(settings, access)??)
+}
+
+/// The same, for a caller who knows what to do about some trouble.
+pub fn try_open(settings: &Settings, access: Access) -> Result<Result<Desk, Trouble>, Failure> {
     let places = settings.places()?;
+    if let Some(name) = &settings.twin
+        && !exists(settings)?
+    {
+        return Err(Failure::Wrong(format!(
+            "There is no twin `{name}` in `{}`. `aftercare twin list` names those that are there.",
+            settings.data.display()
+        )));
+    }
     if access == Access::Read && !exists(settings)? {
         return Err(missing(settings));
     }
     let options = options(settings, access);
-    Ok(Desk::open(&places, options, manufacturer(settings)?, settings.sbom)?)
+    let desk = Desk::open(&places, options, manufacturer(settings)?, settings.sbom);
+    if let Some(mark) = desk.as_ref().ok().and_then(Desk::twin) {
+        paper::tell(&format!(
+            "This is the twin `{}`, not the record itself. Nothing leaves it.",
+            mark.name
+        ));
+    }
+    Ok(desk)
 }
 
 /// A workspace other than the default one must have been made: a mistyped name makes none.
@@ -75,6 +95,9 @@ pub fn options(settings: &Settings, access: Access) -> Options {
 /// Whether the data directory holds a record.
 pub fn exists(settings: &Settings) -> Result<bool, Failure> {
     let places = settings.places()?;
+    if settings.twin.is_some() && !places.register.is_dir() {
+        return Ok(false); // on a server its tables may be there, half made
+    }
     finish_restore(&places.register, &places.store)?; // one that was killed in the midst
     Ok(places.store.holds_register(&places.register)?)
 }
@@ -84,7 +107,10 @@ pub fn manufacturer(settings: &Settings) -> Result<String, Failure> {
     if let Some(name) = settings.manufacturer.as_ref().filter(|_| settings.workspace.is_main()) {
         return Ok(name.clone());
     }
-    let path = settings.manufacturer_file();
+    let mut path = settings.manufacturer_file();
+    if settings.twin.is_some() && !path.exists() {
+        path = settings.original().manufacturer_file(); // until it is given another name
+    }
     match fs::read(&path) {
         Ok(text) => serde_json::from_slice(&text).map(|maker: Manufacturer| maker.name).map_err(|error| {
             Failure::Wrong(format!(

@@ -13,6 +13,7 @@ mod ledger;
 mod places;
 mod products;
 mod standing;
+mod twin;
 mod version;
 
 pub use ask::{Answer, Hit, HitGroup, HitKind, NextStep, NothingFound, Target, Understood};
@@ -38,6 +39,7 @@ pub use standing::{
     AsOf, EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,
     SourceStanding, Standing,
 };
+pub use twin::Twin;
 pub use version::{
     AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, SbomReceipt, SiteUnits,
     UnitSummary, VersionSheet, Warning,

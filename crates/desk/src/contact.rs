@@ -145,6 +145,7 @@ fn shown(reader: &Reader, row: ContactRow) -> Result<Contact, Trouble> {
                 let Person { name, function, email, phone } = person;
                 Who::Person { name, function, email, phone }
             }
+            Unsealed::NotInTwin => Who::NotInTwin,
             Unsealed::Erased(erasure) => {
                 Who::Erased(Erased { at: erasure.at, by: erasure.by, role: erasure.role })
             }

@@ -46,6 +46,9 @@ impl Desk {
     /// force. Says whether anything changed; a corpus without edition changes nothing.
     pub fn follow_corpus(&self, operation: impl FnOnce() -> Operation) -> Result<bool, Trouble> {
         use aftercare_corpus::store::StoreError;
+        if self.twin().is_some() {
+            return Ok(false); // an exercise keeps the knowledge of its moment, until it adopts another
+        }
         match self.corpus.current() {
             Ok(id) => {
                 let in_force = self.reader()?.newest_edition()?.map(|row| row.digest);

@@ -131,6 +131,14 @@ fn sentence(event: &Event) -> String {
             e.spec_version,
             e.components
         ),
+        Event::TwinForked(e) => format!(
+            "This record was forked after entry {} of the original and is the twin {} from here on.",
+            e.position, e.name
+        ),
+        Event::TwinMade(e) => {
+            format!("The twin {} was forked from this record after entry {}.", e.name, e.position)
+        }
+        Event::TwinDiscarded(e) => format!("The twin {} was thrown away.", e.name),
         Event::EditionAdopted(e) => {
             format!("Edition {} of {} records was put in force.", e.edition.short(), e.records)
         }

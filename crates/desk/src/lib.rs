@@ -32,9 +32,11 @@ mod product;
 mod sbom;
 mod standing;
 mod trouble;
+mod twin;
 mod version;
 
 pub use aftercare_register::read::change::ChangeKind;
+pub use aftercare_register::{Hear, Outward, TwinMark};
 pub use blast_radius::BlastWish;
 pub use change::Seen;
 pub use comparison::ChangeWish;
@@ -85,6 +87,8 @@ pub struct Desk {
     pub(crate) corpus: aftercare_corpus::Store,
     pub(crate) limits: Limits,
     manufacturer: Arc<str>,
+    twin: Option<Arc<TwinMark>>,
+    places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
 }
 
@@ -103,10 +107,12 @@ impl Desk {
         let register = Register::open(&places.register, options)?;
         let corpus = aftercare_corpus::Store::at(&places.corpus);
         Ok(Self {
+            twin: register.twin_mark()?.map(Arc::new),
             record: Record::present(register),
             corpus,
             limits,
             manufacturer: manufacturer.into(),
+            places: Arc::new(places.clone()),
             open: Arc::default(),
         })
     }

@@ -32,6 +32,11 @@ impl Record {
         Self { register: Arc::new(register), moment: Moment::Present }
     }
 
+    /// The same record at the present.
+    pub fn at_present(&self) -> Self {
+        Self { register: Arc::clone(&self.register), moment: Moment::Present }
+    }
+
     pub fn whole(&self) -> &Register {
         &self.register
     }

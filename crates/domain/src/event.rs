@@ -13,6 +13,7 @@ use crate::{
     site::SiteAdded,
     subject::SubjectErased,
     supplier::SupplierAdded,
+    twin::{self, TwinDiscarded, TwinForked, TwinMade},
     unit::{UnitVersionChanged, UnitsRecorded},
     version::{VersionAdded, VersionChanged},
 };
@@ -116,6 +117,12 @@ events! {
     FindingsAssessed(FindingsAssessed) = "findings_assessed", 1;
     /// A key was put in force for signing the log's checkpoints.
     LogKeyAdopted(LogKeyAdopted) = "log_key_adopted", 1;
+    /// This record was forked from another and is a twin.
+    TwinForked(TwinForked) = "twin_forked", 1;
+    /// A twin was made of this record.
+    TwinMade(TwinMade) = "twin_made", 1;
+    /// A twin of this record was thrown away.
+    TwinDiscarded(TwinDiscarded) = "twin_discarded", 1;
 }
 
 impl Event {
@@ -144,6 +151,9 @@ impl Event {
             Self::EditionAdopted(e) => e.edition.to_string(),
             Self::FindingsAssessed(e) => e.sbom.to_string(),
             Self::LogKeyAdopted(e) => e.log.clone(),
+            Self::TwinForked(e) => twin::entity(&e.name),
+            Self::TwinMade(e) => twin::entity(&e.name),
+            Self::TwinDiscarded(e) => twin::entity(&e.name),
         }
     }
 

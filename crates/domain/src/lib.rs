@@ -34,6 +34,7 @@ pub mod site;
 pub mod subject;
 pub mod supplier;
 pub mod text;
+pub mod twin;
 pub mod unit;
 pub mod version;
 pub mod workspace;

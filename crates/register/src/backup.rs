@@ -14,7 +14,7 @@
 
 use crate::{
     archive::{Broken, Packer},
-    copy::{self, Hear},
+    copy::{self, Hear, Whose},
     fault::Fault,
     ledger::{self, Head},
     lock::Lock,
@@ -207,7 +207,7 @@ impl Register {
         let copied = part.database()?;
         schema::migrate(&copied)?;
         copied.begin_writing()?;
-        copy::lasting(&from, &copied, head.size(), hear)?;
+        copy::lasting(&from, &copied, head.size(), Whose::Same, hear)?;
         copied.commit()?;
         let engine = if from.is_shared() { "postgresql" } else { "sqlite" };
         Ok((head, engine, copied))

@@ -46,6 +46,8 @@ pub(crate) struct Lasting {
 pub(crate) enum Carry {
     /// Its rows go along, as far as they belong to the first so many entries.
     Rows(fn(&Session, &Session, u64, Hear<'_>) -> Result<(), Fault>),
+    /// The same, but not to a twin.
+    NotToTwin(fn(&Session, &Session, u64, Hear<'_>) -> Result<(), Fault>),
     /// Its rows stay behind: the reason.
     Not(&'static str),
 }
@@ -58,8 +60,10 @@ pub(crate) const LASTING: &[Lasting] = &[
     },
     Lasting { name: "store", carry: Carry::Not("the copy's tables for reading are made anew") },
     Lasting { name: "ledger", carry: Carry::Rows(entries) },
-    Lasting { name: "checkpoint", carry: Carry::Rows(checkpoints) },
-    Lasting { name: "subject_key", carry: Carry::Rows(subject_keys) },
+    // A twin signs with a key of its own, and these speak for the log of the original.
+    Lasting { name: "checkpoint", carry: Carry::NotToTwin(checkpoints) },
+    // So an erasure in the original is one in every twin.
+    Lasting { name: "subject_key", carry: Carry::NotToTwin(subject_keys) },
     Lasting {
         name: "replay",
         carry: Carry::Not("answers for requests that are sent again: harmless to lose"),
@@ -83,6 +87,18 @@ pub enum BlobsTo {
     Share,
     /// They are copied into the copy's directory.
     Copy,
+    /// The same; files of a directory as a second name of the same bytes, where the file system can.
+    /// No blob is ever written in place, and removing one name leaves the other.
+    Link,
+}
+
+/// Whose record a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The same record in another place.
+    Same,
+    /// A record of its own that begins like this one.
+    Twin,
 }
 
 /// A finished copy.
@@ -113,6 +129,18 @@ impl Register {
         upto: Option<u64>,
         hear: Hear<'_>,
     ) -> Result<Copied, Fault> {
+        self.copy(dir, store, blobs, upto, Whose::Same, hear)
+    }
+
+    pub(crate) fn copy(
+        &self,
+        dir: &Path,
+        store: &Store,
+        blobs: BlobsTo,
+        upto: Option<u64>,
+        whose: Whose,
+        hear: Hear<'_>,
+    ) -> Result<Copied, Fault> {
         let from = Session::open(self.place(), Use::Read)?;
         from.begin_reading()?; // one moment for everything that follows
         let head = sound(&from)?;
@@ -124,22 +152,25 @@ impl Register {
         let target = store.place(dir);
         let to = Session::open(&target, Use::Write)?;
         schema::migrate(&to)?;
-        if blobs == BlobsTo::Copy {
+        if blobs != BlobsTo::Share {
             let kept = Blobs::open(dir, &BlobPlace::Directory, Staging::Alone)?;
             let cited = cited(&from, upto)?;
             for (number, digest) in cited.iter().enumerate() {
                 hear("Copying documents", number as u64, cited.len() as u64);
-                kept.keep_as(digest, &self.documents().blobs.kept(digest)?)?;
+                let original = &self.documents().blobs;
+                if blobs == BlobsTo::Copy || !kept.link_from(original, digest)? {
+                    kept.keep_as(digest, &original.kept(digest)?)?;
+                }
             }
         }
         let documents = match blobs {
             BlobsTo::Share => Arc::clone(self.documents()),
-            BlobsTo::Copy => {
+            BlobsTo::Copy | BlobsTo::Link => {
                 Arc::new(Documents::new(Blobs::open(dir, &BlobPlace::Directory, Staging::None)?))
             }
         };
         to.begin_writing()?;
-        let filled = fill(&from, &to, upto, &documents, hear).and_then(|(head, rows)| {
+        let filled = fill(&from, &to, upto, whose, &documents, hear).and_then(|(head, rows)| {
             to.commit()?;
             Ok(Copied {
                 entries: head.size(),
@@ -186,11 +217,12 @@ fn fill(
     from: &Session,
     to: &Session,
     upto: u64,
+    whose: Whose,
     documents: &Documents,
     hear: Hear<'_>,
 ) -> Result<(Head, Option<u64>), Fault> {
     let whole = Head::load(from)?.size() == upto;
-    lasting(from, to, upto, hear)?;
+    lasting(from, to, upto, whose, hear)?;
     schema::empty_projections(to)?;
     let projector = Projector { session: to, documents };
     let sizes = BTreeMap::new();
@@ -209,11 +241,15 @@ pub(crate) fn lasting(
     from: &Session,
     to: &Session,
     upto: u64,
+    whose: Whose,
     hear: Hear<'_>,
 ) -> Result<(), Fault> {
     for table in LASTING {
-        if let Carry::Rows(copy) = table.carry {
-            copy(from, to, upto, hear)?;
+        match (&table.carry, whose) {
+            (Carry::Rows(copy), _) | (Carry::NotToTwin(copy), Whose::Same) => {
+                copy(from, to, upto, hear)?;
+            }
+            (Carry::NotToTwin(_), Whose::Twin) | (Carry::Not(_), _) => {}
         }
     }
     Ok(())
@@ -222,7 +258,7 @@ pub(crate) fn lasting(
 /// The tables whose rows stay behind, with the reasons.
 pub(crate) fn left_behind() -> impl Iterator<Item = (&'static str, &'static str)> {
     LASTING.iter().filter_map(|table| match table.carry {
-        Carry::Rows(_) => None,
+        Carry::Rows(_) | Carry::NotToTwin(_) => None,
         Carry::Not(why) => Some((table.name, why)),
     })
 }

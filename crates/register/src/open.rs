@@ -15,6 +15,7 @@ use crate::{
     seal,
     sql::{Place, Session, Use, statements, values},
     store::Store,
+    twin,
     verify::{self, Depth, Verification},
     writer::Writer,
 };
@@ -57,7 +58,7 @@ pub struct Options {
     pub blobs: BlobPlace,
     /// Chance for the key that signs checkpoints, used when the log has none yet.
     pub seed: Option<Seed>,
-    /// A second place for checkpoints and tiles, best on another machine.
+    /// A second place for checkpoints and tiles, best on another machine. A twin has none.
     pub copy_to: Option<PathBuf>,
 }
 
@@ -106,6 +107,7 @@ impl Register {
             });
         }
         let blobs = Blobs::open(dir, &options.blobs, Staging::None)?;
+        let outward = twin::outward(&session)?;
         Ok(Self {
             dir: dir.to_owned(),
             place,
@@ -114,7 +116,7 @@ impl Register {
             idle: Arc::new(Mutex::new(vec![session])),
             scrub_due: AtomicBool::new(false),
             log: None,
-            copy_to: options.copy_to,
+            copy_to: options.copy_to.filter(|_| outward.is_some()),
             _lock: None,
         })
     }
@@ -138,13 +140,15 @@ impl Register {
             idle: Arc::default(),
             scrub_due: AtomicBool::new(false),
             log: None,
-            copy_to: options.copy_to,
+            copy_to: None,
             _lock: lock,
         };
         if layout == Layout::Stale {
             register.replay(schema::is_stale)?;
         }
-        let second = register.copy_to.as_deref();
+        let outward = register.writer()?.alone(|desk| twin::outward(&desk.session))?;
+        register.copy_to = options.copy_to.filter(|_| outward.is_some());
+        let second = outward.as_ref().zip(register.copy_to.as_deref());
         let opened = register.writer()?.alone(|desk| Log::open(desk, dir, options.seed, second))?;
         register.log = Some(opened);
         register.writer()?.alone(|desk| seal::destroy_erased(&desk.session))?;

@@ -169,7 +169,7 @@ fn list(dir: &Path) -> Result<Vec<fs::DirEntry>, Fault> {
     found.map_err(|e| Fault::io("listing", dir, &e))
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), Fault> {
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Fault> {
     fs::rename(from, to).map_err(|e| Fault::io("placing", to, &e))?;
     flush_dir_of(to)
 }
@@ -183,7 +183,7 @@ pub(crate) fn remove_dir(dir: &Path) -> Result<(), Fault> {
 }
 
 /// Flushes every file and directory.
-fn flush_tree(dir: &Path) -> Result<(), Fault> {
+pub(crate) fn flush_tree(dir: &Path) -> Result<(), Fault> {
     for entry in list(dir)? {
         let place = entry.path();
         if place.is_dir() {

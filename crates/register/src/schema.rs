@@ -27,7 +27,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 3;
+pub(crate) const PROJECTION: i64 = 4;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 
@@ -80,6 +80,8 @@ tables! {
     "contact": 6 by "no";
     "contact_text": 4 by "contact, since";
     "noun_word": 4 by "word, kind, no";
+    "twin_mark": 8 by "no";
+    "twin": 9 by "no";
 }
 
 statements! {

@@ -2,15 +2,15 @@
 
 use crate::{
     api,
-    guard::{BODY_BYTES, RequestId, body, media_type},
+    form::{optional, sent_form},
+    guard::RequestId,
     moment::At,
     query::{Asked, id},
     state::State,
     trouble::{Failure, Wrong},
 };
-use aftercare_domain::{Channel, Operation, contact::Person};
+use aftercare_domain::contact::Person;
 use aftercare_vocab::{
-    digest::Digest,
     id::{Consignee, ConsigneeId, ContactId, SiteId},
     problem::quoted,
 };
@@ -44,7 +44,7 @@ async fn add(
     let work = async {
         let consignee: ConsigneeId = id(&consignee)?;
         let known = ["key", "name", "function", "email", "phone", "site"];
-        let (form, op) = read(&state, &request, &headers, sent, &known).await?;
+        let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         let site = optional(form.text("site"));
         let site: Option<SiteId> = site.map(|site| id(&site)).transpose()?;
         let person = person(&form);
@@ -64,7 +64,7 @@ async fn change(
     let work = async {
         let contact: ContactId = id(&contact)?;
         let known = ["key", "consignee", "entity_version", "name", "function", "email", "phone"];
-        let (form, op) = read(&state, &request, &headers, sent, &known).await?;
+        let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         back = page(&state, &form.text("consignee"));
         let (seen, person) = (seen(&form)?, person(&form));
         state.ask(move |desk| desk.change_contact(&op, seen, contact, person)).await
@@ -84,7 +84,7 @@ async fn erase(
     let work = async {
         let contact: ContactId = id(&contact)?;
         let known = ["key", "consignee", "entity_version", "reason"];
-        let (form, op) = read(&state, &request, &headers, sent, &known).await?;
+        let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         back = page(&state, &form.text("consignee"));
         let seen = seen(&form)?;
         let op = api::because(op, optional(form.text("reason")))?;
@@ -112,35 +112,6 @@ async fn led_back(
     }
 }
 
-/// Reads a form and makes the operation it asks for. The same form sent twice from the same drawing
-/// of a page is one change; corrected and sent again it is another.
-async fn read(
-    state: &State,
-    request: &RequestId,
-    headers: &HeaderMap,
-    sent: Body,
-    known: &[&str],
-) -> Result<(Asked, Operation), Failure> {
-    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
-        let detail = "The form did not arrive as one. Load the page again and send it from there.";
-        return Err(Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail).into());
-    }
-    let bytes = body(sent, BODY_BYTES).await?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
-        Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", "The form is not UTF-8 text.")
-    })?;
-    let form = Asked::read(text, known)?;
-    let mut op = (state.rim.operation)(Channel::Ui, &request.0);
-    if let Some(key) = optional(form.text("key")) {
-        let asked = Digest::of(&bytes);
-        let once = op.once(&format!("{key} {}", asked.hex()), &asked);
-        op = once.map_err(|refusal| {
-            Wrong::new(StatusCode::BAD_REQUEST, refusal.code, refusal.to_string())
-        })?;
-    }
-    Ok((form, op))
-}
-
 fn person(form: &Asked) -> Person {
     Person {
         name: form.text("name"),
@@ -148,10 +119,6 @@ fn person(form: &Asked) -> Person {
         email: optional(form.text("email")),
         phone: optional(form.text("phone")),
     }
-}
-
-fn optional(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.trim().is_empty())
 }
 
 fn seen(form: &Asked) -> Result<aftercare_desk::Seen, Failure> {

@@ -1,12 +1,19 @@
-//! The form that sends an SBOM: multipart, the file in field `sbom`, with it the version that was seen
-//! (`entity_version`) and a reason.
+//! Forms of pages. The one that sends an SBOM: multipart, the file in field `sbom`, with it the version
+//! that was seen (`entity_version`) and a reason. All others are plain.
 
-use crate::trouble::{Failure, Wrong};
+use crate::{
+    guard::{BODY_BYTES, RequestId, body, media_type},
+    query::Asked,
+    state::State,
+    trouble::{Failure, Wrong},
+};
 use aftercare_desk::Seen;
+use aftercare_domain::{Channel, Operation};
+use aftercare_vocab::digest::Digest;
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
 };
 
 /// Room for the frame of a form around the document itself, in bytes.
@@ -67,4 +74,38 @@ pub(crate) async fn sbom(request: Request) -> Result<Upload, Failure> {
     }
     let (name, bytes) = file.ok_or_else(|| wrong("The form holds no file in the field `sbom`."))?;
     Ok(Upload { name, bytes, seen, reason })
+}
+
+/// Reads a form and makes the operation it asks for. The same form sent twice from the same drawing
+/// of a page is one change; corrected and sent again it is another.
+pub(crate) async fn sent_form(
+    state: &State,
+    request: &RequestId,
+    headers: &HeaderMap,
+    sent: Body,
+    known: &[&str],
+) -> Result<(Asked, Operation), Failure> {
+    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
+        let detail = "The form did not arrive as one. Load the page again and send it from there.";
+        return Err(Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail).into());
+    }
+    let bytes = body(sent, BODY_BYTES).await?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", "The form is not UTF-8 text.")
+    })?;
+    let form = Asked::read(text, known)?;
+    let mut op = (state.rim.operation)(Channel::Ui, &request.0);
+    if let Some(key) = optional(form.text("key")) {
+        let asked = Digest::of(&bytes);
+        let once = op.once(&format!("{key} {}", asked.hex()), &asked);
+        op = once.map_err(|refusal| {
+            Wrong::new(StatusCode::BAD_REQUEST, refusal.code, refusal.to_string())
+        })?;
+    }
+    Ok((form, op))
+}
+
+/// A field of a form; nothing but white space counts as none.
+pub(crate) fn optional(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty())
 }

@@ -14,7 +14,9 @@ use crate::{
     serve::{follow, guarded, router},
     state::{Rim, State},
     trouble::{Failure, Wrong},
+    twin::Nest,
 };
+use aftercare_domain::WorkspaceName;
 use axum::{
     Extension, Router,
     body::Body,
@@ -28,7 +30,7 @@ use std::{
     convert::Infallible,
     pin::Pin,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
@@ -51,7 +53,7 @@ const STANDING_WAIT: Duration = Duration::from_secs(5);
 pub struct Front(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Inner {
     /// What belongs to no record: assets, the list, refusals.
     own: Router,
     assets: Arc<Addresses>,
@@ -139,6 +141,10 @@ impl Front {
             links: Links::under(seat.prefix()),
             workspaces: Arc::clone(&self.0.workspaces),
             held: Some(hold),
+            nest: match seat.kind() {
+                Kind::Workspace => Nest::under(&self.0, seat),
+                Kind::Twin => None,
+            },
             ..state
         };
         let (told, hear) = watch::channel(false);
@@ -147,6 +153,27 @@ impl Front {
         let open = Open { state, router, told, follower, held };
         self.seat(&mut seats, seat, Record::Open(Box::new(open)));
         true
+    }
+
+    /// The front again, unless it is gone.
+    pub(crate) fn of(inner: &Weak<Inner>) -> Option<Self> {
+        inner.upgrade().map(Self)
+    }
+
+    /// The seats of the twins of a workspace.
+    pub(crate) fn twins_of(&self, name: &WorkspaceName) -> Vec<Occupied> {
+        let first = Seat::twin(name, "");
+        let all = self.list().into_iter();
+        all.filter(|one| {
+            one.seat.kind() == Kind::Twin && one.seat.prefix().starts_with(first.prefix())
+        })
+        .collect()
+    }
+
+    /// Whether a record is served at a seat.
+    pub(crate) fn is_open(&self, seat: &Seat) -> bool {
+        let seats = self.reading();
+        matches!(seats.get(seat.prefix()), Some(Occupant { record: Record::Open(_), .. }))
     }
 
     /// Says at a seat that its record is not available, and why, in words for people: no paths, no

@@ -29,6 +29,8 @@ mod serve;
 mod state;
 pub mod text;
 mod trouble;
+mod twin;
+mod twin_forms;
 
 pub use api::MATCH_WAIT;
 pub use front::{Front, Occupied};

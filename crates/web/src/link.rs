@@ -252,6 +252,21 @@ impl Links {
         self.address(&format!("/api/v1/{kind}/{}", encoded(id)), &[])
     }
 
+    /// The twins of the record.
+    pub fn twins(&self) -> String {
+        self.address("/twins", &[])
+    }
+
+    /// Where a twin is thrown away by a form.
+    pub fn discard_twin(&self, name: &str) -> String {
+        self.address(&format!("/twins/{}/discard", encoded(name)), &[])
+    }
+
+    /// The first page of a twin of the record.
+    pub fn twin(&self, name: &str) -> String {
+        self.whole(&format!("/t/{}/", encoded(name)))
+    }
+
     /// The ledger, for programs.
     pub fn api_ledger(&self) -> String {
         self.address("/api/v1/ledger", &[])

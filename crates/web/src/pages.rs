@@ -15,6 +15,7 @@ mod moment;
 pub mod problem;
 pub mod products;
 pub mod site;
+pub mod twins;
 pub mod upload;
 pub mod version;
 pub mod workspaces;

@@ -16,6 +16,7 @@ use crate::{
     query::{Asked, id},
     state::State,
     trouble::{Failure, Wrong},
+    twin_forms,
 };
 use aftercare_desk::{
     ChangeWish, ComponentWish, Moment, Trouble,
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger/checkpoint", post(sign_ledger))
         .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(contact_forms::routes())
+        .merge(twin_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }
@@ -57,7 +59,7 @@ pub(crate) fn routes() -> Router<State> {
 type Answered = Result<Response, Response>;
 
 impl State {
-    async fn page(
+    pub(crate) async fn page(
         &self,
         status: StatusCode,
         question: &str,
@@ -118,10 +120,16 @@ pub(crate) fn frame<'a>(
     standing: Option<&'a Standing>,
     question: &'a str,
 ) -> Frame<'a> {
-    let banners = match state.desk.moment() {
-        Moment::AsOf(as_of) => vec![Banner::AsOf(as_of)],
-        Moment::Present => Vec::new(),
+    let twin = state.desk.twin().map(|mark| Banner::Twin {
+        name: mark.name.to_string(),
+        as_of: mark.as_of,
+        reason: mark.reason.clone(),
+    });
+    let past = match state.desk.moment() {
+        Moment::AsOf(as_of) => Some(Banner::AsOf(as_of)),
+        Moment::Present => None,
     };
+    let banners = twin.into_iter().chain(past).collect();
     Frame {
         assets: &state.assets,
         to: &state.links,

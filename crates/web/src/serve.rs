@@ -8,6 +8,7 @@ use crate::{
     routes::{self, nowhere},
     state::State,
     trouble::{Failure, Wrong},
+    twin,
 };
 use aftercare_desk::{Following, Step, Trouble};
 use aftercare_domain::Channel;
@@ -51,6 +52,7 @@ pub fn router(state: State) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(api::packed))
         .layer(middleware::from_fn_with_state(gate, guard::seal))
+        .layer(middleware::from_fn_with_state(state.clone(), twin::marked))
         .with_state(state)
 }
 
@@ -126,6 +128,7 @@ pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<
             let rim = state.rim.clone();
             move || (rim.operation)(Channel::Job, &(rim.request_id)())
         };
+        state.look_after_twins().await;
         let now = (state.rim.now)();
         let following = Arc::clone(&following);
         let step = state
@@ -135,6 +138,7 @@ pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<
                     return Ok(None);
                 }
                 desk.tidy(now)?;
+                desk.note_twins(&operation)?;
                 desk.follow_corpus(&operation)?;
                 desk.match_next(operation).map(Some)
             })

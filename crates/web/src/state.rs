@@ -5,6 +5,7 @@ use crate::{
     link::{Here, Links},
     replay::Underway,
     trouble::Failure,
+    twin::Nest,
 };
 use aftercare_desk::{Desk, Trouble, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation};
@@ -62,6 +63,8 @@ pub struct State {
     pub(crate) workspaces: Arc<AtomicUsize>,
     /// Whether the followers go after the record when it is mounted.
     pub(crate) followed: bool,
+    /// Where its twins are served; none for a twin, or where nothing is mounted.
+    pub(crate) nest: Option<Nest>,
     /// Held by whatever may still use the desk, so that it can be waited for.
     pub(crate) held: Option<mpsc::Sender<()>>,
 }
@@ -82,6 +85,7 @@ impl State {
             hosts: Arc::new(hosts),
             workspaces: Arc::new(AtomicUsize::new(1)),
             followed: true,
+            nest: None,
             held: None,
         }
     }

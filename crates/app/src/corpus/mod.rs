@@ -8,8 +8,13 @@ use crate::{
     config::Settings,
     edition,
     ending::{EXIT_CODES, Ending, Failure},
+    operation,
     paper::{self, Format},
+    record,
 };
+use aftercare_domain::Channel;
+use aftercare_register::Access;
+use aftercare_vocab::digest::Digest;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -24,7 +29,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Choose the edition in use
+    /// Choose the edition in use; with `--twin` the one in force in that twin alone
     #[command(after_help = format!("Example:\n  aftercare corpus use 3f2a91\n\n{EXIT_CODES}"))]
     Use {
         /// The first digits of its digest
@@ -61,11 +66,33 @@ fn choose(wanted: &str, format: Format, settings: &Settings) -> Result<Ending, F
     let store = settings.corpus();
     let id = store.resolve(wanted)?;
     store.open(&id)?; // an edition that cannot be opened is never put in use
+    if settings.twin.is_some() {
+        return adopt(&id, format, settings);
+    }
     store.use_edition(&id)?;
     match format {
         Format::Json => paper::print_json(&json!({"in_use": id}))?,
         Format::Table => {
             paper::print(format!("Edition {} is in use now.\n", id.short()).as_bytes())?;
+        }
+    }
+    Ok(Ending::Done)
+}
+
+/// Puts an edition in force in a twin and matches everything against it. What is in use for all stays.
+fn adopt(id: &Digest, format: Format, settings: &Settings) -> Result<Ending, Failure> {
+    let desk = record::open(settings, Access::Write)?;
+    let begin = || operation::begin("operator", Channel::Cli);
+    desk.adopt_edition(&begin(), id)?;
+    let matched = desk.match_all(begin, |_| ())?;
+    match format {
+        Format::Json => paper::print_json(&json!({"in_force": id, "matched": matched}))?,
+        Format::Table => {
+            let text = format!(
+                "Edition {} is in force in this twin now, and {matched} SBOMs were matched against it.\n",
+                id.short()
+            );
+            paper::print(text.as_bytes())?;
         }
     }
     Ok(Ending::Done)

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A bench with a small record in `data`.
-fn loaded(name: &str) -> Bench {
+pub fn loaded(name: &str) -> Bench {
     let bench = Bench::new();
     let outline = serde_json::json!({
         "manufacturer": {"name": name},
@@ -145,7 +145,7 @@ const FIRST_KILL: Duration = Duration::from_micros(500);
 const ENDED: u32 = 3;
 
 /// Starts a command again and again and kills it later each time; looks after each.
-fn kill_later_and_later(bench: &Bench, args: &[&str], mut look: impl FnMut()) {
+pub fn kill_later_and_later(bench: &Bench, args: &[&str], mut look: impl FnMut()) {
     let (mut after, mut killed, mut ended) = (FIRST_KILL, 0, 0);
     while ended < ENDED {
         let mut command = bench.command(args);

@@ -18,4 +18,5 @@ mod servers;
 mod settings;
 mod stamp;
 mod tls;
+mod twin;
 mod workspaces;

@@ -55,6 +55,8 @@ pub enum Who {
     },
     /// Erased for ever.
     Erased(Erased),
+    /// This record is a twin: texts about persons stay with the original.
+    NotInTwin,
 }
 
 /// When and by whom personal data were erased.
@@ -75,6 +77,7 @@ impl fmt::Debug for Who {
         match self {
             Self::Person { .. } => f.write_str("Person(..)"),
             Self::Erased(erased) => erased.fmt(f),
+            Self::NotInTwin => f.write_str("NotInTwin"),
         }
     }
 }

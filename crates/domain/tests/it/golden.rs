@@ -15,6 +15,7 @@ use aftercare_domain::{
     site::SiteAdded,
     subject::{Sealed, SubjectErased},
     supplier::SupplierAdded,
+    twin::{TwinDiscarded, TwinForked, TwinMade},
     unit::{Installed, UnitVersionChanged, UnitsRecorded, WhyUnknown},
     version::{Life, VersionAdded, VersionChanged},
 };
@@ -145,6 +146,25 @@ fn events() -> Vec<Event> {
             previous: Some("aftercare/0011+00000000+AQ".into()),
         }
         .into(),
+        TwinForked {
+            name: "autumn-exercise".parse().expect("a name"),
+            manufacturer: "Ärzte & Söhne".into(),
+            of: Some("aftercare/0011".into()),
+            position: 12,
+            root: Digest::of(b"root"),
+            as_of: Some(Instant::from_micros(1_767_225_600_000_000)),
+        }
+        .into(),
+        TwinMade {
+            name: "autumn-exercise".parse().expect("a name"),
+            log: Some("aftercare/0022".into()),
+            position: 12,
+            root: Digest::of(b"root"),
+            at: Instant::from_micros(1_767_225_600_000_000),
+            by: Actor::system("operator"),
+        }
+        .into(),
+        TwinDiscarded { name: "autumn-exercise".parse().expect("a name") }.into(),
     ]
 }
 

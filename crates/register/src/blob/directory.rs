@@ -36,6 +36,14 @@ impl Directory {
         flush_dir(shelf)
     }
 
+    /// A second name for a blob of another directory; not where the file system cannot, or it is not there.
+    pub(super) fn link_from(&self, other: &Self, name: &Name) -> Result<bool, Fault> {
+        let (from, to) = (other.place(name), self.place(name));
+        let shelf = to.parent().unwrap_or(&self.dir);
+        fs::create_dir_all(shelf).map_err(|e| Fault::io("making", shelf, &e))?;
+        Ok(fs::hard_link(from, to).is_ok()) // the caller copies, and that tells the trouble
+    }
+
     pub(super) fn get(&self, name: &Name) -> Result<Option<Vec<u8>>, Fault> {
         let place = self.place(name);
         match fs::read(&place) {

@@ -186,6 +186,21 @@ impl Blobs {
         self.keep(half, file, &Name { digest: *digest, packed: kept.packed })
     }
 
+    /// Gives a blob of another store a second name here, where both lie in directories of one file
+    /// system. Says whether it could.
+    pub(crate) fn link_from(&self, other: &Self, digest: &Digest) -> Result<bool, Fault> {
+        let (Shelves::Directory(here), Shelves::Directory(there)) = (&self.shelves, &other.shelves)
+        else {
+            return Ok(false);
+        };
+        for name in [Name::received(*digest), Name::document(*digest)] {
+            if here.link_from(there, &name)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Removes blobs last staged before `before` that `keep` does not know, and what was begun before
     /// it and never finished. Gives the number of blobs.
     ///

@@ -33,6 +33,7 @@ use crate::{
     ledger::Head,
     open::Register,
     sql::Session,
+    twin::Outward,
     writer::Desk,
 };
 use aftercare_domain::{
@@ -119,9 +120,9 @@ impl Log {
         desk: &Desk,
         dir: &Path,
         seed: Option<Seed>,
-        second: Option<&Path>,
+        second: Option<(&Outward, &Path)>,
     ) -> Result<Self, Fault> {
-        let (home, second) = (home(dir), second.map(|place| Folder::at(place.to_owned())));
+        let (home, second) = (home(dir), second.map(|(_, place)| Folder::at(place.to_owned())));
         let keys = held(desk, |ledger| {
             let session = ledger.session;
             let mut keys = keys_of(dir)?;
@@ -277,7 +278,7 @@ impl Register {
     }
 
     /// The name of the log, from its key or its newest checkpoint.
-    fn log_name(&self) -> Result<Option<String>, Fault> {
+    pub(crate) fn log_name(&self) -> Result<Option<String>, Fault> {
         if let Some(signer) = keys_of(self.dir())?.current {
             return Ok(Some(signer.name().to_owned()));
         }

@@ -9,6 +9,7 @@ mod finding;
 mod fleet;
 mod inventory;
 mod sbom;
+mod twin;
 
 use crate::{
     documents::Documents,
@@ -30,7 +31,17 @@ statements! {
 /// Every statement of the projector, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
-    [ALL, contact::ALL, edition::ALL, finding::ALL, fleet::ALL, inventory::ALL, sbom::ALL].concat()
+    [
+        ALL,
+        contact::ALL,
+        edition::ALL,
+        finding::ALL,
+        fleet::ALL,
+        inventory::ALL,
+        sbom::ALL,
+        twin::ALL,
+    ]
+    .concat()
 }
 
 /// Writes projections to `session`.
@@ -68,6 +79,9 @@ impl Projector<'_> {
             Event::EditionAdopted(e) => self.edition_adopted(seq, e),
             Event::FindingsAssessed(e) => self.findings_assessed(seq, e),
             Event::LogKeyAdopted(_) => Ok(()), // read from the ledger itself (`log::table`)
+            Event::TwinForked(e) => self.twin_forked(seq, e),
+            Event::TwinMade(e) => self.twin_made(seq, e),
+            Event::TwinDiscarded(e) => self.twin_discarded(seq, e),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Persons to be told, and the unsealing of personal text.
 
-use super::{Cursor, Named, Page, Paged, Reader};
+use super::{Cursor, Named, Page, Paged, Reader, twin};
 use crate::{
     facts::id_of,
     fault::Fault,
@@ -45,6 +45,8 @@ pub enum Unsealed<T> {
     Text(T),
     /// It was erased.
     Erased(Erasure),
+    /// This record is a twin, and the key stayed with the original.
+    NotInTwin,
 }
 
 /// When and by whom a subject was erased.
@@ -122,6 +124,9 @@ impl Reader {
         if let Some(erasure) = erased {
             return Ok(Unsealed::Erased(erasure));
         }
+        if twin::sealed_before(session, &sealed.blob)? {
+            return Ok(Unsealed::NotInTwin);
+        }
         let key = seal::key_of(session, subject)?;
         let key = key.ok_or_else(|| Fault::KeyMissing { subject: subject.to_string() })?;
         let bytes = self.documents.blobs.read(&sealed.blob)?;
@@ -134,6 +139,7 @@ impl Reader {
     fn opened(&self, row: ContactRow<Sealed>) -> Result<ContactRow, Fault> {
         let person = match self.unseal(&row.person)? {
             Unsealed::Erased(erasure) => Unsealed::Erased(erasure),
+            Unsealed::NotInTwin => Unsealed::NotInTwin,
             Unsealed::Text(text) => Unsealed::Text(
                 serde_json::from_slice(&text).map_err(|e| Fault::shape("a contact", e))?,
             ),

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod product;
 pub mod search;
 pub mod state;
+pub mod twin;
 pub mod version;
 
 use crate::{
@@ -58,6 +59,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         product::ALL,
         search::ALL,
         state::ALL,
+        twin::ALL,
         version::ALL,
     ]
     .concat()

@@ -299,3 +299,28 @@ CREATE TABLE contact_text (
   text BLOB NOT NULL CHECK (length(text) = 32),
   PRIMARY KEY (contact, since)
 ) STRICT, WITHOUT ROWID;
+
+-- One row in a twin, none in an original.
+CREATE TABLE twin_mark (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  manufacturer TEXT NOT NULL,
+  of_log TEXT,
+  position INTEGER NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  as_of INTEGER
+) STRICT;
+
+-- The twins made of this record; `until` is the entry that says one was thrown away.
+CREATE TABLE twin (
+  no INTEGER PRIMARY KEY,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  log TEXT,
+  position INTEGER NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  at INTEGER NOT NULL,
+  by_actor TEXT NOT NULL
+) STRICT;

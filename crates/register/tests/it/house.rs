@@ -65,6 +65,12 @@ impl House {
         Self { dir, register, ticks: AtomicI64::new(0) }
     }
 
+    /// The tools of a house over a register that was opened elsewhere; its clock is `ticks` seconds on.
+    pub fn over(register: Register, ticks: i64) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        Self { dir, register, ticks: AtomicI64::new(ticks) }
+    }
+
     /// With its blobs in a certain place.
     pub fn with_blobs(blobs: BlobPlace) -> Self {
         let dir = tempfile::tempdir().expect("a directory");

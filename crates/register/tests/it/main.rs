@@ -24,4 +24,5 @@ mod tamper;
 mod tamper_copy;
 mod tamper_log;
 mod torn;
+mod twin;
 mod upgrade;

@@ -11,6 +11,7 @@ mod ledger;
 mod read;
 mod sbom;
 mod tags;
+mod twin;
 mod unit;
 
 pub(crate) use description::completed;
@@ -78,6 +79,8 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(contact::contacts, contact::add_contact))
         .routes(routes!(contact::contact, contact::change_contact))
         .routes(routes!(contact::erase_contact))
+        .routes(routes!(twin::twins, twin::fork))
+        .routes(routes!(twin::discard))
         .routes(routes!(unit::record_units))
         .routes(routes!(read::unit, unit::change_unit))
 }

@@ -94,6 +94,17 @@ fn row(to: &Links, contact: &Contact, key: &str) -> Row {
             absent("Erased"),
             absent("Cannot be undone"),
         ],
+        Who::NotInTwin => vec![
+            html! { span #(contact.id) { (absent("Not in this twin")) } },
+            place,
+            absent("Not in this twin"),
+            absent("Not in this twin"),
+            if to.is_past() {
+                absent("Only at the present")
+            } else {
+                forms(to, contact, &Fields::default(), key)
+            },
+        ],
         Who::Person { name, function, email, phone } => {
             let known = Fields {
                 name,

@@ -11,6 +11,7 @@ use crate::{
     text::{age, counted, visible},
 };
 use aftercare_desk::answers::{AsOf, EditionStanding, MatchingStanding, Standing};
+use aftercare_vocab::instant::Instant;
 use maud::{DOCTYPE, Markup, html};
 
 /// Everything a page needs beside its own answer.
@@ -39,9 +40,28 @@ pub enum Banner {
     AsOf(AsOf),
     /// A copy for exercises.
     Twin {
-        /// The name of the exercise.
+        /// Its name.
         name: String,
+        /// The instant of the last entry of the original that it begins with; none without entries.
+        as_of: Option<Instant>,
+        /// Why it was forked, where that was said.
+        reason: Option<String>,
     },
+}
+
+impl Frame<'_> {
+    /// The name of the twin whose page it is.
+    fn twin(&self) -> Option<&str> {
+        self.banners.iter().find_map(|banner| match banner {
+            Banner::Twin { name, .. } => Some(name.as_str()),
+            Banner::AsOf(_) => None,
+        })
+    }
+
+    /// Whether it is a page of a twin.
+    pub fn is_twin(&self) -> bool {
+        self.twin().is_some()
+    }
 }
 
 /// Where a page belongs in the main navigation.
@@ -63,8 +83,8 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
     html! {
         (DOCTYPE)
         html lang="en" {
-            (about(frame.assets, title))
-            body {
+            (about(frame.assets, &titled(frame, title)))
+            body.twin[frame.is_twin()] {
                 (hatch())
                 a.skip href="#main" { "Skip to content" }
                 (header(frame, room))
@@ -79,6 +99,11 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
             }
         }
     }
+}
+
+/// The title, with the twin before it: so that a tab or a printed page tells.
+fn titled(frame: &Frame<'_>, title: &str) -> String {
+    frame.twin().map_or_else(|| title.to_owned(), |name| format!("Twin {name}: {title}"))
 }
 
 /// A document that belongs to no record: without ask box, navigation and standing.
@@ -179,13 +204,15 @@ pub fn ask_box(to: &Links, question: &str, large: bool) -> Markup {
 
 fn banner_strip(frame: &Frame<'_>, banner: &Banner) -> Markup {
     html! {
-        div.banner role="note" {
+        div.banner.banner-twin[matches!(banner, Banner::Twin { .. })] role="note" {
             @match banner {
                 Banner::AsOf(as_of) => (moment::banner(frame.to, frame.here, as_of)),
-                Banner::Twin { name } => p {
-                    strong { "Exercise. " }
-                    "This is a copy named " bdi { (visible(name)) }
-                    "; nothing here changes the record, and nobody outside is told."
+                Banner::Twin { name, as_of, reason } => p {
+                    strong { "Twin " bdi { (visible(name)) } ". " }
+                    "A copy of the record"
+                    @if let Some(at) = as_of { " as it was at " time datetime=(at) { (at.shown()) } }
+                    "; nothing here changes the original, and nobody outside is told."
+                    @if let Some(reason) = reason { " Reason: " bdi { (visible(reason)) } }
                 },
             }
         }
@@ -280,6 +307,7 @@ fn standing_list(to: &Links, standing: &Standing) -> Markup {
                     MatchingStanding::NoEdition => "not possible without an edition",
                 }
             } }
+            div { dt { "Exercises" } dd { a href=(to.twins()) { "Twins of the record" } } }
             div { dt { "Page made" } dd {
                 time datetime=(standing.at) { (standing.at.shown()) }
                 " by Aftercare " (visible(&standing.software_version))

@@ -221,6 +221,11 @@ impl House {
         self
     }
 
+    /// An operation of the rim.
+    pub fn begin(&self) -> Operation {
+        (self.rim.operation)(aftercare_domain::Channel::Job, "test")
+    }
+
     /// Matches all that waits.
     pub fn matched(&self) {
         let operation = || (self.rim.operation)(aftercare_domain::Channel::Job, "match");
@@ -342,6 +347,7 @@ impl House {
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
             .replace("{seq}", "2")
+            .replace("{name}", "drill")
             .replace("{path}", &self.tile())
             .replace(
                 "{digest}",

@@ -13,4 +13,5 @@ mod past;
 mod run;
 mod server;
 mod style;
+mod twins;
 mod workspaces;

@@ -24,6 +24,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/consignees/{consignee}", "Ward 9"),
     ("/changes", "No moment is chosen yet"),
     ("/changes?from=entry:1&to=entry:5", "Versions added"),
+    ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
     ("/ledger/2", "family_added"),
 ];
@@ -45,8 +46,8 @@ pub fn operations() -> Vec<(String, String)> {
                 .map(|method| (method.clone(), path.clone()))
         })
         .collect();
-    found.sort();
-    found
+    found.sort_by_key(|(method, path)| (method == "delete", method.clone(), path.clone()));
+    found // what is made first can be removed last
 }
 
 #[tokio::test]
@@ -112,6 +113,8 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("patch", "/api/v1/units/{unit}") => r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             ("post", "/api/v1/ledger/checkpoint") => String::new(),
+            ("post", "/api/v1/twins") => r#"{"name":"drill","as_of":"entry:5","reason":"Exercise"}"#.to_owned(),
+            ("delete", "/api/v1/twins/{name}") => String::new(), // the one just forked
             other => panic!("{other:?} has no example here: every change needs one"),
         }
 }

@@ -70,8 +70,14 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         after: "b".into(),
         ..VersionQuery::default()
     };
-    let twin =
-        Frame { banners: vec![Banner::Twin { name: "Autumn exercise".into() }], ..frame.clone() };
+    let twin = Frame {
+        banners: vec![Banner::Twin {
+            name: "autumn-exercise".into(),
+            as_of: Some(samples::standing().at),
+            reason: Some("Exercise of the response team".into()),
+        }],
+        ..frame.clone()
+    };
     let then = samples::as_of("2026-03-01".parse().expect("a sample moment"));
     let past = frame.to.at(Some(then.asked));
     let as_of = Frame { to: &past, banners: vec![Banner::AsOf(then)], ..frame.clone() };
