@@ -65,6 +65,12 @@ pub fn restore(
     let manifest = work.prove(file, hear)?;
     let dated: String = at.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
     let aside = free(dir, &format!(".replaced-{dated}"));
+    if let BlobPlace::Bucket(_) = blobs {
+        // By their digests, so nothing that lies there is in the way.
+        let proved =
+            Register::open(&work.dir, Options { access: Access::Read, ..Options::default() })?;
+        proved.copy_blobs_to(blobs, &work.dir, hear)?;
+    }
     let (schema, old_tables) = match store {
         Store::Sqlite => (None, None),
         Store::Postgres(server) => {
@@ -89,12 +95,6 @@ pub fn restore(
             (Some(schemas), stood.then_some(old))
         }
     };
-    if let BlobPlace::Bucket(_) = blobs {
-        // By their digests, so nothing that lies there is in the way.
-        let proved =
-            Register::open(&work.dir, Options { access: Access::Read, ..Options::default() })?;
-        proved.copy_blobs_to(blobs, &work.dir, hear)?;
-    }
     hear("Putting it in its place", 0, 0);
     let stood = dir.exists();
     replace::replace(&work.dir, dir, &aside, store, schema)?;
