@@ -59,13 +59,14 @@ fn form(to: &Links, key: &str) -> Markup {
                     span.hint { "Lower-case letters, digits and hyphens: autumn-exercise" }
                 }
                 div.field {
-                    label for="twin-day" { "As of the end of (UTC)" }
+                    label for="twin-day" { "As of day (UTC)" }
                     input #twin-day type="date" name="as_of_day" min="1970-01-01";
                     span.hint { "Empty: as it is now" }
                 }
                 div.field {
-                    label for="twin-hour" { "Time (UTC), if not the end of the day" }
+                    label for="twin-hour" { "Time (UTC)" }
                     input #twin-hour type="time" name="as_of_hour";
+                    span.hint { "Empty: the end of the day" }
                 }
                 div.field {
                     label for="twin-reason" { "Reason" }
