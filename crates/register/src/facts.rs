@@ -50,7 +50,8 @@ statements! {
     UNIT_TAKEN = "SELECT id FROM unit WHERE serial = $1 AND udi_di = $2 AND product = $3";
     BATCH_RECORDED = "SELECT count(*) FROM ledger WHERE entity = $1 AND kind = 'units_recorded'";
     UNIT_NOW = "SELECT p.id, v.id, s.installed FROM unit u
-        JOIN unit_state s ON s.unit = u.no AND s.until IS NULL
+        JOIN unit_state s ON s.unit = u.no
+          AND s.since = (SELECT max(n.since) FROM unit_state n WHERE n.unit = u.no)
         JOIN product p ON p.no = u.product
         LEFT JOIN product_version v ON v.no = s.version
         WHERE u.id = $1";

@@ -14,11 +14,15 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     ADD_UNIT_STATE = "INSERT INTO unit_state (unit, since, until, product, version, site, installed)
         VALUES ($1, $2, NULL, $3, $4, $5, $6)";
-    END_UNIT_STATE = "UPDATE unit_state SET until = $1 WHERE unit = $2 AND until IS NULL";
-    UNIT_NOW = "SELECT u.no, s.product, s.version, s.site FROM unit u JOIN unit_state s ON s.unit = u.no
-        WHERE u.id = $1 AND s.until IS NULL";
-    FLEET_NOW = "SELECT since, units FROM fleet
-        WHERE product = $1 AND version = $2 AND site = $3 AND until IS NULL";
+    // What stands now is the newest row; asking for it by its key does not walk a long history.
+    END_UNIT_STATE = "UPDATE unit_state SET until = $1 WHERE unit = $2
+        AND since = (SELECT max(since) FROM unit_state WHERE unit = $2)";
+    UNIT_NOW = "SELECT u.no, s.product, s.version, s.site FROM unit u
+        JOIN unit_state s ON s.unit = u.no
+          AND s.since = (SELECT max(n.since) FROM unit_state n WHERE n.unit = u.no)
+        WHERE u.id = $1";
+    FLEET_NOW = "SELECT since, units, until FROM fleet
+        WHERE product = $1 AND version = $2 AND site = $3 ORDER BY since DESC LIMIT 1";
     ADD_FLEET = "INSERT INTO fleet (product, version, site, since, until, units)
         VALUES ($1, $2, $3, $4, NULL, $5)";
     END_FLEET = "UPDATE fleet SET until = $1
@@ -101,9 +105,12 @@ impl Projector<'_> {
     /// Moves the count at a place by `change`.
     fn count(&self, seq: i64, (product, version, site): Place, change: i64) -> Result<(), Fault> {
         let at: [Value<'_>; 3] = [product.into(), version.into(), site.into()];
-        let now = self.session.first(FLEET_NOW, &at, |row| Ok((row.int(0)?, row.int(1)?)))?;
-        let units = now.map_or(0, |(_, units)| units) + change;
-        if let Some((since, _)) = now {
+        let newest = self
+            .session
+            .first(FLEET_NOW, &at, |row| Ok((row.int(0)?, row.int(1)?, row.int_or_null(2)?)))?;
+        let now = newest.filter(|(.., until)| until.is_none()); // none stood there lately
+        let units = now.map_or(0, |(_, units, _)| units) + change;
+        if let Some((since, ..)) = now {
             self.session.execute(END_FLEET, values![seq, product, version, site, since])?;
         }
         if units > 0 {
