@@ -4,12 +4,13 @@
 //! House SQL: statements are named constants, written once for SQLite and PostgreSQL. Parameters
 //! are `$1`, `$2`, ... and first appear in ascending order, so that a parameter's place is its
 //! number on both engines. No statement is built from strings. Tables are written in SQLite's words
-//! and put into PostgreSQL's by [`postgres::ddl`].
+//! and put into PostgreSQL's by [`words::ddl`].
 
 mod postgres;
 mod sqlite;
 mod tls;
 mod value;
+mod words;
 
 pub use self::postgres::Postgres;
 pub(crate) use self::value::{Cell, Row, Value, values};
