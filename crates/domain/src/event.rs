@@ -1,18 +1,30 @@
 //! Every event ever shipped. A meaning is never changed: a new meaning is a new version or kind.
 
 use crate::{
+    absence::{AbsenceEnded, AbsenceRecorded},
     canonical::{self, NotCanonical},
     consignee::ConsigneeAdded,
     contact::{ContactAdded, ContactChanged},
+    credential::{CredentialEnded, CredentialSet},
+    decision::{
+        DecisionProposed, DecisionRefused, DecisionRevised, DecisionSigned, DecisionTaken,
+        DecisionWithdrawn, RightsAdopted,
+    },
+    delegation::{DelegationEnded, DelegationGiven},
     edition::EditionAdopted,
     family::FamilyAdded,
     finding::FindingsAssessed,
+    grant::{RoleGiven, RoleTaken},
     log_key::LogKeyAdopted,
+    person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
     product::ProductAdded,
     sbom::SbomReceived,
+    session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
     site::SiteAdded,
     subject::SubjectErased,
     supplier::SupplierAdded,
+    token::{TokenIssued, TokenRevoked},
+    training::{CompetenceOverridden, TrainingRecorded},
     twin::{self, TwinDiscarded, TwinForked, TwinMade},
     unit::{UnitVersionChanged, UnitsRecorded},
     version::{VersionAdded, VersionChanged},
@@ -123,6 +135,62 @@ events! {
     TwinMade(TwinMade) = "twin_made", 1;
     /// A twin of this record was thrown away.
     TwinDiscarded(TwinDiscarded) = "twin_discarded", 1;
+    /// A person who can sign in was added.
+    PersonAdded(PersonAdded) = "person_added", 1;
+    /// A person's printed name changed.
+    PersonRenamed(PersonRenamed) = "person_renamed", 1;
+    /// A person may not sign in any more.
+    PersonSuspended(PersonSuspended) = "person_suspended", 1;
+    /// A person may sign in again.
+    PersonReinstated(PersonReinstated) = "person_reinstated", 1;
+    /// Somebody made sure who a person is.
+    IdentityVerified(IdentityVerified) = "identity_verified", 1;
+    /// A role was given to a person.
+    RoleGiven(RoleGiven) = "role_given", 1;
+    /// A role was taken from a person.
+    RoleTaken(RoleTaken) = "role_taken", 1;
+    /// A person is absent for a time.
+    AbsenceRecorded(AbsenceRecorded) = "absence_recorded", 1;
+    /// A person is there again.
+    AbsenceEnded(AbsenceEnded) = "absence_ended", 1;
+    /// A holder handed a role over.
+    DelegationGiven(DelegationGiven) = "delegation_given", 1;
+    /// A delegation ended before its time.
+    DelegationEnded(DelegationEnded) = "delegation_ended", 1;
+    /// A training was recorded.
+    TrainingRecorded(TrainingRecorded) = "training_recorded", 1;
+    /// A person may sign in a role without current training, for a time.
+    CompetenceOverridden(CompetenceOverridden) = "competence_overridden", 1;
+    /// A credential was set.
+    CredentialSet(CredentialSet) = "credential_set", 1;
+    /// A credential does not count any more.
+    CredentialEnded(CredentialEnded) = "credential_ended", 1;
+    /// An API token was issued.
+    TokenIssued(TokenIssued) = "token_issued", 1;
+    /// An API token does not work any more.
+    TokenRevoked(TokenRevoked) = "token_revoked", 1;
+    /// Somebody signed in.
+    SignedIn(SignedIn) = "signed_in", 1;
+    /// A session ended before its time.
+    SessionEnded(SessionEnded) = "session_ended", 1;
+    /// Attempts to sign in or to sign failed.
+    AttemptsFailed(AttemptsFailed) = "attempts_failed", 1;
+    /// Something was exported, or something sensitive was read.
+    RecordTaken(RecordTaken) = "record_taken", 1;
+    /// A decision was proposed.
+    DecisionProposed(DecisionProposed) = "decision_proposed", 1;
+    /// A decision got a new version.
+    DecisionRevised(DecisionRevised) = "decision_revised", 1;
+    /// A version of a decision was signed.
+    DecisionSigned(DecisionSigned) = "decision_signed", 1;
+    /// A version of a decision was refused.
+    DecisionRefused(DecisionRefused) = "decision_refused", 1;
+    /// Everybody who must sign has signed.
+    DecisionTaken(DecisionTaken) = "decision_taken", 1;
+    /// A decision was taken back.
+    DecisionWithdrawn(DecisionWithdrawn) = "decision_withdrawn", 1;
+    /// A matrix of decision rights was put in force.
+    RightsAdopted(RightsAdopted) = "rights_adopted", 1;
 }
 
 impl Event {
@@ -154,6 +222,37 @@ impl Event {
             Self::TwinForked(e) => twin::entity(&e.name),
             Self::TwinMade(e) => twin::entity(&e.name),
             Self::TwinDiscarded(e) => twin::entity(&e.name),
+            Self::PersonAdded(e) => e.person.to_string(),
+            Self::PersonRenamed(e) => e.person.to_string(),
+            Self::PersonSuspended(e) => e.person.to_string(),
+            Self::PersonReinstated(e) => e.person.to_string(),
+            Self::IdentityVerified(e) => e.person.to_string(),
+            Self::RoleGiven(e) => e.grant.to_string(),
+            Self::RoleTaken(e) => e.grant.to_string(),
+            Self::AbsenceRecorded(e) => e.absence.to_string(),
+            Self::AbsenceEnded(e) => e.absence.to_string(),
+            Self::DelegationGiven(e) => e.handing.delegation.to_string(),
+            Self::DelegationEnded(e) => e.delegation.to_string(),
+            Self::TrainingRecorded(e) => format!("{}/training", e.person),
+            Self::CompetenceOverridden(e) => format!("{}/training", e.person),
+            Self::CredentialSet(e) => e.credential.to_string(),
+            Self::CredentialEnded(e) => e.credential.to_string(),
+            Self::TokenIssued(e) => e.token.to_string(),
+            Self::TokenRevoked(e) => e.token.to_string(),
+            Self::SignedIn(e) => e.session.to_string(),
+            Self::SessionEnded(e) => e.session.to_string(),
+            Self::AttemptsFailed(e) => match e.person {
+                Some(person) => format!("{person}/attempts"),
+                None => "attempts".to_owned(),
+            },
+            Self::RecordTaken(e) => format!("{}/taken", e.person),
+            Self::DecisionProposed(e) => e.decision.to_string(),
+            Self::DecisionRevised(e) => e.decision.to_string(),
+            Self::DecisionSigned(e) => e.decision.to_string(),
+            Self::DecisionRefused(e) => e.decision.to_string(),
+            Self::DecisionTaken(e) => e.decision.to_string(),
+            Self::DecisionWithdrawn(e) => e.decision.to_string(),
+            Self::RightsAdopted(_) => "rights".to_owned(),
         }
     }
 

@@ -12,28 +12,43 @@
 //! To add a noun: one module here, one line in [`event`], one golden file for each event under
 //! `tests/golden/`, then the same word in the register's `project/`, `facts/` and `read/`.
 
+pub mod absence;
+pub mod access;
 pub mod canonical;
 pub mod component;
 pub mod conflict;
 pub mod consignee;
 pub mod contact;
+pub mod credential;
+pub mod decision;
+pub mod delegation;
 pub mod edition;
 pub mod entry;
 pub mod event;
 pub mod family;
 pub mod finding;
+pub mod grant;
 pub mod log_key;
 pub mod moment;
 pub mod operation;
+pub mod person;
 pub mod product;
 pub mod reason;
 pub mod refusal;
 pub mod replay;
+pub mod rights;
+pub mod role;
+pub mod roster;
 pub mod sbom;
+pub mod session;
+pub mod sight;
+pub mod signature;
 pub mod site;
 pub mod subject;
 pub mod supplier;
 pub mod text;
+pub mod token;
+pub mod training;
 pub mod twin;
 pub mod unit;
 pub mod version;
@@ -45,6 +60,7 @@ pub use event::Event;
 pub use moment::When;
 pub use operation::{Actor, Channel, Operation, Role};
 pub use refusal::Refusal;
+pub use sight::Sight;
 pub use workspace::WorkspaceName;
 
 /// A calendar date without time and zone, written `2026-11-23`.

@@ -18,6 +18,8 @@ pub enum Change {
     SbomOfReleasedVersion,
     /// Personal text is erased for ever.
     Erasure,
+    /// Missing training is overridden.
+    Competence,
 }
 
 /// From when on a kind of change needs a reason.
@@ -58,6 +60,12 @@ pub const DEMANDS: &[Demand] = &[
         valid_from: Date::constant(2026, 1, 1),
         what: "erasing personal data",
         why: "It cannot be undone, and who asks later must find the ground (GDPR Art. 5(2) and 17).",
+    },
+    Demand {
+        change: Change::Competence,
+        valid_from: Date::constant(2026, 1, 1),
+        what: "overriding missing training",
+        why: "Somebody then signs without proof of competence (21 CFR 11.10(i)).",
     },
 ];
 

@@ -17,6 +17,7 @@ use crate::{
     open::Register,
     project::Projector,
     schema::{self, TABLES},
+    sign_in,
     sql::{Session, Use, statements, values},
     store::Store,
     verify::fingerprint,
@@ -68,6 +69,10 @@ pub(crate) const LASTING: &[Lasting] = &[
         name: "replay",
         carry: Carry::Not("answers for requests that are sent again: harmless to lose"),
     },
+    // Also to a twin, so that people sign in there as they do here.
+    Lasting { name: "credential", carry: Carry::Rows(sign_in::copy) },
+    Lasting { name: "session", carry: Carry::Not("whoever uses the copy signs in there") },
+    Lasting { name: "waiting", carry: Carry::Not("what waits for an answer can be begun again") },
     Lasting { name: "head", carry: Carry::Not("computed again from the copied entries") },
 ];
 

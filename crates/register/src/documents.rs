@@ -4,6 +4,7 @@
 use crate::{
     blob::{Blobs, StagedBlob},
     fault::Fault,
+    roster,
 };
 use aftercare_domain::{finding::Assessment, unit::UnitBatch};
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
@@ -27,11 +28,13 @@ enum Document {
 pub(crate) struct Documents {
     pub(crate) blobs: Blobs,
     held: Mutex<VecDeque<(Digest, usize, Document)>>,
+    /// Folded from entries, as documents are parsed from blobs.
+    pub(crate) roster: roster::Held,
 }
 
 impl Documents {
     pub(crate) fn new(blobs: Blobs) -> Self {
-        Self { blobs, held: Mutex::default() }
+        Self { blobs, held: Mutex::default(), roster: roster::Held::default() }
     }
 
     pub(crate) fn stage_inventory(&self, value: &Arc<Inventory>) -> Result<StagedBlob, Fault> {

@@ -2,6 +2,7 @@
 //! so that nothing can change between the reading and the recording.
 
 use crate::{
+    documents::Documents,
     fault::Fault,
     read::version::{date, life},
     sql::{Row, Session, Statement, statements, values},
@@ -71,6 +72,7 @@ statements! {
 #[derive(Debug)]
 pub struct Facts<'a> {
     pub(crate) session: &'a Session,
+    pub(crate) documents: &'a Documents,
 }
 
 impl Facts<'_> {

@@ -9,7 +9,7 @@ use crate::{
     project::Projector,
     replay::{self, Earlier},
     seal::{self, SealedBlob},
-    sql::{Row, Session, statements, values},
+    sql::{Row, Session, Statement, Value, statements, values},
 };
 use aftercare_domain::{
     Conflict, Event, Operation,
@@ -62,7 +62,7 @@ impl<'a> Pen<'a> {
 
     /// What the register knows, as of this very moment of the transaction.
     pub fn facts(&self) -> Facts<'_> {
-        Facts { session: self.session }
+        Facts { session: self.session, documents: self.documents }
     }
 
     /// The operation this change belongs to.
@@ -111,6 +111,19 @@ impl<'a> Pen<'a> {
             self.spoiled.get_or_insert_with(|| fault.clone());
         }
         kept
+    }
+
+    pub(crate) const fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// Writes to a table beside the ledger, with the change.
+    pub(crate) fn beside(&mut self, what: Statement, values: &[Value<'_>]) -> Result<(), Fault> {
+        let done = self.session.execute(what, values).map(|_| ());
+        if let Err(fault) = &done {
+            self.spoiled.get_or_insert_with(|| fault.clone());
+        }
+        done
     }
 
     /// Makes a durable blob citable by the events of this change.

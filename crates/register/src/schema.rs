@@ -24,10 +24,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "ledger", script: include_str!("schema/001_ledger.sql") },
     Migration { number: 2, name: "checkpoint", script: include_str!("schema/002_checkpoint.sql") },
     Migration { number: 3, name: "replay", script: include_str!("schema/003_replay.sql") },
+    Migration { number: 4, name: "sign_in", script: include_str!("schema/004_sign_in.sql") },
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 4;
+pub(crate) const PROJECTION: i64 = 5;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 
@@ -82,6 +83,10 @@ tables! {
     "noun_word": 4 by "word, kind, no";
     "twin_mark": 8 by "no";
     "twin": 9 by "no";
+    "listed": 3 by "list, no";
+    "decision": 5 by "no";
+    "decision_text": 5 by "decision, since";
+    "decision_family": 4 by "decision, family, since";
 }
 
 statements! {

@@ -175,7 +175,7 @@ pub struct Fork<'a> {
 impl Register {
     /// What the deciders of [`twin`] want to know, at this moment; the pen looks again.
     pub fn twin_facts(&self) -> Result<TwinFacts, Fault> {
-        Facts { session: &*self.borrow()? }.twins()
+        Facts { session: &*self.borrow()?, documents: self.documents() }.twins()
     }
 
     /// The mark of this record, if it is a twin.

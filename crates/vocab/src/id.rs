@@ -57,6 +57,26 @@ kinds! {
     Contact, ContactId = "con";
     /// A natural person whose text can be erased; says nothing about who it is.
     Subject, SubjectId = "sbj";
+    /// Somebody who can sign in.
+    Person, PersonId = "per";
+    /// A role given to a person, for all product families or some.
+    Grant, GrantId = "grt";
+    /// A time in which a person is absent.
+    Absence, AbsenceId = "abs";
+    /// A right handed by its holder to another person for a time.
+    Delegation, DelegationId = "dlg";
+    /// A way for a person to show who they are: a password, a code generator, a passkey.
+    Credential, CredentialId = "crd";
+    /// A time in which a person is signed in.
+    Session, SessionId = "ses";
+    /// A key by which a program acts for a person.
+    Token, TokenId = "tok";
+    /// Something to be decided, with its signatures.
+    Decision, DecisionId = "dec";
+    /// An electronic signature.
+    Signature, SignatureId = "sig";
+    /// A call for somebody on duty.
+    Call, CallId = "cal";
     /// One operation: a request, a command, a follower's step.
     OperationKind, OperationId = "op";
 }

@@ -4,6 +4,7 @@
 //! ledger ([`Entered`]), the blobs it cites and rows projected before: so a replay gives the same.
 
 mod contact;
+mod decision;
 mod edition;
 mod finding;
 mod fleet;
@@ -34,6 +35,7 @@ pub(crate) fn statements() -> Vec<Statement> {
     [
         ALL,
         contact::ALL,
+        decision::ALL,
         edition::ALL,
         finding::ALL,
         fleet::ALL,
@@ -62,6 +64,7 @@ impl Projector<'_> {
         for digest in entered.event().blobs() {
             self.blob(seq, digest, sizes.get(&digest).copied())?;
         }
+        self.listed(seq, entered.event())?;
         match entered.event() {
             Event::FamilyAdded(e) => self.family_added(seq, e),
             Event::ProductAdded(e) => self.product_added(seq, e),
@@ -82,6 +85,35 @@ impl Projector<'_> {
             Event::TwinForked(e) => self.twin_forked(seq, e),
             Event::TwinMade(e) => self.twin_made(seq, e),
             Event::TwinDiscarded(e) => self.twin_discarded(seq, e),
+            Event::DecisionProposed(e) => self.decision_proposed(seq, e),
+            Event::DecisionRevised(e) => self.decision_revised(seq, e),
+            Event::DecisionTaken(e) => self.decision_ended(seq, e.decision),
+            Event::DecisionWithdrawn(e) => self.decision_ended(seq, e.decision),
+            // Read from the entries themselves.
+            Event::DecisionSigned(_)
+            | Event::DecisionRefused(_)
+            | Event::RightsAdopted(_)
+            | Event::PersonAdded(_)
+            | Event::PersonRenamed(_)
+            | Event::PersonSuspended(_)
+            | Event::PersonReinstated(_)
+            | Event::IdentityVerified(_)
+            | Event::RoleGiven(_)
+            | Event::RoleTaken(_)
+            | Event::AbsenceRecorded(_)
+            | Event::AbsenceEnded(_)
+            | Event::DelegationGiven(_)
+            | Event::DelegationEnded(_)
+            | Event::TrainingRecorded(_)
+            | Event::CompetenceOverridden(_)
+            | Event::CredentialSet(_)
+            | Event::CredentialEnded(_)
+            | Event::TokenIssued(_)
+            | Event::TokenRevoked(_)
+            | Event::SignedIn(_)
+            | Event::SessionEnded(_)
+            | Event::AttemptsFailed(_)
+            | Event::RecordTaken(_) => Ok(()),
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod change;
 pub mod component;
 pub mod contact;
+pub mod decision;
 pub mod edition;
 pub mod finding;
 pub mod fleet;
@@ -52,6 +53,8 @@ pub(crate) fn statements() -> Vec<Statement> {
         change::finding::ALL,
         component::ALL,
         contact::ALL,
+        decision::ALL,
+        crate::roster::ALL,
         edition::ALL,
         finding::ALL,
         fleet::ALL,
@@ -117,7 +120,11 @@ impl Reader {
         self.position < self.newest
     }
 
-    fn session(&self) -> Result<&Session, Fault> {
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    pub(crate) fn session(&self) -> Result<&Session, Fault> {
         self.session.as_ref().ok_or(Fault::OpenedForReading)
     }
 

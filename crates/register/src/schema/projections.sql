@@ -324,3 +324,41 @@ CREATE TABLE twin (
   at INTEGER NOT NULL,
   by_actor TEXT NOT NULL
 ) STRICT;
+
+-- Entries by what they are about: `people` (the roster is folded from them) and `security`.
+CREATE TABLE listed (
+  list TEXT NOT NULL CHECK (list IN ('people', 'security')),
+  no INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (list, no)
+) STRICT, WITHOUT ROWID;
+
+-- Decisions for lists; what a decision says and who signed it is read from its entries. `until` is the
+-- entry that ended it: taken, or withdrawn.
+CREATE TABLE decision (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  kind TEXT NOT NULL
+) STRICT;
+
+-- What its versions are about; `whole` = all product families.
+CREATE TABLE decision_text (
+  decision INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  about TEXT NOT NULL,
+  whole INTEGER NOT NULL CHECK (whole IN (0, 1)),
+  PRIMARY KEY (decision, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_about ON decision_text (about, decision);
+
+-- The product families its versions touch.
+CREATE TABLE decision_family (
+  decision INTEGER NOT NULL,
+  family BLOB NOT NULL CHECK (length(family) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (decision, family, since)
+) STRICT, WITHOUT ROWID;
