@@ -9,10 +9,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("verifier", &["vocab", "domain", "evidence"]),
     ("formats", &["vocab"]),
     ("domain", &["vocab"]),
+    ("signin", &["vocab"]),
     ("corpus", &["vocab", "formats"]),
     ("matching", &["vocab", "formats", "corpus"]),
     ("register", &["vocab", "domain", "evidence", "verifier"]),
-    ("desk", &["vocab", "domain", "formats", "corpus", "matching", "register"]),
+    ("desk", &["vocab", "domain", "signin", "formats", "corpus", "matching", "register"]),
     ("web", &["vocab", "domain", "desk"]),
     ("app", ALL_BUT_TESTKIT),
     ("testkit", ALL_BUT_TESTKIT),
@@ -22,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// `app` and `testkit` put the whole product together.
 const ALL_BUT_TESTKIT: &[&str] = &[
     "vocab", "evidence", "verifier", "formats", "domain", "corpus", "matching", "register", "desk",
-    "web", "app",
+    "web", "app", "signin",
 ];
 
 /// The one crate that only tests may depend on.
@@ -37,6 +38,8 @@ const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("postgres", &["register"]),
     ("object_store", &["register"]),
     ("reqwest", &["register"]),
+    ("argon2", &["signin"]),
+    ("zxcvbn", &["signin"]),
     ("cms", &["verifier"]),
     ("rustls-webpki", &["verifier"]),
     ("s3s", &["testkit"]),
