@@ -8,8 +8,10 @@ mod ask;
 mod blast_radius;
 mod change;
 mod contact;
+mod decision;
 mod finding;
 mod ledger;
+mod person;
 mod places;
 mod products;
 mod standing;
@@ -24,10 +26,18 @@ pub use blast_radius::{
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};
+pub use decision::{
+    Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
+    OtherwiseRow, PlaceRow, SignatureRow,
+};
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };
 pub use ledger::{LedgerRow, LedgerSheet};
+pub use person::{
+    AbsenceRow, Account, CompetenceRow, CredentialRow, DelegationRow, FamilyRef, GrantRow,
+    PersonRow, PersonSheet, RecoverySheet, SecurityRow, SessionRow, TokenMade, TokenRow, TotpBegun,
+};
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,
 };

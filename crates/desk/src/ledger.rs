@@ -3,8 +3,9 @@
 use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{LedgerRow, LedgerSheet, Page},
+    told::told,
 };
-use aftercare_domain::{Channel, Entry, Event, unit::Installed};
+use aftercare_domain::{Channel, Entry};
 use aftercare_register::{Fault, Page as Part};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use serde::Serialize;
@@ -102,82 +103,8 @@ fn row(entry: &Entry) -> LedgerRow {
         }
         .to_owned(),
         kind: entry.event.kind().to_owned(),
-        what: sentence(&entry.event),
+        what: told(&entry.event, None),
         entity: entry.event.entity(),
         entity_version: entry.entity_version,
-    }
-}
-
-/// What happened, in a sentence.
-fn sentence(event: &Event) -> String {
-    match event {
-        Event::FamilyAdded(e) => format!("Family {} was added.", e.name),
-        Event::ProductAdded(e) => format!("Product {} was added.", e.name),
-        Event::VersionAdded(e) => format!("Version {} was added to a product.", e.label),
-        Event::VersionChanged(_) => "Predecessor or dates of a version were changed.".to_owned(),
-        Event::SupplierAdded(e) => format!("Supplier {} was added.", e.name),
-        Event::ConsigneeAdded(e) => format!("Consignee {} was added.", e.name),
-        Event::SiteAdded(e) => format!("Site {} was added.", e.name),
-        Event::UnitsRecorded(e) => {
-            format!("Units were recorded: {}, {} of unknown installed version.", e.units, e.unknown)
-        }
-        Event::UnitVersionChanged(e) => match e.installed {
-            Installed::Version(_) => "Another version was installed on a unit.".to_owned(),
-            Installed::Unknown(_) => "What is installed on a unit became unknown.".to_owned(),
-        },
-        Event::SbomReceived(e) => format!(
-            "An SBOM was received for a version: {} {}, {} components.",
-            e.format.shown(),
-            e.spec_version,
-            e.components
-        ),
-        Event::TwinForked(e) => format!(
-            "This record was forked after entry {} of the original and is the twin {} from here on.",
-            e.position, e.name
-        ),
-        Event::TwinMade(e) => {
-            format!("The twin {} was forked from this record after entry {}.", e.name, e.position)
-        }
-        Event::TwinDiscarded(e) => format!("The twin {} was thrown away.", e.name),
-        Event::EditionAdopted(e) => {
-            format!("Edition {} of {} records was put in force.", e.edition.short(), e.records)
-        }
-        Event::FindingsAssessed(e) => {
-            format!("The components of an SBOM were assessed by edition {}.", e.edition.short())
-        }
-        // Never who it is: that is for those who may open the sealed text.
-        Event::ContactAdded(_) => "A person to be told was added to a consignee.".to_owned(),
-        Event::ContactChanged(_) => {
-            "What is known about a person to be told was changed.".to_owned()
-        }
-        Event::SubjectErased(_) => {
-            "Every text about a person was erased, and its key destroyed.".to_owned()
-        }
-        Event::LogKeyAdopted(e) => match e.previous {
-            None => "The first key that signs the ledger was put in force.".to_owned(),
-            Some(_) => "A new key that signs the ledger was put in force.".to_owned(),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::{collections::BTreeSet, fs, path::Path};
-
-    #[test]
-    fn every_kind_of_event_ever_shipped_has_a_sentence_of_its_own() {
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/golden");
-        let mut sentences = BTreeSet::new();
-        for (kind, version) in Event::KINDS {
-            let place = golden.join(format!("{kind}.v{version}.json"));
-            let bytes = fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
-            let body = serde_json::from_slice(&bytes).expect("JSON");
-            let event = Event::read(kind, *version, body).expect("an event");
-            let said = sentence(&event);
-            assert!(said.ends_with('.') && said.contains(' '), "{kind}: {said}");
-            assert!(!said.contains(kind) && sentences.insert(said.clone()), "{kind}: {said}");
-        }
-        assert_eq!(sentences.len(), Event::KINDS.len());
     }
 }

@@ -11,6 +11,7 @@
 //! To add a use: one noun, one file here, its answer in `answers/`, its command or question in
 //! `domain` and `register`.
 
+mod account;
 pub mod answers;
 mod ask;
 mod blast_radius;
@@ -19,6 +20,7 @@ pub mod check;
 mod comparison;
 mod component;
 mod contact;
+mod decision;
 pub mod document;
 mod edition;
 mod finding;
@@ -28,27 +30,37 @@ mod ledger;
 mod log;
 mod matcher;
 mod moment;
+mod person;
 mod product;
+mod proof;
 mod sbom;
+mod sign_in;
 mod standing;
+mod told;
 mod trouble;
 mod twin;
 mod version;
+mod viewer;
 
 pub use aftercare_register::read::change::ChangeKind;
-pub use aftercare_register::{Hear, Outward, TwinMark};
+pub use aftercare_register::{DecisionsOnly, Hear, Outward, TwinMark};
 pub use blast_radius::BlastWish;
 pub use change::Seen;
 pub use comparison::ChangeWish;
 pub use component::ComponentWish;
+pub use decision::{DRY_RUN_LIMIT, Signing, matrix_sheet};
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
 pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
 pub use matcher::{Following, Step};
 pub use moment::{Moment, read_only};
+pub use person::{DelegationWish, GrantWish, role_named};
 pub use product::ProductsOnly;
+pub use proof::Proofs;
 pub use sbom::READER;
+pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use trouble::Trouble;
+pub use viewer::{By, SESSION_IDLE_MICROS, SESSION_WHOLE_MICROS, Viewer, form_mark, mark_belongs};
 
 use aftercare_corpus::{Edition, store::StoreError};
 use aftercare_formats::sbom::Limits;

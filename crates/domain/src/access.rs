@@ -13,7 +13,6 @@ use RoleName::{
     SafetyRiskManager, SecurityAnalyst, Verifier,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The day since which the table is as it is.
 pub const VALID_FROM: crate::Date = crate::Date::constant(2026, 11, 25);
@@ -106,7 +105,7 @@ rights! {
     SeeDecisions = "see_decisions", "look at decisions and signatures", READING;
     /// The ledger, its proofs and keys.
     SeeLedger = "see_ledger", "look at the ledger and its proofs",
-        &[ProductSecurityLead, Quality, RegulatoryAffairs, Executive, Auditor, Administrator];
+        &[ProductSecurityLead, Quality, RegulatoryAffairs, Executive, Auditor];
     /// Who has which role and right.
     SeePeople = "see_people", "look at people, roles and decision rights", STAFF;
     /// Sign-ins, failures, changes of rights, exports.
@@ -125,7 +124,7 @@ rights! {
     EraseText = "erase_text", "erase personal text for ever", &[Quality, RegulatoryAffairs];
     /// Checkpoints of the ledger.
     SignLedger = "sign_ledger", "have a checkpoint of the ledger signed",
-        &[ProductSecurityLead, Quality, Auditor, Administrator];
+        &[ProductSecurityLead, Quality, Auditor];
     /// Twins for exercises.
     KeepTwins = "keep_twins", "fork twins and throw them away",
         &[ProductSecurityLead, Quality, Executive];
@@ -150,17 +149,19 @@ rights! {
 }
 
 impl Right {
+    /// Whether it is about the record as a whole, so that a role for some product families does not
+    /// give it.
+    pub const fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Self::SeeLedger | Self::SignLedger | Self::KeepTwins | Self::SeeSecurityRecord
+        )
+    }
+
     /// The right of this code name.
     pub fn of(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|right| right.code() == code)
     }
-}
-
-/// The rights that a set of roles gives.
-pub fn of_roles(roles: impl IntoIterator<Item = RoleName>) -> BTreeSet<Right> {
-    let roles: BTreeSet<RoleName> = roles.into_iter().collect();
-    let given = |right: &&Right| right.roles().iter().any(|role| roles.contains(role));
-    Right::ALL.iter().filter(given).copied().collect()
 }
 
 /// The refusal of somebody who lacks a right: which, and who has it.

@@ -104,6 +104,37 @@ pub enum ProductClass {
     Iii,
 }
 
+impl Harm {
+    /// Every severity, the least first.
+    pub const ALL: &'static [Self] =
+        &[Self::Negligible, Self::Minor, Self::Serious, Self::Critical, Self::Catastrophic];
+
+    /// The code name: `serious`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Negligible => "negligible",
+            Self::Minor => "minor",
+            Self::Serious => "serious",
+            Self::Critical => "critical",
+            Self::Catastrophic => "catastrophic",
+        }
+    }
+}
+
+impl ProductClass {
+    /// Every class, the least first.
+    pub const ALL: &'static [Self] = &[Self::I, Self::Ii, Self::Iii];
+
+    /// The code name: `iii`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::I => "i",
+            Self::Ii => "ii",
+            Self::Iii => "iii",
+        }
+    }
+}
+
 /// What matters for who must sign. `None` = not known, and then whoever could be needed is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

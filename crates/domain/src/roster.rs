@@ -370,18 +370,23 @@ impl Roster {
         if !self.is_active(person) {
             return BTreeSet::new();
         }
-        access::of_roles(self.grants_of(person).map(|grant| grant.role))
+        let given = |right: &&Right| {
+            self.grants_of(person).any(|grant| {
+                right.roles().contains(&grant.role) && (!right.is_whole() || grant.sight.is_all())
+            })
+        };
+        Right::ALL.iter().filter(given).copied().collect()
     }
 
     /// The product families whose rows an active person sees.
     pub fn sight(&self, person: PersonId) -> Sight {
         if !self.is_active(person) {
-            return Sight::default();
+            return Sight::none();
         }
         let inside =
             |grant: &&RoleGiven| matches!(grant.role.kind(), RoleKind::Working | RoleKind::Looking);
         let own = self.grants_of(person).filter(inside).map(|grant| &grant.sight);
-        own.fold(Sight::default(), Sight::with)
+        own.fold(Sight::none(), Sight::or)
     }
 
     /// The role that gives a person a right, for the entry: the first in the order of roles.

@@ -432,7 +432,7 @@ impl Fault {
     }
 
     /// A row or document that our own code wrote does not have the expected shape.
-    pub(crate) fn shape(place: &str, why: impl ToString) -> Self {
+    pub fn shape(place: &str, why: impl ToString) -> Self {
         Self::Corrupt { place: place.to_owned(), why: why.to_string() }
     }
 }

@@ -1,0 +1,388 @@
+//! Decisions: proposing, signing, refusing, and what a change of the rights would have meant.
+
+use crate::{
+    Desk, PAGE_ROWS, Trouble,
+    answers::{
+        DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet, OtherwiseRow, Page,
+        PlaceRow, SignatureRow,
+    },
+    person::refs,
+    proof::Proofs,
+    viewer::Viewer,
+};
+use aftercare_domain::{
+    Operation, Refusal, Role,
+    decision::{self, SignWish, Stage, State, Wish},
+    rights::Matrix,
+    role::RoleName,
+    roster::Roster,
+    signature::ByRight,
+};
+use aftercare_register::{DecisionsOnly, Page as Part};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{DecisionId, FamilyId, PersonId, SignatureId},
+    instant::Instant,
+};
+use std::collections::BTreeMap;
+
+/// Most decisions that a dry run looks at.
+pub const DRY_RUN_LIMIT: usize = 10_000;
+
+/// What somebody wants to sign or refuse.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// Which decision.
+    pub decision: DecisionId,
+    /// In which role.
+    pub role: RoleName,
+    /// The digest of the version that they read.
+    pub of: Digest,
+}
+
+impl Desk {
+    /// Proposes a decision.
+    pub fn propose(&self, op: &Operation, wish: Wish) -> Result<DecisionId, Trouble> {
+        let id: DecisionId = op.new_id();
+        self.decided(op, id, |pen| Ok(decision::propose(&*pen.facts().roster()?, id, wish, op)?))
+    }
+
+    /// Gives a decision another version, without signatures.
+    pub fn revise(&self, op: &Operation, id: DecisionId, wish: Wish) -> Result<(), Trouble> {
+        self.decided(op, (), |pen| {
+            let state = self.known(pen.facts().decision(id)?, id)?;
+            Ok(decision::revise(&*pen.facts().roster()?, &state, wish, op)?)
+        })
+    }
+
+    /// Takes a decision back.
+    pub fn withdraw(&self, op: &Operation, id: DecisionId) -> Result<(), Trouble> {
+        self.decided(op, (), |pen| {
+            let state = self.known(pen.facts().decision(id)?, id)?;
+            Ok(decision::withdraw(&*pen.facts().roster()?, &state, op)?)
+        })
+    }
+
+    /// Signs the version that was read. Proofs of who signs are asked for each time.
+    pub fn sign(
+        &self,
+        op: &Operation,
+        viewer: &Viewer,
+        signing: &Signing,
+        proofs: &Proofs,
+    ) -> Result<SignatureId, Trouble> {
+        self.signature(op, viewer, signing, proofs, decision::sign)
+    }
+
+    /// Refuses the version that was read, with a reason.
+    pub fn refuse(
+        &self,
+        op: &Operation,
+        viewer: &Viewer,
+        signing: &Signing,
+        proofs: &Proofs,
+    ) -> Result<SignatureId, Trouble> {
+        self.signature(op, viewer, signing, proofs, decision::refuse)
+    }
+
+    fn signature(
+        &self,
+        op: &Operation,
+        viewer: &Viewer,
+        signing: &Signing,
+        proofs: &Proofs,
+        decide: fn(
+            &Roster,
+            &State,
+            SignWish,
+            &Operation,
+        ) -> Result<Vec<aftercare_domain::Event>, Refusal>,
+    ) -> Result<SignatureId, Trouble> {
+        if let Some(before) = self.before(op)? {
+            return Ok(before);
+        }
+        let factors = self.proven(op, viewer.person, proofs)?;
+        let id: SignatureId = op.new_id();
+        let mut op = op.clone();
+        op.role = Role::new(signing.role.code())?;
+        let op = &op;
+        self.decided(op, id, |pen| {
+            let state = self.known(pen.facts().decision(signing.decision)?, signing.decision)?;
+            let wish = SignWish { id, role: signing.role, of: signing.of, factors };
+            Ok(decide(&*pen.facts().roster()?, &state, wish, op)?)
+        })
+    }
+
+    /// The decision, if this desk sees it: what it does not see is not there.
+    fn known(&self, state: Option<State>, id: DecisionId) -> Result<State, Trouble> {
+        let missing = || Trouble::not_found("decision", id);
+        if self.register().reader().is_ok() && self.reader()?.decision(id)?.is_none() {
+            return Err(missing());
+        }
+        state.ok_or_else(missing)
+    }
+
+    /// Decisions, the newest first.
+    pub fn decisions(
+        &self,
+        only: DecisionsOnly,
+        about: &str,
+        after: &str,
+        viewer: Option<&Viewer>,
+        now: Instant,
+    ) -> Result<Page<DecisionRow>, Trouble> {
+        let reader = self.reader()?;
+        let page = match after {
+            "" => Part::first(PAGE_ROWS),
+            after => Part::after(after.parse()?, PAGE_ROWS),
+        };
+        let found = reader.decisions(only, about, &page)?;
+        let roster = reader.roster()?;
+        Ok(Page {
+            items: found.items.iter().map(|state| row(&roster, state, viewer, now)).collect(),
+            next: found.next.map(|cursor| cursor.to_string()),
+            total: reader.decision_count(only, about)?,
+        })
+    }
+
+    /// One decision whole.
+    pub fn decision(
+        &self,
+        id: DecisionId,
+        viewer: Option<&Viewer>,
+        now: Instant,
+    ) -> Result<DecisionSheet, Trouble> {
+        let reader = self.reader()?;
+        let state = reader.decision(id)?.ok_or_else(|| Trouble::not_found("decision", id))?;
+        let roster = reader.roster()?;
+        let families = self.families()?;
+        let newest = state.newest();
+        let name = |person: PersonId| name_of(&roster, person);
+        let open = matches!(state.stage, Stage::Open);
+        let missing = if open { state.missing(&roster) } else { Vec::new() };
+        let otherwise = match &newest.wish.matrix {
+            Some(matrix) if open => self.dry_run(matrix)?,
+            _ => Vec::new(),
+        };
+        Ok(DecisionSheet {
+            row: row(&roster, &state, viewer, now),
+            entity_version: reader.entity_version(&id.to_string())?,
+            versions: state
+                .versions
+                .iter()
+                .map(|one| version(one, name(one.by), &families))
+                .collect(),
+            signatures: state
+                .signed
+                .iter()
+                .map(|one| SignatureRow {
+                    id: one.signature.id,
+                    version: one.version,
+                    current: one.version == newest.number,
+                    refused: one.refused,
+                    reason: one.reason.clone(),
+                    part: one.part.code().to_owned(),
+                    name: one.signature.name.clone(),
+                    person: one.signature.person,
+                    role: one.signature.role.title().to_owned(),
+                    by: match one.signature.by {
+                        ByRight::Holder => "holder".to_owned(),
+                        ByRight::Deputy => "deputy".to_owned(),
+                        ByRight::Delegate(_) => "delegate".to_owned(),
+                    },
+                    delegated_by: match one.signature.by {
+                        ByRight::Delegate(id) => roster.delegation(id).map(|one| name(one.from)),
+                        _ => None,
+                    },
+                    meaning: one.signature.meaning.title().to_owned(),
+                    factors: one
+                        .signature
+                        .factors
+                        .iter()
+                        .map(|one| one.title().to_owned())
+                        .collect(),
+                    of: one.signature.of,
+                    at: one.at,
+                    entry: one.entry,
+                })
+                .collect(),
+            places: missing
+                .iter()
+                .map(|place| PlaceRow {
+                    part: place.part.code().to_owned(),
+                    roles: place.roles.iter().map(|role| role.title().to_owned()).collect(),
+                    role_codes: place.roles.iter().map(|role| role.code().to_owned()).collect(),
+                    could: place
+                        .roles
+                        .iter()
+                        .flat_map(|role| roster.could_sign(*role, &newest.wish.families, now))
+                        .map(name)
+                        .collect(),
+                    yours: viewer
+                        .and_then(|viewer| {
+                            place.roles.iter().find(|role| {
+                                roster
+                                    .may_sign(viewer.person, **role, &newest.wish.families, now)
+                                    .is_ok()
+                            })
+                        })
+                        .map(|role| role.code().to_owned()),
+                    why_not: viewer.and_then(|viewer| {
+                        why_not(&roster, viewer.person, &place.roles, newest, now)
+                    }),
+                })
+                .collect(),
+            informs: state
+                .needed(&roster)
+                .informs
+                .iter()
+                .map(|role| role.title().to_owned())
+                .collect(),
+            otherwise,
+        })
+    }
+
+    /// Which decisions that were taken would have been decided otherwise under a matrix.
+    pub fn dry_run(&self, matrix: &Matrix) -> Result<Vec<OtherwiseRow>, Trouble> {
+        let reader = self.reader()?;
+        let mut taken: Vec<State> = Vec::new();
+        let mut page = Part::first(500);
+        loop {
+            let found = reader.decisions(DecisionsOnly::Ended, "", &page)?;
+            taken.extend(found.items);
+            match found.next {
+                Some(next) if taken.len() < DRY_RUN_LIMIT => page = Part::after(next, 500),
+                _ => break,
+            }
+        }
+        let titles: BTreeMap<DecisionId, String> =
+            taken.iter().map(|one| (one.id, one.newest().wish.title.clone())).collect();
+        let words = |roles: &[RoleName]| roles.iter().map(|role| role.title().to_owned()).collect();
+        Ok(decision::dry_run(&taken, matrix)
+            .into_iter()
+            .map(|one| OtherwiseRow {
+                id: one.decision,
+                title: titles.get(&one.decision).cloned().unwrap_or_default(),
+                missing: words(&one.missing),
+                spared: words(&one.spared),
+            })
+            .collect())
+    }
+
+    /// The matrix of decision rights in force at this desk's moment.
+    pub fn matrix(&self) -> Result<MatrixSheet, Trouble> {
+        let roster = self.roster()?;
+        let version = roster.rights_version();
+        let matrix = roster.matrix(version);
+        Ok(MatrixSheet { version, proposed: version == 1, ..matrix_sheet(&matrix) })
+    }
+
+    /// The matrix itself, for whoever proposes another.
+    pub fn matrix_data(&self) -> Result<Matrix, Trouble> {
+        let roster = self.roster()?;
+        Ok(Matrix::clone(&roster.matrix(roster.rights_version())))
+    }
+}
+
+/// A matrix as people read it.
+pub fn matrix_sheet(matrix: &Matrix) -> MatrixSheet {
+    let words = |roles: &[RoleName]| -> Vec<String> {
+        roles.iter().map(|role| role.title().to_owned()).collect()
+    };
+    MatrixSheet {
+        version: 0,
+        proposed: false,
+        rows: matrix
+            .rows
+            .iter()
+            .map(|row| MatrixRow {
+                kind: row.kind.code().to_owned(),
+                title: row.kind.title().to_owned(),
+                proposes: words(&row.proposes),
+                decides: words(&row.decides),
+                cosigns: row
+                    .cosigns
+                    .iter()
+                    .map(|one| format!("{}, {}", one.role.title(), one.when.title()))
+                    .collect(),
+                informs: words(&row.informs),
+            })
+            .collect(),
+        trained: matrix.trained.iter().map(|role| role.title().to_owned()).collect(),
+    }
+}
+
+fn why_not(
+    roster: &Roster,
+    person: PersonId,
+    roles: &[RoleName],
+    newest: &decision::Version,
+    now: Instant,
+) -> Option<String> {
+    let mut refused = None;
+    for role in roles {
+        match roster.may_sign(person, *role, &newest.wish.families, now) {
+            Ok(_) => return None,
+            Err(refusal) => refused = Some(refusal.to_string()),
+        }
+    }
+    refused
+}
+
+fn name_of(roster: &Roster, person: PersonId) -> String {
+    roster.person(person).map(|one| one.name.clone()).unwrap_or_default()
+}
+
+fn row(roster: &Roster, state: &State, viewer: Option<&Viewer>, now: Instant) -> DecisionRow {
+    let newest = state.newest();
+    let first = state.versions.first().unwrap_or(newest);
+    let waits: Vec<_> =
+        if matches!(state.stage, Stage::Open) { state.missing(roster) } else { Vec::new() };
+    let signed = |person: PersonId| state.signatures().any(|one| one.signature.person == person);
+    let yours = viewer.is_some_and(|viewer| {
+        !signed(viewer.person)
+            && waits.iter().flat_map(|place| &place.roles).any(|role| {
+                roster.may_sign(viewer.person, *role, &newest.wish.families, now).is_ok()
+            })
+    });
+    DecisionRow {
+        id: state.id,
+        kind: newest.wish.kind.code().to_owned(),
+        kind_title: newest.wish.kind.title().to_owned(),
+        title: newest.wish.title.clone(),
+        about: newest.wish.about.clone(),
+        stage: state.stage.code().to_owned(),
+        stage_at: match state.stage {
+            Stage::Open => newest.at,
+            Stage::Taken(at) | Stage::Refused(at) | Stage::Withdrawn(at) => at,
+        },
+        proposed_by: name_of(roster, first.by),
+        proposed_at: first.at,
+        version: newest.number,
+        waits_for: waits
+            .iter()
+            .flat_map(|place| place.roles.iter().map(|role| role.title().to_owned()))
+            .collect(),
+        waits_for_you: yours,
+    }
+}
+
+fn version(
+    one: &decision::Version,
+    by: String,
+    families: &BTreeMap<FamilyId, String>,
+) -> DecisionVersion {
+    DecisionVersion {
+        number: one.number,
+        by,
+        at: one.at,
+        entry: one.entry,
+        digest: one.digest,
+        rights: one.rights,
+        title: one.wish.title.clone(),
+        statement: one.wish.statement.clone(),
+        families: refs(&one.wish.families, families),
+        circumstances: one.wish.circumstances.into(),
+        matrix: one.wish.matrix.as_ref().map(matrix_sheet),
+    }
+}

@@ -1,0 +1,235 @@
+//! What happened, in a sentence for people: one for each kind of event.
+
+use aftercare_domain::{
+    Event, Sight,
+    credential::Occasion,
+    decision::Wish,
+    roster::Roster,
+    session::{SessionEnd, Taking},
+    unit::Installed,
+};
+use aftercare_vocab::id::PersonId;
+
+/// What happened, in a sentence; with a roster, who it is about by name.
+pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
+    let who = |person: PersonId| name(roster, person);
+    match event {
+        Event::FamilyAdded(e) => format!("Family {} was added.", e.name),
+        Event::ProductAdded(e) => format!("Product {} was added.", e.name),
+        Event::VersionAdded(e) => format!("Version {} was added to a product.", e.label),
+        Event::VersionChanged(_) => "Predecessor or dates of a version were changed.".to_owned(),
+        Event::SupplierAdded(e) => format!("Supplier {} was added.", e.name),
+        Event::ConsigneeAdded(e) => format!("Consignee {} was added.", e.name),
+        Event::SiteAdded(e) => format!("Site {} was added.", e.name),
+        Event::UnitsRecorded(e) => {
+            format!("Units were recorded: {}, {} of unknown installed version.", e.units, e.unknown)
+        }
+        Event::UnitVersionChanged(e) => match e.installed {
+            Installed::Version(_) => "Another version was installed on a unit.".to_owned(),
+            Installed::Unknown(_) => "What is installed on a unit became unknown.".to_owned(),
+        },
+        Event::SbomReceived(e) => format!(
+            "An SBOM was received for a version: {} {}, {} components.",
+            e.format.shown(),
+            e.spec_version,
+            e.components
+        ),
+        Event::TwinForked(e) => format!(
+            "This record was forked after entry {} of the original and is the twin {} from here on.",
+            e.position, e.name
+        ),
+        Event::TwinMade(e) => {
+            format!("The twin {} was forked from this record after entry {}.", e.name, e.position)
+        }
+        Event::TwinDiscarded(e) => format!("The twin {} was thrown away.", e.name),
+        Event::EditionAdopted(e) => {
+            format!("Edition {} of {} records was put in force.", e.edition.short(), e.records)
+        }
+        Event::FindingsAssessed(e) => {
+            format!("The components of an SBOM were assessed by edition {}.", e.edition.short())
+        }
+        // Never who it is: that is for those who may open the sealed text.
+        Event::ContactAdded(_) => "A person to be told was added to a consignee.".to_owned(),
+        Event::ContactChanged(_) => {
+            "What is known about a person to be told was changed.".to_owned()
+        }
+        Event::SubjectErased(_) => {
+            "Every text about a person was erased, and its key destroyed.".to_owned()
+        }
+        Event::LogKeyAdopted(e) => match e.previous {
+            None => "The first key that signs the ledger was put in force.".to_owned(),
+            Some(_) => "A new key that signs the ledger was put in force.".to_owned(),
+        },
+        Event::PersonAdded(e) => {
+            format!("{} was added as a person, with the login {}.", e.name, e.login)
+        }
+        Event::PersonRenamed(e) => format!("The printed name of a person became {}.", e.name),
+        Event::PersonSuspended(e) => format!("The account of {} was suspended.", who(e.person)),
+        Event::PersonReinstated(e) => format!("{} may sign in again.", who(e.person)),
+        Event::IdentityVerified(e) => {
+            format!(
+                "The identity of {} was verified: {}.",
+                who(e.person),
+                e.how.trim_end_matches('.')
+            )
+        }
+        Event::RoleGiven(e) => format!(
+            "{} became {} of the role {}, for {}.",
+            who(e.person),
+            e.standing.code(),
+            e.role,
+            families(&e.sight)
+        ),
+        Event::RoleTaken(_) => "A role was taken from a person.".to_owned(),
+        Event::AbsenceRecorded(e) => {
+            format!("An absence of {} from {} was recorded.", who(e.person), e.from.shown())
+        }
+        Event::AbsenceEnded(_) => "An absence was ended before its time.".to_owned(),
+        Event::DelegationGiven(e) => format!(
+            "{} handed the role {} over to {} until {}, and signed that.",
+            e.signature.name,
+            e.handing.role,
+            who(e.handing.to),
+            e.handing.ends.shown()
+        ),
+        Event::DelegationEnded(_) => "A delegation was ended before its time.".to_owned(),
+        Event::TrainingRecorded(e) => format!(
+            "Training of {} as {} was recorded: {}, valid until {}.",
+            who(e.person),
+            e.role,
+            e.subject,
+            e.until
+        ),
+        Event::CompetenceOverridden(e) => format!(
+            "Missing training of {} as {} was overridden until {}.",
+            who(e.person),
+            e.role,
+            e.until
+        ),
+        Event::CredentialSet(e) => format!(
+            "A {} of {} was set {}.",
+            e.factor,
+            who(e.person),
+            match e.occasion {
+                Occasion::Own => "by themselves",
+                Occasion::Reset => "by an administrator",
+                Occasion::Replaced => "in place of another",
+            }
+        ),
+        Event::CredentialEnded(e) => format!(
+            "A credential of {} does not count any more: {}.",
+            who(e.person),
+            match e.occasion {
+                Occasion::Own => "they removed it",
+                Occasion::Reset => "an administrator reset it",
+                Occasion::Replaced => "it was replaced or used up",
+            }
+        ),
+        Event::TokenIssued(e) => {
+            format!(
+                "An API token of {} was issued until {}: {}.",
+                who(e.person),
+                e.until.shown(),
+                e.name
+            )
+        }
+        Event::TokenRevoked(_) => "An API token was revoked.".to_owned(),
+        Event::SignedIn(e) => format!(
+            "{} signed in with {}.",
+            who(e.person),
+            e.factors.iter().map(|one| one.title()).collect::<Vec<_>>().join(" and ")
+        ),
+        Event::SessionEnded(e) => format!(
+            "A session of {} ended: {}.",
+            who(e.person),
+            match e.why {
+                SessionEnd::SignedOut => "signed out",
+                SessionEnd::Revoked => "ended from another session",
+                SessionEnd::ByAdministrator => "ended by an administrator",
+                SessionEnd::CredentialChanged => "password or second factor were changed",
+            }
+        ),
+        Event::AttemptsFailed(e) => format!(
+            "{} {} {} failed, the last on {}.",
+            match e.count {
+                1 => "One attempt".to_owned(),
+                more => format!("{more} attempts"),
+            },
+            e.attempt.title(),
+            match e.person {
+                Some(person) => format!("as {}", who(person)),
+                None => "with an unknown login".to_owned(),
+            },
+            e.last.shown()
+        ),
+        Event::RecordTaken(e) => match e.way {
+            Taking::Exported => format!("{} exported {}.", who(e.person), e.what),
+            Taking::ReadSensitive => {
+                format!("{} read {}, which is sensitive.", who(e.person), e.what)
+            }
+        },
+        Event::DecisionProposed(e) => {
+            format!("A decision was proposed ({}): {}.", e.wish.kind.title(), title(&e.wish))
+        }
+        Event::DecisionRevised(e) => {
+            format!("A decision got version {}, unsigned yet: {}.", e.version, title(&e.wish))
+        }
+        Event::DecisionSigned(e) => format!(
+            "{} signed version {} of a decision as {} ({}).",
+            e.signature.name,
+            e.version,
+            e.signature.role,
+            e.signature.meaning.title()
+        ),
+        Event::DecisionRefused(e) => format!(
+            "{} refused version {} of a decision as {}.",
+            e.signature.name, e.version, e.signature.role
+        ),
+        Event::DecisionTaken(e) => {
+            format!("A decision was taken: everybody who must sign signed version {}.", e.version)
+        }
+        Event::DecisionWithdrawn(_) => "A decision was taken back.".to_owned(),
+        Event::RightsAdopted(e) => {
+            format!("Version {} of the decision rights was put in force.", e.version)
+        }
+    }
+}
+
+fn title(wish: &Wish) -> &str {
+    wish.title.trim_end_matches('.')
+}
+
+fn name(roster: Option<&Roster>, person: PersonId) -> String {
+    let known = roster.and_then(|roster| roster.person(person).ok());
+    known.map_or_else(|| "a person".to_owned(), |known| known.name.clone())
+}
+
+fn families(sight: &Sight) -> String {
+    match sight {
+        Sight::All => "all product families".to_owned(),
+        Sight::Families(some) if some.len() == 1 => "one product family".to_owned(),
+        Sight::Families(some) => format!("{} product families", some.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    #[test]
+    fn every_kind_of_event_ever_shipped_has_a_sentence_of_its_own() {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/golden");
+        let mut sentences = BTreeSet::new();
+        for (kind, version) in Event::KINDS {
+            let place = golden.join(format!("{kind}.v{version}.json"));
+            let bytes = fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
+            let body = serde_json::from_slice(&bytes).expect("JSON");
+            let event = Event::read(kind, *version, body).expect("an event");
+            let said = told(&event, None);
+            assert!(said.ends_with('.') && said.contains(' '), "{kind}: {said}");
+            assert!(!said.contains(kind) && sentences.insert(said.clone()), "{kind}: {said}");
+        }
+        assert_eq!(sentences.len(), Event::KINDS.len());
+    }
+}
