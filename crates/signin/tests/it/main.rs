@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod oidc;
 mod passwords;
 mod recovery;
 mod secrets;
