@@ -30,6 +30,11 @@ struct KeySet {
 }
 
 impl Keys {
+    /// Lets the next sign-in fetch the keys: when an operator says that the provider changed them.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
     /// Checks a token's signature with the key it names; fetches the keys where that one is not there.
     pub(super) fn opened(
         &mut self,

@@ -2,6 +2,7 @@
 //! after what an honest person must be able to do.
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+#![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
 mod oidc;
 mod passwords;

@@ -1,6 +1,7 @@
-//! Single sign-on against a provider in memory.
+//! Single sign-on: against a provider in memory that does what a test wants, and against a real one.
 
 mod provider;
+mod real;
 
 use crate::noon_plus;
 use aftercare_signin::oidc::{
