@@ -1,5 +1,6 @@
 //! The browser suite in `e2e/`: what it needs, and how it is called.
 
+use crate::node;
 use crate::process::{self, Log};
 use crate::product;
 use crate::tally::{Outcome, Tally};
@@ -44,53 +45,12 @@ fn prepare(
     toolbox: &Toolbox,
     log: &mut Log,
 ) -> Result<Result<Kit, Missing>> {
-    let mut paths = Vec::new();
-    for tool in [&tools::NODE, &tools::NPM, &tools::CHROMIUM] {
-        match toolbox.ensure(tool, log)? {
-            Ok(path) => paths.push(path),
-            Err(missing) => return Ok(Err(missing)),
-        }
-    }
-    if let Some(missing) = too_old(&paths[0])? {
-        return Ok(Err(missing));
-    }
-    let [node, npm, chromium] = <[PathBuf; 3]>::try_from(paths)
-        .map_err(|_| anyhow::anyhow!("three tools were asked for"))?;
-    if !is_installed(&workspace.root.join("e2e")) {
-        let mut install = Command::new(npm);
-        install.current_dir(workspace.root.join("e2e"));
-        install.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-        if process::live(install, log, |_| true)? != 0 {
-            return Ok(Err(Missing(
-                "the suite's packages were not installed; in e2e/: npm ci".into(),
-            )));
-        }
-    }
-    Ok(Ok(Kit { node, chromium }))
-}
-
-/// The oldest major version of Node that the suite's packages run on (`engines` in their lock).
-const OLDEST_NODE: u32 = 20;
-
-fn too_old(node: &Path) -> Result<Option<Missing>> {
-    let mut command = Command::new(node);
-    command.arg("--version");
-    let version = process::captured(command)?;
-    let major = version.trim().trim_start_matches('v').split('.').next();
-    if major.and_then(|text| text.parse().ok()).is_some_and(|major: u32| major >= OLDEST_NODE) {
-        return Ok(None);
-    }
-    let found = version.trim();
-    Ok(Some(Missing(format!("Node {OLDEST_NODE} or newer is needed, {found} is installed"))))
-}
-
-/// npm leaves its own lock beside the packages; an older one than ours is out of date.
-fn is_installed(e2e: &Path) -> bool {
-    let changed = |path: &str| e2e.join(path).metadata().and_then(|found| found.modified());
-    match (changed("node_modules/.package-lock.json"), changed("package-lock.json")) {
-        (Ok(installed), Ok(wanted)) => installed >= wanted,
-        _ => false,
-    }
+    let chromium = match toolbox.ensure(&tools::CHROMIUM, log)? {
+        Ok(chromium) => chromium,
+        Err(missing) => return Ok(Err(missing)),
+    };
+    let node = node::with_packages_of(&workspace.root.join("e2e"), toolbox, log)?;
+    Ok(node.map(|node| Kit { node, chromium }))
 }
 
 fn suite(

@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::process::{self, Log};
+use crate::provider::Provider;
 use crate::tally::{self, Outcome, Row, Tally};
 use crate::tools::Toolbox;
 use crate::tools::{Missing, OPENSSL};
@@ -127,17 +128,22 @@ fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
     Ok(Outcome::Ran(Tally::one(code == 0)))
 }
 
-/// With a server for the tests that are about one; all others keep their tables in files.
+/// With a server for the tests that are about one (all others keep their tables in files), and a provider
+/// for those of single sign-on.
 fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut command = shift.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
     if let Err(Missing(what)) = shift.toolbox.ensure(&OPENSSL, &mut shift.log)? {
         return Ok(Outcome::NotRun(what));
     }
+    let provider = match Provider::start(shift.workspace, shift.toolbox, &mut shift.log)? {
+        Ok(provider) => provider,
+        Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
+    };
     match Cluster::start(shift.toolbox, &mut shift.log)? {
         Err(Missing(what)) => Ok(Outcome::NotRun(what)),
         Ok(cluster) => {
-            command.env(SERVER, cluster.address());
+            command.env(SERVER, cluster.address()).env(PROVIDER, provider.address());
             run_tests(command, shift)
         }
     }
@@ -167,6 +173,8 @@ fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
 
 /// Names the server to the tests (`testkit::engine`).
 const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
+/// Names the provider of OpenID Connect to the tests of `signin`.
+const PROVIDER: &str = "AFTERCARE_TEST_OIDC";
 
 fn run_tests(command: Command, shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut reader = libtest::Reader::default();

@@ -1,5 +1,6 @@
 //! Licences of everything we build and test with, against a list of what we may pass on.
 
+use crate::node;
 use crate::spdx::Expression;
 use crate::tally::Tally;
 use crate::workspace::{Metadata, Package, Workspace};
@@ -68,7 +69,9 @@ pub fn check(workspace: &Workspace, say: &mut dyn FnMut(&str)) -> Result<Tally> 
             version: package.version,
         })
         .collect();
-    packages.extend(of_the_browser_suite(workspace)?);
+    for folder in node::FOLDERS {
+        packages.extend(of_a_node_folder(workspace, folder)?);
+    }
     let mut tally = Tally::default();
     for problem in judge(&packages, EXCEPTIONS) {
         say(&problem);
@@ -126,15 +129,16 @@ struct NodePackage {
     license: Option<String>,
 }
 
-fn of_the_browser_suite(workspace: &Workspace) -> Result<Vec<Licensed>> {
-    let path = workspace.root.join("e2e/package-lock.json");
-    let text = std::fs::read_to_string(&path).context("reading e2e/package-lock.json")?;
-    let lock: NodeLock = serde_json::from_str(&text).context("reading e2e/package-lock.json")?;
+fn of_a_node_folder(workspace: &Workspace, folder: &str) -> Result<Vec<Licensed>> {
+    let path = workspace.root.join(folder).join("package-lock.json");
+    let place = || format!("reading {folder}/package-lock.json");
+    let text = std::fs::read_to_string(&path).with_context(place)?;
+    let lock: NodeLock = serde_json::from_str(&text).with_context(place)?;
     Ok(lock
         .packages
         .into_iter()
         .filter_map(|(path, package)| {
-            // The entry with the empty path is the suite itself.
+            // The entry with the empty path is the folder itself.
             let name = path.rsplit_once("node_modules/")?.1.to_owned();
             let version = package.version.unwrap_or_default();
             Some(Licensed { name, version, licence: package.license })

@@ -2,7 +2,9 @@
 //! after what an honest person must be able to do.
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+#![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
+mod oidc;
 mod passwords;
 mod recovery;
 mod secrets;
