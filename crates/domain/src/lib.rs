@@ -30,6 +30,7 @@ pub mod reason;
 pub mod refusal;
 pub mod replay;
 pub mod sbom;
+pub mod sight;
 pub mod site;
 pub mod subject;
 pub mod supplier;
@@ -45,6 +46,7 @@ pub use event::Event;
 pub use moment::When;
 pub use operation::{Actor, Channel, Operation, Role};
 pub use refusal::Refusal;
+pub use sight::Sight;
 pub use workspace::WorkspaceName;
 
 /// A calendar date without time and zone, written `2026-11-23`.

@@ -2,7 +2,7 @@
 //!
 //! Made once at the rim of the program. Nothing below it asks for time, chance or surroundings.
 
-use crate::{refusal::Refusal, replay::Keyed, text};
+use crate::{refusal::Refusal, replay::Keyed, sight::Sight, text};
 use aftercare_vocab::{
     digest::{Digest, Hasher},
     id::{Id, IdSource, Kind, OperationId},
@@ -117,6 +117,8 @@ pub struct Operation {
     pub reason: Option<String>,
     /// The idempotency key, where one was given: the change is made once for it.
     pub keyed: Option<Keyed>,
+    /// What who acts may see: nothing else is changed by it.
+    pub sight: Sight,
     ids: Arc<Mutex<IdSource>>,
     chance: Option<Chance>,
 }
@@ -145,6 +147,7 @@ impl Operation {
             request_id: id.to_string(),
             reason: None,
             keyed: None,
+            sight: Sight::All,
             ids: Arc::new(Mutex::new(ids)),
             chance: None,
         }
@@ -160,6 +163,13 @@ impl Operation {
     pub fn once(mut self, key: &str, asked: &Digest) -> Result<Self, Refusal> {
         self.keyed = Some(Keyed::new(&self.actor, key, asked)?);
         Ok(self)
+    }
+
+    /// Done by somebody who sees no more than this. Said twice, what both see counts.
+    #[must_use]
+    pub fn seeing(mut self, sight: &Sight) -> Self {
+        self.sight = self.sight.and(sight);
+        self
     }
 
     /// With the request id of the rim.
