@@ -1,4 +1,5 @@
-//! The ledger as people and programs read it.
+//! The ledger as people and programs read it. Whoever sees a part of the record reads its length and root,
+//! not its entries.
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
@@ -32,6 +33,7 @@ impl Desk {
 
     /// Entries, newest first, each as it is kept and hashed.
     pub fn ledger(&self, after: &str) -> Result<Page<serde_json::Value>, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -51,6 +53,7 @@ impl Desk {
 
     /// Entries, newest first, for people.
     pub fn ledger_rows(&self, after: &str) -> Result<Page<LedgerRow>, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -66,6 +69,7 @@ impl Desk {
 
     /// One entry whole.
     pub fn ledger_entry(&self, number: u64) -> Result<LedgerSheet, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let missing = || Trouble::not_found("entry", number);
         let entry = reader.entry(number)?.ok_or_else(missing)?;
