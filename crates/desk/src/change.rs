@@ -19,7 +19,7 @@ impl Desk {
         op: &Operation,
         change: impl FnOnce(&mut Pen<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        let receipt = self.pen()?.transact(op, |pen| -> Result<T, Trouble> {
+        let receipt = self.transact(op, |pen| -> Result<T, Trouble> {
             if let Some(before) = given(pen.earlier()?)? {
                 return Ok(before);
             }

@@ -116,7 +116,7 @@ impl Desk {
     /// The decision, if this desk sees it: what it does not see is not there.
     fn known(&self, state: Option<State>, id: DecisionId) -> Result<State, Trouble> {
         let missing = || Trouble::not_found("decision", id);
-        if self.register().reader().is_ok() && self.reader()?.decision(id)?.is_none() {
+        if !self.reader()?.sees_decision(id)? {
             return Err(missing());
         }
         state.ok_or_else(missing)
@@ -137,9 +137,15 @@ impl Desk {
             after => Part::after(after.parse()?, PAGE_ROWS),
         };
         let found = reader.decisions(only, about, &page)?;
-        let roster = reader.roster()?;
+        let whole = self.whole_reader()?;
+        let roster = whole.roster()?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for id in found.items {
+            let state = whole.decision(id)?.ok_or_else(|| Trouble::not_found("decision", id))?;
+            items.push(row(&roster, &state, viewer, now));
+        }
         Ok(Page {
-            items: found.items.iter().map(|state| row(&roster, state, viewer, now)).collect(),
+            items,
             next: found.next.map(|cursor| cursor.to_string()),
             total: reader.decision_count(only, about)?,
         })
@@ -153,8 +159,13 @@ impl Desk {
         now: Instant,
     ) -> Result<DecisionSheet, Trouble> {
         let reader = self.reader()?;
-        let state = reader.decision(id)?.ok_or_else(|| Trouble::not_found("decision", id))?;
-        let roster = reader.roster()?;
+        let missing = || Trouble::not_found("decision", id);
+        if !reader.sees_decision(id)? {
+            return Err(missing());
+        }
+        let whole = self.whole_reader()?;
+        let state = whole.decision(id)?.ok_or_else(missing)?;
+        let roster = whole.roster()?;
         let families = self.families()?;
         let newest = state.newest();
         let name = |person: PersonId| name_of(&roster, person);
@@ -244,12 +255,14 @@ impl Desk {
 
     /// Which decisions that were taken would have been decided otherwise under a matrix.
     pub fn dry_run(&self, matrix: &Matrix) -> Result<Vec<OtherwiseRow>, Trouble> {
-        let reader = self.reader()?;
+        let (reader, whole) = (self.reader()?, self.whole_reader()?);
         let mut taken: Vec<State> = Vec::new();
         let mut page = Part::first(500);
         loop {
             let found = reader.decisions(DecisionsOnly::Ended, "", &page)?;
-            taken.extend(found.items);
+            for id in found.items {
+                taken.extend(whole.decision(id)?);
+            }
             match found.next {
                 Some(next) if taken.len() < DRY_RUN_LIMIT => page = Part::after(next, 500),
                 _ => break,

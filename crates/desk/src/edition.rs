@@ -31,7 +31,7 @@ impl Desk {
             });
         }
         let command = AdoptEdition { edition: *id, records: manifest.record_count(), sources };
-        let outcome = self.pen()?.transact(op, |pen| -> Result<(), Trouble> {
+        let outcome = self.transact(op, |pen| -> Result<(), Trouble> {
             let events = rules::adopt(&pen.facts().edition()?, command, op)?;
             Ok(pen.record_all(events)?)
         });

@@ -1,4 +1,5 @@
-//! The ledger as people and programs read it.
+//! The ledger as people and programs read it. Whoever sees a part of the record reads its length and root,
+//! not its entries.
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
@@ -33,6 +34,7 @@ impl Desk {
 
     /// Entries, newest first, each as it is kept and hashed.
     pub fn ledger(&self, after: &str) -> Result<Page<serde_json::Value>, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -52,6 +54,7 @@ impl Desk {
 
     /// Entries, newest first, for people.
     pub fn ledger_rows(&self, after: &str) -> Result<Page<LedgerRow>, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -67,6 +70,7 @@ impl Desk {
 
     /// One entry whole.
     pub fn ledger_entry(&self, number: u64) -> Result<LedgerSheet, Trouble> {
+        self.whole("The ledger")?;
         let reader = self.reader()?;
         let missing = || Trouble::not_found("entry", number);
         let entry = reader.entry(number)?.ok_or_else(missing)?;

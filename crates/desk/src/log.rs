@@ -95,6 +95,7 @@ impl Desk {
 
     /// The proof that an entry is under the newest checkpoint.
     pub fn ledger_proof(&self, seq: u64) -> Result<LedgerProof, Trouble> {
+        self.whole("The ledger")?;
         let proof = self.register().prove_upto(seq, self.reader()?.position()).map_err(
             |fault| match fault {
                 Fault::NoSuchPosition { .. } => Trouble::not_found("ledger entry", seq),
@@ -115,6 +116,7 @@ impl Desk {
 
     /// A file of the log (C2SP tlog-tiles), by its path below it: `tile/0/000.p/5`.
     pub fn ledger_tile(&self, path: &str) -> Result<Vec<u8>, Trouble> {
+        self.whole("The ledger")?;
         let bytes = self.register().log_tile(path)?;
         bytes.ok_or_else(|| Trouble::not_found("file of the log", path))
     }

@@ -72,7 +72,7 @@ impl Desk {
         });
         let staged = register.stage_assessment(&assessment)?;
         let op = operation();
-        let outcome = register.transact(&op, |pen| -> Result<(), Trouble> {
+        let outcome = self.transact(&op, |pen| -> Result<(), Trouble> {
             let facts = pen.facts().assessment(&assessment)?;
             let command = AssessFindings { assessment: &assessment, blob: staged.digest() };
             let events = rules::assess(&facts, &command, &op)?;

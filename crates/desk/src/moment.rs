@@ -1,12 +1,16 @@
-//! The moment a desk stands at, and the one door to the record behind it.
+//! The moment a desk stands at, what is seen from it, and the one door to the record behind it.
 //!
-//! Every question opens its reader through [`Desk::reader`], at the desk's moment; every change gets
-//! the pen through [`Desk::pen`], which a desk of the past does not give. So the past is asked by the
-//! very same functions as the present, and cannot be changed by any of them.
+//! Every question opens its reader through [`Desk::reader`], at the desk's moment and with its sight;
+//! every change gets the pen through [`Desk::pen`], which a desk of the past does not give, and is made
+//! with the desk's sight by [`Desk::transact`]. So the past is asked by the very same functions as the
+//! present, and cannot be changed by any of them; and whoever sees a part of the record asks and changes
+//! by the very same functions as who sees all of it.
 
 use crate::{Desk, Trouble, answers::AsOf};
-use aftercare_domain::{Date, Refusal, When, moment::day_of};
-use aftercare_register::{Reader, Register};
+use aftercare_domain::{
+    Date, Operation, Refusal, Sight, When, moment::day_of, sight::whole_record,
+};
+use aftercare_register::{Pen, Reader, Receipt, Register};
 use aftercare_vocab::instant::Instant;
 use std::sync::Arc;
 
@@ -20,21 +24,22 @@ pub enum Moment {
     AsOf(AsOf),
 }
 
-/// The record at a moment.
+/// The record at a moment, as far as it is seen.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     register: Arc<Register>,
     moment: Moment,
+    sight: Arc<Sight>,
 }
 
 impl Record {
     pub fn present(register: Register) -> Self {
-        Self { register: Arc::new(register), moment: Moment::Present }
+        Self { register: Arc::new(register), moment: Moment::Present, sight: Arc::default() }
     }
 
     /// The same record at the present.
     pub fn at_present(&self) -> Self {
-        Self { register: Arc::clone(&self.register), moment: Moment::Present }
+        Self { moment: Moment::Present, ..self.clone() }
     }
 
     pub fn whole(&self) -> &Register {
@@ -81,16 +86,33 @@ impl Desk {
             },
         };
         let moment = Moment::AsOf(AsOf { asked, at, entry, entry_at });
-        let record = Record { register: Arc::clone(register), moment };
+        let record = Record { moment, ..self.record.clone() };
         Ok(Self { record, ..self.clone() })
     }
 
-    /// A reader at this desk's moment: the only one that questions use.
+    /// The same desk for somebody who sees no more than this. Said twice, what both see counts.
+    #[must_use]
+    pub fn seen_by(&self, sight: &Sight) -> Self {
+        let sight = Arc::new(self.record.sight.and(sight));
+        Self { record: Record { sight, ..self.record.clone() }, ..self.clone() }
+    }
+
+    /// What is seen from this desk.
+    pub fn sight(&self) -> &Sight {
+        &self.record.sight
+    }
+
+    /// Refuses what is about the record as a whole where a part of it is seen. `what` begins the sentence.
+    pub(crate) fn whole(&self, what: &str) -> Result<(), Trouble> {
+        if self.sight().is_all() { Ok(()) } else { Err(whole_record(what).into()) }
+    }
+
+    /// A reader at this desk's moment and with its sight: the only one that questions use.
     pub(crate) fn reader(&self) -> Result<Reader, Trouble> {
         let register = &self.record.register;
         Ok(match self.record.moment {
-            Moment::Present => register.reader()?,
-            Moment::AsOf(as_of) => register.reader_at(as_of.entry)?,
+            Moment::Present => register.reader_seeing(&self.record.sight)?,
+            Moment::AsOf(as_of) => register.reader_at_seeing(as_of.entry, &self.record.sight)?,
         })
     }
 
@@ -100,6 +122,19 @@ impl Desk {
             Moment::Present => Ok(&self.record.register),
             Moment::AsOf(as_of) => Err(read_only(&as_of.asked.to_string()).into()),
         }
+    }
+
+    /// Makes a change as far as this desk sees, whatever the operation says.
+    pub(crate) fn transact<T>(
+        &self,
+        op: &Operation,
+        change: impl FnOnce(&mut Pen<'_>) -> Result<T, Trouble>,
+    ) -> Result<Receipt<T>, Trouble> {
+        let register = self.pen()?;
+        if self.sight().is_all() {
+            return register.transact(op, change);
+        }
+        register.transact(&op.clone().seeing(self.sight()), change)
     }
 
     /// The calendar day that support dates are compared with: the asked day in UTC, or `today`.

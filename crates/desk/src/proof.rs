@@ -155,7 +155,7 @@ impl Desk {
         op: &Operation,
         change: impl FnOnce(&mut Pen<'_>) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        Ok(self.pen()?.transact(op, change)?.value)
+        Ok(self.transact(op, change)?.value)
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Trouble {
     },
     /// The record could not be read or written.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
     /// The corpus could not be read.
     #[error(transparent)]
     Corpus(#[from] StoreError),
@@ -48,6 +48,15 @@ pub enum Trouble {
         "the edition of public knowledge is damaged: {0}. Nothing was answered from it. Import the sources again."
     )]
     Edition(#[from] Damage),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::OutOfSight(refusal) => Self::Refusal(refusal),
+            fault => Self::Fault(fault),
+        }
+    }
 }
 
 impl Trouble {

@@ -41,9 +41,10 @@ impl Desk {
     }
 
     /// The twins of this record, by name: those that the ledger names at this desk's moment and, at the
-    /// present, those that are there without being recorded yet.
+    /// present, those that are there without being recorded yet. A twin copies the whole record: whoever
+    /// sees a part of it is told of none.
     pub fn twins(&self) -> Result<Vec<Twin>, Trouble> {
-        if self.twin.is_some() {
+        if self.twin.is_some() || !self.sight().is_all() {
             return Ok(Vec::new()); // the entries it began with speak of twins of the original
         }
         let places = self.places.twins();
@@ -64,7 +65,7 @@ impl Desk {
 
     /// The names of the twins that are on this machine, recorded or not; a twin has none.
     pub fn twins_here(&self) -> Result<Vec<TwinName>, Trouble> {
-        if self.twin.is_some() {
+        if self.twin.is_some() || !self.sight().is_all() {
             return Ok(Vec::new());
         }
         Ok(self.places.twins().names()?)
@@ -78,6 +79,7 @@ impl Desk {
         name: TwinName,
         hear: Hear<'_>,
     ) -> Result<Twin, Trouble> {
+        self.whole("A twin")?;
         let register = self.register();
         if op.keyed.is_some()
             && let Some(before) = self.present().before(op)?
@@ -104,6 +106,7 @@ impl Desk {
     /// Records the twins that are there and that the ledger does not name: made while this record could
     /// not be written, or by a process that was killed. Gives their number.
     pub fn note_twins(&self, operation: impl Fn() -> Operation) -> Result<usize, Trouble> {
+        self.whole("A twin")?;
         if self.twin.is_some() {
             return Ok(0);
         }
@@ -149,6 +152,7 @@ impl Desk {
 
     /// Throws a twin away for ever, also one that was half made. Fails while somebody has it open.
     pub fn discard_twin(&self, op: &Operation, name: &TwinName) -> Result<(), Trouble> {
+        self.whole("A twin")?;
         if op.keyed.is_some()
             && let Some(before) = self.before(op)?
         {
@@ -178,6 +182,7 @@ impl Desk {
 
     /// Opens the desk of a twin, for writing.
     pub fn open_twin(&self, name: &TwinName) -> Result<Self, Trouble> {
+        self.whole("A twin")?;
         let places = self.places.twin(name)?;
         if !self.places.twins().stands(name) {
             return Err(Trouble::not_found("twin", name));

@@ -84,7 +84,7 @@ impl Viewer {
 impl Desk {
     /// Who there is and who may what, at this desk's moment.
     pub fn roster(&self) -> Result<Arc<Roster>, Trouble> {
-        Ok(self.reader()?.roster()?)
+        Ok(self.whole_reader()?.roster()?)
     }
 
     /// The person behind the secret of a session; none where it has ended. Asks the present.

@@ -4,6 +4,10 @@ use crate::{
     copy, facts, ledger, log, open, pen, project, read, replay,
     schema::{self, TABLES},
     seal,
+    sight::{
+        self,
+        class::{CLASSES, Seen},
+    },
     sql::{Place, Postgres, Row, Session, Statement, Use},
 };
 use std::collections::BTreeSet;
@@ -36,7 +40,7 @@ fn book() -> Vec<Statement> {
     let mut all = project::statements();
     all.extend(read::statements());
     all.extend([copy::ALL, facts::ALL, ledger::ALL, open::ALL, pen::ALL].concat());
-    all.extend([replay::ALL, schema::ALL, seal::ALL].concat());
+    all.extend([replay::ALL, schema::ALL, seal::ALL, sight::scope::ALL].concat());
     all.extend(log::statements());
     all.extend(TABLES.iter().map(|table| table.rows));
     all
@@ -99,6 +103,94 @@ fn every_table_is_lasting_or_listed_as_projected_with_all_its_columns() {
     let listed: BTreeSet<_> =
         TABLES.iter().map(|table| (table.name.to_owned(), table.columns)).collect();
     assert_eq!(found, listed);
+}
+
+#[test]
+fn every_table_is_classed_for_what_of_it_is_in_sight() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let tables = migrated(&dir).query(COLUMNS, &[], |row| row.text(0)).expect("lists the tables");
+    let tables: BTreeSet<_> = tables.iter().map(String::as_str).collect();
+    let classed: BTreeSet<_> = CLASSES.iter().map(|class| class.table).collect();
+    for class in CLASSES {
+        let (Seen::Part(said) | Seen::Whole(said) | Seen::Never(said)) = class.seen;
+        assert!(said.len() > 10, "{}: say why", class.table);
+    }
+    assert_eq!(classed.len(), CLASSES.len(), "a table is classed twice");
+    assert_eq!(classed, tables);
+}
+
+/// What a reader that sees a part of the record asks, on a session of its own.
+fn narrow_statements() -> Vec<Statement> {
+    [read::statements(), sight::ALL.to_vec()].concat()
+}
+
+fn narrow(dir: &tempfile::TempDir) -> Session {
+    Session::file(&dir.path().join("book.db"), Use::Sight).expect("opens")
+}
+
+#[test]
+fn every_reading_statement_prepares_on_a_narrow_session_too() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let _tables = migrated(&dir);
+    let narrow = narrow(&dir);
+    for statement in narrow_statements() {
+        if let Err(fault) = narrow.plan(statement) {
+            panic!("{}: {fault}", statement.name);
+        }
+    }
+}
+
+const PAST_THE_VIEW: Statement =
+    Statement { name: "PAST_THE_VIEW", text: "SELECT name FROM main.family" };
+const BY_AN_ALIAS: Statement = Statement {
+    name: "BY_AN_ALIAS",
+    text: "WITH f AS (SELECT name FROM main.family) SELECT name FROM f",
+};
+const UNCLASSED: Statement = Statement { name: "UNCLASSED", text: "SELECT a FROM unclassed" };
+const NEVER: Statement = Statement { name: "NEVER", text: "SELECT answer FROM replay" };
+
+#[test]
+fn a_narrow_session_reads_no_table_but_through_its_view() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let wide = migrated(&dir);
+    wide.layout("CREATE TABLE unclassed (a INTEGER) STRICT;").expect("made");
+    let narrow = narrow(&dir);
+    for statement in [PAST_THE_VIEW, BY_AN_ALIAS, UNCLASSED, NEVER] {
+        wide.plan(statement).expect("the table is there");
+        let refused = narrow.plan(statement).expect_err(statement.name);
+        assert!(refused.to_string().contains("prohibited"), "{}: {refused}", statement.name);
+    }
+}
+
+/// These look a blob up, and then through the lists of what may be read.
+const LOOK_THROUGH_LISTS: &[&str] = &["CITED", "SEALED_BEFORE"];
+
+/// Orders what holds in one SBOM before what holds in all.
+const SORTS_TWO_ROWS: &str = "COMPONENT_STATE";
+
+#[test]
+fn a_narrow_statement_walks_the_way_of_the_wide_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let wide = migrated(&dir);
+    let narrow = narrow(&dir);
+    let walks = |plan: &[String]| {
+        let scans =
+            plan.iter().filter(|step| step.starts_with("SCAN ") && *step != "SCAN sight_at");
+        scans.count()
+    };
+    for statement in read::statements() {
+        if LOOK_THROUGH_LISTS.contains(&statement.name) {
+            continue;
+        }
+        let plan = narrow.plan(statement).expect("explains");
+        let made = |step: &&String| step.contains("MATERIALIZE") || step.contains("AUTOMATIC");
+        assert_eq!(plan.iter().find(made), None, "{}", statement.name);
+        let wide = wide.plan(statement).expect("explains");
+        assert_eq!(walks(&plan), walks(&wide), "{}: {plan:#?} {wide:#?}", statement.name);
+        let sorts = |plan: &[String]| plan.iter().filter(|s| s.contains("FOR ORDER BY")).count();
+        let more = usize::from(statement.name == SORTS_TWO_ROWS);
+        assert_eq!(sorts(&plan), sorts(&wide) + more, "{}: {plan:#?} {wide:#?}", statement.name);
+    }
 }
 
 /// Layouts that were never released on their own: their migration came together with the next.

@@ -5,6 +5,7 @@ use crate::{
     documents::Documents,
     fault::Fault,
     read::version::{date, life},
+    sight::scope::Scope,
     sql::{Row, Session, Statement, statements, values},
 };
 use aftercare_domain::{
@@ -68,21 +69,29 @@ statements! {
     ASSESSED_NOW = "SELECT edition, engine FROM assessment WHERE sbom = $1 AND until IS NULL";
 }
 
-/// The facts for the deciders of `domain`, one function for each.
+/// The facts for the deciders of `domain`, one function for each. What the operation does not see is told
+/// as what does not exist.
 #[derive(Debug)]
 pub struct Facts<'a> {
     pub(crate) session: &'a Session,
     pub(crate) documents: &'a Documents,
+    pub(crate) scope: Scope<'a>,
 }
 
 impl Facts<'_> {
     /// For [`family::add`](aftercare_domain::family::add).
     pub fn family(&self, add: &AddFamily) -> Result<FamilyFacts, Fault> {
+        if !self.scope.is_whole() {
+            return Ok(FamilyFacts::default());
+        }
         Ok(FamilyFacts { same_name: self.id(FAMILY_NAMED, &add.name)? })
     }
 
     /// For [`product::add`](aftercare_domain::product::add).
     pub fn product(&self, add: &AddProduct) -> Result<ProductFacts, Fault> {
+        if !self.scope.family(add.family)? {
+            return Ok(ProductFacts::default());
+        }
         let family = self.no(FAMILY_NO, add.family.as_bytes())?.map(|_| add.family);
         let name = folded(&add.name);
         let found = values![add.family.as_bytes(), &name];
@@ -92,6 +101,9 @@ impl Facts<'_> {
 
     /// For [`version::add`](aftercare_domain::version::add) with this product and label.
     pub fn versions(&self, product: ProductId, label: &str) -> Result<VersionFacts, Fault> {
+        if !self.scope.product(product)? {
+            return Ok(VersionFacts::default());
+        }
         let Some(no) = self.no(PRODUCT_NO, product.as_bytes())? else {
             return Ok(VersionFacts::default());
         };
@@ -119,6 +131,9 @@ impl Facts<'_> {
 
     /// For [`consignee::add`](aftercare_domain::consignee::add).
     pub fn consignee(&self, add: &AddConsignee) -> Result<ConsigneeFacts, Fault> {
+        if !self.scope.is_whole() {
+            return Ok(ConsigneeFacts::default());
+        }
         let name = folded(&add.name);
         let country = add.country.as_deref().map(|c| c.trim().to_uppercase()).unwrap_or_default();
         let found = values![&name, &country];
@@ -128,6 +143,9 @@ impl Facts<'_> {
 
     /// For [`site::add`](aftercare_domain::site::add).
     pub fn site(&self, add: &AddSite) -> Result<SiteFacts, Fault> {
+        if !self.scope.consignee(add.consignee)? {
+            return Ok(SiteFacts::default());
+        }
         let consignee = self.no(CONSIGNEE_NO, add.consignee.as_bytes())?.map(|_| add.consignee);
         let name = folded(&add.name);
         let found = values![add.consignee.as_bytes(), &name];
@@ -149,11 +167,15 @@ impl Facts<'_> {
             let product = if let Some(known) = products.get(&row.product) {
                 *known
             } else {
-                let no = self.no(PRODUCT_NO, row.product.as_bytes())?;
+                let seen = self.scope.product(row.product)?;
+                let no = if seen { self.no(PRODUCT_NO, row.product.as_bytes())? } else { None };
                 products.insert(row.product, no);
                 no
             };
-            if sites.insert(row.site) && self.no(SITE_NO, row.site.as_bytes())?.is_some() {
+            if sites.insert(row.site)
+                && self.scope.site_for_units(row.site)?
+                && self.no(SITE_NO, row.site.as_bytes())?.is_some()
+            {
                 facts.sites.insert(row.site);
             }
             if let Some(version) = row.installed.version()
@@ -175,6 +197,9 @@ impl Facts<'_> {
 
     /// For [`unit::change_version`](aftercare_domain::unit::change_version).
     pub fn unit(&self, unit: UnitId, installed: &Installed) -> Result<UnitFacts, Fault> {
+        if !self.scope.unit(unit)? {
+            return Ok(UnitFacts::default());
+        }
         let now = self.session.first(UNIT_NOW, values![unit.as_bytes()], |row| {
             Ok((id_of(row, 0)?, installed_of(row, 1, 2)?))
         })?;
@@ -187,6 +212,9 @@ impl Facts<'_> {
 
     /// For [`sbom::receive`](aftercare_domain::sbom::receive).
     pub fn sbom(&self, version: VersionId) -> Result<SbomFacts, Fault> {
+        if !self.scope.version(version)? {
+            return Ok(SbomFacts::default());
+        }
         let Some(no) = self.no(VERSION_NO, version.as_bytes())? else {
             return Ok(SbomFacts::default());
         };
@@ -203,9 +231,13 @@ impl Facts<'_> {
         consignee: ConsigneeId,
         site: Option<SiteId>,
     ) -> Result<ContactPlaceFacts, Fault> {
+        if !self.scope.consignee(consignee)? {
+            return Ok(ContactPlaceFacts::default());
+        }
         let known = self.no(CONSIGNEE_NO, consignee.as_bytes())?.map(|_| consignee);
         let site = match site {
             None => None,
+            Some(site) if !self.scope.site(site)? => None,
             Some(site) => self
                 .session
                 .first(SITE_OF, values![site.as_bytes()], |row| id_of(row, 0))?
@@ -216,6 +248,9 @@ impl Facts<'_> {
 
     /// For [`contact::change`](aftercare_domain::contact::change).
     pub fn contact(&self, contact: ContactId) -> Result<ContactFacts, Fault> {
+        if !self.scope.contact(contact)? {
+            return Ok(ContactFacts::default());
+        }
         let subject =
             self.session.first(SUBJECT_OF, values![contact.as_bytes()], |row| id_of(row, 0))?;
         match subject {
@@ -228,6 +263,9 @@ impl Facts<'_> {
 
     /// For [`subject::erase`](aftercare_domain::subject::erase).
     pub fn subject(&self, subject: SubjectId) -> Result<SubjectFacts, Fault> {
+        if !self.scope.subject(subject)? {
+            return Ok(SubjectFacts::default());
+        }
         let erased = self
             .session
             .first(SUBJECT_NOW, values![subject.as_bytes()], |row| row.int_or_null(0))?;
@@ -248,6 +286,9 @@ impl Facts<'_> {
 
     /// For [`finding::assess`](aftercare_domain::finding::assess).
     pub fn assessment(&self, assessment: &Assessment) -> Result<AssessmentFacts, Fault> {
+        if !self.scope.is_whole() {
+            return Ok(AssessmentFacts::default());
+        }
         let newest_edition = self.edition()?.newest;
         let key = values![assessment.sbom.as_bytes(), assessment.inventory.as_bytes()];
         let sbom = self.session.first(SBOM_READ, key, |row| Ok((row.int(0)?, row.count(1)?)))?;
@@ -263,7 +304,11 @@ impl Facts<'_> {
 
     /// The family, product and version of that name, for loading that may be repeated.
     pub fn family_named(&self, name: &str) -> Result<Option<FamilyId>, Fault> {
-        self.id(FAMILY_NAMED, name)
+        let found: Option<FamilyId> = self.id(FAMILY_NAMED, name)?;
+        Ok(match found {
+            Some(family) if self.scope.family(family)? => Some(family),
+            _ => None,
+        })
     }
 
     fn lives(
@@ -277,6 +322,9 @@ impl Facts<'_> {
     }
 
     fn product_of(&self, version: VersionId) -> Result<Option<ProductId>, Fault> {
+        if !self.scope.version(version)? {
+            return Ok(None);
+        }
         self.session.first(VERSION_PRODUCT, values![version.as_bytes()], |row| id_of(row, 0))
     }
 

@@ -101,6 +101,9 @@ pub enum Fault {
         /// The subject.
         subject: String,
     },
+    /// Somebody who sees a part of the record asked for what is not in it, or was about to touch it.
+    #[error(transparent)]
+    OutOfSight(Refusal),
     /// Personal text was to be sealed by an operation that has no randomness.
     #[error("the operation brings no randomness to make a key of. Give it some where it begins.")]
     NoChance,
@@ -449,5 +452,14 @@ pub enum Denied {
     Conflict(#[from] Conflict),
     /// We had trouble.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for Denied {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::OutOfSight(refusal) => Self::Refusal(refusal),
+            fault => Self::Fault(fault),
+        }
+    }
 }

@@ -15,7 +15,8 @@
 //! snapshot and should be short-lived.
 //!
 //! To add a noun: tables in `schema/projections.sql`, one file in `project/`, its facts in
-//! `facts.rs`, one file in `read/`, its tables in `schema::TABLES`.
+//! `facts.rs`, one file in `read/`, its tables in `schema::TABLES` and, each with what of it is in sight,
+//! in `sight::class::CLASSES`.
 
 mod archive;
 mod backup;
@@ -42,6 +43,7 @@ mod restore;
 mod roster;
 mod schema;
 mod seal;
+mod sight;
 mod sign_in;
 mod sql;
 mod store;

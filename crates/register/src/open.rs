@@ -19,12 +19,12 @@ use crate::{
     verify::{self, Depth, Verification},
     writer::Writer,
 };
-use aftercare_domain::{Operation, finding::Assessment, unit::UnitBatch};
+use aftercare_domain::{Operation, finding::Assessment, sight::Sight, unit::UnitBatch};
 use aftercare_evidence::Verifier;
 use aftercare_verifier::timestamp::Roots;
-use aftercare_vocab::{digest::Digest, instant::Instant, inventory::Inventory};
+use aftercare_vocab::{digest::Digest, id::FamilyId, instant::Instant, inventory::Inventory};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
@@ -76,6 +76,8 @@ pub struct Register {
     documents: Arc<Documents>,
     writer: Option<Writer>,
     idle: Arc<Mutex<Vec<Session>>>,
+    /// Those that see only what is in sight.
+    narrow: Arc<Mutex<Vec<Session>>>,
     /// The log may still hold a destroyed key.
     pub(crate) scrub_due: AtomicBool,
     log: Option<Log>,
@@ -114,6 +116,7 @@ impl Register {
             documents: Arc::new(Documents::new(blobs)),
             writer: None,
             idle: Arc::new(Mutex::new(vec![session])),
+            narrow: Arc::default(),
             scrub_due: AtomicBool::new(false),
             log: None,
             copy_to: options.copy_to.filter(|_| outward.is_some()),
@@ -138,6 +141,7 @@ impl Register {
             documents: Arc::new(Documents::new(blobs)),
             writer: Some(Writer::new(session, head)),
             idle: Arc::default(),
+            narrow: Arc::default(),
             scrub_due: AtomicBool::new(false),
             log: None,
             copy_to: None,
@@ -184,6 +188,46 @@ impl Register {
     /// A reader of the state as it was recorded at an instant.
     pub fn reader_as_of(&self, at: Instant) -> Result<Reader, Fault> {
         self.reader()?.on(at)
+    }
+
+    /// A reader of the newest state that sees no more than this.
+    pub fn reader_seeing(&self, sight: &Sight) -> Result<Reader, Fault> {
+        match sight {
+            Sight::All => self.reader(),
+            Sight::Families(families) => self.narrow_reader(families, None),
+        }
+    }
+
+    /// The same of the state after ledger entry `seq`.
+    pub fn reader_at_seeing(&self, seq: u64, sight: &Sight) -> Result<Reader, Fault> {
+        match sight {
+            Sight::All => self.reader_at(seq),
+            Sight::Families(families) => self.narrow_reader(families, Some(seq)),
+        }
+    }
+
+    /// The tables may have been made anew since a session's views were, on a server by another process: what
+    /// an idle session cannot do, a fresh one can.
+    fn narrow_reader(
+        &self,
+        families: &BTreeSet<FamilyId>,
+        seq: Option<u64>,
+    ) -> Result<Reader, Fault> {
+        let open = |session| {
+            let reader =
+                Reader::open(session, Arc::clone(&self.narrow), Arc::clone(&self.documents))?;
+            let reader = match seq {
+                Some(seq) => reader.at_position(seq)?,
+                None => reader,
+            };
+            reader.narrowed(families)
+        };
+        let idle = self.narrow.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle.map(open) {
+            Some(Ok(reader)) => Ok(reader),
+            Some(Err(fault @ Fault::NoSuchPosition { .. })) => Err(fault),
+            _ => open(Session::open(&self.place, Use::Sight)?),
+        }
     }
 
     /// Begins a blob of received bytes that arrives piece by piece, of at most `limit` bytes.

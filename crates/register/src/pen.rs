@@ -9,6 +9,7 @@ use crate::{
     project::Projector,
     replay::{self, Earlier},
     seal::{self, SealedBlob},
+    sight::scope::{self, Scope},
     sql::{Row, Session, Statement, Value, statements, values},
 };
 use aftercare_domain::{
@@ -60,9 +61,13 @@ impl<'a> Pen<'a> {
         Self { session, documents, head, op, attached: BTreeMap::new(), spoiled: None, first }
     }
 
-    /// What the register knows, as of this very moment of the transaction.
+    /// What the register knows, as of this very moment of the transaction, as far as the operation sees.
     pub fn facts(&self) -> Facts<'_> {
-        Facts { session: self.session, documents: self.documents }
+        Facts { session: self.session, documents: self.documents, scope: self.scope() }
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { session: self.session, sight: &self.op.sight }
     }
 
     /// The operation this change belongs to.
@@ -76,7 +81,8 @@ impl<'a> Pen<'a> {
     }
 
     /// Refuses the change if the version of `entity` is not the one that was `seen` (`None` = not
-    /// compared). Nothing can come between this and what the change records.
+    /// compared), or if the operation does not see it. Nothing can come between this and what the change
+    /// records.
     pub fn expect<E: From<Fault> + From<Conflict>>(
         &self,
         entity: &str,
@@ -85,6 +91,7 @@ impl<'a> Pen<'a> {
         if seen.is_none() {
             return Ok(());
         }
+        self.scope().named(entity)?;
         let now = self.entity_version(entity)?;
         let last = || {
             let read = |row: &Row<'_>| ledger::read(row.count(0)?, &row.bytes(1)?);
@@ -159,6 +166,7 @@ impl<'a> Pen<'a> {
         if let Some(fault) = &self.spoiled {
             return Err(fault.clone());
         }
+        scope::touched(self.scope(), self.documents, &event)?;
         for digest in event.blobs() {
             let known = self.attached.contains_key(&digest)
                 || self.session.number(HAS_BLOB, values![digest.as_bytes()])? > 0;

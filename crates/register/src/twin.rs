@@ -18,11 +18,12 @@ use crate::{
     open::{Access, Options, Register},
     read::twin::{TwinMark, mark, standing},
     replace::{self, Hold},
+    sight::scope::Scope,
     sql::Session,
     store::Store,
 };
 use aftercare_domain::{
-    Operation,
+    Operation, Sight,
     twin::{self, TwinFacts, TwinForked, TwinMade, TwinName},
 };
 use std::{
@@ -175,7 +176,9 @@ pub struct Fork<'a> {
 impl Register {
     /// What the deciders of [`twin`] want to know, at this moment; the pen looks again.
     pub fn twin_facts(&self) -> Result<TwinFacts, Fault> {
-        Facts { session: &*self.borrow()?, documents: self.documents() }.twins()
+        let session = self.borrow()?;
+        let scope = Scope { session: &session, sight: &Sight::All };
+        Facts { session: &session, documents: self.documents(), scope }.twins()
     }
 
     /// The mark of this record, if it is a twin.

@@ -60,19 +60,14 @@ impl Reader {
         only: DecisionsOnly,
         about: &str,
         page: &Page,
-    ) -> Result<Paged<State>, Fault> {
+    ) -> Result<Paged<DecisionId>, Fault> {
         let [after] = page.numbers()?;
         let before = if page.after.is_none() { i64::MAX } else { after };
         let asked = values![self.position() as i64, before, about, only.code(), page.ask()];
         let found = self.session()?.query(DECISIONS, asked, |row: &Row<'_>| {
             Ok((Cursor::numbers([row.int(0)?]), id_of(row, 1)?))
         })?;
-        let mut states = Vec::with_capacity(found.len());
-        for (cursor, id) in found {
-            let missing = || Fault::shape("a decision", "it has no entry");
-            states.push((cursor, self.state(id)?.ok_or_else(missing)?));
-        }
-        Ok(Paged::of(states, page))
+        Ok(Paged::of(found, page))
     }
 
     /// How many decisions such a list holds.
@@ -81,16 +76,14 @@ impl Reader {
         Ok(self.session()?.number(COUNT, asked)? as u64)
     }
 
-    /// One decision.
-    pub fn decision(&self, id: DecisionId) -> Result<Option<State>, Fault> {
+    /// Whether a decision is in sight.
+    pub fn sees_decision(&self, id: DecisionId) -> Result<bool, Fault> {
         let asked = values![self.position() as i64, id.as_bytes()];
-        if self.session()?.number(SEEN, asked)? == 0 {
-            return Ok(None);
-        }
-        self.state(id)
+        Ok(self.session()?.number(SEEN, asked)? > 0)
     }
 
-    fn state(&self, id: DecisionId) -> Result<Option<State>, Fault> {
+    /// What a decision's entries say; for a reader that sees the whole record.
+    pub fn decision(&self, id: DecisionId) -> Result<Option<State>, Fault> {
         let (position, entity) = (self.position() as i64, id.to_string());
         Ok(State::of(&self.session()?.query(HISTORY, values![position, &entity], entry)?))
     }

@@ -1,4 +1,5 @@
-//! The ledger itself: its head and its entries.
+//! The ledger itself: its head and its entries. What an entry says is for readers that see the whole
+//! record.
 
 use super::{Cursor, Page, Paged, Reader};
 use crate::{
@@ -64,6 +65,7 @@ impl Reader {
 
     /// One entry.
     pub fn entry(&self, seq: u64) -> Result<Option<Entry>, Fault> {
+        self.whole("The ledger")?;
         if seq == 0 || seq > self.position() {
             return Ok(None);
         }
@@ -73,12 +75,14 @@ impl Reader {
 
     /// Entries after position `after`, oldest first, at most `limit`: what a follower reads.
     pub fn entries_after(&self, after: u64, limit: u32) -> Result<Vec<Entry>, Fault> {
+        self.whole("The ledger")?;
         let found = ledger::stored(self.session()?, after, self.position(), u64::from(limit))?;
         found.iter().map(|stored| ledger::read(stored.seq, &stored.bytes)).collect()
     }
 
     /// Entries, newest first.
     pub fn entries(&self, page: &Page) -> Result<Paged<Entry>, Fault> {
+        self.whole("The ledger")?;
         let [after] = page.numbers()?;
         let before = if page.after.is_none() { i64::MAX } else { after };
         let asked = values![self.position, before, page.ask()];
@@ -96,6 +100,7 @@ impl Reader {
 
     /// The entries about one thing, newest first: its history. `entity` is an identifier or digest.
     pub fn history(&self, entity: &str, page: &Page) -> Result<Paged<Entry>, Fault> {
+        self.whole("The ledger")?;
         let [after] = page.numbers()?;
         let before = if page.after.is_none() { i64::MAX } else { after };
         let asked = values![self.position, entity, before, page.ask()];

@@ -2,7 +2,7 @@
 //!
 //! A [`Reader`] sees one moment: a snapshot of the database, at one ledger position. Every
 //! statement asks for rows that held at that position, so a reader of the past runs the very same
-//! statements as one of the present.
+//! statements as one of the present. So does one that sees only some product families ([`sight`]).
 
 pub mod change;
 pub mod component;
@@ -22,15 +22,17 @@ use crate::{
     documents::Documents,
     fault::Fault,
     open::Register,
-    schema,
+    schema, sight,
     sql::{Session, Statement, statements, values},
 };
+use aftercare_domain::sight::whole_record;
 use aftercare_vocab::{
-    id::{Id, Kind},
+    id::{FamilyId, Id, Kind},
     instant::Instant,
 };
 use serde::Serialize;
 use std::{
+    collections::BTreeSet,
     fmt,
     str::FromStr,
     sync::{Arc, Mutex},
@@ -75,6 +77,8 @@ pub struct Reader {
     documents: Arc<Documents>,
     position: i64,
     newest: i64,
+    /// Only a part of the record is in sight.
+    narrow: bool,
 }
 
 impl fmt::Debug for Reader {
@@ -94,7 +98,14 @@ impl Reader {
             schema::still_ours(&session)?;
         }
         let newest = session.number(SIZE, &[])?;
-        Ok(Self { session: Some(session), idle, documents, position: newest, newest })
+        Ok(Self {
+            session: Some(session),
+            idle,
+            documents,
+            position: newest,
+            newest,
+            narrow: false,
+        })
     }
 
     pub(crate) fn at_position(mut self, seq: u64) -> Result<Self, Fault> {
@@ -108,6 +119,21 @@ impl Reader {
     pub(crate) fn on(mut self, at: Instant) -> Result<Self, Fault> {
         self.position = self.session()?.number(POSITION_AT, values![at.micros()])?;
         Ok(self)
+    }
+
+    /// Sees no more than what belongs to these families, on a session made for that.
+    pub(crate) fn narrowed(mut self, families: &BTreeSet<FamilyId>) -> Result<Self, Fault> {
+        self.narrow = true;
+        let filled = sight::fill(self.session()?, families, self.position);
+        if filled.is_err() {
+            self.session = None; // whatever is wrong with it, nobody else gets it
+        }
+        filled.map(|()| self)
+    }
+
+    /// Refuses what is about the record as a whole to a reader that sees a part. `what` begins the sentence.
+    fn whole(&self, what: &str) -> Result<(), Fault> {
+        if self.narrow { Err(Fault::OutOfSight(whole_record(what))) } else { Ok(()) }
     }
 
     /// The ledger position that is seen.

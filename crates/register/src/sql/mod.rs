@@ -46,6 +46,8 @@ pub(crate) enum Use {
     Write,
     /// One of many that only read.
     Read,
+    /// One of those that only read what is in [`sight`](crate::sight).
+    Sight,
     /// A throw-away store for verify: no durability, no foreign keys. Always a file.
     Scratch,
 }

@@ -8,7 +8,7 @@
 //! [`Held`].)
 
 use super::{Cell, Row, Statement, Use, Value, tls, value::Cells, words};
-use crate::fault::Fault;
+use crate::{fault::Fault, sight};
 use ::postgres::{
     Client, Config, NoTls,
     config::{Host, SslMode},
@@ -206,7 +206,10 @@ impl Postgres {
                 self.schema
             ))
             .map_err(wrong)?;
-        if for_use == Use::Read {
+        if for_use == Use::Sight {
+            self.narrow(&mut client)?;
+        }
+        if matches!(for_use, Use::Read | Use::Sight) {
             client.batch_execute("SET default_transaction_read_only = on").map_err(wrong)?;
         }
         let server = client.query_one(SERVER.text, &[]).map_err(wrong)?;
@@ -226,6 +229,25 @@ impl Postgres {
             client.batch_execute("SET synchronous_commit = on").map_err(wrong)?;
         }
         Ok(client)
+    }
+
+    /// Makes views in the place of the tables, and looks nowhere else for a name from then on.
+    fn narrow(&self, client: &mut Client) -> Result<(), Fault> {
+        let views = words::sight(&sight::layout(), &self.schema);
+        let script = format!(
+            "BEGIN; SET LOCAL search_path TO pg_temp; {views} COMMIT; SET search_path TO pg_temp;"
+        );
+        client.batch_execute(&script).map_err(|e| {
+            if e.code() != Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+                return self.fault("making the views of what is in sight", &e);
+            }
+            let why = format!(
+                "{}: the account may not make temporary tables, which show people their part of the record. \
+                 Let it: GRANT TEMPORARY ON DATABASE ... TO ...",
+                cause(&e)
+            );
+            Fault::Unreachable { place: self.to_string(), why }
+        })
     }
 
     fn fault(&self, doing: &str, error: &::postgres::Error) -> Fault {
@@ -449,7 +471,10 @@ impl Connection {
     }
 
     pub(super) fn roll_back(&self) -> Result<(), Fault> {
-        let done = self.script("ROLLBACK");
+        // Temporary tables are cut to nothing by COMMIT; what ROLLBACK takes back stays in them as dead
+        // rows, which the server never sweeps by itself.
+        let narrow = self.for_use == Use::Sight && !self.failed.get();
+        let done = self.script(if narrow { "COMMIT" } else { "ROLLBACK" });
         self.open.set(false);
         self.failed.set(false);
         done

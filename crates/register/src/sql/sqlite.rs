@@ -1,9 +1,10 @@
 //! SQLite, inside the process: one file, one writer, any number of readers beside it.
 
 use super::{Cell, Row, Statement, Use, Value, value::Cells};
-use crate::fault::Fault;
+use crate::{fault::Fault, sight};
 use rusqlite::{
     ErrorCode, OpenFlags, ToSql,
+    hooks::{AuthAction, AuthContext, Authorization},
     types::{ToSqlOutput, ValueRef},
 };
 use std::{
@@ -71,7 +72,7 @@ impl Cells for rusqlite::Row<'_> {
 impl Connection {
     pub(super) fn open(place: &Path, for_use: Use) -> Result<Self, Fault> {
         let flags = match for_use {
-            Use::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Use::Read | Use::Sight => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Use::Write | Use::Scratch => {
                 OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
             }
@@ -79,7 +80,7 @@ impl Connection {
         let driver = rusqlite::Connection::open_with_flags(place, flags)
             .map_err(|e| fault("opening the database", place, &e))?;
         driver.set_prepared_statement_cache_capacity(PREPARED);
-        let connection = Self { driver, place: place.to_owned(), answering: Flag::new(false) };
+        let mut connection = Self { driver, place: place.to_owned(), answering: Flag::new(false) };
         connection.driver.busy_timeout(BUSY_WAIT).map_err(|e| connection.fault("waiting", &e))?;
         connection.script(match for_use {
             Use::Write => {
@@ -92,12 +93,27 @@ impl Connection {
                 "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; \
                  PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;"
             }
+            // Temporary tables are written; the file was opened for reading only.
+            Use::Sight => {
+                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; \
+                 PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;"
+            }
             Use::Scratch => {
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
                  PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
             }
         })?;
+        if for_use == Use::Sight {
+            connection.narrow()?;
+        }
         Ok(connection)
+    }
+
+    /// Puts views in the place of the tables, and reads no table but through them from then on.
+    fn narrow(&mut self) -> Result<(), Fault> {
+        let made = self.driver.execute_batch(&sight::layout());
+        let made = made.and_then(|()| self.driver.authorizer(Some(only_through_views)));
+        made.map_err(|e| self.fault("making the views of what is in sight", &e))
     }
 
     pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
@@ -211,6 +227,19 @@ impl Connection {
     fn fault(&self, doing: &str, error: &rusqlite::Error) -> Fault {
         fault(doing, &self.place, error)
     }
+}
+
+/// Refuses a statement of a narrow session that reads a table of the file itself.
+fn only_through_views(asked: AuthContext<'_>) -> Authorization {
+    let AuthAction::Read { table_name, column_name } = asked.action else {
+        return Authorization::Allow;
+    };
+    // Where no column is read, SQLite asks once more when it has taken the view apart, and names none.
+    let view = asked.accessor.or_else(|| column_name.is_empty().then_some(table_name));
+    if asked.database_name == Some("main") && !view.is_some_and(sight::is_view) {
+        return Authorization::Deny;
+    }
+    Authorization::Allow
 }
 
 fn fault(doing: &str, place: &Path, error: &rusqlite::Error) -> Fault {

@@ -33,6 +33,22 @@ pub(super) fn ddl(script: &str) -> String {
     out
 }
 
+/// The script of [`sight`](crate::sight), over the tables of a schema.
+pub(super) fn sight(script: &str, schema: &str) -> String {
+    let mut out = String::with_capacity(script.len() + 1_000);
+    for line in script.lines() {
+        let line = line.replace("main.", &format!("{schema}."));
+        if line.starts_with("CREATE TEMP TABLE ") {
+            let line = line.replace(" INTEGER", " BIGINT").replace(" BLOB", " BYTEA");
+            out.push_str(&line.replace(");", ") ON COMMIT DELETE ROWS;"));
+        } else {
+            out.push_str(&line.replace("AS BLOB)", "AS BYTEA)"));
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// From the rest of `CREATE TRIGGER name BEFORE UPDATE ON table`: the same guard in PostgreSQL.
 fn guard(words: &str) -> String {
     let mut words = words.split_whitespace();
@@ -94,6 +110,16 @@ mod tests {
              $$ BEGIN RAISE EXCEPTION 'the t is only ever appended to'; END $$;\n\
              CREATE TRIGGER t_no_delete BEFORE DELETE ON t EXECUTE FUNCTION t_no_delete();\n\
              CREATE TRIGGER t_no_delete_all BEFORE TRUNCATE ON t EXECUTE FUNCTION t_no_delete();\n"
+        );
+    }
+
+    #[test]
+    fn what_is_in_sight_is_asked_of_the_tables_of_its_schema() {
+        let script = "CREATE TEMP TABLE sight (id BLOB PRIMARY KEY);\nCREATE TEMP VIEW t AS\n  SELECT no, CAST(NULL AS BLOB) AS b FROM main.t;\n";
+        assert_eq!(
+            sight(script, "care"),
+            "CREATE TEMP TABLE sight (id BYTEA PRIMARY KEY) ON COMMIT DELETE ROWS;\n\
+             CREATE TEMP VIEW t AS\n  SELECT no, CAST(NULL AS BYTEA) AS b FROM care.t;\n"
         );
     }
 

@@ -1,7 +1,7 @@
 //! A register in a temporary directory with a clock that ticks one second for each operation.
 
 use aftercare_domain::{
-    Actor, Channel, Operation, Refusal, Role,
+    Actor, Channel, Operation, Refusal, Role, Sight,
     consignee::{self, AddConsignee},
     contact::{self, ContactAdded, ContactChanged, Person},
     edition::{self, AdoptEdition},
@@ -31,7 +31,7 @@ use aftercare_vocab::{
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -44,6 +44,8 @@ pub struct House {
     pub dir: tempfile::TempDir,
     pub register: Register,
     ticks: AtomicI64,
+    /// What who acts may see.
+    pub sight: Mutex<Sight>,
 }
 
 /// What a change gave, or the refusal it met.
@@ -62,13 +64,13 @@ impl House {
     fn opened(options: impl Fn(&Path) -> Options) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let register = Register::open(dir.path(), options(dir.path())).expect("opens");
-        Self { dir, register, ticks: AtomicI64::new(0) }
+        Self { dir, register, ticks: AtomicI64::new(0), sight: Mutex::default() }
     }
 
     /// The tools of a house over a register that was opened elsewhere; its clock is `ticks` seconds on.
     pub fn over(register: Register, ticks: i64) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        Self { dir, register, ticks: AtomicI64::new(ticks) }
+        Self { dir, register, ticks: AtomicI64::new(ticks), sight: Mutex::default() }
     }
 
     /// With its blobs in a certain place.
@@ -76,7 +78,7 @@ impl House {
         let dir = tempfile::tempdir().expect("a directory");
         let options = Options { blobs, ..Self::options(dir.path()) };
         let register = Register::open(dir.path(), options).expect("opens");
-        Self { dir, register, ticks: AtomicI64::new(0) }
+        Self { dir, register, ticks: AtomicI64::new(0), sight: Mutex::default() }
     }
 
     /// For writing, on the engine of the tests, with chance for the first key.
@@ -98,10 +100,10 @@ impl House {
     /// The same with options of its own, or the fault met.
     #[allow(clippy::result_large_err, reason = "the directory must outlive the register")]
     pub fn reopened(self, options: Options) -> Result<Self, (tempfile::TempDir, Fault)> {
-        let Self { dir, register, ticks } = self;
+        let Self { dir, register, ticks, sight } = self;
         drop(register);
         match Register::open(dir.path(), options) {
-            Ok(register) => Ok(Self { dir, register, ticks }),
+            Ok(register) => Ok(Self { dir, register, ticks, sight }),
             Err(fault) => Err((dir, fault)),
         }
     }
@@ -112,7 +114,8 @@ impl House {
 
     pub fn op(&self) -> Operation {
         let tick = self.ticks.fetch_add(1, Ordering::SeqCst);
-        Self::op_at(Instant::from_micros(MONDAY + tick * SECOND), tick)
+        let op = Self::op_at(Instant::from_micros(MONDAY + tick * SECOND), tick);
+        op.seeing(&self.sight.lock().expect("sound"))
     }
 
     pub fn op_at(at: Instant, seed: i64) -> Operation {
@@ -141,6 +144,11 @@ impl House {
             Err(Denied::Conflict(conflict)) => panic!("{conflict}"),
             Err(Denied::Fault(fault)) => panic!("{fault}"),
         }
+    }
+
+    /// From now on, who acts sees this.
+    pub fn sees(&self, sight: Sight) {
+        *self.sight.lock().expect("sound") = sight;
     }
 
     pub fn family(&self, name: &str) -> Done<FamilyId> {

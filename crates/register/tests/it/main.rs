@@ -19,6 +19,7 @@ mod proxy;
 mod rebuild;
 mod rules;
 mod server;
+mod sight;
 mod steps;
 mod tamper;
 mod tamper_copy;
