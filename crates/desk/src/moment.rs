@@ -107,6 +107,16 @@ impl Desk {
         if self.sight().is_all() { Ok(()) } else { Err(whole_record(what).into()) }
     }
 
+    /// A reader at this desk's moment that sees the whole record, for what everybody may know of it: who
+    /// people are and what they may do.
+    pub(crate) fn whole_reader(&self) -> Result<Reader, Trouble> {
+        let register = &self.record.register;
+        Ok(match self.record.moment {
+            Moment::Present => register.reader()?,
+            Moment::AsOf(as_of) => register.reader_at(as_of.entry)?,
+        })
+    }
+
     /// A reader at this desk's moment and with its sight: the only one that questions use.
     pub(crate) fn reader(&self) -> Result<Reader, Trouble> {
         let register = &self.record.register;
