@@ -8,6 +8,7 @@ use crate::{
     routes::frame,
     state::State,
     trouble::{Failure, Ours, ProblemDetails, Wrong},
+    viewer::Admitted,
 };
 use axum::{
     extract::{Request, State as Held},
@@ -19,13 +20,21 @@ use axum::{
 /// The longest address that is repeated in an answer, in bytes; a longer one is left out.
 const INSTANCE_BYTES: usize = 1_000;
 
+/// Who asked, on the way back to the page about a failure.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Admission(pub Admitted);
+
 /// Gives a failed answer its request id and, for a page's address, the form of a page.
 pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let present = Visit::present(&state, request.method(), request.uri());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let mut response = next.run(request).await;
-    let visit = response.extensions_mut().remove::<Visit>().unwrap_or(present);
+    let admitted = response.extensions_mut().remove::<Admission>();
+    let visit = response.extensions_mut().remove::<Visit>().unwrap_or_else(|| {
+        let Admission(admitted) = admitted.unwrap_or_default();
+        Visit::present(&state, &method, &uri, admitted)
+    });
     let status = response.status();
     if let Some(Ours(what)) = response.extensions_mut().remove::<Ours>() {
         let record = state.links.whole("/");
@@ -41,7 +50,7 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
         return details.into_response();
     }
     let state = visit.of(&state);
-    let standing = state.standing().await;
+    let standing = if state.viewer.is_some() { state.standing().await } else { None };
     let frame = frame(&state, standing.as_ref(), "");
     let page = match status {
         StatusCode::NOT_FOUND => problem::not_found(&frame, &state.links.whole(&path), None),

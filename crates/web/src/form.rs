@@ -19,6 +19,9 @@ use axum::{
 /// Room for the frame of a form around the document itself, in bytes.
 pub(crate) const FRAME_BYTES: usize = 64 * 1024;
 
+/// The field that says a form is of this session.
+pub(crate) const MARK: &str = "mark";
+
 /// Longest text of a field that is no file, in bytes: a reason in four-byte letters.
 const TEXT_BYTES: usize = 4 * aftercare_domain::text::NOTE_LIMIT;
 
@@ -32,7 +35,7 @@ pub(crate) struct Upload {
 }
 
 /// Reads the form. The body must be within bounds already.
-pub(crate) async fn sbom(request: Request) -> Result<Upload, Failure> {
+pub(crate) async fn sbom(state: &State, request: Request) -> Result<Upload, Failure> {
     let wrong = |what: &str| {
         Failure::from(Wrong::new(
             StatusCode::BAD_REQUEST,
@@ -44,7 +47,7 @@ pub(crate) async fn sbom(request: Request) -> Result<Upload, Failure> {
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|_| wrong("The form did not arrive as one."))?;
-    let (mut file, mut seen, mut reason) = (None, None, None);
+    let (mut file, mut seen, mut reason, mut mark) = (None, None, None, String::new());
     while let Some(field) = form.next_field().await.map_err(cut)? {
         match field.name() {
             Some("sbom") => {
@@ -69,9 +72,11 @@ pub(crate) async fn sbom(request: Request) -> Result<Upload, Failure> {
                 }
                 reason = Some(text).filter(|text| !text.trim().is_empty());
             }
+            Some(MARK) => mark = field.text().await.map_err(cut)?,
             _ => {}
         }
     }
+    marked(state, &mark)?;
     let (name, bytes) = file.ok_or_else(|| wrong("The form holds no file in the field `sbom`."))?;
     Ok(Upload { name, bytes, seen, reason })
 }
@@ -85,16 +90,10 @@ pub(crate) async fn sent_form(
     sent: Body,
     known: &[&str],
 ) -> Result<(Asked, Operation), Failure> {
-    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
-        let detail = "The form did not arrive as one. Load the page again and send it from there.";
-        return Err(Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail).into());
-    }
-    let bytes = body(sent, BODY_BYTES).await?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
-        Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", "The form is not UTF-8 text.")
-    })?;
-    let form = Asked::read(text, known)?;
-    let mut op = (state.rim.operation)(Channel::Ui, &request.0);
+    let known: Vec<&str> = known.iter().copied().chain([MARK]).collect();
+    let (form, bytes) = read_form(headers, sent, &known).await?;
+    marked(state, &form.text(MARK))?;
+    let mut op = state.operation(Channel::Ui, request);
     if let Some(key) = optional(form.text("key")) {
         let asked = Digest::of(&bytes);
         let once = op.once(&format!("{key} {}", asked.hex()), &asked);
@@ -103,6 +102,44 @@ pub(crate) async fn sent_form(
         })?;
     }
     Ok((form, op))
+}
+
+/// Reads a form that comes before anybody is signed in: it makes no operation and carries no mark. That
+/// another site cannot send it, the door sees.
+pub(crate) async fn plain_form(
+    headers: &HeaderMap,
+    sent: Body,
+    known: &[&str],
+) -> Result<Asked, Failure> {
+    read_form(headers, sent, known).await.map(|(form, _)| form)
+}
+
+async fn read_form(
+    headers: &HeaderMap,
+    sent: Body,
+    known: &[&str],
+) -> Result<(Asked, Bytes), Failure> {
+    if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
+        let detail = "The form did not arrive as one. Load the page again and send it from there.";
+        return Err(Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail).into());
+    }
+    let bytes = body(sent, BODY_BYTES).await?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", "The form is not UTF-8 text.")
+    })?;
+    Ok((Asked::read(text, known)?, bytes))
+}
+
+/// Refuses a form that another site could have made. Who is known by a token sends none: no browser adds
+/// that by itself.
+pub(crate) fn marked(state: &State, mark: &str) -> Result<(), Failure> {
+    match &state.secret {
+        Some(secret) if !aftercare_desk::mark_belongs(mark, &secret.0) => {
+            let detail = "The form does not belong to this session: it was opened before you signed in, or another site sent it. Nothing was changed. Load the page again and send it from there.";
+            Err(Wrong::new(StatusCode::FORBIDDEN, "cross_site", detail).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A field of a form; nothing but white space counts as none.

@@ -11,6 +11,8 @@
 //! address in [`link`], one handler in [`routes`] and one in [`api`], and its samples in
 //! `tests/it/gallery`.
 
+mod access;
+mod account_forms;
 pub mod api;
 pub mod assets;
 mod contact_forms;
@@ -26,12 +28,15 @@ mod replay;
 mod routes;
 mod seat;
 mod serve;
+mod sign_in_forms;
 mod state;
 pub mod text;
 mod trouble;
 mod twin;
 mod twin_forms;
+mod viewer;
 
+pub use access::{Need, TABLE as ACCESS};
 pub use api::MATCH_WAIT;
 pub use front::{Front, Occupied};
 pub use guard::{BODY_BYTES, BODY_WAIT, UNITS_BYTES};

@@ -101,6 +101,37 @@ impl Links {
         self.address("/", &[])
     }
 
+    /// Where people sign in; `to` is where they want to go then.
+    pub fn sign_in(&self, to: &str) -> String {
+        self.at(None).address("/sign-in", &[("to", to)])
+    }
+
+    /// Where they sign out.
+    pub fn sign_out(&self) -> String {
+        self.at(None).address("/sign-out", &[])
+    }
+
+    /// The second step of signing in.
+    pub fn sign_in_code(&self) -> String {
+        self.at(None).address("/sign-in/code", &[])
+    }
+
+    /// Where the first person is added.
+    pub fn set_up(&self) -> String {
+        self.at(None).address("/set-up", &[])
+    }
+
+    /// Where an invitation is used.
+    pub fn join(&self) -> String {
+        self.at(None).address("/join", &[])
+    }
+
+    /// One's own account, or a form of it: `password`, `tokens`; empty = the page.
+    pub fn account(&self, form: &str) -> String {
+        let path = if form.is_empty() { "/account".to_owned() } else { format!("/account/{form}") };
+        self.at(None).address(&path, &[])
+    }
+
     /// The ask page with a question.
     pub fn ask(&self, question: &str) -> String {
         self.address("/", &[("q", question)])

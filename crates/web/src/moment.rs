@@ -9,9 +9,10 @@ use crate::{
     query::decoded,
     state::State,
     trouble::{Failure, Wrong},
+    viewer::Admitted,
 };
 use aftercare_desk::{Desk, Moment, Trouble, answers::AsOf, read_only};
-use aftercare_domain::When;
+use aftercare_domain::{Sight, When};
 use aftercare_vocab::problem::Problem;
 use axum::{
     extract::{FromRequestParts, Request, State as Held},
@@ -30,17 +31,23 @@ pub(crate) struct Visit {
     desk: Arc<Desk>,
     links: Links,
     here: Here,
+    admitted: Admitted,
 }
 
 impl Visit {
     /// The present, on the page of an address.
-    pub fn present(state: &State, method: &Method, uri: &Uri) -> Self {
-        Self { desk: Arc::clone(&state.desk), links: state.links.at(None), here: here(method, uri) }
+    pub fn present(state: &State, method: &Method, uri: &Uri, admitted: Admitted) -> Self {
+        let desk = match &admitted.viewer {
+            Some(viewer) => Arc::new(state.desk.seen_by(&viewer.sight)),
+            None => Arc::new(state.desk.seen_by(&Sight::none())),
+        };
+        Self { desk, links: state.links.at(None), here: here(method, uri), admitted }
     }
 
     /// The state as this visit sees it.
     pub fn of(self, state: &State) -> State {
-        State { desk: self.desk, links: self.links, here: self.here, ..state.clone() }
+        let Self { desk, links, here, admitted: Admitted { viewer, secret } } = self;
+        State { desk, links, here, viewer, secret, ..state.clone() }
     }
 }
 
@@ -52,14 +59,17 @@ impl FromRequestParts<State> for At {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
         let visit = parts.extensions.get::<Visit>().cloned();
-        let visit = visit.unwrap_or_else(|| Visit::present(state, &parts.method, &parts.uri));
+        let visit = visit.unwrap_or_else(|| {
+            Visit::present(state, &parts.method, &parts.uri, Admitted::default())
+        });
         Ok(Self(visit.of(state)))
     }
 }
 
 /// Takes the moment out of a request and opens the desk there.
 pub(crate) async fn travel(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
-    let mut visit = Visit::present(&state, request.method(), request.uri());
+    let admitted = request.extensions().get::<Admitted>().cloned().unwrap_or_default();
+    let mut visit = Visit::present(&state, request.method(), request.uri(), admitted);
     let (asked, rest) = match taken(request.uri()) {
         Ok((None, rest)) => {
             *request.uri_mut() = rest;
@@ -74,7 +84,8 @@ pub(crate) async fn travel(Held(state): Held<State>, mut request: Request, next:
         return Failure::Trouble(refusal).into_response();
     }
     let now = (state.rim.now)();
-    let desk = match state.ask(move |desk| desk.as_of(asked, now)).await {
+    let present = Arc::clone(&visit.desk);
+    let desk = match state.ask(move |_| present.as_of(asked, now)).await {
         Ok(desk) => desk,
         Err(failure) => return failure.into_response(),
     };

@@ -1,5 +1,6 @@
 //! Pages: pure functions from an answer to markup, one noun a file.
 
+pub mod account;
 pub mod ask;
 pub mod blast_radius;
 pub mod changes;
@@ -8,12 +9,14 @@ pub mod components;
 pub mod consignee;
 pub mod contacts;
 pub mod finding;
+pub mod form;
 pub mod frame;
 pub mod icons;
 pub mod ledger;
 mod moment;
 pub mod problem;
 pub mod products;
+pub mod sign_in;
 pub mod site;
 pub mod twins;
 pub mod upload;

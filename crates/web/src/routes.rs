@@ -1,6 +1,7 @@
 //! The pages' handlers: fetch an answer, hand it to a page.
 
 use crate::{
+    account_forms,
     api::position,
     assets, contact_forms, form,
     guard::{RequestId, body},
@@ -14,6 +15,7 @@ use crate::{
         version::{self, Tab, VersionQuery},
     },
     query::{Asked, id},
+    sign_in_forms,
     state::State,
     trouble::{Failure, Wrong},
     twin_forms,
@@ -22,12 +24,13 @@ use aftercare_desk::{
     ChangeWish, ComponentWish, Moment, Trouble,
     answers::{Standing, Warning},
 };
-use aftercare_domain::Channel;
+use aftercare_domain::{Channel, access::Right};
 use aftercare_vocab::id::VersionId;
 use axum::{
     Extension, Router,
+    body::Body,
     extract::{Path, Request, State as Held},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -51,6 +54,8 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
+        .merge(sign_in_forms::routes())
+        .merge(account_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }
@@ -134,6 +139,8 @@ pub(crate) fn frame<'a>(
         assets: &state.assets,
         to: &state.links,
         here: &state.here,
+        viewer: state.viewer.as_deref(),
+        mark: state.mark(),
         whose: state.whose(),
         standing,
         question,
@@ -315,13 +322,18 @@ async fn consignee_page(
         let (after, contacts_after) = (asked.text("after"), asked.text("contacts_after"));
         let (consignee, from, contacts_from) =
             (id(&consignee)?, after.clone(), contacts_after.clone());
+        let sees = state.may(Right::SeeContacts);
         let (sheet, page) = state
             .ask(move |desk| {
-                Ok((desk.consignee(consignee, &from)?, desk.contacts(consignee, &contacts_from)?))
+                let page = sees.then(|| desk.contacts(consignee, &contacts_from)).transpose()?;
+                Ok((desk.consignee(consignee, &from)?, page))
             })
             .await?;
-        let contacts = Contacts { page: &page, after: &contacts_after, key: &request.0 };
-        let draw = |frame: &Frame<'_>| consignee::page(frame, &sheet, &contacts, &after);
+        let draw = |frame: &Frame<'_>| {
+            let key = frame.sending(&request.0);
+            let contacts = page.as_ref().map(|page| Contacts { page, after: &contacts_after, key });
+            consignee::page(frame, &sheet, contacts.as_ref(), &after)
+        };
         Ok(state.page(StatusCode::OK, "", draw).await)
     })
 }
@@ -377,10 +389,12 @@ async fn sign_ledger(
     At(state): At,
     Extension(request): Extension<RequestId>,
     uri: Uri,
+    headers: HeaderMap,
+    sent: Body,
 ) -> Answered {
     shown!(state, uri, request, &state.links.ledger(), {
         Asked::of(&uri, &[])?;
-        let op = (state.rim.operation)(Channel::Ui, &request.0);
+        let (_, op) = form::sent_form(&state, &request, &headers, sent, &["key"]).await?;
         state.ask(move |desk| desk.checkpoint(&op)).await?;
         Ok(Redirect::to(&state.links.ledger()).into_response())
     })
@@ -415,8 +429,9 @@ async fn upload_sbom(
         let limit = state.desk.limits().bytes + form::FRAME_BYTES;
         let (parts, sent_body) = sent.into_parts();
         let bytes = body(sent_body, limit).await?;
-        let form = form::sbom(Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
-        let op = (state.rim.operation)(Channel::Ui, &request.0);
+        let form =
+            form::sbom(&state, Request::from_parts(parts, axum::body::Body::from(bytes))).await?;
+        let op = state.operation(Channel::Ui, &request);
         let op = op.because(&form.reason.unwrap_or_default()).map_err(Trouble::from)?;
         let (seen, name, bytes) = (form.seen, form.name, form.bytes);
         let receipt =

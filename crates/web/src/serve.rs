@@ -8,7 +8,7 @@ use crate::{
     routes::{self, nowhere},
     state::State,
     trouble::{Failure, Wrong},
-    twin,
+    twin, viewer,
 };
 use aftercare_desk::{Following, Step, Trouble};
 use aftercare_domain::Channel;
@@ -21,6 +21,7 @@ use axum::{
 };
 use std::{
     io,
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -47,6 +48,7 @@ pub fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::disable()) // every body is read through `guard::body`, with a limit
         .layer(CatchPanicLayer::custom(broken))
         .layer(middleware::from_fn_with_state(state.clone(), moment::travel))
+        .layer(middleware::from_fn_with_state(state.clone(), viewer::admit))
         .layer(middleware::from_fn_with_state(gate.clone(), guard::door))
         .layer(middleware::from_fn_with_state(state.clone(), failed::complete))
         .layer(CompressionLayer::new())
@@ -90,7 +92,7 @@ pub async fn serve(
         stop.await;
         let _ = told.send(true);
     };
-    let service = front.clone().into_make_service();
+    let service = front.clone().into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(ended);
     let late = async move {
         let _ = hear.wait_for(|told| *told).await;

@@ -2,13 +2,15 @@
 
 use crate::{
     assets::Addresses,
+    guard::RequestId,
     link::{Here, Links},
     replay::Underway,
     trouble::Failure,
     twin::Nest,
+    viewer::Secret,
 };
-use aftercare_desk::{Desk, Trouble, answers::Standing};
-use aftercare_domain::{Channel, Date, Operation};
+use aftercare_desk::{Desk, Trouble, Viewer, answers::Standing};
+use aftercare_domain::{Channel, Date, Operation, access::Right};
 use aftercare_vocab::instant::Instant;
 use std::{
     fmt,
@@ -52,6 +54,12 @@ pub struct State {
     pub(crate) here: Here,
     pub(crate) rim: Rim,
     pub(crate) assets: Arc<Addresses>,
+    /// Who asks; none before admission.
+    pub(crate) viewer: Option<Arc<Viewer>>,
+    /// The secret of their session, if a browser asks.
+    pub(crate) secret: Option<Secret>,
+    /// Whether browsers reach the server encrypted, so that cookies say they want that.
+    pub(crate) secure: bool,
     /// Told when something may wait for the matcher.
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
@@ -78,6 +86,9 @@ impl State {
             links: Links::default(),
             here: Here::default(),
             rim,
+            viewer: None,
+            secret: None,
+            secure: false,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
@@ -94,6 +105,33 @@ impl State {
     #[must_use]
     pub fn unfollowed(self) -> Self {
         Self { followed: false, ..self }
+    }
+
+    /// The same behind a door that encrypts: cookies are sent through it alone.
+    #[must_use]
+    pub fn encrypted(self) -> Self {
+        Self { secure: true, ..self }
+    }
+
+    /// The operation of a request: what whoever asks does now.
+    pub(crate) fn operation(&self, channel: Channel, request: &RequestId) -> Operation {
+        let op = (self.rim.operation)(channel, &request.0);
+        match &self.viewer {
+            Some(viewer) => viewer.acting(op),
+            None => op,
+        }
+    }
+
+    /// Whether whoever asks has a right.
+    pub(crate) fn may(&self, right: Right) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.may(right))
+    }
+
+    /// What forms of this page carry against other sites; empty where no browser is signed in.
+    pub(crate) fn mark(&self) -> String {
+        let Some(secret) = &self.secret else { return String::new() };
+        let pad = (self.rim.operation)(Channel::Ui, "mark").secret().unwrap_or([0; 32]);
+        aftercare_desk::form_mark(&secret.0, &pad).unwrap_or_default()
     }
 
     /// Whose record this is, where there is more than one in the installation.

@@ -42,7 +42,7 @@ pub(crate) async fn sign(
     uri: Uri,
 ) -> Answered {
     Asked::of(&uri, &[])?;
-    let op = (state.rim.operation)(Channel::Api, &request.0);
+    let op = state.operation(Channel::Api, &request);
     let signed = state.ask(move |desk| desk.checkpoint(&op)).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], signed.note).into_response())
 }

@@ -209,7 +209,7 @@ fn operation(
     headers: &HeaderMap,
     asked: &Digest,
 ) -> Result<Operation, Failure> {
-    let op = (state.rim.operation)(Channel::Api, &id.0);
+    let op = state.operation(Channel::Api, id);
     match key(headers)? {
         None => Ok(op),
         Some(key) => op.once(key, asked).map_err(|refusal| {

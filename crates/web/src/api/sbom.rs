@@ -56,7 +56,7 @@ pub(crate) async fn receive_sbom(
         if let Some(kind) = headers.get(header::CONTENT_TYPE) {
             form.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
         }
-        let form = form::sbom(form).await?;
+        let form = form::sbom(&state, form).await?;
         (seen, reason) = (seen.or(form.seen), reason.or(form.reason));
         (named.or(form.name), form.bytes)
     } else {

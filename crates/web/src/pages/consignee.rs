@@ -13,7 +13,7 @@ use maud::{Markup, html};
 pub fn page(
     frame: &Frame<'_>,
     sheet: &ConsigneeSheet,
-    contacts: &Contacts<'_>,
+    contacts: Option<&Contacts<'_>>,
     after: &str,
 ) -> Markup {
     let to = frame.to;
@@ -63,7 +63,7 @@ pub fn page(
                     (!after.is_empty()).then(|| address(""))))
             }
         }
-        (contacts::section(to, sheet, contacts))
+        @if let Some(contacts) = contacts { (contacts::section(frame, sheet, contacts)) }
     };
     document(frame, &sheet.name, Room::Elsewhere, body)
 }

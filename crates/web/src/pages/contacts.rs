@@ -1,12 +1,17 @@
 //! The persons to be told, on the page of a consignee: who they are, and the forms to add, change and
 //! erase them. Plain forms; they work without script.
 
-use super::components::{Column, Row, absent, empty, foreign, foreign_or, pager, table};
+use super::{
+    components::{Column, Row, absent, empty, foreign, foreign_or, pager, table},
+    form::Sending,
+    frame::Frame,
+};
 use crate::{
     link::Links,
     text::{counted, editable, visible},
 };
 use aftercare_desk::answers::{ConsigneeSheet, Contact, Page, Who};
+use aftercare_domain::access::Right;
 use maud::{Markup, html};
 
 /// The contacts of a consignee as the page shows them.
@@ -17,11 +22,13 @@ pub struct Contacts<'a> {
     /// The cursor it starts at; empty on the first.
     pub after: &'a str,
     /// Names this drawing of the page: a form that is sent twice is carried out once.
-    pub key: &'a str,
+    pub key: Sending<'a>,
 }
 
 /// The section with everything about contacts.
-pub fn section(to: &Links, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
+pub fn section(frame: &Frame<'_>, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> Markup {
+    let to = frame.to;
+    let may = May { keep: frame.may(Right::KeepContacts), erase: frame.may(Right::EraseText) };
     let address = |after: &str| to.consignee_contacts(sheet.id, after);
     let page = contacts.page;
     let columns = [
@@ -31,7 +38,8 @@ pub fn section(to: &Links, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> M
         Column::text("Telephone"),
         Column::text("Change"),
     ];
-    let rows: Vec<Row> = page.items.iter().map(|contact| row(to, contact, contacts.key)).collect();
+    let rows: Vec<Row> =
+        page.items.iter().map(|contact| row(to, contact, contacts.key, may)).collect();
     html! {
         section #contacts {
             h2 { "Contacts" }
@@ -47,7 +55,7 @@ pub fn section(to: &Links, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> M
                 (pager(rows.len(), page.total, "contacts", page.next.as_deref().map(address),
                     (!contacts.after.is_empty()).then(|| address(""))))
             }
-            @if !to.is_past() {
+            @if !to.is_past() && may.keep {
             details {
                 summary { "Add a contact" }
                 form.filter method="post" action=(to.contacts(sheet.id)) {
@@ -76,7 +84,14 @@ pub fn section(to: &Links, sheet: &ConsigneeSheet, contacts: &Contacts<'_>) -> M
     }
 }
 
-fn row(to: &Links, contact: &Contact, key: &str) -> Row {
+/// What whoever looks may do with contacts.
+#[derive(Clone, Copy)]
+struct May {
+    keep: bool,
+    erase: bool,
+}
+
+fn row(to: &Links, contact: &Contact, key: Sending<'_>, may: May) -> Row {
     let place = html! {
         @match &contact.site {
             Some(site) => a href=(to.site(site.id)) { (foreign(&site.name)) },
@@ -102,7 +117,7 @@ fn row(to: &Links, contact: &Contact, key: &str) -> Row {
             if to.is_past() {
                 absent("Only at the present")
             } else {
-                forms(to, contact, &Fields::default(), key)
+                forms(to, contact, &Fields::default(), key, may)
             },
         ],
         Who::Person { name, function, email, phone } => {
@@ -123,7 +138,7 @@ fn row(to: &Links, contact: &Contact, key: &str) -> Row {
                 if to.is_past() {
                     absent("Only at the present")
                 } else {
-                    forms(to, contact, &known, key)
+                    forms(to, contact, &known, key, may)
                 },
             ]
         }
@@ -139,19 +154,20 @@ struct Fields<'a> {
     phone: Option<&'a str>,
 }
 
-fn forms(to: &Links, contact: &Contact, known: &Fields<'_>, key: &str) -> Markup {
+fn forms(to: &Links, contact: &Contact, known: &Fields<'_>, key: Sending<'_>, may: May) -> Markup {
     let id = contact.id.to_string();
     let reason = format!("reason-{id}");
     html! {
-        details {
+        @if !may.keep && !may.erase { (absent("Not yours to change")) }
+        @if may.keep { details {
             summary { "Change" }
             form.filter method="post" action=(to.contact(contact.id)) {
                 (hidden(key, Some(contact)))
                 (fields(&id, known))
                 button type="submit" { "Save" }
             }
-        }
-        details {
+        } }
+        @if may.erase { details {
             summary { "Erase" }
             form.filter method="post" action=(to.erasure(contact.id)) {
                 (hidden(key, Some(contact)))
@@ -162,13 +178,13 @@ fn forms(to: &Links, contact: &Contact, known: &Fields<'_>, key: &str) -> Markup
                 }
                 button type="submit" { "Erase for ever" }
             }
-        }
+        } }
     }
 }
 
-fn hidden(key: &str, contact: Option<&Contact>) -> Markup {
+fn hidden(key: Sending<'_>, contact: Option<&Contact>) -> Markup {
     html! {
-        input type="hidden" name="key" value=(key);
+        (key.fields())
         @if let Some(contact) = contact {
             input type="hidden" name="consignee" value=(contact.consignee.id);
             input type="hidden" name="entity_version" value=(contact.entity_version);

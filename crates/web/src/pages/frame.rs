@@ -2,6 +2,7 @@
 //! standing of record and knowledge.
 
 use super::{
+    form::Sending,
     icons::{Icon, icon, logo},
     moment,
 };
@@ -10,7 +11,11 @@ use crate::{
     link::{Here, Links, WORKSPACES},
     text::{age, counted, visible},
 };
-use aftercare_desk::answers::{AsOf, EditionStanding, MatchingStanding, Standing};
+use aftercare_desk::{
+    Viewer,
+    answers::{AsOf, EditionStanding, MatchingStanding, Standing},
+};
+use aftercare_domain::access::Right;
 use aftercare_vocab::instant::Instant;
 use maud::{DOCTYPE, Markup, html};
 
@@ -19,6 +24,10 @@ use maud::{DOCTYPE, Markup, html};
 pub struct Frame<'a> {
     /// Where style, script and logo are.
     pub assets: &'a Addresses,
+    /// Who asks; none while nobody is signed in.
+    pub viewer: Option<&'a Viewer>,
+    /// What forms carry against other sites.
+    pub mark: String,
     /// Whose record it is, where the installation holds more than one.
     pub whose: Option<&'a str>,
     /// Where record and knowledge stand; none when that could not be read, which the page says.
@@ -58,6 +67,21 @@ impl Frame<'_> {
         })
     }
 
+    /// The hidden field that says a form is of this session.
+    pub fn marked(&self) -> Markup {
+        html! { @if !self.mark.is_empty() { input type="hidden" name="mark" value=(self.mark); } }
+    }
+
+    /// The hidden fields of forms on this drawing of the page.
+    pub fn sending<'a>(&'a self, key: &'a str) -> Sending<'a> {
+        Sending { key, mark: &self.mark }
+    }
+
+    /// Whether whoever asks has a right.
+    pub fn may(&self, right: Right) -> bool {
+        self.viewer.is_some_and(|viewer| viewer.may(right))
+    }
+
     /// Whether it is a page of a twin.
     pub fn is_twin(&self) -> bool {
         self.twin().is_some()
@@ -73,13 +97,14 @@ pub enum Room {
     Products,
     /// What changed between two moments.
     Changes,
+    /// One's own account.
+    Account,
     /// None of the places of the navigation.
     Elsewhere,
 }
 
 /// A whole document: `title` is plain text, `body` starts with the page's one `h1`.
 pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Markup {
-    let to = frame.to;
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -95,7 +120,7 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 }
                 @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
                 main #main tabindex="-1" { (body) }
-                (footer(to, frame.standing))
+                @if frame.may(Right::SeeRecord) { (footer(frame)) }
             }
         }
     }
@@ -171,14 +196,21 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                         span.unseen { "Record of " } bdi { (visible(whose)) }
                     }
                 }
-                @if room != Room::Ask { (ask_box(to, frame.question, false)) }
-                nav.rooms aria-label="Main" {
-                    a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
-                    a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
-                    a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
-                    a href=(to.api()) { "API" }
+                @if frame.may(Right::SeeRecord) && room != Room::Ask { (ask_box(to, frame.question, false)) }
+                @if let Some(viewer) = frame.viewer {
+                    nav.rooms aria-label="Main" {
+                        @if frame.may(Right::SeeRecord) {
+                            a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
+                            a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
+                            a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
+                        }
+                        a href=(to.api()) { "API" }
+                        a.me href=(to.account("")) aria-current=[current(Room::Account)] {
+                            span.unseen { "Your account, " } bdi { (visible(&viewer.name)) }
+                        }
+                    }
+                    @if frame.may(Right::SeeRecord) { (moment::control(frame)) }
                 }
-                (moment::control(frame))
             }
         }
     }
@@ -268,26 +300,28 @@ fn notices(standing: &Standing) -> Markup {
     }
 }
 
-fn footer(to: &Links, standing: Option<&Standing>) -> Markup {
+fn footer(frame: &Frame<'_>) -> Markup {
+    let (to, standing) = (frame.to, frame.standing);
     html! {
         footer.foot {
             div.foot-inner {
                 h2.unseen { "What these answers rest on" }
                 @match standing {
                     None => p { "The standing of record and knowledge could not be read." },
-                    Some(standing) => (standing_list(to, standing)),
+                    Some(standing) => (standing_list(frame, to, standing)),
                 }
             }
         }
     }
 }
 
-fn standing_list(to: &Links, standing: &Standing) -> Markup {
+fn standing_list(frame: &Frame<'_>, to: &Links, standing: &Standing) -> Markup {
     html! {
         dl.standing {
             div { dt { "Record of" } dd { bdi { (visible(&standing.manufacturer)) } } }
             div { dt { "Ledger" } dd {
-                a href=(to.ledger()) { (counted(standing.ledger.entries, "entry", "entries")) }
+                @let entries = counted(standing.ledger.entries, "entry", "entries");
+                @if frame.may(Right::SeeLedger) { a href=(to.ledger()) { (entries) } } @else { (entries) }
                 @if let Some(at) = standing.ledger.last_at {
                     ", last " time datetime=(at) { (at.shown()) }
                 }

@@ -62,6 +62,7 @@ fn signed(frame: &Frame<'_>, entries: u64, checkpoint: Option<&LedgerCheckpoint>
             }
             @if covered < entries && !frame.to.is_past() {
                 form method="post" action=(frame.to.ledger_checkpoint()) {
+                    (frame.marked())
                     button { "Sign now" }
                 }
             }

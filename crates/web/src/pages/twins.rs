@@ -2,16 +2,18 @@
 
 use super::{
     components::{Column, Row, absent, code, empty, foreign, head, table},
+    form::Sending,
     frame::{Frame, Room, document},
 };
 use crate::{link::Links, text::counted};
 use aftercare_desk::answers::Twin;
+use aftercare_domain::access::Right;
 use aftercare_domain::twin::TWIN_NAME_LIMIT;
 use maud::{Markup, html};
 
 /// The twins, and a form to fork one. `key` names this drawing of the page.
 pub fn page(frame: &Frame<'_>, twins: &[Twin], key: &str) -> Markup {
-    let to = frame.to;
+    let (to, key) = (frame.to, frame.sending(key));
     let columns = [
         Column::text("Twin"),
         Column::text("Begins with"),
@@ -39,18 +41,18 @@ pub fn page(frame: &Frame<'_>, twins: &[Twin], key: &str) -> Markup {
                     (table(html! { span.unseen { "Twins of this record" } }, &columns, &rows))
                 }
             }
-            @if !to.is_past() { (form(to, key)) }
+            @if !to.is_past() && frame.may(Right::KeepTwins) { (form(to, key)) }
         }
     };
     document(frame, "Twins", Room::Elsewhere, body)
 }
 
-fn form(to: &Links, key: &str) -> Markup {
+fn form(to: &Links, key: Sending<'_>) -> Markup {
     html! {
         section #fork {
             h2 { "Fork the record" }
             form.filter method="post" action=(to.twins()) {
-                input type="hidden" name="key" value=(key);
+                (key.fields())
                 div.field {
                     label for="twin-name" { "Name" }
                     input #twin-name type="text" name="name" required maxlength=(TWIN_NAME_LIMIT)
@@ -79,7 +81,7 @@ fn form(to: &Links, key: &str) -> Markup {
     }
 }
 
-fn row(to: &Links, twin: &Twin, key: &str) -> Row {
+fn row(to: &Links, twin: &Twin, key: Sending<'_>) -> Row {
     let again = format!("again-{}", twin.name);
     let reason = format!("reason-{}", twin.name);
     vec![
@@ -101,7 +103,7 @@ fn row(to: &Links, twin: &Twin, key: &str) -> Row {
                 details {
                     summary { "Discard" }
                     form.filter method="post" action=(to.discard_twin(&twin.name)) {
-                        input type="hidden" name="key" value=(key);
+                        (key.fields())
                         div.field {
                             label for=(again) { "Its name again" }
                             input id=(again) type="text" name="again" required autocomplete="off"

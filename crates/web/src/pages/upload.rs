@@ -14,9 +14,11 @@ use maud::{Markup, html};
 
 /// The form. Plain multipart; works without script. `seen` is the version of the version's record that
 /// the page shows: if somebody attaches another SBOM meanwhile, this one is refused.
-pub fn form(to: &Links, version: VersionId, seen: u64) -> Markup {
+pub fn form(frame: &Frame<'_>, version: VersionId, seen: u64) -> Markup {
+    let to = frame.to;
     html! {
         form.upload method="post" action=(to.sboms(version)) enctype="multipart/form-data" {
+            (frame.marked())
             input type="hidden" name="entity_version" value=(seen);
             div.field {
                 label for="sbom-file" { "SBOM file" }

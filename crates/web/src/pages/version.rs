@@ -17,6 +17,7 @@ use crate::{
 use aftercare_desk::answers::{
     AttachedSbom, ComponentRow, Coverage, FindingRow, Page, SbomState, SiteUnits, VersionSheet,
 };
+use aftercare_domain::access::Right;
 use aftercare_vocab::{id::VersionId, verdict::Answer};
 use maud::{Markup, html};
 
@@ -109,7 +110,7 @@ pub fn page(
             @match tab {
                 Tab::Findings(rows) => (findings(to, sheet, query, rows)),
                 Tab::Components(rows) => (components(to, sheet, query, rows)),
-                Tab::Sbom => (sboms(to, sheet)),
+                Tab::Sbom => (sboms(frame, sheet)),
                 Tab::Units(rows) => (units(to, sheet, query, rows)),
             }
         }
@@ -454,7 +455,8 @@ fn component_row(to: &Links, version: VersionId, row: &ComponentRow) -> Row {
     ]
 }
 
-fn sboms(to: &Links, sheet: &VersionSheet) -> Markup {
+fn sboms(frame: &Frame<'_>, sheet: &VersionSheet) -> Markup {
+    let to = frame.to;
     html! {
         h2 #tab-title { "SBOM" }
         @if sheet.sboms.is_empty() {
@@ -464,7 +466,9 @@ fn sboms(to: &Links, sheet: &VersionSheet) -> Markup {
         }
         @if to.is_past() {
             p.hint { "An SBOM is attached at the present: go back to it to attach one." }
-        } @else { (upload::form(to, sheet.id, sheet.entity_version)) }
+        } @else if frame.may(Right::ReceiveSbom) {
+            (upload::form(frame, sheet.id, sheet.entity_version))
+        }
         @for sbom in &sheet.sboms { (attached(to, sbom)) }
     }
 }

@@ -1,0 +1,130 @@
+//! What each address asks of whoever asks: the one table that every request passes.
+//!
+//! An address without a row is closed to everybody; a test compares the table with the routes in both
+//! directions, and asks every route as every role. Who has which right stands in
+//! [`aftercare_domain::access`].
+
+use Need::{Anyone, Holds, SignedIn};
+use aftercare_domain::access::Right;
+use axum::http::Method;
+
+/// What an address asks of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing.
+    Anyone,
+    /// To be signed in: it is about one's own account, or the desk looks closer.
+    SignedIn,
+    /// A right.
+    Holds(Right),
+}
+
+/// A row: method, address as routed, what it asks.
+pub type Row = (&'static str, &'static str, Need);
+
+/// Every address of a record but the files of pages.
+pub const TABLE: &[Row] = &[
+    // Signing in.
+    ("GET", "/sign-in", Anyone),
+    ("POST", "/sign-in", Anyone),
+    ("POST", "/sign-in/code", Anyone),
+    ("POST", "/sign-out", Anyone),
+    ("GET", "/set-up", Anyone),
+    ("POST", "/set-up", Anyone),
+    ("GET", "/join", Anyone),
+    ("POST", "/join", Anyone),
+    // One's own account.
+    ("GET", "/account", SignedIn),
+    ("POST", "/account/password", SignedIn),
+    ("POST", "/account/generator", SignedIn),
+    ("POST", "/account/generator/confirm", SignedIn),
+    ("POST", "/account/recovery", SignedIn),
+    ("POST", "/account/credentials/{credential}/end", SignedIn),
+    ("POST", "/account/sessions/{session}/end", SignedIn),
+    ("POST", "/account/tokens", SignedIn),
+    ("POST", "/account/tokens/{token}/revoke", SignedIn),
+    ("GET", "/api/v1/account", SignedIn),
+    ("POST", "/api/v1/account/tokens", SignedIn),
+    ("DELETE", "/api/v1/account/tokens/{token}", SignedIn),
+    ("DELETE", "/api/v1/account/sessions/{session}", SignedIn),
+    // Files of pages, and the description of the API, which tells nothing of any record.
+    ("GET", "/assets/{digest}/{name}", Anyone),
+    ("GET", "/favicon.ico", Anyone),
+    ("GET", "/api/v1", Anyone),
+    ("GET", "/api/v1/openapi.json", Anyone),
+    // What is known of devices.
+    ("GET", "/", Holds(Right::SeeRecord)),
+    ("GET", "/products", Holds(Right::SeeRecord)),
+    ("GET", "/versions/{version}", Holds(Right::SeeRecord)),
+    ("GET", "/versions/{version}/findings/{component}/{vulnerability}", Holds(Right::SeeRecord)),
+    ("GET", "/vulnerabilities/{id}", Holds(Right::SeeRecord)),
+    ("GET", "/components", Holds(Right::SeeRecord)),
+    ("GET", "/sites/{site}", Holds(Right::SeeRecord)),
+    ("GET", "/consignees/{consignee}", Holds(Right::SeeRecord)),
+    ("GET", "/changes", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/standing", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/ask", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/products", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/versions/{version}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/versions/{version}/components", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/versions/{version}/findings", Holds(Right::SeeRecord)),
+    (
+        "GET",
+        "/api/v1/versions/{version}/findings/{component}/{vulnerability}",
+        Holds(Right::SeeRecord),
+    ),
+    ("GET", "/api/v1/versions/{version}/units", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/vulnerabilities/{id}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/components", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/sites/{site}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/consignees/{consignee}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/units/{unit}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/blobs/{digest}", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/changes", Holds(Right::SeeRecord)),
+    // Keeping it.
+    ("POST", "/versions/{version}/sboms", Holds(Right::ReceiveSbom)),
+    ("POST", "/api/v1/versions/{version}/sboms", Holds(Right::ReceiveSbom)),
+    ("POST", "/api/v1/families", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/products", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/versions", Holds(Right::KeepInventory)),
+    ("PATCH", "/api/v1/versions/{version}", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/suppliers", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/consignees", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/sites", Holds(Right::KeepInventory)),
+    ("POST", "/api/v1/units", Holds(Right::KeepInventory)),
+    ("PATCH", "/api/v1/units/{unit}", Holds(Right::KeepInventory)),
+    // Persons to be told at customers.
+    ("GET", "/api/v1/consignees/{consignee}/contacts", Holds(Right::SeeContacts)),
+    ("GET", "/api/v1/contacts/{contact}", Holds(Right::SeeContacts)),
+    ("POST", "/consignees/{consignee}/contacts", Holds(Right::KeepContacts)),
+    ("POST", "/contacts/{contact}", Holds(Right::KeepContacts)),
+    ("POST", "/api/v1/consignees/{consignee}/contacts", Holds(Right::KeepContacts)),
+    ("PATCH", "/api/v1/contacts/{contact}", Holds(Right::KeepContacts)),
+    ("POST", "/contacts/{contact}/erasure", Holds(Right::EraseText)),
+    ("POST", "/api/v1/contacts/{contact}/erasure", Holds(Right::EraseText)),
+    // The ledger.
+    ("GET", "/ledger", Holds(Right::SeeLedger)),
+    ("GET", "/ledger/{entry}", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/head", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/checkpoint", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/entries/{seq}/proof", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/keys", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/tile/{path}", Holds(Right::SeeLedger)),
+    ("POST", "/ledger/checkpoint", Holds(Right::SignLedger)),
+    ("POST", "/api/v1/ledger/checkpoint", Holds(Right::SignLedger)),
+    // Twins.
+    ("GET", "/twins", Holds(Right::SeeRecord)),
+    ("GET", "/api/v1/twins", Holds(Right::SeeRecord)),
+    ("POST", "/twins", Holds(Right::KeepTwins)),
+    ("POST", "/twins/{name}/discard", Holds(Right::KeepTwins)),
+    ("POST", "/api/v1/twins", Holds(Right::KeepTwins)),
+    ("DELETE", "/api/v1/twins/{name}", Holds(Right::KeepTwins)),
+];
+
+/// What an address asks; none = it has no row, and is closed.
+pub fn need(method: &Method, path: &str) -> Option<Need> {
+    // HEAD asks what GET asks.
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    TABLE.iter().find(|(known, at, _)| *known == method && *at == path).map(|(_, _, need)| *need)
+}
