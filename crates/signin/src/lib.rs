@@ -12,6 +12,7 @@
 //! refuse, and a row in `docs/adr/0014-how-people-sign-in.md`.
 
 pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod recovery;
 pub mod secret;

@@ -7,6 +7,7 @@ mod measure;
 mod peers;
 mod record;
 mod report;
+mod signin;
 mod subjects;
 
 use crate::process::Log;
@@ -62,6 +63,12 @@ pub const BENCHMARKS: &[Benchmark] = &[
         name: "idle",
         what: "Memory of a server at rest. Wanted: under 150 MB.",
         run: record::idle,
+    },
+    Benchmark {
+        name: "signin",
+        what: "Comparing a password with its hash, as every sign-in does. Dear on purpose: a thief of the tables pays \
+               it for each guess. Memory is that of the hash, for as long as it takes.",
+        run: signin::signin,
     },
     Benchmark {
         name: "reach",

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
 mod oidc;
+mod passkey;
 mod passwords;
 mod recovery;
 mod secrets;

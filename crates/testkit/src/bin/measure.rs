@@ -6,6 +6,7 @@
 //! and rebuilds; on the engine that `AFTERCARE_TEST_ENGINE` names.
 //! `measure reach FOLDER VERSIONS COMPONENTS UNITS`: fills a field and asks for one vulnerability.
 //! `measure ask FOLDER`: asks a field again that was filled before.
+//! `measure signin MEMORY_KIB PASSES LANES`: compares a password with its hash, alone and on all cores.
 #![allow(clippy::print_stdout, reason = "its output is its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
@@ -17,6 +18,7 @@ use aftercare_corpus::{
 use aftercare_desk::{BlastWish, Desk, Places, ProductsOnly};
 use aftercare_domain::moment::When;
 use aftercare_register::{Access, BlobPlace, Depth};
+use aftercare_signin::password::{Cost, Password, Proof, Rules, hash, verify};
 use aftercare_testkit::{Clock, field, longlife};
 use serde_json::{Value, json};
 use std::{
@@ -41,7 +43,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             ledger(Path::new(folder), changes.parse()?, threads.parse()?)
         }
         ["ask", folder] => ask(Path::new(folder)),
-        _ => Err("usage: measure lookups EDITION | parse PATH... | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER".into()),
+        ["signin", memory, passes, lanes] => signin(Cost {
+            memory_kib: memory.parse()?,
+            passes: passes.parse()?,
+            lanes: lanes.parse()?,
+        }),
+        _ => Err("usage: measure lookups EDITION | parse PATH... | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES".into()),
     };
     println!("{}", result?);
     Ok(())
@@ -228,5 +235,46 @@ fn ask(folder: &Path) -> Outcome {
     times.sort_by(f64::total_cmp);
     Ok(json!({
         "first_page_ms": times[QUESTIONS / 2], "slowest_ms": times[QUESTIONS - 1], "totals": totals,
+    }))
+}
+
+/// Comparisons of each kind.
+const SIGN_INS: usize = 100;
+
+fn signin(cost: Cost) -> Outcome {
+    let password = Password::typed("purple-teapot-marsh-violin")?;
+    let kept = hash(&password, &[7; 16], cost)?;
+    let mut took = Vec::with_capacity(SIGN_INS);
+    for _ in 0..SIGN_INS {
+        let begin = Instant::now();
+        verify(&password, &kept, cost)?;
+        took.push(begin.elapsed());
+    }
+    took.sort();
+    let alone: f64 = took.iter().map(std::time::Duration::as_secs_f64).sum();
+    let cores = std::thread::available_parallelism()?.get();
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                for _ in 0..SIGN_INS {
+                    let _ = verify(&password, &kept, cost); // it was right above
+                }
+            });
+        }
+    });
+    let together = begin.elapsed().as_secs_f64();
+    let begin = Instant::now();
+    for _ in 0..SIGN_INS {
+        Rules::default().objections(&password, &["anna.berg", "Nordlicht"], Proof::Alone);
+    }
+    let judged = begin.elapsed().as_secs_f64();
+    Ok(json!({
+        "median_ms": took[SIGN_INS / 2].as_secs_f64() * 1000.0,
+        "p95_ms": took[SIGN_INS * 95 / 100].as_secs_f64() * 1000.0,
+        "per_s": SIGN_INS as f64 / alone,
+        "cores": cores,
+        "together_per_s": (SIGN_INS * cores) as f64 / together,
+        "judge_ms": judged * 1000.0 / SIGN_INS as f64,
     }))
 }
