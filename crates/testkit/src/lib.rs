@@ -6,6 +6,7 @@ pub mod crash;
 pub mod engine;
 pub mod field;
 pub mod longlife;
+pub mod people;
 
 use aftercare_domain::{Actor, Channel, Operation, Role};
 use aftercare_vocab::{id::IdSource, instant::Instant};

@@ -110,7 +110,7 @@ pub const TABLE: &[Row] = &[
     ("GET", "/api/v1/ledger/checkpoint", Holds(Right::SeeLedger)),
     ("GET", "/api/v1/ledger/entries/{seq}/proof", Holds(Right::SeeLedger)),
     ("GET", "/api/v1/ledger/keys", Holds(Right::SeeLedger)),
-    ("GET", "/api/v1/ledger/tile/{path}", Holds(Right::SeeLedger)),
+    ("GET", "/api/v1/ledger/tile/{*path}", Holds(Right::SeeLedger)),
     ("POST", "/ledger/checkpoint", Holds(Right::SignLedger)),
     ("POST", "/api/v1/ledger/checkpoint", Holds(Right::SignLedger)),
     // Twins.
@@ -121,6 +121,11 @@ pub const TABLE: &[Row] = &[
     ("POST", "/api/v1/twins", Holds(Right::KeepTwins)),
     ("DELETE", "/api/v1/twins/{name}", Holds(Right::KeepTwins)),
 ];
+
+/// Whether an address takes anything at all.
+pub(crate) fn is_known(path: &str) -> bool {
+    TABLE.iter().any(|(_, at, _)| *at == path)
+}
 
 /// What an address asks; none = it has no row, and is closed.
 pub fn need(method: &Method, path: &str) -> Option<Need> {

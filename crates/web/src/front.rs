@@ -15,13 +15,14 @@ use crate::{
     state::{Rim, State},
     trouble::{Failure, Wrong},
     twin::Nest,
+    viewer::recognised,
 };
-use aftercare_domain::WorkspaceName;
+use aftercare_domain::{WorkspaceName, access::Right};
 use axum::{
     Extension, Router,
     body::Body,
     extract::Request,
-    http::{StatusCode, Uri, uri::PathAndQuery},
+    http::{HeaderMap, StatusCode, Uri, uri::PathAndQuery},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -307,7 +308,8 @@ impl Front {
 
     /// The workspaces with their standing. One that does not answer does not keep the others waiting
     /// for long.
-    async fn workspaces(&self) -> Vec<Workspace> {
+    /// Of a record that whoever asks is not signed in to, nothing is told but that it is there.
+    async fn workspaces(&self, headers: &HeaderMap) -> Vec<Workspace> {
         let asked: Vec<(Seat, Result<State, String>)> = self
             .reading()
             .values()
@@ -322,6 +324,7 @@ impl Front {
             .collect();
         let mut waiting = Vec::with_capacity(asked.len());
         for (seat, state) in asked {
+            let headers = headers.clone();
             waiting.push(tokio::spawn(async move {
                 let home = Links::under(seat.prefix()).home();
                 let name = seat.name().to_owned();
@@ -336,6 +339,10 @@ impl Front {
                         };
                     }
                 };
+                let known = recognised(&state, &headers).await.ok().and_then(|known| known.viewer);
+                if !known.is_some_and(|viewer| viewer.may(Right::SeeRecord)) {
+                    return Workspace { name, home, manufacturer: None, said: Said::SignIn };
+                }
                 let manufacturer = Some(state.desk.manufacturer().to_owned());
                 let said = match tokio::time::timeout(STANDING_WAIT, state.standing()).await {
                     Ok(Some(standing)) => Said::Standing(Box::new(standing)),
@@ -392,12 +399,13 @@ fn is_of_a_program(path: &str) -> bool {
 async fn own(
     Extension(own): Extension<Own>,
     Extension(request): Extension<RequestId>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     let program = is_of_a_program(uri.path());
     let (front, status, code, what, next) = match own {
         Own::List(front) => {
-            let rows = front.workspaces().await;
+            let rows = front.workspaces(&headers).await;
             return if program {
                 axum::Json(workspaces::listed(&rows)).into_response()
             } else {

@@ -4,7 +4,7 @@
 //! [`access::TABLE`](crate::access::TABLE).
 
 use crate::{
-    access::{Need, need},
+    access::{Need, is_known, need},
     failed::Admission,
     guard::RequestId,
     state::State,
@@ -56,7 +56,10 @@ pub(crate) async fn admit(Held(state): Held<State>, mut request: Request, next: 
         Err(failure) => return failure.into_response(),
     };
     let need = match path.as_deref() {
-        Some(path) => need(request.method(), path),
+        // Another method: that it takes none such is told to whoever is signed in.
+        Some(path) => need(request.method(), path).or_else(|| {
+            is_known(path).then_some(Need::SignedIn).filter(|_| wrong_method(&request, path))
+        }),
         None => Some(Need::SignedIn), // there is nothing here: that is told to whoever is signed in
     };
     let right = match need {
@@ -97,6 +100,13 @@ pub(crate) async fn admit(Held(state): Held<State>, mut request: Request, next: 
     let mut response = next.run(request).await;
     response.extensions_mut().insert(Admission(admitted));
     response
+}
+
+/// Whether the address is routed for other methods alone: no handler is behind this one.
+fn wrong_method(request: &Request, path: &str) -> bool {
+    let other = |method: &Method| need(method, path).is_some();
+    let all = [Method::GET, Method::POST, Method::PATCH, Method::DELETE];
+    all.iter().any(|method| method != request.method() && other(method))
 }
 
 /// Whether it is a change through the API, whose body says nothing about the session it comes from.

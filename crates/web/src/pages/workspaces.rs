@@ -28,6 +28,8 @@ pub struct Workspace {
 pub enum Said {
     /// It answers.
     Standing(Box<Standing>),
+    /// It is open, and whoever asks is not signed in to it.
+    SignIn,
     /// It is open, but its standing could not be read, or not in time.
     Unread,
     /// It could not be opened, and why.
@@ -53,7 +55,10 @@ pub fn page(assets: &Addresses, rows: &[Workspace]) -> Markup {
 }
 
 fn line(row: &Workspace) -> Row {
-    let named = foreign(row.manufacturer.as_deref().unwrap_or("Not known"));
+    let named = foreign(row.manufacturer.as_deref().unwrap_or(match row.said {
+        Said::SignIn => row.name.as_str(),
+        _ => "Not known",
+    }));
     let unavailable = matches!(row.said, Said::Unavailable(_));
     vec![
         html! { @if unavailable { (named) } @else { a href=(row.home) { (named) } } },
@@ -65,10 +70,12 @@ fn line(row: &Workspace) -> Row {
                     span.row-note { "last " time datetime=(at) { (at.shown()) } }
                 }
             },
+            Said::SignIn => html! { "Not shown" },
             Said::Unread | Said::Unavailable(_) => html! { "Not known" },
         },
         match &row.said {
             Said::Standing(standing) => standing_of(standing),
+            Said::SignIn => html! { "Sign in to see it." },
             Said::Unread => html! { "Its standing could not be read. Load the page again later." },
             Said::Unavailable(why) => html! { strong { "Not available: " } (prose(why)) },
         },
@@ -94,6 +101,7 @@ pub fn listed(rows: &[Workspace]) -> Value {
         .map(|row| {
             let (available, why, standing) = match &row.said {
                 Said::Standing(standing) => (true, None, Some(standing)),
+                Said::SignIn => (true, Some("You are not signed in to it.".to_owned()), None),
                 Said::Unread => (true, Some("Its standing could not be read.".to_owned()), None),
                 Said::Unavailable(why) => (false, Some(why.clone()), None),
             };

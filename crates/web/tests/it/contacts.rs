@@ -74,7 +74,7 @@ async fn the_forms_add_change_and_erase_a_contact_and_the_page_says_when_and_by_
     let page = house.get(&path).await.text();
     assert!(!page.contains("Saoirse"), "{page}");
     assert!(page.contains("on 2026-11-23 14:05 UTC by "), "{page}");
-    assert!(page.contains("system:test") && page.contains("Tomás Quillfeather"), "{page}");
+    assert!(page.contains("person:wanda.work") && page.contains("Tomás Quillfeather"), "{page}");
     let foreign = [FORM[0], ("sec-fetch-site", "cross-site")];
     let kept_out = house.sent("POST", &add, &foreign, "name=Mallory").await;
     assert_eq!(kept_out.status, StatusCode::FORBIDDEN);
@@ -107,7 +107,7 @@ async fn nothing_personal_stands_in_a_file_in_the_ledger_or_in_the_search() {
     let done = house.sent("POST", &erasure, &[("if-match", "\"1\"")], reason).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text());
     let who = house.get(&contact).await.json()["who"].clone();
-    assert_eq!((&who["state"], &who["by"]), (&"erased".into(), &"system:test".into()));
+    assert_eq!((&who["state"], &who["by"]), (&"erased".into(), &"person:wanda.work".into()));
     assert_eq!(who["at"], "2026-11-23T14:05:00Z");
     nowhere("after erasure").await;
     let again = house.post(&erasure, reason).await;

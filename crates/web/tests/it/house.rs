@@ -3,7 +3,8 @@
 use aftercare_desk::{Desk, Places};
 use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::{BlobPlace, Options, Seed};
-use aftercare_vocab::{id::IdSource, instant::Instant};
+use aftercare_testkit::people::{self, Member};
+use aftercare_vocab::{digest::Digest, id::IdSource, instant::Instant};
 use aftercare_web::{Front, Rim, State, router};
 use axum::{
     Router,
@@ -33,6 +34,10 @@ pub struct House {
     pub contact: String,
     pub family: String,
     pub product: String,
+    /// Who has all the work; requests are theirs unless they say otherwise.
+    pub worker: Member,
+    /// Who keeps the accounts.
+    pub administrator: Member,
     /// Stands before every name in the record.
     mark: String,
     folder: tempfile::TempDir,
@@ -68,7 +73,7 @@ fn rim(clock: &Arc<AtomicI64>, seed: u64) -> Rim {
         operation: Arc::new(move |channel, request| {
             let ids = IdSource::new(begun(), seeds.fetch_add(1, Ordering::Relaxed));
             Operation::new(begun(), Actor::system("test"), Role::system(), channel, ids)
-                .with_chance([seeds.load(Ordering::Relaxed) as u8; 32])
+                .with_chance(*Digest::of(&seeds.load(Ordering::Relaxed).to_be_bytes()).as_bytes())
                 .requested_as(request)
                 .expect("a request id")
         }),
@@ -129,6 +134,8 @@ impl House {
         let op = || (rim.operation)(aftercare_domain::Channel::Job, "seed");
         apart(|| desk.follow_corpus(op).expect("adopted"));
         let state = State::new(Arc::clone(&desk), rim.clone(), Vec::new());
+        let seeding = || (rim.operation)(aftercare_domain::Channel::Job, "people");
+        let (worker, administrator) = apart(|| people::everybody(&desk, seeding).expect("people"));
         let empty = String::new;
         let mut house = Self {
             desk,
@@ -143,6 +150,8 @@ impl House {
             contact: empty(),
             family: empty(),
             product: empty(),
+            worker,
+            administrator,
             mark: mark.to_owned(),
             folder,
         };
@@ -238,7 +247,22 @@ impl House {
         answer.json()["id"].as_str().expect("an id").to_owned()
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// The header by which a request is the worker's.
+    pub fn bearer(&self) -> String {
+        format!("Bearer {}", self.worker.token)
+    }
+
+    /// Sends a request as the worker, unless it says whose it is.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let headers = request.headers_mut();
+        if !headers.contains_key("authorization") && !headers.contains_key("cookie") {
+            headers.insert("authorization", self.bearer().parse().expect("a header"));
+        }
+        self.send_as_it_is(request).await
+    }
+
+    /// Sends a request as nobody but whom it says.
+    pub async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a body").to_vec();

@@ -235,11 +235,12 @@ fn stays(name: &str, html: &str, prefix: &str, moment: &str) {
         assert!(address.starts_with(&format!("{prefix}/")), "{name}: {address}");
         let back = !moment.is_empty()
             && (html[tag.end..].starts_with("Back to the present")
-                || tag.name == "form" && !address.contains("as_of"));
+                || tag.name == "form" && !address.contains("as_of")
+                || address.ends_with("/account")); // one's own account is as it is now
         // What changed is looked at as it is at the later of the two moments; an entry leads to its own.
         let other = match name {
-            "/changes?from=entry:1&to=entry:5" => "as_of=entry%3A5",
-            "/ledger/2" => "as_of=entry%3A2",
+            "/changes?from=entry:11&to=entry:15" => "as_of=entry%3A15",
+            "/ledger/12" => "as_of=entry%3A12",
             "changes" => "as_of=2026-11-22T12%3A00%3A00Z",
             "ledger-entry" => "as_of=entry%3A2416",
             _ => moment,

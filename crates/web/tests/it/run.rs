@@ -12,10 +12,16 @@ use tokio::{
 };
 
 /// Sends one request and reads to the end of the connection.
-async fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> (u16, Value) {
+async fn ask(
+    address: SocketAddr,
+    bearer: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, Value) {
     let mut line = TcpStream::connect(address).await.expect("connected");
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: {bearer}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     line.write_all(request.as_bytes()).await.expect("sent");
@@ -38,11 +44,12 @@ async fn the_server_matches_what_is_sent_and_stops_when_told() {
         let _ = stopped.await;
     }));
     let path = format!("/api/v1/versions/{}/sboms?wait=true&reason=Rebuilt", house.version);
-    let (status, receipt) = ask(address, "POST", &path, &SBOM.replace("1.2.0", "1.2.3")).await;
+    let (status, receipt) =
+        ask(address, &house.bearer(), "POST", &path, &SBOM.replace("1.2.0", "1.2.3")).await;
     assert_eq!(status, 201, "{receipt}");
     assert_eq!(receipt["sbom"]["state"], "matched", "{receipt}");
     assert_eq!(receipt["sbom"]["findings"]["affected"], 1, "{receipt}");
-    let (_, standing) = ask(address, "GET", "/api/v1/standing", "").await;
+    let (_, standing) = ask(address, &house.bearer(), "GET", "/api/v1/standing", "").await;
     assert_eq!(standing["matching"]["state"], "caught_up");
     stop.send(()).expect("it still runs");
     server.await.expect("no panic").expect("a quiet end");

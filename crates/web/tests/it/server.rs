@@ -23,10 +23,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/sites/{site}", "S2"),
     ("/consignees/{consignee}", "Ward 9"),
     ("/changes", "No moment is chosen yet"),
-    ("/changes?from=entry:1&to=entry:5", "Versions added"),
+    ("/changes?from=entry:11&to=entry:15", "Versions added"),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
-    ("/ledger/2", "family_added"),
+    ("/ledger/12", "family_added"),
 ];
 
 pub fn description() -> Value {
@@ -113,7 +113,7 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("patch", "/api/v1/units/{unit}") => r#"{"version":null,"reason":"Label worn off"}"#.to_owned(),
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             ("post", "/api/v1/ledger/checkpoint") => String::new(),
-            ("post", "/api/v1/twins") => r#"{"name":"drill","as_of":"entry:5","reason":"Exercise"}"#.to_owned(),
+            ("post", "/api/v1/twins") => r#"{"name":"drill","as_of":"entry:15","reason":"Exercise"}"#.to_owned(),
             ("delete", "/api/v1/twins/{name}") => String::new(), // the one just forked
             other => panic!("{other:?} has no example here: every change needs one"),
         }

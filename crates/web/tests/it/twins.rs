@@ -35,6 +35,7 @@ impl Estate {
             .method(method)
             .uri(path)
             .header("host", "127.0.0.1:8080")
+            .header("authorization", self.house.bearer())
             .header(kind.0, kind.1)
             .body(Body::from(body.to_owned()));
         let answer = self.front.clone().oneshot(request.expect("a request")).await;
@@ -66,7 +67,7 @@ async fn every_answer_of_a_twin_is_marked_and_none_of_its_original() {
     paths.extend(pages.iter().cloned());
     paths.extend(["/nowhere", "/api/v1/nowhere", "/versions/nonsense"].map(str::to_owned));
     for path in &paths {
-        for moment in ["", "as_of=entry:6"] {
+        for moment in ["", "as_of=entry:16"] {
             let sign = if path.contains('?') { '&' } else { '?' };
             let path =
                 if moment.is_empty() { path.clone() } else { format!("{path}{sign}{moment}") };

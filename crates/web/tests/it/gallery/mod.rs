@@ -43,10 +43,13 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     standing.as_of = to.as_of().map(samples::as_of);
     let here =
         Here { path: "/products".into(), values: vec![("only".into(), "without_sbom".into())] };
+    let viewer = samples::viewer();
     let frame = Frame {
         assets: &assets,
         to,
         here: &here,
+        viewer: Some(&viewer),
+        mark: "mark_1".into(),
         whose: None,
         standing: Some(&standing),
         question: "",
@@ -124,7 +127,12 @@ fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("site", site::page(frame, &places::site(), "")),
         (
             "consignee",
-            consignee::page(frame, &places::consignee_sheet(3), &places::contacts(&people), "x"),
+            consignee::page(
+                frame,
+                &places::consignee_sheet(3),
+                Some(&places::contacts(&people)),
+                "x",
+            ),
         ),
         ("upload-receipt", upload::receipt(frame, &samples::receipt())),
         ("changes", changes::page(frame, &chosen, Some(&moments::changes()))),
@@ -199,7 +207,12 @@ fn empty(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("empty-site", site::page(frame, &places::empty_site(), "")),
         (
             "empty-consignee",
-            consignee::page(frame, &places::consignee_sheet(0), &places::contacts(&nobody), ""),
+            consignee::page(
+                frame,
+                &places::consignee_sheet(0),
+                Some(&places::contacts(&nobody)),
+                "",
+            ),
         ),
         ("empty-upload-receipt", upload::receipt(frame, &samples::receipt_not_matched())),
     ]
@@ -269,7 +282,7 @@ fn hostile_pages(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
             consignee::page(
                 &frame,
                 &hostile::hostile_consignee(),
-                &places::contacts(&hostile::hostile_contacts()),
+                Some(&places::contacts(&hostile::hostile_contacts())),
                 HOSTILE[0],
             ),
         ),

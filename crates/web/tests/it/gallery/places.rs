@@ -3,7 +3,7 @@
 use super::samples::*;
 use aftercare_desk::answers::*;
 use aftercare_vocab::{digest::Digest, verdict::Answer as VerdictAnswer};
-use aftercare_web::pages::contacts::Contacts;
+use aftercare_web::pages::{contacts::Contacts, form::Sending};
 
 pub fn sites(rows: usize) -> Page<SiteUnits> {
     let names = [
@@ -225,5 +225,5 @@ pub fn people() -> Page<Contact> {
 }
 
 pub fn contacts(page: &Page<Contact>) -> Contacts<'_> {
-    Contacts { page, after: "", key: "req_1" }
+    Contacts { page, after: "", key: Sending { key: "req_1", mark: "mark_1" } }
 }

@@ -1,7 +1,7 @@
 //! Sample answers.
 
-use aftercare_desk::answers::*;
-use aftercare_domain::When;
+use aftercare_desk::{By, Viewer, answers::*};
+use aftercare_domain::{Sight, When, access::Right, credential::Factor};
 use aftercare_vocab::{
     digest::Digest,
     id::{Id, IdSource, Kind},
@@ -622,4 +622,17 @@ pub fn receipt() -> SbomReceipt {
 pub fn receipt_not_matched() -> SbomReceipt {
     let sbom = SbomState::NotYetMatched { digest: Digest::of(b"sbom"), components: 214 };
     SbomReceipt { already_attached: true, warnings: vec![], warnings_total: 0, sbom, ..receipt() }
+}
+
+/// Somebody with every right.
+pub fn viewer() -> Viewer {
+    Viewer {
+        person: Id::from_bytes([7; 16]),
+        login: "brid.oneill".into(),
+        name: "Bríd O'Neill".into(),
+        rights: Right::ALL.iter().copied().collect(),
+        sight: Sight::All,
+        by: By::Session(Id::from_bytes([8; 16]), vec![Factor::Password, Factor::Totp]),
+        role: "product_security_lead".into(),
+    }
 }
