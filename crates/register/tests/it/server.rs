@@ -5,10 +5,10 @@ use crate::{
     intruder::Intruder,
     proxy::{Proxy, Rule},
 };
-use aftercare_domain::{Operation, supplier::SupplierAdded};
+use aftercare_domain::{Operation, Sight, family::FamilyAdded, supplier::SupplierAdded};
 use aftercare_register::{Denied, Fault, Options, Page, Postgres, Register, Store};
 use aftercare_testkit::engine;
-use aftercare_vocab::instant::Instant;
+use aftercare_vocab::{id::FamilyId, instant::Instant};
 
 /// A register on the server for tests, reached directly or through `address`.
 struct Shared {
@@ -212,4 +212,55 @@ fn a_server_that_is_not_there_is_one_clear_message_without_the_password() {
         "{told}"
     );
     assert!(!told.contains("geheim"), "{told}");
+}
+
+fn add_family(register: &Register, n: i64) -> FamilyId {
+    let op = op(n);
+    let family = op.new_id();
+    let added = FamilyAdded { family, name: format!("family {n}"), description: None };
+    let done: Result<_, Denied> = register.transact(&op, |pen| Ok(pen.record(added)?));
+    done.expect("added");
+    family
+}
+
+fn families(register: &Register, sight: &Sight) -> Vec<FamilyId> {
+    let found = register.reader_seeing(sight).expect("reads").families(&Page::first(9));
+    found.expect("reads").items.into_iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn a_narrow_reader_sees_its_part_also_after_a_lost_connection_and_tables_made_anew_by_another() {
+    let Some(shared) = Shared::new() else { return };
+    let proxy = Proxy::to(&shared.server);
+    let register = shared.open_through(&proxy.address());
+    let (own, _) = (add_family(&register, 1), add_family(&register, 2));
+    let sight = Sight::of([own]);
+    assert_eq!(families(&register, &sight), [own]);
+    proxy.cut();
+    assert_eq!(families(&register, &sight), [own], "its connection was lost");
+    shared.open().rebuild().expect("replays");
+    assert_eq!(families(&register, &sight), [own], "its views went with the tables");
+    assert_eq!(families(&register, &Sight::All).len(), 2);
+}
+
+/// Pages of the temporary tables of all sessions that look at this schema.
+const PAGES_OF_SIGHT: &str =
+    "SELECT CAST(coalesce(sum(pg_relation_size(t.oid)), 0) / 8192 AS BIGINT)
+    FROM pg_class t WHERE t.relname LIKE 'sight%' AND t.relpersistence = 't' AND EXISTS (SELECT 1
+      FROM pg_class v JOIN pg_rewrite r ON r.ev_class = v.oid JOIN pg_depend d ON d.objid = r.oid
+      JOIN pg_class b ON b.oid = d.refobjid JOIN pg_namespace n ON n.oid = b.relnamespace
+      WHERE v.relnamespace = t.relnamespace AND n.nspname = $1)";
+
+#[test]
+fn many_narrow_readers_leave_no_dead_rows_behind() {
+    let Some(shared) = Shared::new() else { return };
+    let register = shared.open();
+    let sight = Sight::of((1..=9).map(|n| add_family(&register, n)));
+    for _ in 0..300 {
+        assert_eq!(families(&register, &sight).len(), 9);
+    }
+    let mut client = postgres::Client::connect(&shared.server, postgres::NoTls).expect("connects");
+    let schema = engine::schema(shared.dir.path());
+    let pages: i64 = client.query_one(PAGES_OF_SIGHT, &[&schema]).expect("counts").get(0);
+    assert!((1..=12).contains(&pages), "{pages} pages");
 }
