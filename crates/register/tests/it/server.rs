@@ -242,25 +242,3 @@ fn a_narrow_reader_sees_its_part_also_after_a_lost_connection_and_tables_made_an
     assert_eq!(families(&register, &sight), [own], "its views went with the tables");
     assert_eq!(families(&register, &Sight::All).len(), 2);
 }
-
-/// Pages of the temporary tables of all sessions that look at this schema.
-const PAGES_OF_SIGHT: &str =
-    "SELECT CAST(coalesce(sum(pg_relation_size(t.oid)), 0) / 8192 AS BIGINT)
-    FROM pg_class t WHERE t.relname LIKE 'sight%' AND t.relpersistence = 't' AND EXISTS (SELECT 1
-      FROM pg_class v JOIN pg_rewrite r ON r.ev_class = v.oid JOIN pg_depend d ON d.objid = r.oid
-      JOIN pg_class b ON b.oid = d.refobjid JOIN pg_namespace n ON n.oid = b.relnamespace
-      WHERE v.relnamespace = t.relnamespace AND n.nspname = $1)";
-
-#[test]
-fn many_narrow_readers_leave_no_dead_rows_behind() {
-    let Some(shared) = Shared::new() else { return };
-    let register = shared.open();
-    let sight = Sight::of((1..=9).map(|n| add_family(&register, n)));
-    for _ in 0..300 {
-        assert_eq!(families(&register, &sight).len(), 9);
-    }
-    let mut client = postgres::Client::connect(&shared.server, postgres::NoTls).expect("connects");
-    let schema = engine::schema(shared.dir.path());
-    let pages: i64 = client.query_one(PAGES_OF_SIGHT, &[&schema]).expect("counts").get(0);
-    assert!((1..=12).contains(&pages), "{pages} pages");
-}
