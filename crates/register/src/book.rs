@@ -8,7 +8,7 @@ use crate::{
         self,
         class::{CLASSES, Seen},
     },
-    sql::{Place, Postgres, Row, Session, Statement, Use},
+    sql::{self, Place, Postgres, Row, Session, Statement, Use},
 };
 use std::collections::BTreeSet;
 
@@ -59,19 +59,19 @@ fn every_statement_prepares_against_the_migrated_schema() {
 
 /// The server that `AFTERCARE_TEST_POSTGRES` names, with an empty schema of this test.
 #[allow(clippy::disallowed_methods, reason = "the surroundings name the server for tests")]
-fn server() -> Option<Session> {
+fn server() -> Option<(Session, Place)> {
     let Ok(address) = std::env::var("AFTERCARE_TEST_POSTGRES") else {
         eprintln!("NOT RUN: no PostgreSQL for tests (AFTERCARE_TEST_POSTGRES names none)");
         return None;
     };
     let name = format!("book_{}", std::process::id());
     let place = Place::Server(Postgres::new(&address, &name).expect("an address"));
-    Some(Session::open(&place, Use::Write).expect("opens"))
+    Some((Session::open(&place, Use::Write).expect("opens"), place))
 }
 
 #[test]
 fn every_statement_prepares_on_a_server_too_and_the_columns_are_in_the_same_order() {
-    let Some(server) = server() else { return };
+    let Some((server, place)) = server() else { return };
     schema::migrate(&server).expect("migrates");
     server.begin_writing().expect("begins");
     schema::empty_projections(&server).expect("makes the projections");
@@ -81,6 +81,13 @@ fn every_statement_prepares_on_a_server_too_and_the_columns_are_in_the_same_orde
             panic!("{}: {fault}", statement.name);
         }
     }
+    let narrow = Session::open(&place, Use::Sight).expect("opens");
+    for statement in [read::statements(), sql::sight::server::ALL.to_vec()].concat() {
+        if let Err(fault) = narrow.plan(statement) {
+            panic!("{}: {fault}", statement.name);
+        }
+    }
+    narrow.plan(NEVER).expect_err("nothing of that name is in sight");
     let dir = tempfile::tempdir().expect("a directory");
     let text = |row: &Row<'_>| Ok((row.text(0)?, row.text(1)?));
     let file = migrated(&dir).query(FILE_COLUMNS, &[], text).expect("lists");
@@ -121,7 +128,7 @@ fn every_table_is_classed_for_what_of_it_is_in_sight() {
 
 /// What a reader that sees a part of the record asks, on a session of its own.
 fn narrow_statements() -> Vec<Statement> {
-    [read::statements(), sight::ALL.to_vec()].concat()
+    [read::statements(), sql::sight::ALL.to_vec()].concat()
 }
 
 fn narrow(dir: &tempfile::TempDir) -> Session {

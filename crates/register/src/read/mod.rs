@@ -2,7 +2,7 @@
 //!
 //! A [`Reader`] sees one moment: a snapshot of the database, at one ledger position. Every
 //! statement asks for rows that held at that position, so a reader of the past runs the very same
-//! statements as one of the present. So does one that sees only some product families ([`sight`]).
+//! statements as one of the present. So does one that sees only some product families ([`sight`](crate::sight)).
 
 pub mod change;
 pub mod component;
@@ -22,7 +22,7 @@ use crate::{
     documents::Documents,
     fault::Fault,
     open::Register,
-    schema, sight,
+    schema,
     sql::{Session, Statement, statements, values},
 };
 use aftercare_domain::sight::whole_record;
@@ -124,7 +124,7 @@ impl Reader {
     /// Sees no more than what belongs to these families, on a session made for that.
     pub(crate) fn narrowed(mut self, families: &BTreeSet<FamilyId>) -> Result<Self, Fault> {
         self.narrow = true;
-        let filled = sight::fill(self.session()?, families, self.position);
+        let filled = self.session()?.bring_in_sight(families, self.position);
         if filled.is_err() {
             self.session = None; // whatever is wrong with it, nobody else gets it
         }

@@ -7,6 +7,7 @@
 //! and put into PostgreSQL's by [`words::ddl`].
 
 mod postgres;
+pub(crate) mod sight;
 mod sqlite;
 mod tls;
 mod value;

@@ -7,7 +7,7 @@
 //! The driver blocks, so it must not be used on an asynchronous task. (Closing would block too; see
 //! [`Held`].)
 
-use super::{Cell, Row, Statement, Use, Value, tls, value::Cells, words};
+use super::{Cell, Row, Statement, Use, Value, sight::SERVER, tls, value::Cells, words};
 use crate::{fault::Fault, sight};
 use ::postgres::{
     Client, Config, NoTls,
@@ -44,8 +44,8 @@ pub(super) const HAS_TABLE: Statement = Statement {
     text: "SELECT count(*) FROM information_schema.tables
         WHERE table_schema = current_schema() AND table_name = $1",
 };
-const SERVER: Statement = Statement {
-    name: "SERVER",
+const ITSELF: Statement = Statement {
+    name: "ITSELF",
     text: "SELECT CAST(current_setting('server_version_num') AS BIGINT),
         current_setting('server_encoding'), current_setting('synchronous_commit')",
 };
@@ -212,7 +212,7 @@ impl Postgres {
         if matches!(for_use, Use::Read | Use::Sight) {
             client.batch_execute("SET default_transaction_read_only = on").map_err(wrong)?;
         }
-        let server = client.query_one(SERVER.text, &[]).map_err(wrong)?;
+        let server = client.query_one(ITSELF.text, &[]).map_err(wrong)?;
         let (version, encoding, synchronous): (i64, String, String) =
             (server.get(0), server.get(1), server.get(2));
         if version < OLDEST {
@@ -233,7 +233,7 @@ impl Postgres {
 
     /// Makes views in the place of the tables, and looks nowhere else for a name from then on.
     fn narrow(&self, client: &mut Client) -> Result<(), Fault> {
-        let views = words::sight(&sight::layout(), &self.schema);
+        let views = SERVER.to_owned() + &words::views(&sight::views(), &self.schema);
         let script = format!(
             "BEGIN; SET LOCAL search_path TO pg_temp; {views} COMMIT; SET search_path TO pg_temp;"
         );
@@ -471,10 +471,7 @@ impl Connection {
     }
 
     pub(super) fn roll_back(&self) -> Result<(), Fault> {
-        // Temporary tables are cut to nothing by COMMIT; what ROLLBACK takes back stays in them as dead
-        // rows, which the server never sweeps by itself.
-        let narrow = self.for_use == Use::Sight && !self.failed.get();
-        let done = self.script(if narrow { "COMMIT" } else { "ROLLBACK" });
+        let done = self.script("ROLLBACK");
         self.open.set(false);
         self.failed.set(false);
         done

@@ -1,6 +1,6 @@
 //! SQLite, inside the process: one file, one writer, any number of readers beside it.
 
-use super::{Cell, Row, Statement, Use, Value, value::Cells};
+use super::{Cell, Row, Statement, Use, Value, sight::FILE, value::Cells};
 use crate::{fault::Fault, sight};
 use rusqlite::{
     ErrorCode, OpenFlags, ToSql,
@@ -111,7 +111,7 @@ impl Connection {
 
     /// Puts views in the place of the tables, and reads no table but through them from then on.
     fn narrow(&mut self) -> Result<(), Fault> {
-        let made = self.driver.execute_batch(&sight::layout());
+        let made = self.driver.execute_batch(&(FILE.to_owned() + &sight::views()));
         let made = made.and_then(|()| self.driver.authorizer(Some(only_through_views)));
         made.map_err(|e| self.fault("making the views of what is in sight", &e))
     }

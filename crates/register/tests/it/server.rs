@@ -5,10 +5,10 @@ use crate::{
     intruder::Intruder,
     proxy::{Proxy, Rule},
 };
-use aftercare_domain::{Operation, supplier::SupplierAdded};
+use aftercare_domain::{Operation, Sight, family::FamilyAdded, supplier::SupplierAdded};
 use aftercare_register::{Denied, Fault, Options, Page, Postgres, Register, Store};
 use aftercare_testkit::engine;
-use aftercare_vocab::instant::Instant;
+use aftercare_vocab::{id::FamilyId, instant::Instant};
 
 /// A register on the server for tests, reached directly or through `address`.
 struct Shared {
@@ -212,4 +212,33 @@ fn a_server_that_is_not_there_is_one_clear_message_without_the_password() {
         "{told}"
     );
     assert!(!told.contains("geheim"), "{told}");
+}
+
+fn add_family(register: &Register, n: i64) -> FamilyId {
+    let op = op(n);
+    let family = op.new_id();
+    let added = FamilyAdded { family, name: format!("family {n}"), description: None };
+    let done: Result<_, Denied> = register.transact(&op, |pen| Ok(pen.record(added)?));
+    done.expect("added");
+    family
+}
+
+fn families(register: &Register, sight: &Sight) -> Vec<FamilyId> {
+    let found = register.reader_seeing(sight).expect("reads").families(&Page::first(9));
+    found.expect("reads").items.into_iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn a_narrow_reader_sees_its_part_also_after_a_lost_connection_and_tables_made_anew_by_another() {
+    let Some(shared) = Shared::new() else { return };
+    let proxy = Proxy::to(&shared.server);
+    let register = shared.open_through(&proxy.address());
+    let (own, _) = (add_family(&register, 1), add_family(&register, 2));
+    let sight = Sight::of([own]);
+    assert_eq!(families(&register, &sight), [own]);
+    proxy.cut();
+    assert_eq!(families(&register, &sight), [own], "its connection was lost");
+    shared.open().rebuild().expect("replays");
+    assert_eq!(families(&register, &sight), [own], "its views went with the tables");
+    assert_eq!(families(&register, &Sight::All).len(), 2);
 }

@@ -7,6 +7,7 @@
 //! `measure reach FOLDER VERSIONS COMPONENTS UNITS`: fills a field and asks for one vulnerability.
 //! `measure ask FOLDER`: asks a field again that was filled before.
 //! `measure signin MEMORY_KIB PASSES LANES`: compares a password with its hash, alone and on all cores.
+//! `measure sight FOLDER`: asks it with the sight of its one family, and with that of all: the same answers.
 #![allow(clippy::print_stdout, reason = "its output is its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
@@ -15,8 +16,8 @@ use aftercare_corpus::{
     import::container::Walk,
     import::{ImportError, container::Documents},
 };
-use aftercare_desk::{BlastWish, Desk, Places, ProductsOnly};
-use aftercare_domain::moment::When;
+use aftercare_desk::{BlastWish, ComponentWish, Desk, FindingWish, Places, ProductsOnly};
+use aftercare_domain::{Sight, moment::When};
 use aftercare_register::{Access, BlobPlace, Depth};
 use aftercare_signin::password::{Cost, Password, Proof, Rules, hash, verify};
 use aftercare_testkit::{Clock, field, longlife};
@@ -48,7 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             passes: passes.parse()?,
             lanes: lanes.parse()?,
         }),
-        _ => Err("usage: measure lookups EDITION | parse PATH... | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES".into()),
+        ["sight", folder] => sight(Path::new(folder)),
+        _ => Err("usage: measure lookups EDITION | parse PATH... | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
     };
     println!("{}", result?);
     Ok(())
@@ -215,14 +217,60 @@ fn reach(folder: &Path, size: field::Size) -> Outcome {
     Ok(told)
 }
 
-/// Asks a field that was filled before.
-fn ask(folder: &Path) -> Outcome {
+/// A desk of a field that was filled before.
+fn filled(folder: &Path) -> Result<Desk, Box<dyn Error>> {
     let register = folder.join("register");
     let store = aftercare_testkit::engine::store(&register);
     let corpus = folder.join("corpus");
     let places = Places { register, corpus, store, blobs: BlobPlace::Directory };
     let limits = aftercare_formats::sbom::Limits::default();
-    let desk = Desk::open(&places, Access::Read, "Generated".into(), limits)?;
+    Ok(Desk::open(&places, Access::Read, "Generated".into(), limits)?)
+}
+
+/// The median of some questions, in milliseconds.
+fn median(mut ask: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
+    let mut times = Vec::new();
+    for _ in 0..QUESTIONS {
+        let begin = Instant::now();
+        ask()?;
+        times.push(begin.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times[QUESTIONS / 2])
+}
+
+/// What it costs to look whether something is in sight, where all of it is.
+fn sight(folder: &Path) -> Outcome {
+    let wide = filled(folder)?;
+    let today = aftercare_domain::Date::constant(2026, 1, 2);
+    let list = wide.products(today, ProductsOnly::All, "")?;
+    let narrow = wide.seen_by(&Sight::of(list.families.iter().map(|family| family.id)));
+    let version = list.families[0].products[0].versions[0].id;
+    let mut told = serde_json::Map::new();
+    for (name, desk) in [("all", &wide), ("families", &narrow)] {
+        let times = json!({
+            "open_ms": median(|| Ok(desk.ledger_head().map(|_| ())?))?,
+            "blast_radius_ms": median(|| {
+                desk.blast_radius(field::VULNERABILITY, &BlastWish::default(), today)?
+                    .map(|_| ())
+                    .map_err(|nothing| nothing.what.into())
+            })?,
+            "products_ms": median(|| Ok(desk.products(today, ProductsOnly::All, "").map(|_| ())?))?,
+            "ask_ms": median(|| Ok(desk.ask("library-1", today).map(|_| ())?))?,
+            "findings_ms": median(|| Ok(desk.findings(version, &FindingWish::default()).map(|_| ())?))?,
+            "components_ms": median(|| Ok(desk.components(version, &ComponentWish::default()).map(|_| ())?))?,
+        });
+        told.insert(name.to_owned(), times);
+    }
+    if narrow.products(today, ProductsOnly::All, "")?.totals != list.totals {
+        return Err("who sees every family must read what everybody reads".into());
+    }
+    Ok(Value::Object(told))
+}
+
+/// Asks a field that was filled before.
+fn ask(folder: &Path) -> Outcome {
+    let desk = filled(folder)?;
     let today = aftercare_domain::Date::constant(2026, 1, 2);
     let mut times = Vec::new();
     let mut totals = Value::Null;

@@ -223,7 +223,7 @@ async fn whoever_changes_what_another_changed_meanwhile_is_told_who_and_changes_
                 (Some(seen), Some(seen + 1))
             );
             assert_eq!(said["changed"]["by"], "person:wanda.work");
-            assert_eq!(said["changed"]["role"], "system");
+            assert_eq!(said["changed"]["role"], "product_security_lead");
             assert_eq!(said["changed"]["at"], "2026-11-23T14:05:00Z");
             assert!(said["next"].as_str().is_some_and(|next| next.contains("Load it again")));
             assert_eq!(house.entries(), before);

@@ -151,7 +151,8 @@ async fn a_checkpoint_is_signed_while_the_server_runs_and_the_same_one_is_given_
     assert!(house.get("/ledger").await.text().contains("Sign now"));
     let past = format!("/ledger?as_of=entry%3A{after}");
     assert!(!house.get(&past).await.text().contains("Sign now"));
-    let signed = house.post("/ledger/checkpoint", "").await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let signed = house.sent("POST", "/ledger/checkpoint", &form, "key=once").await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER);
     assert!(!house.get("/ledger").await.text().contains("Sign now"));
 }

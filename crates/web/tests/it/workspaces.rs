@@ -503,6 +503,7 @@ async fn unmounting_waits_for_the_request_under_way() {
     let (send, late) = oneshot::channel();
     let request = Request::post("/w/north/api/v1/families")
         .header("host", "localhost")
+        .header("authorization", house.bearer())
         .body(Body::new(Late(late)))
         .expect("a request");
     let (done, mut order) = mpsc::unbounded_channel();
