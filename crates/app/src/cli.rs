@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, inventory, ledger, migrate_store,
     paper::{self, Format},
-    record, serve, twin, workspace,
+    person, record, serve, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -64,6 +64,9 @@ enum Command {
     /// Who is to be told at a customer: list, add, change, erase
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Add people, invite them, issue API tokens
+    #[command(subcommand)]
+    Person(person::Command),
     /// Prove that the record says what its ledger says
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -117,6 +120,7 @@ impl Command {
             | Self::Demo(_)
             | Self::Inventory(_)
             | Self::Contact(_)
+            | Self::Person(_)
             | Self::Ledger(_)
             | Self::Rebuild
             | Self::Backup(_)
@@ -168,6 +172,7 @@ impl Cli {
             Command::Serve(args) => serve::run(&args, settings),
             Command::Inventory(command) => inventory::run(&command, &settings),
             Command::Contact(command) => contact::run(&command, &settings),
+            Command::Person(command) => person::run(&command, &settings),
             Command::Ledger(command) => ledger::run(&command, &settings),
             Command::Rebuild => ledger::rebuild(&settings),
             Command::Backup(args) => backup::back_up(&args, &settings),
@@ -190,6 +195,7 @@ impl Command {
             | Self::Changes(_)
             | Self::Inventory(_)
             | Self::Contact(_)
+            | Self::Person(_)
             | Self::Ledger(_)
             | Self::Rebuild
             | Self::Backup(_) => return Ok(()),

@@ -36,6 +36,9 @@ pub struct Settings {
     pub workspace: WorkspaceName,
     /// Where `serve` and `demo` listen.
     pub listen: SocketAddr,
+    /// The address by which browsers reach the server, where that is another than it listens on:
+    /// `https://aftercare.maker.example`.
+    pub origin: Option<String>,
     /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
     /// The PostgreSQL that holds the tables; none = a file.
@@ -151,6 +154,24 @@ const KEYS: &[Key] = &[
         show: |settings| settings.listen.to_string(),
     },
     Key {
+        name: "origin",
+        about: "The address by which browsers reach the server, behind a proxy that encrypts.",
+        set: |settings, text| {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let plain = host.is_some_and(|host| {
+                !host.is_empty()
+                    && !host.contains(|c: char| c == '/' || c == '@' || c.is_whitespace())
+            });
+            if !plain {
+                return Err("an address without a path, such as `https://aftercare.maker.example`"
+                    .to_owned());
+            }
+            settings.origin = Some(text.to_owned());
+            Ok(())
+        },
+        show: |settings| settings.origin.clone().unwrap_or_default(),
+    },
+    Key {
         name: "manufacturer",
         about: "The manufacturer's name in the workspace `main`; without it, the one that was loaded.",
         set: |settings, text| {
@@ -256,6 +277,7 @@ impl Default for Settings {
             data: PathBuf::from("aftercare-data"),
             workspace: WorkspaceName::main(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            origin: None,
             manufacturer: None,
             store_address: None,
             store_schema: "aftercare".to_owned(),

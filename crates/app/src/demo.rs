@@ -2,6 +2,7 @@
 
 use crate::{
     config::Settings,
+    demo_people,
     ending::{EXIT_CODES, Ending, Failure},
     inventory::{
         bundle::{Bundle, Place},
@@ -37,16 +38,24 @@ pub struct Args {
     /// Load the sample and end, without serving
     #[arg(long)]
     seed_only: bool,
+    /// Print the code that the code generator of a sample person shows now, and end
+    #[arg(long, value_name = "LOGIN")]
+    code: Option<String>,
 }
 
 /// Loads the sample where nothing is yet, then serves.
 pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
+    if let Some(login) = &args.code {
+        paper::print(format!("{}\n", demo_people::code(&settings, login)?).as_bytes())?;
+        return Ok(Ending::Done);
+    }
     if args.seed_only {
         seed(&settings)?;
         return Ok(Ending::Done);
     }
     let door = args.listening.open(&mut settings)?;
     seed(&settings)?;
+    paper::print(demo_people::how_to_sign_in(&settings)?.as_bytes())?;
     serve::serve(door, &settings)
 }
 
@@ -62,6 +71,7 @@ fn seed(settings: &Settings) -> Result<(), Failure> {
         progress.show(message, done, total);
     })?;
     drop(progress);
+    demo_people::add(settings)?;
     paper::print(format!("{}\n", said(&loaded)).as_bytes())
 }
 

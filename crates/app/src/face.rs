@@ -22,23 +22,30 @@ pub struct House {
     front: Front,
     rim: Rim,
     hosts: Vec<String>,
+    /// Whether browsers come through a door that encrypts.
+    encrypted: bool,
 }
 
 impl House {
     /// Without any record yet.
-    pub fn new(address: SocketAddr) -> Self {
+    pub fn new(address: SocketAddr, origin: Option<&str>) -> Self {
         let rim = Rim {
             now: Arc::new(operation::now),
             today: Arc::new(operation::today),
             operation: Arc::new(|channel, request| {
-                // Until there is a sign-in, whoever sits at this machine acts as one operator.
-                let op = operation::begin("operator", channel);
+                // Whoever asks takes it over, once they are known.
+                let op = operation::begin("server", channel);
                 op.clone().requested_as(request).unwrap_or(op)
             }),
             request_id: Arc::new(operation::request_id),
         };
-        let hosts = vec![address.ip().to_string()];
-        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts }
+        let mut hosts = vec![address.ip().to_string()];
+        let outside = origin.and_then(|origin| origin.split_once("://"));
+        if let Some((_, host)) = outside {
+            hosts.push(host.split(':').next().unwrap_or(host).to_owned());
+        }
+        let encrypted = outside.is_some_and(|(scheme, _)| scheme == "https");
+        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, encrypted }
     }
 
     /// Serves what was opened, or says why it was not. Call it within the runtime.
@@ -46,7 +53,10 @@ impl House {
         let seat = Seat::workspace(name);
         match opened {
             Ok(desk) => {
-                let state = State::new(Arc::new(desk), self.rim.clone(), self.hosts.clone());
+                let mut state = State::new(Arc::new(desk), self.rim.clone(), self.hosts.clone());
+                if self.encrypted {
+                    state = state.encrypted();
+                }
                 if self.front.mount(&seat, state) {
                     tracing::info!("the workspace {name} is served");
                 }

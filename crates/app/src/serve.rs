@@ -4,8 +4,9 @@ use crate::{
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
     face::{self, House, Opened},
-    paper, record,
+    operation, paper, record,
 };
+use aftercare_domain::Channel;
 use aftercare_register::Access;
 use std::{
     io,
@@ -32,7 +33,7 @@ pub struct Listening {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// Allow an address that other machines can reach, although no sign-in exists yet
+    /// Allow an address that other machines can reach although nothing encrypts the way there
     #[arg(long)]
     open_to_network: bool,
 }
@@ -54,9 +55,9 @@ impl Listening {
         let wanted = settings.listen;
         if !wanted.ip().is_loopback() && !self.open_to_network {
             return Err(Failure::Wrong(format!(
-                "{wanted} can be reached from other machines, and no sign-in exists yet: anybody there could \
-                 read and change the record. Listen on 127.0.0.1, or add `--open-to-network` if the network \
-                 itself keeps others out."
+                "{wanted} can be reached from other machines, and this server does not encrypt: passwords could \
+                 be read on the way. Listen on 127.0.0.1 behind a proxy that encrypts and set `origin` to its \
+                 address, or add `--open-to-network` if the network itself keeps others out."
             )));
         }
         let listener = TcpListener::bind(wanted).map_err(|error| match error.kind() {
@@ -92,8 +93,8 @@ pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
         .block_on(async {
             let stop = stop_signal()?;
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
-            announce(door.address, door.open_to_network).map_err(io::Error::other)?;
-            let house = House::new(door.address);
+            announce(door.address, door.open_to_network, &opened).map_err(io::Error::other)?;
+            let house = House::new(door.address, settings.origin.as_deref());
             for (name, desk) in opened {
                 house.take(&name, desk);
             }
@@ -123,18 +124,26 @@ fn open_all(settings: &Settings) -> Result<Vec<Opened>, Failure> {
     }
 }
 
-fn announce(address: SocketAddr, open_to_network: bool) -> Result<(), String> {
-    let sign_in = if open_to_network {
+fn announce(address: SocketAddr, open_to_network: bool, opened: &[Opened]) -> Result<(), String> {
+    if open_to_network {
         paper::tell(
-            "WARNING: other machines can reach this address and no sign-in exists yet. Anybody there can \
-             read and change the record.",
+            "WARNING: other machines can reach this address, and nothing encrypts the way there: passwords can be \
+             read on it.",
         );
-        "No sign-in exists yet: whoever reaches this address can read and change the record."
-    } else {
-        "No sign-in is needed yet: it listens to this machine only."
-    };
-    let text =
-        format!("Aftercare is listening on http://{address}\n{sign_in}\nPress Ctrl+C to stop.\n");
+    }
+    let mut text = format!("Aftercare is listening on http://{address}\n");
+    for (name, desk) in opened {
+        let Ok(desk) = desk else { continue };
+        let op = operation::begin("server", Channel::Job);
+        if let Some(code) = desk.set_up_code(&op).map_err(|trouble| trouble.to_string())? {
+            let place = if name.is_main() { String::new() } else { format!("/w/{name}") };
+            text.push_str(&format!(
+                "Nobody can sign in to the workspace {name} yet. Open http://{address}{place}/set-up and use this code \
+                 within a day: {code}\n"
+            ));
+        }
+    }
+    text.push_str("Press Ctrl+C to stop.\n");
     paper::print(text.as_bytes()).map_err(|failure| failure.to_string())
 }
 

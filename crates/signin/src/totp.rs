@@ -66,6 +66,13 @@ impl Secret {
         SecretText::new(BASE32_NOPAD.encode(self.0.as_slice()))
     }
 
+    /// Reads a seed as [`Secret::typed`] wrote it, whatever its case and spaces.
+    pub fn read(typed: &str) -> Option<Self> {
+        let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let bytes = Zeroizing::new(BASE32_NOPAD.decode(text.to_uppercase().as_bytes()).ok()?);
+        bytes.as_slice().try_into().ok().map(Self::from_bytes)
+    }
+
     /// The `otpauth:` address that apps read from a picture (Key Uri Format of Google Authenticator).
     ///
     /// `issuer`: the installation; `account`: the login. Both are shown in the app.
