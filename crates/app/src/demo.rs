@@ -55,8 +55,8 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
     }
     let door = args.listening.open(&mut settings)?;
     seed(&settings)?;
-    paper::print(demo_people::how_to_sign_in(&settings)?.as_bytes())?;
-    serve::serve(door, &settings)
+    let how = demo_people::how_to_sign_in(&settings)?;
+    serve::serve(door, &settings, &how)
 }
 
 fn seed(settings: &Settings) -> Result<(), Failure> {

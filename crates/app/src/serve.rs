@@ -79,11 +79,11 @@ impl Listening {
 /// Serves the records of the data directory.
 pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
     let door = args.listening.open(&mut settings)?;
-    serve(door, &settings)
+    serve(door, &settings, "")
 }
 
-/// Serves until it is told to stop.
-pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
+/// Serves until it is told to stop. `how` says how to sign in, where that is known.
+pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failure> {
     log(settings);
     let opened = open_all(settings)?;
     let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
@@ -93,7 +93,7 @@ pub fn serve(door: Door, settings: &Settings) -> Result<Ending, Failure> {
         .block_on(async {
             let stop = stop_signal()?;
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
-            announce(door.address, door.open_to_network, &opened).map_err(io::Error::other)?;
+            announce(door.address, door.open_to_network, &opened, how).map_err(io::Error::other)?;
             let house = House::new(door.address, settings.origin.as_deref());
             for (name, desk) in opened {
                 house.take(&name, desk);
@@ -124,14 +124,19 @@ fn open_all(settings: &Settings) -> Result<Vec<Opened>, Failure> {
     }
 }
 
-fn announce(address: SocketAddr, open_to_network: bool, opened: &[Opened]) -> Result<(), String> {
+fn announce(
+    address: SocketAddr,
+    open_to_network: bool,
+    opened: &[Opened],
+    how: &str,
+) -> Result<(), String> {
     if open_to_network {
         paper::tell(
             "WARNING: other machines can reach this address, and nothing encrypts the way there: passwords can be \
              read on it.",
         );
     }
-    let mut text = format!("Aftercare is listening on http://{address}\n");
+    let mut text = format!("Aftercare is listening on http://{address}\n{how}");
     for (name, desk) in opened {
         let Ok(desk) = desk else { continue };
         let op = operation::begin("server", Channel::Job);

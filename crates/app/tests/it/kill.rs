@@ -39,7 +39,7 @@ fn sbom(number: u64) -> Vec<u8> {
 /// Sends an upload under a key, wholly or up to `cut` bytes, and gives the acknowledged digest if an
 /// answer came.
 fn upload(
-    address: &str,
+    (address, bearer): (&str, &str),
     version: &str,
     key: u64,
     body: &[u8],
@@ -47,7 +47,7 @@ fn upload(
 ) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     let head = format!(
-        "POST /api/v1/versions/{version}/sboms HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+        "POST /api/v1/versions/{version}/sboms HTTP/1.1\r\nHost: {address}\r\nAuthorization: {bearer}\r\nContent-Type: application/json\r\n\
          Idempotency-Key: upload {key}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
@@ -116,7 +116,7 @@ fn no_acknowledged_upload_is_lost_doubled_or_half_visible_over_fifty_kills() {
             );
         }
         for (key, body) in unsure.drain(..) {
-            let digest = upload(&server.address, &version, key, &body, None);
+            let digest = upload((&server.address, &server.bearer("/")), &version, key, &body, None);
             acknowledged.insert(digest.expect("answered"), body);
         }
         // Uploads in a thread of their own, the kill from this one.
@@ -131,11 +131,12 @@ fn no_acknowledged_upload_is_lost_doubled_or_half_visible_over_fifty_kills() {
         let whole = plan.iter().filter(|(_, _, cut)| cut.is_none());
         unsure.extend(whole.map(|(key, body, _)| (*key, body.clone())));
         let (address, of) = (server.address.clone(), version.clone());
+        let bearer = server.bearer("/");
         let spins = dice.roll(400_000);
         let uploads = std::thread::spawn(move || {
             let mut done = Vec::new();
             for (key, body, cut) in plan {
-                if let Some(digest) = upload(&address, &of, key, &body, cut) {
+                if let Some(digest) = upload((&address, &bearer), &of, key, &body, cut) {
                     done.push((digest, body));
                 }
             }

@@ -25,8 +25,9 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
         })
         .expect("the address is printed");
     assert!(address.parse::<u16>().is_ok_and(|port| port > 0), "{address}");
-    let rest: Vec<String> = lines.by_ref().take(2).map(|line| line.expect("text")).collect();
-    assert!(rest[0].contains("No sign-in is needed yet") && rest[1].contains("stop"), "{rest:?}");
+    let rest: Vec<String> = lines.by_ref().take(3).map(|line| line.expect("text")).collect();
+    assert!(rest[0].starts_with("Sign in as anna.berg with the password "), "{rest:?}");
+    assert!(rest[1].contains("demo-sign-in.json") && rest[2].contains("stop"), "{rest:?}");
 
     // a second writer of a file is refused, a reader is not (of a server's tables: `servers.rs`)
     if aftercare_testkit::engine::engine().is_none() {
@@ -68,12 +69,12 @@ fn the_demo_is_loaded_served_asked_and_stopped() {
 }
 
 #[test]
-fn an_address_that_others_can_reach_is_refused_while_there_is_no_sign_in() {
+fn an_address_that_others_can_reach_is_refused_where_nothing_encrypts() {
     let bench = Bench::new();
     let ran = bench.run(&["demo", "--listen", "0.0.0.0:0"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(
-        ran.err.contains("no sign-in exists yet") && ran.err.contains("--open-to-network"),
+        ran.err.contains("does not encrypt") && ran.err.contains("--open-to-network"),
         "{}",
         ran.err
     );

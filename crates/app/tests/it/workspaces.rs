@@ -158,6 +158,7 @@ fn one_server_serves_all_and_one_that_is_broken_does_not_take_the_others_down() 
     let data = bench.path().join("data");
     let name = data.join("workspaces/north/manufacturer.json");
     let good = fs::read(&name).expect("is there");
+    crate::served::enrolled(&crate::served::aftercare(&data)); // while all can be opened
     fs::write(&name, "{").expect("written");
     let server = Server::start(&data);
     for (path, word) in [("/products", "Alder pump"), ("/w/south-2/products", "Cedar pump")] {
