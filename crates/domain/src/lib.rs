@@ -13,6 +13,7 @@
 //! `tests/golden/`, then the same word in the register's `project/`, `facts/` and `read/`.
 
 pub mod canonical;
+pub mod clock;
 pub mod component;
 pub mod conflict;
 pub mod consignee;
@@ -22,6 +23,7 @@ pub mod entry;
 pub mod event;
 pub mod family;
 pub mod finding;
+pub mod harm;
 pub mod log_key;
 pub mod moment;
 pub mod operation;
@@ -29,8 +31,10 @@ pub mod product;
 pub mod reason;
 pub mod refusal;
 pub mod replay;
+pub mod reporting;
 pub mod sbom;
 pub mod site;
+pub mod ssvc;
 pub mod subject;
 pub mod supplier;
 pub mod text;

@@ -118,7 +118,7 @@ impl Score {
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0 / 10, self.0 % 10)
+        f.pad(&format!("{}.{}", self.0 / 10, self.0 % 10))
     }
 }
 
