@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    record, serve, ssvc, twin, workspace,
+    record, rubric, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -53,6 +53,8 @@ enum Command {
     Ssvc(ssvc::Args),
     /// Controlled or uncontrolled: the risk of patient harm by exploitability and severity
     Harm(harm::Args),
+    /// The medical device rubric for CVSS as an interview: questions, answers, a vector
+    Rubric(rubric::Args),
     /// Build, list, choose, verify and compare editions of public vulnerability knowledge
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -133,6 +135,7 @@ impl Command {
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)
+            | Self::Rubric(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
             | Self::Openapi
@@ -173,6 +176,7 @@ impl Cli {
             Command::Cvss(args) => cvss::run(&args),
             Command::Ssvc(args) => ssvc::run(&args),
             Command::Harm(args) => harm::run(&args),
+            Command::Rubric(args) => rubric::run(&args),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
@@ -219,6 +223,7 @@ impl Command {
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)
+            | Self::Rubric(_)
             | Self::Explain(_)
             | Self::Openapi
             | Self::Workspace(_)

@@ -193,19 +193,16 @@ fn show(sheet: &mut Sheet, text: &str, refused: Option<&Unreadable>, metrics: bo
         };
         sheet.say(2, Paint::None, &format!("{name:<14}{shown}"));
     };
-    match (vector.nomenclature(), vector.macro_vector()) {
-        (Some(nomenclature), Some(place)) => {
-            line(nomenclature, Some(scores.overall));
-            if scores.base != scores.overall {
-                line("CVSS-B", Some(scores.base));
-            }
-            sheet.say(2, Paint::None, &format!("{:<14}{place}", "Macro vector"));
+    if let (Some(nomenclature), Some(place)) = (vector.nomenclature(), vector.macro_vector()) {
+        line(nomenclature, Some(scores.overall));
+        if scores.base != scores.overall {
+            line("CVSS-B", Some(scores.base));
         }
-        _ => {
-            line("Base", Some(scores.base));
-            line("Temporal", scores.temporal);
-            line("Environmental", scores.environmental);
-        }
+        sheet.say(2, Paint::None, &format!("{:<14}{place}", "Macro vector"));
+    } else {
+        line("Base", Some(scores.base));
+        line("Temporal", scores.temporal);
+        line("Environmental", scores.environmental);
     }
     let normal = vector.to_string();
     if normal != text {

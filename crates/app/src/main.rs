@@ -34,6 +34,7 @@ mod paper;
 mod places;
 mod progress;
 mod record;
+mod rubric;
 mod serve;
 mod sheet;
 mod ssvc;

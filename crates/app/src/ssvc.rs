@@ -157,20 +157,15 @@ fn shown(evaluation: &Evaluation) -> String {
         sheet.say(2, Paint::None, &format!("{decision:<34}{}{through}", words.join(" or ")));
     }
     let possible: Vec<&str> = evaluation.possible().map(Value::word).collect();
-    match evaluation.outcome() {
-        Some(outcome) => sheet.say(0, Paint::Bold, &format!("Outcome: {}", outcome.word())),
-        None => {
-            sheet.say(0, Paint::Magenta, "Outcome: undetermined");
-            sheet.say(2, Paint::None, &format!("Possible: {}", possible.join(", ")));
-            for open in &evaluation.missing {
-                let or: Vec<String> = open.or.iter().map(|decision| label(decision)).collect();
-                let or = if or.is_empty() {
-                    String::new()
-                } else {
-                    format!(", or {}", or.join(" and "))
-                };
-                sheet.say(2, Paint::None, &format!("Missing: {}{or}", label(open.decision)));
-            }
+    if let Some(outcome) = evaluation.outcome() {
+        sheet.say(0, Paint::Bold, &format!("Outcome: {}", outcome.word()));
+    } else {
+        sheet.say(0, Paint::Magenta, "Outcome: undetermined");
+        sheet.say(2, Paint::None, &format!("Possible: {}", possible.join(", ")));
+        for open in &evaluation.missing {
+            let or: Vec<String> = open.or.iter().map(|decision| label(decision)).collect();
+            let or = if or.is_empty() { or.concat() } else { format!(", or {}", or.join(" and ")) };
+            sheet.say(2, Paint::None, &format!("Missing: {}{or}", label(open.decision)));
         }
     }
     sheet.say(0, Paint::Dim, &format!("Source: {}, as of {}", table.source, table.as_of));

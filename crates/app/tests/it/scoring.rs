@@ -228,3 +228,35 @@ fn the_matrix_answers_lines_of_json() {
     }
     assert_eq!(out[6]["outcome"], "undetermined");
 }
+
+#[test]
+fn the_rubric_asks_on_until_it_gives_a_vector_and_keeps_the_answers() {
+    let bench = Bench::new();
+    let ran = bench.run(&["rubric", "XAVN=yes"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("XAVT") && ran.out.contains("No vector yet"), "{}", ran.out);
+    assert!(!ran.out.contains("XAVW"), "not asked before XAVT is answered: {}", ran.out);
+    let mut answers: Vec<String> = Vec::new();
+    let told = loop {
+        let mut args = vec!["rubric", "--format", "json"];
+        args.extend(answers.iter().map(String::as_str));
+        let told = bench.run(&args).json();
+        let open = told["open"].as_array().expect("questions").clone();
+        if open.is_empty() {
+            break told;
+        }
+        for question in open {
+            answers.push(format!("{}=unknown", question["id"].as_str().expect("an id")));
+        }
+    };
+    assert_eq!(told["vector"], "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H");
+    assert_eq!(told["answers"].as_object().map(|kept| kept.len()), Some(answers.len()));
+    assert_eq!(told["harm_cues"], json!(["XID", "XAD", "XIT", "XAT"]));
+    for (answer, says) in
+        [("XAVN", "XAVN=yes"), ("XAVN=high", "yes, no, unknown"), ("X=no", "no question `X`")]
+    {
+        let ran = bench.run(&["rubric", answer]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+}
