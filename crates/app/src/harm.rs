@@ -64,11 +64,11 @@ struct Asked {
 
 /// Enumerations as words of the command line and of JSON; `unknown` is the same as nothing.
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident => $of:ty { $($word:ident => $value:expr),+ $(,)? })+) => {$(
+    ($($(#[$doc:meta])* $name:ident => $of:ty { $($(#[$word_doc:meta])* $word:ident => $value:expr),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        enum $name { $($word,)+ Unknown }
+        enum $name { $($(#[$word_doc])* $word,)+ Unknown }
 
         impl $name {
             const fn known(self) -> Option<$of> {
@@ -85,24 +85,38 @@ words! {
         High => harm::Exploitability::High,
     }
     Severity => harm::Severity {
+        /// Inconvenience or temporary discomfort
         Negligible => harm::Severity::Negligible,
+        /// Temporary injury, no professional needed
         Minor => harm::Severity::Minor,
+        /// Injury that needs professional medical intervention
         Serious => harm::Severity::Serious,
+        /// Permanent impairment or life-threatening injury
         Critical => harm::Severity::Critical,
+        /// Death
         Catastrophic => harm::Severity::Catastrophic,
     }
     Answer => bool { Yes => true, No => false }
     Exploit => harm::Exploit {
+        /// Looked for, none found
         None => harm::Exploit::NoneFound,
+        /// A proof of concept is public
         Poc => harm::Exploit::ProofOfConcept,
+        /// A working exploit is public
         Public => harm::Exploit::Public,
+        /// Exploited in the wild
         Active => harm::Exploit::Active,
     }
     Exposure => harm::Exposure {
+        /// By touching the device
         Physical => harm::Exposure::Physical,
+        /// From the device itself
         Local => harm::Exposure::Local,
+        /// From the same network or within radio range
         Adjacent => harm::Exposure::Adjacent,
+        /// From the hospital's network
         Network => harm::Exposure::Network,
+        /// From the internet
         Internet => harm::Exposure::Internet,
     }
 }

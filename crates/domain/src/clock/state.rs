@@ -1,6 +1,8 @@
 //! Where a clock stands: a pure function of facts and an instant.
 
-use super::{Calendar, Escalation, Kind, Rule, Term, Zone};
+use super::{
+    Calendar, CalendarDays, Checkpoint, Escalation, Kind, Rule, RuleBook, Span, Term, Zone,
+};
 use crate::refusal::Refusal;
 use aftercare_vocab::instant::Instant;
 
@@ -102,6 +104,20 @@ impl Clock<'_> {
         // rounded up: at this instant the share has run in full
         let after = |percent: u8| (whole * i128::from(percent) + 99) / 100;
         Ok(steps.iter().map(|step| (step, start.plus_micros(after(step.percent) as i64))).collect())
+    }
+
+    /// The days on the way at which something is asked of this rule, each with its last instant.
+    pub fn checkpoints<'b>(
+        &self,
+        book: &'b RuleBook,
+    ) -> Result<Vec<(&'b Checkpoint, Instant)>, Refusal> {
+        let (Some(start), Some(_)) = (self.start, self.due()?) else { return Ok(Vec::new()) };
+        let mine = book.checkpoints.iter().filter(|point| point.rule == self.rule.id);
+        mine.map(|point| {
+            let span = Span::CalendarDays(CalendarDays(point.day));
+            Ok((point, span.end(start, self.zone, self.calendar)?))
+        })
+        .collect()
     }
 }
 

@@ -265,6 +265,27 @@ fn escalations_have_their_instants() {
 }
 
 #[test]
+fn checkpoints_end_with_their_days() {
+    let book = RuleBook::shipped();
+    let told = |clock: Clock<'_>| -> Vec<String> {
+        let points = clock.checkpoints(book).expect("told");
+        points.iter().map(|(point, at)| format!("{} {}", point.what, at.shown())).collect()
+    };
+    let fix = fix_clock(Some("2026-01-01T00:00:00Z"), None);
+    assert_eq!(
+        told(fix),
+        [
+            "forecast of the fix 2026-02-15 23:59 UTC",
+            "go or no-go for the 806 report 2026-02-25 23:59 UTC"
+        ]
+    );
+    let tell = Clock { rule: rule("fda_communicate_30d"), ..fix };
+    assert_eq!(told(tell).len(), 2);
+    assert!(told(Clock { rule: rule("triage"), ..fix }).is_empty());
+    assert!(told(fix_clock(None, None)).is_empty());
+}
+
+#[test]
 fn what_law_gives_can_be_shortened_in_its_unit_and_never_prolonged() {
     let law = rule("fda_806_report");
     let days = |count| Span::WorkingDays(WorkingDays(count));

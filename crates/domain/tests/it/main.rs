@@ -7,6 +7,7 @@
 )]
 
 mod clock;
+mod data;
 mod golden;
 mod harm;
 mod reporting;
