@@ -154,7 +154,7 @@ fn shown(evaluation: &Evaluation) -> String {
             None => String::new(),
         };
         let decision = label(used.decision);
-        sheet.say(2, Paint::None, &format!("{decision:<34}{}{through}", words.join(" or ")));
+        sheet.say(2, Paint::None, &format!("{decision:<36}{}{through}", words.join(" or ")));
     }
     let possible: Vec<&str> = evaluation.possible().map(Value::word).collect();
     if let Some(outcome) = evaluation.outcome() {
