@@ -1,11 +1,11 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, backup, changes, check, config, contact, corpus, demo,
+    affected, backup, changes, check, config, contact, corpus, cvss, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    explain, face, inventory, ledger, migrate_store,
+    explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    person, record, serve, twin, workspace,
+    person, record, rubric, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -47,6 +47,14 @@ enum Command {
     Check(check::Args),
     /// Say why a component of an SBOM is or is not affected by a vulnerability
     Explain(explain::Args),
+    /// Score CVSS vectors of every version, or say where they are wrong
+    Cvss(cvss::Args),
+    /// Ask an SSVC decision table what to do, with what is known
+    Ssvc(ssvc::Args),
+    /// Controlled or uncontrolled: the risk of patient harm by exploitability and severity
+    Harm(harm::Args),
+    /// The medical device rubric for CVSS as an interview: questions, answers, a vector
+    Rubric(rubric::Args),
     /// Build, list, choose, verify and compare editions of public vulnerability knowledge
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -128,6 +136,10 @@ impl Command {
             | Self::MigrateStore(_)
             | Self::Twin(_) => true,
             Self::Check(_)
+            | Self::Cvss(_)
+            | Self::Ssvc(_)
+            | Self::Harm(_)
+            | Self::Rubric(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
             | Self::Openapi
@@ -165,6 +177,10 @@ impl Cli {
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
             Command::Explain(args) => explain::run(&args, &settings),
+            Command::Cvss(args) => cvss::run(&args),
+            Command::Ssvc(args) => ssvc::run(&args),
+            Command::Harm(args) => harm::run(&args),
+            Command::Rubric(args) => rubric::run(&args),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
@@ -210,6 +226,10 @@ impl Command {
             }
             Self::Demo(_) => "it makes a record of its own",
             Self::Check(_)
+            | Self::Cvss(_)
+            | Self::Ssvc(_)
+            | Self::Harm(_)
+            | Self::Rubric(_)
             | Self::Explain(_)
             | Self::Openapi
             | Self::Workspace(_)

@@ -13,6 +13,7 @@ mod ledger;
 mod past;
 mod record;
 mod running;
+mod scoring;
 mod served;
 mod servers;
 mod settings;
