@@ -184,19 +184,23 @@ fn criterion_in(
             format!("The criterion {} cannot be read.", criterion.cpe),
         );
     };
-    let others = context.named(&key).iter().flat_map(|component| {
-        let named =
+    let named = context.named(&key).iter().flat_map(|component| {
+        let names =
             component.cpes.iter().filter(|cpe| cpe.key().as_deref() == key.strip_prefix("cpe:"));
-        named.map(|cpe| holds(&taken, &Product::of_component(component, cpe)))
+        names.map(|cpe| Product::of_component(component, cpe))
     });
-    if key == product.key {
+    // Firmware and the hardware it runs on often share a name: only the part tells them apart.
+    let mut others = named.filter(|other| !part_differs(taken.part, other)).peekable();
+    if key == product.key && !part_differs(taken.part, product) {
         // The product itself decides; another component of that name can only add to it.
         return match holds(&taken, product) {
-            Truth::False if !criterion.vulnerable => Truth::joined(false, others),
+            Truth::False if !criterion.vulnerable => {
+                Truth::joined(false, others.map(|other| holds(&taken, &other)))
+            }
             own => own,
         };
     }
-    if context.named(&key).is_empty() && !context.is_complete() {
+    if others.peek().is_none() && !context.is_complete() {
         return Truth::Unknown(
             "platform_unknown",
             format!(
@@ -205,7 +209,7 @@ fn criterion_in(
             ),
         );
     }
-    Truth::joined(false, others)
+    Truth::joined(false, others.map(|other| holds(&taken, &other)))
 }
 
 /// A product by CPE with its version, ready to be compared.
@@ -251,6 +255,16 @@ impl<'a> Product<'a> {
             target_software: &[],
             guessed: false,
         }
+    }
+
+    /// The key it is filed under: `cpe:openssl:openssl`.
+    pub fn key(&self) -> &str {
+        self.key
+    }
+
+    /// The name as it was given.
+    pub fn name(&self) -> &Cpe {
+        self.cpe
     }
 
     /// Order of the product's version and `other`.

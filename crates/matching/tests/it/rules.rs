@@ -329,6 +329,25 @@ fn sources_of_one_flaw_give_one_verdict_and_show_disagreement() {
 }
 
 #[test]
+fn firmware_that_shares_its_name_with_the_hardware_is_not_cleared_by_itself() {
+    let configuration = r#"{"operator":"AND","nodes":[
+        {"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:o:acme:pump:1.1:*:*:*:*:*:*:*"}]},
+        {"operator":"OR","cpeMatch":[{"vulnerable":false,"criteria":"cpe:2.3:h:acme:pump:-:*:*:*:*:*:*:*"}]}]}"#;
+    let made = edition(&[&nvd("CVE-2026-0001", configuration)]);
+    let firmware = || component("pump", "1.1", &["cpe:2.3:o:acme:pump:1.1:*:*:*:*:*:*:*"]);
+    let verdict = answer(&made.edition, firmware(), "CVE-2026-0001").expect("spoken");
+    assert_eq!(
+        (verdict.answer, verdict.because[0].rule.as_str()),
+        (Answer::Undetermined, "platform_unknown")
+    );
+    let hardware = component("pump", "", &["cpe:2.3:h:acme:pump:-:*:*:*:*:*:*:*"]);
+    let both = inventory(vec![firmware(), hardware]);
+    let matcher = Matcher::new(&made.edition, &both);
+    let verdicts = matcher.explain(&both.components[0], "CVE-2026-0001").expect("explained");
+    assert_eq!(verdicts[0].answer, Answer::Affected);
+}
+
+#[test]
 fn what_was_not_looked_up_says_so() {
     let made = edition(&[&npm("GHSA-aaaa-bbbb-cccc", "", "1.2.0")]);
     for (subject, code) in [
