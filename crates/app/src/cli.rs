@@ -3,7 +3,7 @@
 use crate::{
     affected, backup, changes, check, config, contact, corpus, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    explain, face, inventory, ledger, migrate_store,
+    engine, explain, face, inventory, ledger, migrate_store,
     paper::{self, Format},
     record, serve, twin, workspace,
 };
@@ -47,6 +47,20 @@ enum Command {
     Check(check::Args),
     /// Say why a component of an SBOM is or is not affected by a vulnerability
     Explain(explain::Args),
+    /// Compare versions, and ask whether a range holds one
+    #[command(subcommand)]
+    Version(engine::version::Command),
+    /// Show the normal form of a package URL
+    Purl(engine::purl::Args),
+    /// Compare CPE names
+    #[command(subcommand)]
+    Cpe(engine::cpe::Command),
+    /// Evaluate a record in the OSV format
+    #[command(subcommand)]
+    Osv(engine::osv::Command),
+    /// Evaluate a record of the NVD
+    #[command(subcommand)]
+    Nvd(engine::nvd::Command),
     /// Build, list, choose, verify and compare editions of public vulnerability knowledge
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -124,6 +138,11 @@ impl Command {
             | Self::MigrateStore(_)
             | Self::Twin(_) => true,
             Self::Check(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
             | Self::Openapi
@@ -161,6 +180,11 @@ impl Cli {
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
             Command::Explain(args) => explain::run(&args, &settings),
+            Command::Version(command) => engine::version::run(&command),
+            Command::Purl(args) => engine::purl::run(&args),
+            Command::Cpe(command) => engine::cpe::run(&command),
+            Command::Osv(command) => engine::osv::run(&command),
+            Command::Nvd(command) => engine::nvd::run(&command),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
@@ -204,6 +228,11 @@ impl Command {
             }
             Self::Demo(_) => "it makes a record of its own",
             Self::Check(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Explain(_)
             | Self::Openapi
             | Self::Workspace(_)

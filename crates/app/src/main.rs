@@ -20,6 +20,7 @@ mod corpus;
 mod demo;
 mod edition;
 mod ending;
+mod engine;
 mod explain;
 mod face;
 mod inventory;

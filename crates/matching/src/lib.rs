@@ -15,6 +15,7 @@ pub mod cve;
 pub mod merge;
 pub mod osv;
 pub mod outcome;
+pub mod single;
 pub mod subject;
 
 use aftercare_corpus::{Edition, Posting, table::Damage};
@@ -64,8 +65,13 @@ impl<'a> Context<'a> {
     /// The context of an inventory. What it does not name is unknown: an SBOM rarely lists the
     /// hardware and the operating system that its software runs on.
     pub fn of(inventory: &'a Inventory) -> Self {
+        Self::of_components(&inventory.components)
+    }
+
+    /// The context of these components.
+    pub fn of_components(components: &'a [Component]) -> Self {
         let mut products: HashMap<String, Vec<&Component>> = HashMap::new();
-        for component in &inventory.components {
+        for component in components {
             for key in component.cpes.iter().filter_map(|cpe| cpe.key()) {
                 products.entry(format!("cpe:{key}")).or_default().push(component);
             }

@@ -105,19 +105,11 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
     let mut severities = Vec::new();
     let mut statements = Vec::new();
     scores(&mut severities, document.severity.unwrap_or_default());
-    for (index, affected) in document.affected.unwrap_or_default().into_iter().enumerate() {
-        scores(&mut severities, affected.severity.unwrap_or_default());
-        let Some(package) = affected.package else { continue };
-        let key = PackageKey::of_osv(&package.ecosystem, &package.name);
-        statements.push(Statement {
-            keys: vec![key.text()],
-            rule: Rule::Osv(OsvRule {
-                index: index as u16,
-                release: key.release.map(Text::from),
-                ranges: affected.ranges.unwrap_or_default().into_iter().map(range).collect(),
-                versions: affected.versions.unwrap_or_default(),
-            }),
-        });
+    for (index, mut affected) in document.affected.unwrap_or_default().into_iter().enumerate() {
+        scores(&mut severities, affected.severity.take().unwrap_or_default());
+        if let Some((key, rule)) = statement(affected, index) {
+            statements.push(Statement { keys: vec![key], rule: Rule::Osv(rule) });
+        }
     }
     Ok(Record {
         source: Source::Osv,
@@ -132,6 +124,49 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
         statements,
         ssvc: None,
         kev_since: None,
+    })
+}
+
+/// The key and the rule of `affected[index]`; `None` if it names no package.
+fn statement(affected: Affected<'_>, index: usize) -> Option<(String, OsvRule<'_>)> {
+    let package = affected.package?;
+    let key = PackageKey::of_osv(&package.ecosystem, &package.name);
+    let text = key.text();
+    let rule = OsvRule {
+        index: index as u16,
+        release: key.release.map(Text::from),
+        ranges: affected.ranges.unwrap_or_default().into_iter().map(range).collect(),
+        versions: affected.versions.unwrap_or_default(),
+    };
+    Some((text, rule))
+}
+
+/// Who is affected, by a record that may hold nothing else: what [`read`] asks for and an evaluation
+/// does not need (identifier, dates) may be missing.
+#[derive(Debug)]
+pub struct Claims<'a> {
+    /// The publisher took the record back.
+    pub withdrawn: bool,
+    /// Package key and rule of each statement that names a package.
+    pub rules: Vec<(String, OsvRule<'a>)>,
+}
+
+/// Reads only who is affected.
+pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
+    #[derive(Deserialize)]
+    struct Claiming<'a> {
+        #[serde(borrow)]
+        withdrawn: Option<Text<'a>>,
+        #[serde(borrow)]
+        affected: Option<Vec<Affected<'a>>>,
+    }
+    let document: Claiming<'_> = serde_json::from_str(json).map_err(|error| {
+        Problem::refusal("osv_unreadable", "", format!("Not a readable OSV record: {error}."), "")
+    })?;
+    let affected = document.affected.unwrap_or_default().into_iter().enumerate();
+    Ok(Claims {
+        withdrawn: document.withdrawn.is_some(),
+        rules: affected.filter_map(|(index, affected)| statement(affected, index)).collect(),
     })
 }
 
@@ -185,6 +220,17 @@ mod tests {
         let record = read(r#"{"id":"X-1","modified":"m","withdrawn":"2026-01-01T00:00:00Z","aliases":null,"affected":null}"#).expect("readable");
         assert_eq!(record.state, State::Withdrawn);
         assert!(record.statements.is_empty());
+    }
+
+    #[test]
+    fn claims_are_read_from_a_record_that_holds_nothing_else() {
+        let read = claims(
+            r#"{"affected":[{"ranges":[]},{"package":{"ecosystem":"npm","name":"x"},"versions":["1.0.0"]}]}"#,
+        )
+        .expect("readable");
+        assert!(!read.withdrawn);
+        let [(key, rule)] = &read.rules[..] else { panic!("one package: {read:?}") };
+        assert_eq!((key.as_str(), rule.index, rule.versions.len()), ("npm:x", 1, 1));
     }
 
     #[test]

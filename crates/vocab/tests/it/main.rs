@@ -8,4 +8,5 @@ mod cvss;
 mod purl;
 mod ranges;
 mod shared;
+mod tables;
 mod versions;
