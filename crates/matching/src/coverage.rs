@@ -1,6 +1,6 @@
 //! Coverage: which components the edition could not have spoken about. They are never shown as clean.
 
-use crate::subject::Subject;
+use crate::subject::{Subject, Way};
 use aftercare_corpus::{Edition, table::Damage};
 use aftercare_vocab::verdict::NotCovered;
 
@@ -57,7 +57,9 @@ pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
             !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
         });
     if covered {
-        subject.identities.retain(|identity| identity.package.is_some());
+        subject
+            .identities
+            .retain(|identity| identity.package.is_some() || identity.way == Way::Mapped);
     }
 }
 
@@ -68,8 +70,12 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
     let has_package = subject.identities.iter().any(|identity| identity.package.is_some());
     for identity in &subject.identities {
         let kind = identity.key.split(':').next().unwrap_or_default();
-        if has_package && identity.package.is_none() {
-            continue; // for a package, product names alone are no coverage
+        match identity.way {
+            // for a package, product names alone are no coverage
+            Way::Given if has_package && identity.package.is_none() => continue,
+            // nor is a look-up by nothing but the component's name
+            Way::Named => continue,
+            Way::Given | Way::Mapped => {}
         }
         match depth(edition, kind) {
             Depth::Covered(_) => return Ok(None),

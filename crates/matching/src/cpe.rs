@@ -232,7 +232,7 @@ impl<'a> Product<'a> {
         let version = identity.version.as_deref();
         Some(Self {
             key: &identity.key,
-            cpe: identity.cpe?,
+            cpe: identity.cpe.as_deref()?,
             version,
             numbers: version.filter(|_| is_by_numbers(identity.scheme)).and_then(numbers),
             scheme: identity.scheme,

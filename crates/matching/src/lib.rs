@@ -12,6 +12,7 @@
 pub mod coverage;
 pub mod cpe;
 pub mod cve;
+pub mod mapping;
 pub mod merge;
 pub mod osv;
 pub mod outcome;
@@ -25,6 +26,7 @@ use aftercare_vocab::{
     verdict::{Answer, Confidence, NotCovered, Verdict},
 };
 use cpe::Product;
+use mapping::Mappings;
 use merge::Flaw;
 use outcome::{Candidate, Detail, Outcome};
 use std::{
@@ -34,7 +36,7 @@ use std::{
 use subject::{Identity, Subject};
 
 /// The version of the rules: changes whenever the same inputs could give another verdict.
-pub const ENGINE: &str = "aftercare-matching 1";
+pub const ENGINE: &str = "aftercare-matching 2";
 
 /// What was found for one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,15 +131,25 @@ struct Memory {
 pub struct Matcher<'a> {
     edition: &'a Edition,
     context: Context<'a>,
+    mappings: &'a Mappings,
     root: Option<u32>,
     memory: Mutex<Memory>,
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher for `inventory`.
+    /// A matcher for `inventory` that knows the curated names of products.
     pub fn new(edition: &'a Edition, inventory: &'a Inventory) -> Self {
+        Self::with_mappings(edition, inventory, Mappings::built_in())
+    }
+
+    /// A matcher that knows the names of products in this table.
+    pub fn with_mappings(
+        edition: &'a Edition,
+        inventory: &'a Inventory,
+        mappings: &'a Mappings,
+    ) -> Self {
         let context = Context::of(inventory);
-        Self { edition, context, root: inventory.root, memory: Mutex::default() }
+        Self { edition, context, mappings, root: inventory.root, memory: Mutex::default() }
     }
 
     /// Assesses the component at `index` of the inventory.
@@ -186,7 +198,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn subject<'b>(&self, component: &'b Component) -> Subject<'b> {
-        let mut subject = Subject::of(component);
+        let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
         subject
     }

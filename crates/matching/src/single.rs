@@ -8,7 +8,7 @@ use crate::{
     cpe::{self, Product, Truth},
     osv,
     outcome::{self, Detail, Outcome},
-    subject::{Identity, Subject},
+    subject::{Identity, Subject, Way},
 };
 use aftercare_formats::feed::{self, CpeRule, ProductCriterion, nvd::Claims};
 use aftercare_vocab::{
@@ -67,9 +67,10 @@ pub fn by_osv(record: &str, package: &PackageKey, version: &str) -> Result<Said,
         doubt: String::new(),
         cpe: None,
         target_software: &[],
+        way: Way::Given,
         key,
     };
-    let about = claims.rules.iter().filter(|(key, _)| *key == identity.key);
+    let about = claims.rules.iter().filter(|(keys, _)| keys.contains(&identity.key));
     let mut named = false;
     let outcomes: Vec<Outcome> = about
         .inspect(|_| named = true)

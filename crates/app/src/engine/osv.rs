@@ -32,7 +32,8 @@ With --json-lines: {{\"record\":{{...}},\"ecosystem\":\"npm\",\"name\":\"x\",\"v
         #[arg(required_unless_present = "json_lines")]
         name: Option<String>,
         /// Its version
-        #[arg(required_unless_present = "json_lines")]
+        // `version` is the name of clap's own flag
+        #[arg(id = "asked", value_name = "VERSION", required_unless_present = "json_lines")]
         version: Option<String>,
         #[command(flatten)]
         ways: Ways,

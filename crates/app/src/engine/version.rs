@@ -49,7 +49,8 @@ With --json-lines: {{\"scheme\":\"npm\",\"version\":\"1.5.0\",\"range\":\"<2.0.0
         #[arg(required_unless_present = "json_lines")]
         scheme: Option<String>,
         /// The version
-        #[arg(required_unless_present = "json_lines")]
+        // `version` is the name of clap's own flag
+        #[arg(id = "asked", value_name = "VERSION", required_unless_present = "json_lines")]
         version: Option<String>,
         /// The range
         #[arg(required_unless_present = "json_lines")]

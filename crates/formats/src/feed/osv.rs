@@ -62,6 +62,8 @@ struct Range<'a> {
     #[serde(rename = "type")]
     kind: RangeType,
     #[serde(default, borrow)]
+    repo: Option<Text<'a>>,
+    #[serde(default, borrow)]
     events: Vec<Event<'a>>,
 }
 
@@ -107,8 +109,9 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
     scores(&mut severities, document.severity.unwrap_or_default());
     for (index, mut affected) in document.affected.unwrap_or_default().into_iter().enumerate() {
         scores(&mut severities, affected.severity.take().unwrap_or_default());
-        if let Some((key, rule)) = statement(affected, index) {
-            statements.push(Statement { keys: vec![key], rule: Rule::Osv(rule) });
+        let (keys, rule) = statement(affected, index);
+        if !keys.is_empty() {
+            statements.push(Statement { keys, rule: Rule::Osv(rule) });
         }
     }
     Ok(Record {
@@ -127,18 +130,41 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
     })
 }
 
-/// The key and the rule of `affected[index]`; `None` if it names no package.
-fn statement(affected: Affected<'_>, index: usize) -> Option<(String, OsvRule<'_>)> {
-    let package = affected.package?;
-    let key = PackageKey::of_osv(&package.ecosystem, &package.name);
-    let text = key.text();
+/// The keys and the rule of `affected[index]`. Source code that is in no ecosystem is filed under its
+/// repository (`github:openssl/openssl`); without any key nobody can be found by it.
+fn statement(affected: Affected<'_>, index: usize) -> (Vec<String>, OsvRule<'_>) {
+    const IN_NO_ECOSYSTEM: &str = "OSS-Fuzz";
+    let ranges = affected.ranges.unwrap_or_default();
+    let (mut keys, mut release) = (Vec::new(), None);
+    let is_source = affected.package.as_ref().is_none_or(|of| &*of.ecosystem == IN_NO_ECOSYSTEM);
+    if let Some(package) = affected.package {
+        let key = PackageKey::of_osv(&package.ecosystem, &package.name);
+        keys.push(key.text());
+        release = key.release.map(Text::from);
+    }
+    if is_source {
+        keys.extend(ranges.iter().filter_map(|range| repository_key(range.repo.as_deref()?)));
+        keys.sort();
+        keys.dedup();
+    }
     let rule = OsvRule {
         index: index as u16,
-        release: key.release.map(Text::from),
-        ranges: affected.ranges.unwrap_or_default().into_iter().map(range).collect(),
+        release,
+        ranges: ranges.into_iter().map(range).collect(),
         versions: affected.versions.unwrap_or_default(),
     };
-    Some((text, rule))
+    (keys, rule)
+}
+
+/// `https://github.com/Owner/Name.git` is `github:owner/name`, as a package URL of that type is filed.
+fn repository_key(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://")?;
+    let path = rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("github.com/")?;
+    let mut parts = path.trim_end_matches('/').split('/');
+    let (owner, name) = (parts.next()?, parts.next()?);
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let is_whole = parts.next().is_none() && !owner.is_empty() && !name.is_empty();
+    is_whole.then(|| format!("github:{owner}/{name}").to_lowercase())
 }
 
 /// Who is affected, by a record that may hold nothing else: what [`read`] asks for and an evaluation
@@ -147,8 +173,8 @@ fn statement(affected: Affected<'_>, index: usize) -> Option<(String, OsvRule<'_
 pub struct Claims<'a> {
     /// The publisher took the record back.
     pub withdrawn: bool,
-    /// Package key and rule of each statement that names a package.
-    pub rules: Vec<(String, OsvRule<'a>)>,
+    /// Keys and rule of each statement that names a package or a repository.
+    pub rules: Vec<(Vec<String>, OsvRule<'a>)>,
 }
 
 /// Reads only who is affected.
@@ -164,9 +190,10 @@ pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
         Problem::refusal("osv_unreadable", "", format!("Not a readable OSV record: {error}."), "")
     })?;
     let affected = document.affected.unwrap_or_default().into_iter().enumerate();
+    let rules = affected.map(|(index, affected)| statement(affected, index));
     Ok(Claims {
         withdrawn: document.withdrawn.is_some(),
-        rules: affected.filter_map(|(index, affected)| statement(affected, index)).collect(),
+        rules: rules.filter(|(keys, _)| !keys.is_empty()).collect(),
     })
 }
 
@@ -229,8 +256,23 @@ mod tests {
         )
         .expect("readable");
         assert!(!read.withdrawn);
-        let [(key, rule)] = &read.rules[..] else { panic!("one package: {read:?}") };
-        assert_eq!((key.as_str(), rule.index, rule.versions.len()), ("npm:x", 1, 1));
+        let [(keys, rule)] = &read.rules[..] else { panic!("one package: {read:?}") };
+        assert_eq!((keys[0].as_str(), rule.index, rule.versions.len()), ("npm:x", 1, 1));
+    }
+
+    #[test]
+    fn source_code_without_an_ecosystem_is_filed_under_its_repository() {
+        let range = r#""ranges":[{"type":"GIT","repo":"https://github.com/OpenSSL/openssl.git","events":[{"introduced":"0"}]}]"#;
+        let json = format!(
+            r#"{{"affected":[{{{range}}},{{"package":{{"ecosystem":"OSS-Fuzz","name":"openssl"}},{range}}},
+               {{"package":{{"ecosystem":"PyPI","name":"x"}},{range}}}]}}"#
+        );
+        let read = claims(&json).expect("readable");
+        let keys: Vec<_> = read.rules.iter().map(|(keys, _)| keys.join(" ")).collect();
+        assert_eq!(
+            keys,
+            ["github:openssl/openssl", "github:openssl/openssl oss-fuzz:openssl", "pypi:x"]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use aftercare_matching::{
     Context, Matcher,
     cpe::Truth,
     cve::evaluate as evaluate_cve,
+    mapping::{self, Mappings},
     osv::evaluate as evaluate_osv,
     outcome::{Detail, Outcome},
     subject::{Subject, upstream_version},
@@ -86,6 +87,7 @@ fn what_osv_leaves_unsaid_is_undetermined() {
         (&listed, "@1.1.0", Answer::Affected, "listed"),
         (&listed, "@v1.1.0", Answer::Affected, "listed"),
         (&listed, "@1.2.0", Answer::NotAffected, "outside_all_ranges"),
+        (&listed, "@latest", Answer::Undetermined, "version_unreadable"),
     ] {
         let outcome = osv_outcome(affected, &format!("pkg:npm/x{version}")).expect("spoken");
         assert_eq!((outcome.answer, outcome.rule), (answer, rule), "{version} in {affected}");
@@ -410,5 +412,140 @@ proptest! {
         for (less, more) in answers("", platform).iter().zip(&known).chain(answers(&version, false).iter().zip(&known)) {
             prop_assert!(*less != Answer::NotAffected || *more == Answer::NotAffected);
         }
+    }
+}
+
+#[test]
+fn a_product_is_found_under_its_other_names_and_the_reason_says_so() {
+    let made = edition(&[
+        &nvd(
+            "CVE-2026-0001",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.88.2"}"#,
+            ),
+        ),
+        &nvd(
+            "CVE-2026-0002",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:o:amazon:freertos:*:*:*:*:*:*:*:*","versionEndExcluding":"10.5"}"#,
+            ),
+        ),
+    ]);
+    for (name, version, identities, id, expected, confidence) in [
+        (
+            "curl",
+            "",
+            &["pkg:conan/curl@7.88.1"][..],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Name,
+        ),
+        (
+            "curl",
+            "",
+            &["pkg:github/curl/curl@curl-7_88_1"],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Name,
+        ),
+        (
+            "curl",
+            "",
+            &["pkg:generic/libcurl@7.88.2"],
+            "CVE-2026-0001",
+            Answer::NotAffected,
+            Confidence::Name,
+        ),
+        ("curl", "", &["pkg:yocto/curl"], "CVE-2026-0001", Answer::Undetermined, Confidence::Name),
+        (
+            "curl",
+            "",
+            &["cpe:2.3:a:curl:curl:7.88.1"],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Cpe,
+        ),
+        (
+            "FreeRTOS Kernel",
+            "V10.4.1",
+            &[],
+            "CVE-2026-0002",
+            Answer::Undetermined,
+            Confidence::Possible,
+        ),
+    ] {
+        let verdict = answer(&made.edition, component(name, version, identities), id);
+        let verdict = verdict.unwrap_or_else(|| panic!("{name} {identities:?} is not found"));
+        let reason = &verdict.because[0];
+        assert_eq!(
+            (verdict.answer, reason.confidence),
+            (expected, confidence),
+            "{name} {identities:?}"
+        );
+        assert!(reason.identity.contains("known as cpe:"), "{}", reason.identity);
+    }
+    // What the table does not know as one product stays apart.
+    let other = component("curl", "", &["pkg:npm/curl@7.88.1"]);
+    assert_eq!(answer(&made.edition, other, "CVE-2026-0001"), None);
+}
+
+#[test]
+fn a_component_known_by_its_name_alone_is_never_covered() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(
+            r#"{"vulnerable":true,"criteria":"cpe:2.3:o:windriver:vxworks:*:*:*:*:*:*:*:*","versionEndExcluding":"6.9"}"#,
+        ),
+    )]);
+    let assessed = assess(&made.edition, component("VxWorks", "7.0", &[]));
+    assert!(assessed.verdicts.is_empty());
+    assert_eq!(assessed.not_covered.expect("a gap").code, "no_identity");
+    let mapped = assess(&made.edition, component("VxWorks", "7.0", &["pkg:generic/vxworks@7.0"]));
+    assert_eq!(mapped.not_covered.expect("a gap").code, "thin_data", "looked up, in few records");
+}
+
+#[test]
+fn a_table_of_ones_own_is_obeyed() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(
+            r#"{"vulnerable":true,"criteria":"cpe:2.3:a:acme:stack:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}"#,
+        ),
+    )]);
+    let rows =
+        "our stack,recipe:netstack,SOUP list line 4\nour stack,cpe:acme:stack,SOUP list line 4\n";
+    let own = Mappings::built_in().clone().with(mapping::read(rows, "N. Vane").expect("rows"));
+    let inventory = inventory(vec![component("netstack", "", &["pkg:generic/netstack@1.4"])]);
+    let matcher = Matcher::with_mappings(&made.edition, &inventory, &own);
+    let verdicts = matcher.explain(&inventory.components[0], "CVE-2026-0001").expect("explained");
+    assert_eq!(verdicts[0].answer, Answer::Affected);
+    let identity = &verdicts[0].because[0].identity;
+    assert!(identity.contains("our stack, N. Vane table, SOUP list line 4"), "{identity}");
+}
+
+#[test]
+fn source_code_is_found_by_the_tags_and_commits_of_its_repository() {
+    let (bad, good) =
+        ("0123456789abcdef0123456789abcdef01234567", "89abcdef0123456789abcdef0123456789abcdef");
+    let record = format!(
+        r#"{{"id":"CVE-2026-0001","modified":"m","affected":[{{"ranges":[{{"type":"GIT","repo":"https://github.com/lwip-tcpip/lwip",
+           "events":[{{"introduced":"{bad}"}},{{"fixed":"{good}"}}]}}],"versions":["STABLE-2_1_2_RELEASE","STABLE-2_1_3_RELEASE"]}}]}}"#
+    );
+    let made = edition(&[&record]);
+    for (purl, expected) in [
+        ("pkg:github/lwip-tcpip/lwip@STABLE-2_1_3_RELEASE", Answer::Affected),
+        ("pkg:github/lwip-tcpip/lwip@2.1.3", Answer::Affected),
+        ("pkg:generic/lwip@2.1.2", Answer::Affected),
+        ("pkg:generic/lwip@2.2.0", Answer::NotAffected),
+        ("pkg:generic/lwip@main", Answer::Undetermined),
+        (&format!("pkg:github/lwip-tcpip/lwip@{bad}"), Answer::Affected),
+        (&format!("pkg:github/lwip-tcpip/lwip@{good}"), Answer::NotAffected),
+        (
+            "pkg:github/lwip-tcpip/lwip@fedcba9876543210fedcba9876543210fedcba98",
+            Answer::Undetermined,
+        ),
+    ] {
+        let verdict = answer(&made.edition, component("lwip", "", &[purl]), "CVE-2026-0001");
+        assert_eq!(verdict.expect("spoken").answer, expected, "{purl}");
     }
 }
