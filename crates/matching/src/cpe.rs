@@ -11,7 +11,7 @@ use aftercare_formats::feed::{
     APPLICABILITY, CpeCriterion, CpeRule, ListedVersion, ProductCriterion, ProductRule,
 };
 use aftercare_vocab::{
-    cpe::{Attribute, Cpe, Part},
+    cpe::{Attribute, Cpe, Part, Relation},
     inventory::Component,
     verdict::{Answer, Confidence},
     version::{Scheme, compare},
@@ -223,6 +223,8 @@ pub struct Product<'a> {
     scheme: Scheme,
     /// It is also a package of a language ecosystem, which a criterion must mean by one of these.
     target_software: &'static [&'static str],
+    /// A criterion must state it.
+    asks_target: bool,
     guessed: bool,
 }
 
@@ -237,6 +239,7 @@ impl<'a> Product<'a> {
             numbers: version.filter(|_| is_by_numbers(identity.scheme)).and_then(numbers),
             scheme: identity.scheme,
             target_software: identity.target_software,
+            asks_target: identity.asks_target,
             guessed: identity.confidence == Confidence::Possible,
         })
     }
@@ -253,6 +256,7 @@ impl<'a> Product<'a> {
             numbers: version.and_then(numbers),
             scheme: Scheme::Generic,
             target_software: &[],
+            asks_target: false,
             guessed: false,
         }
     }
@@ -370,7 +374,9 @@ fn part_differs(part: char, product: &Product<'_>) -> bool {
 /// Whether the criterion (source) holds for the named product (target), attribute by attribute
 /// (NISTIR 7696 section 6), the version and its bounds last.
 fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
-    if part_differs(criterion.part, product) {
+    if part_differs(criterion.part, product)
+        || (product.asks_target && wanted(criterion, TARGET_SOFTWARE) == Wanted::Any)
+    {
         return Truth::False;
     }
     let mut doubt = None;
@@ -446,11 +452,15 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
     };
     let Some(version) = product.version else { return no_version() };
     if let Some(stated) = stated {
-        if stated.starts_with(['*', '?']) || stated.ends_with(['*', '?']) {
-            return Truth::Unknown(
-                "version_pattern",
-                format!("The record names a pattern of versions, {stated}."),
-            );
+        if is_pattern(stated) {
+            return match pattern_covers(stated, version) {
+                Some(true) => update_holds(criterion, product),
+                Some(false) => Truth::False,
+                None => Truth::Unknown(
+                    "version_pattern",
+                    format!("The record names a pattern of versions, {stated}."),
+                ),
+            };
         }
         let joined = match wanted(criterion, UPDATE) {
             Wanted::Value(update) if !is_before_release(update) && update.len() <= 2 => {
@@ -481,10 +491,28 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
     unreadable.unwrap_or(Truth::True)
 }
 
+fn is_pattern(stated: &str) -> bool {
+    Attribute::Value(stated.to_owned()).has_wildcard()
+}
+
+/// Whether the pattern covers the version (NISTIR 7696 section 6.3); `None` if the version itself
+/// holds what a pattern is made of.
+fn pattern_covers(pattern: &str, version: &str) -> Option<bool> {
+    if version.contains(['*', '?', '\\']) {
+        return None;
+    }
+    let (pattern, version) =
+        (Attribute::Value(pattern.to_owned()), Attribute::Value(version.to_lowercase()));
+    Some(pattern.relation_to(&version) == Relation::Superset)
+}
+
 /// A criterion that names one version and nothing else.
 fn listed_holds(listed: &ListedVersion<'_>, product: &Product<'_>) -> Truth {
     let Some(version) = product.version else { return no_version() };
-    if part_differs(listed.part, product) || certainly_differ(&listed.version, version) {
+    if product.asks_target
+        || part_differs(listed.part, product)
+        || certainly_differ(&listed.version, version)
+    {
         return Truth::False;
     }
     match product.compared(version, &listed.version) {

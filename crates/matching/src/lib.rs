@@ -12,6 +12,7 @@
 pub mod coverage;
 pub mod cpe;
 pub mod cve;
+pub mod guess;
 pub mod mapping;
 pub mod merge;
 pub mod osv;
@@ -33,7 +34,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
-use subject::{Identity, Subject};
+use subject::{Identity, Subject, Way};
 
 /// The version of the rules: changes whenever the same inputs could give another verdict.
 pub const ENGINE: &str = "aftercare-matching 2";
@@ -154,7 +155,7 @@ impl<'a> Matcher<'a> {
 
     /// Assesses the component at `index` of the inventory.
     pub fn assess(&self, index: u32, component: &Component) -> Result<Assessed, Damage> {
-        let subject = self.subject(component);
+        let subject = self.subject(component)?;
         let mut verdicts = Vec::new();
         for (group, candidates) in self.open_groups(&subject)? {
             let judged = merge::merge(&*self.flaw(group)?, &subject, candidates);
@@ -173,7 +174,7 @@ impl<'a> Matcher<'a> {
         component: &Component,
         vulnerability: &str,
     ) -> Result<Vec<Verdict>, Damage> {
-        let subject = self.subject(component);
+        let subject = self.subject(component)?;
         let mut groups: Vec<u32> =
             self.edition.find(vulnerability)?.iter().map(|found| found.group).collect();
         groups.sort_unstable();
@@ -197,10 +198,11 @@ impl<'a> Matcher<'a> {
         Ok(verdicts)
     }
 
-    fn subject<'b>(&self, component: &'b Component) -> Subject<'b> {
+    fn subject<'b>(&self, component: &'b Component) -> Result<Subject<'b>, Damage> {
         let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
-        subject
+        guess::add(self.edition, &mut subject)?;
+        Ok(subject)
     }
 
     /// What each record says about the subject, for the alias groups that are not all clear.
@@ -284,6 +286,9 @@ impl<'a> Matcher<'a> {
         let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
         let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
             let outcome = outcome::any_of(outcomes);
+            if identity.way == Way::Named && outcome.answer == Answer::NotAffected {
+                return; // a name that fits may raise a question, but it clears nothing
+            }
             if detail == Detail::Open && outcome.answer == Answer::NotAffected {
                 said.closed.push((group, record));
             } else {
@@ -321,6 +326,8 @@ impl<'a> Matcher<'a> {
     ) -> Result<Option<Outcome>, Damage> {
         Ok(match (&posting.rule, product) {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
+            // CVE statements name no target software, so nothing says that the package is meant.
+            (Rule::Cve(_), _) if identity.asks_target => None,
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
             (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
                 rule,

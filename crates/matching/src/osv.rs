@@ -113,6 +113,15 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
                 outcome.fixed = fixed_after(range, version, ordering);
                 return outcome;
             }
+            Ok(None) if starts_nowhere(range, version, ordering) => {
+                let words = words_of(range);
+                let code = "no_start_stated";
+                let note = "The range says where it ends and not where it begins.";
+                unreadable = Some(
+                    Outcome::new(Answer::Undetermined, code, words, place(), ordering.name())
+                        .noting(note),
+                );
+            }
             Ok(None) => comparable = true,
             Err(error) => {
                 unreadable = Some(
@@ -238,6 +247,17 @@ fn inside(
         .iter()
         .find(|(event, _)| matches!(event, OsvEvent::Fixed | OsvEvent::LastAffected));
     Ok(Some(interval(start, end.map(|(event, at)| (*event, &***at)))))
+}
+
+/// The range has an end above the version and no beginning, which the schema does not allow.
+fn starts_nowhere(range: &OsvRange<'_>, version: &str, scheme: Scheme) -> bool {
+    let begins = range.events.iter().any(|(event, _)| *event == OsvEvent::Introduced);
+    let ends_later = |(event, at): &(OsvEvent, Text<'_>)| match event {
+        OsvEvent::Fixed => compare(scheme, version, at) == Ok(Ordering::Less),
+        OsvEvent::LastAffected => compare(scheme, version, at).is_ok_and(Ordering::is_le),
+        _ => false,
+    };
+    !begins && range.events.iter().any(ends_later)
 }
 
 /// Events in version order; at one version "introduced" comes after "fixed" only if written so.

@@ -67,6 +67,7 @@ pub fn by_osv(record: &str, package: &PackageKey, version: &str) -> Result<Said,
         doubt: String::new(),
         cpe: None,
         target_software: &[],
+        asks_target: false,
         way: Way::Given,
         key,
     };

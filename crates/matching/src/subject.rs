@@ -32,6 +32,8 @@ pub struct Identity<'a> {
     pub scheme: Scheme,
     /// Of a package in a language ecosystem: the values of a CPE's target software that mean it.
     pub target_software: &'static [&'static str],
+    /// Only a criterion that states one of these means the component.
+    pub asks_target: bool,
     /// How the component came by it.
     pub way: Way,
 }
@@ -177,6 +179,7 @@ fn product_of_name<'a>(
         version,
         scheme,
         target_software: &[],
+        asks_target: false,
         way,
     })
 }
@@ -228,6 +231,7 @@ fn packages<'a>(
             cpe: None,
             version,
             target_software: &[],
+            asks_target: false,
             way: Way::Given,
         });
     }
@@ -285,6 +289,7 @@ fn products<'a>(
         cpe: Some(Cow::Borrowed(cpe)),
         version,
         target_software,
+        asks_target: false,
         way: Way::Given,
     });
 }
@@ -322,7 +327,7 @@ fn is_patch_letter(update: &str) -> bool {
 }
 
 /// The values of a CPE's target software that mean packages of an ecosystem.
-const fn target_software(kind: &str) -> &'static [&'static str] {
+pub(crate) const fn target_software(kind: &str) -> &'static [&'static str] {
     match kind.as_bytes() {
         b"npm" => &["node.js", "nodejs", "node"],
         b"pypi" => &["python", "pypi"],

@@ -155,7 +155,7 @@ pub(super) fn statement(configuration: Configuration<'_>, index: u16) -> Option<
         criteria.filter(|found| found.vulnerable).filter_map(|found| cpe_key(&found.cpe)).collect();
     keys.sort();
     keys.dedup();
-    (!keys.is_empty()).then(|| Statement { keys, rule: Rule::Cpe(rule) })
+    (!keys.is_empty()).then_some(Statement { keys, rule: Rule::Cpe(rule) })
 }
 
 fn rule(configuration: Configuration<'_>, index: u16) -> CpeRule<'_> {

@@ -79,6 +79,7 @@ fn what_osv_leaves_unsaid_is_undetermined() {
     let semver =
         of(r#","ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]"#);
     let listed = of(r#","versions":["1.0.0","1.1.0"]"#);
+    let endless = of(r#","ranges":[{"type":"SEMVER","events":[{"fixed":"2.0.0"}]}]"#);
     for (affected, version, answer, rule) in [
         (&of(""), "@1.0.0", Answer::Undetermined, "no_versions_stated"),
         (&git, "@1.0.0", Answer::Undetermined, "commits_only"),
@@ -88,6 +89,8 @@ fn what_osv_leaves_unsaid_is_undetermined() {
         (&listed, "@v1.1.0", Answer::Affected, "listed"),
         (&listed, "@1.2.0", Answer::NotAffected, "outside_all_ranges"),
         (&listed, "@latest", Answer::Undetermined, "version_unreadable"),
+        (&endless, "@1.0.0", Answer::Undetermined, "no_start_stated"),
+        (&endless, "@2.0.0", Answer::NotAffected, "outside_all_ranges"),
     ] {
         let outcome = osv_outcome(affected, &format!("pkg:npm/x{version}")).expect("spoken");
         assert_eq!((outcome.answer, outcome.rule), (answer, rule), "{version} in {affected}");
@@ -350,6 +353,63 @@ fn firmware_that_shares_its_name_with_the_hardware_is_not_cleared_by_itself() {
 }
 
 #[test]
+fn a_branch_that_is_repaired_to_its_end_is_cleared() {
+    // as the CNA of the Linux kernel writes it
+    let record = r#"{"cveMetadata":{"cveId":"CVE-2026-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[
+      {"vendor":"Linux","product":"Linux","defaultStatus":"unaffected","versions":[
+        {"version":"1da177e4c3f4","lessThan":"0d0b8b4c1f5e","status":"affected","versionType":"git"}]},
+      {"vendor":"Linux","product":"Linux","defaultStatus":"affected","versions":[
+        {"version":"5.4","status":"affected"},
+        {"version":"0","lessThan":"5.4","status":"unaffected","versionType":"semver"},
+        {"version":"5.10.209","lessThanOrEqual":"5.10.*","status":"unaffected","versionType":"semver"},
+        {"version":"6.8","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}]}}}"#;
+    let made = edition(&[record]);
+    for (version, expected) in [
+        ("5.3.9", Answer::NotAffected),
+        ("5.4", Answer::Affected),
+        ("5.10.208", Answer::Affected),
+        ("5.10.209", Answer::NotAffected),
+        ("5.10.300", Answer::NotAffected),
+        ("5.11.1", Answer::Affected),
+        ("6.8", Answer::NotAffected),
+        ("6.9.2", Answer::NotAffected),
+    ] {
+        let kernel = component("linux", version, &["cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"]);
+        let verdict = answer(&made.edition, kernel, "CVE-2026-0001").expect("spoken");
+        assert_eq!(verdict.answer, expected, "{version}: {:?}", verdict.because);
+    }
+}
+
+#[test]
+fn commits_alone_clear_no_version() {
+    let record = r#"{"cveMetadata":{"cveId":"CVE-2026-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[
+      {"vendor":"acme","product":"pump","defaultStatus":"unaffected","versions":[
+        {"version":"1da177e4c3f4","lessThan":"0d0b8b4c1f5e","status":"affected","versionType":"git"}]}]}}}"#;
+    let made = edition(&[record]);
+    let pump = component("pump", "2.0", &["cpe:2.3:a:acme:pump:2.0"]);
+    let verdict = answer(&made.edition, pump, "CVE-2026-0001").expect("spoken");
+    assert_eq!(
+        (verdict.answer, verdict.because[0].rule.as_str()),
+        (Answer::Undetermined, "commits_only")
+    );
+}
+
+#[test]
+fn a_pattern_of_versions_is_compared_as_a_pattern() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(r#"{"vulnerable":true,"criteria":"cpe:2.3:a:acme:pump:8.*:*:*:*:*:*:*:*"}"#),
+    )]);
+    for (version, expected) in
+        [("8.0.1", Answer::Affected), ("18.0", Answer::NotAffected), ("9", Answer::NotAffected)]
+    {
+        let pump = component("pump", version, &["cpe:2.3:a:acme:pump:*"]);
+        let verdict = answer(&made.edition, pump, "CVE-2026-0001").expect("spoken");
+        assert_eq!(verdict.answer, expected, "{version}");
+    }
+}
+
+#[test]
 fn what_was_not_looked_up_says_so() {
     let made = edition(&[&npm("GHSA-aaaa-bbbb-cccc", "", "1.2.0")]);
     for (subject, code) in [
@@ -502,6 +562,43 @@ fn a_component_known_by_its_name_alone_is_never_covered() {
     assert_eq!(assessed.not_covered.expect("a gap").code, "no_identity");
     let mapped = assess(&made.edition, component("VxWorks", "7.0", &["pkg:generic/vxworks@7.0"]));
     assert_eq!(mapped.not_covered.expect("a gap").code, "thin_data", "looked up, in few records");
+}
+
+#[test]
+fn a_name_raises_a_question_only_where_more_than_the_name_fits() {
+    let criterion = |name: &str| {
+        node(&format!(
+            r#"{{"vulnerable":true,"criteria":"cpe:2.3:{name}","versionEndExcluding":"2.0"}}"#
+        ))
+    };
+    let made = edition(&[
+        &nvd("CVE-2026-0001", &criterion("a:docker:docker:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0002", &criterion("a:acme:docker:*:*:*:*:*:ruby:*:*")),
+        &nvd("CVE-2026-0003", &criterion("a:netpack_project:netpack:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0004", &criterion("a:wind_tools:probe:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0005", &criterion("a:other:probe:*:*:*:*:*:*:*:*")),
+    ]);
+    let mut probe = component("Probe", "1.0", &[]);
+    probe.supplier = Some("Wind Tools, Inc.".to_owned());
+    let gem = || component("docker", "", &["pkg:gem/docker@1.0"]);
+    let unnamed = || component("netpack", "1.0", &[]);
+    for (subject, id, found) in [
+        (gem(), "CVE-2026-0001", false),
+        (gem(), "CVE-2026-0002", true),
+        (unnamed(), "CVE-2026-0003", true),
+        (component("netpack", "2.0", &[]), "CVE-2026-0003", false),
+        (probe.clone(), "CVE-2026-0004", true),
+        (probe, "CVE-2026-0005", false),
+    ] {
+        let verdict = answer(&made.edition, subject.clone(), id);
+        assert_eq!(verdict.is_some(), found, "{} {id}", subject.name);
+        if let Some(verdict) = verdict {
+            assert_eq!(verdict.answer, Answer::Undetermined);
+            assert_eq!(verdict.because[0].confidence, Confidence::Possible);
+        }
+        let gap = assess(&made.edition, subject).not_covered;
+        assert!(gap.is_some(), "a guess is no look-up");
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub(super) fn read_canonical(text: &str) -> Result<Range, String> {
         }
     }
     if rest != "*" {
-        let written = rest.split('|').map(|part| constraint(part));
+        let written = rest.split('|').map(constraint);
         if !written.zip(constraints).all(|(written, sorted)| written.as_ref() == Ok(sorted)) {
             return Err("the constraints are not in the order of their versions".to_owned());
         }
