@@ -114,7 +114,11 @@ fn without_identity(
 ) -> Result<(&'static str, String), Damage> {
     let component = subject.component;
     let mut why = if let Some((kind, text)) = component.other_identities.first() {
-        format!("Its {kind} {} cannot be read.", aftercare_vocab::problem::quoted(text))
+        let text = aftercare_vocab::problem::quoted(text);
+        match kind.as_str() {
+            "swid" => format!("Its SWID tag {text} stands in no source and no table of products."),
+            _ => format!("Its {kind} {text} cannot be read."),
+        }
     } else if let Some(purl) = subject.unusable_purls.first() {
         format!(
             "Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.",

@@ -12,14 +12,14 @@ use crate::{
     subject::{Identity, Subject, Way, target_software},
 };
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_vocab::{cpe::Cpe, verdict::Confidence, version::Scheme};
+use aftercare_vocab::{cpe::Cpe, identity, verdict::Confidence, version::Scheme};
 use std::borrow::Cow;
 
 /// Adds the products that the component may be.
 pub fn add(edition: &Edition, subject: &mut Subject<'_>) -> Result<(), Damage> {
     let Some(asked) = asked(edition, subject) else { return Ok(()) };
     let component = subject.component;
-    let supplier = component.supplier.as_deref().map(as_vendor);
+    let supplier = component.supplier.as_deref().map(identity::as_vendor);
     for key in edition.keys_named(&asked.name)? {
         let Some((vendor, product)) = key.strip_prefix("cpe:").and_then(|of| of.split_once(':'))
         else {
@@ -80,23 +80,4 @@ fn asked(edition: &Edition, subject: &Subject<'_>) -> Option<Asked> {
     }
     let name = package.name.rsplit(['/', ':']).next().unwrap_or(&package.name);
     Some(Asked { target_software, ..unnamed(name, first.version.as_deref()) })
-}
-
-/// `Wind River, Inc.` as a vendor is written: without its legal form, spaces as underscores.
-fn as_vendor(supplier: &str) -> String {
-    const FORMS: [&str; 8] = ["inc", "inc.", "ltd", "ltd.", "gmbh", "llc", "corp.", "corporation"];
-    let lower = supplier.to_lowercase().replace(',', " ");
-    let words: Vec<&str> = lower.split_whitespace().filter(|word| !FORMS.contains(word)).collect();
-    words.join("_")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_supplier_is_written_as_a_vendor() {
-        assert_eq!(as_vendor("Cesanta Software, Ltd."), "cesanta_software");
-        assert_eq!(as_vendor("Siemens"), "siemens");
-    }
 }

@@ -6,7 +6,7 @@
 //!
 //! To add a product: rows in the file. A row of a CPE cites a record that uses the name.
 
-use aftercare_vocab::purl::Purl;
+use aftercare_vocab::{identity, inventory::Component, purl::Purl};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The curated rows.
@@ -20,7 +20,8 @@ const SOURCE_TYPES: &[&str] =
 /// One identity of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// `cpe:vendor:product`, `recipe:name`, `github:owner/repository` or `name:...`.
+    /// `cpe:vendor:product`, `recipe:name`, `github:owner/repository`, `swid:TAG`,
+    /// `hash:ALGORITHM:DIGEST` or `name:...`, in canonical form.
     pub identity: String,
     /// Where it is used: a record, or the project's page.
     pub source: String,
@@ -51,11 +52,23 @@ pub struct BadRow {
     /// Line of the file, from 1.
     pub line: usize,
     /// What is wrong.
-    pub why: &'static str,
+    pub why: String,
 }
 
-/// Kinds of identities that a row may hold.
-const KINDS: [&str; 4] = ["cpe:", "recipe:", "github:", "name:"];
+/// What the identities of a row may be, for messages.
+const KINDS: &str = "cpe:, recipe:, github:, swid:, hash: or name:";
+
+/// The canonical form of an identity in a row.
+fn canonical(identity: &str) -> Option<String> {
+    let (kind, rest) = identity.split_once(':').filter(|(_, rest)| !rest.is_empty())?;
+    match kind {
+        "cpe" | "recipe" | "github" => Some(identity.to_lowercase()),
+        "swid" => identity::of_swid(rest),
+        "hash" => rest.split_once(':').and_then(|(of, digest)| identity::of_hash(of, digest)),
+        "name" => identity::of_name(rest),
+        _ => None,
+    }
+}
 
 impl Mappings {
     /// The curated table.
@@ -113,15 +126,15 @@ pub fn read(rows: &str, by: &str) -> Result<Vec<Known>, BadRow> {
         let (Some(product), Some(identity), Some(source)) =
             (fields.next(), fields.next(), fields.next())
         else {
-            return Err(bad("a product, an identity and a source are needed"));
+            return Err(bad("a product, an identity and a source are needed".to_owned()));
         };
-        if !KINDS.iter().any(|kind| identity.len() > kind.len() && identity.starts_with(kind)) {
-            return Err(bad("the identity is none of cpe:, recipe:, github: or name:"));
-        }
+        let Some(identity) = canonical(identity) else {
+            return Err(bad(format!("`{identity}` is no identity; they begin with {KINDS}")));
+        };
         if source.is_empty() {
-            return Err(bad("the source is missing"));
+            return Err(bad("the source is missing".to_owned()));
         }
-        let name = Name { identity: identity.to_lowercase(), source: source.to_owned() };
+        let name = Name { identity, source: source.to_owned() };
         match known.iter_mut().find(|known| known.product == product) {
             Some(known) => known.names.push(name),
             None => known.push(Known {
@@ -132,6 +145,28 @@ pub fn read(rows: &str, by: &str) -> Result<Vec<Known>, BadRow> {
         }
     }
     Ok(known)
+}
+
+/// The identities other than CPE names under which a component may stand in the table, each with what
+/// the inventory says of it: those of package URLs with their version, SWID tags, and digests.
+pub fn identities_of(component: &Component) -> Vec<(String, String, Option<&str>)> {
+    let mut found = Vec::new();
+    for purl in &component.purls {
+        if let Some(key) = identity_of(purl) {
+            found.push((key, purl.to_string(), purl.version()));
+        }
+    }
+    let tags = component.other_identities.iter().filter(|(kind, _)| kind == "swid");
+    let tags = tags.map(|(_, tag)| tag.as_str());
+    let in_purls = component.purls.iter().filter(|purl| purl.ty() == "swid");
+    for tag in tags.chain(in_purls.filter_map(|purl| purl.qualifier("tag_id"))) {
+        found.extend(identity::of_swid(tag).map(|key| (key, format!("the SWID tag {tag}"), None)));
+    }
+    for (algorithm, digest) in &component.hashes {
+        let key = identity::of_hash(algorithm, digest);
+        found.extend(key.map(|key| (key, format!("the {algorithm} digest {digest}"), None)));
+    }
+    found
 }
 
 /// The identity under which a package URL stands in the table; `None` for packages of ecosystems and
@@ -227,6 +262,8 @@ mod tests {
         let table = Mappings::built_in().clone().with(own.expect("readable"));
         let by: Vec<&str> = table.of("recipe:lwip").map(|known| known.by.as_str()).collect();
         assert_eq!(by, ["built-in", "N. Vane"]);
+        let table = read("x,swid:{75B8C285-FA7B-485B-B199-4745E3004D0D},s\nx,hash:SHA-1:00\n", "y");
+        assert_eq!(table.expect_err("a digest too short").line, 2);
         for (row, line) in [("a,b,c", 1), ("# x\na,recipe:b", 2), ("a,recipe:b,", 1)] {
             assert_eq!(read(row, "x").expect_err("refused").line, line, "{row}");
         }

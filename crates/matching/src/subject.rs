@@ -4,6 +4,7 @@ use crate::mapping::{self, Known, Mappings, Name};
 use aftercare_vocab::{
     cpe::{Attribute, Cpe},
     ecosystem::PackageKey,
+    identity,
     inventory::Component,
     purl::Purl,
     verdict::Confidence,
@@ -108,17 +109,16 @@ fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Ide
             }
         }
     }
-    for purl in &component.purls {
-        let Some(given) = mapping::identity_of(purl) else { continue };
-        let version = purl.version().or(component.version.as_deref()).map(mapping::version_of_tag);
+    for (given, shown, version) in mapping::identities_of(component) {
+        let version = version.or(component.version.as_deref()).map(mapping::version_of_tag);
         for (known, name) in other_names(table, &given) {
-            let text = known.shown(&purl.to_string(), name);
+            let text = known.shown(&shown, name);
             let (confidence, way) = (Confidence::Name, Way::Mapped);
             found.extend(product_of_name(name, text, version.clone(), confidence, "", way));
         }
     }
     if component.purls.is_empty() && component.cpes.is_empty() {
-        let given = format!("name:{}", component.name.trim().to_lowercase());
+        let given = identity::of_name(&component.name).unwrap_or_default();
         for (known, name) in other_names(table, &given) {
             let text = known.shown(&format!("the name {}", component.name), name);
             let version = component.version.as_deref().map(mapping::version_of_tag);

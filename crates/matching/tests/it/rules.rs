@@ -618,6 +618,21 @@ fn a_table_of_ones_own_is_obeyed() {
     assert_eq!(verdicts[0].answer, Answer::Affected);
     let identity = &verdicts[0].because[0].identity;
     assert!(identity.contains("our stack, N. Vane table, SOUP list line 4"), "{identity}");
+    // A SWID tag and the digest of a delivered file are identities as well.
+    let digest = "d41d8cd98f00b204e9800998ecf8427e";
+    let rows = format!("x,swid:Acme.Stack,s\nx,hash:MD5:{digest},s\nx,cpe:acme:stack,s\n");
+    let own = Mappings::default().with(mapping::read(&rows, "N. Vane").expect("rows"));
+    let mut tagged = component("binary", "1.4", &[]);
+    tagged.other_identities.push(("swid".to_owned(), "Acme.Stack".to_owned()));
+    let mut hashed = component("binary", "1.4", &[]);
+    hashed.hashes.push(("md5".to_owned(), digest.to_owned()));
+    for subject in [tagged, hashed] {
+        let inventory = crate::build::inventory(vec![subject]);
+        let matcher = Matcher::with_mappings(&made.edition, &inventory, &own);
+        let verdicts =
+            matcher.explain(&inventory.components[0], "CVE-2026-0001").expect("explained");
+        assert_eq!(verdicts[0].answer, Answer::Affected);
+    }
 }
 
 #[test]
