@@ -12,7 +12,9 @@ struct Label {
     package: Package,
     inferred_type: String,
     cve: String,
-    label: String,
+    /// `TP`, `FP`, or what the labellers left open.
+    #[serde(rename = "label")]
+    given: String,
     in_nvd: bool,
     nvd_has_cpe: bool,
     in_osv: Vec<String>,
@@ -72,7 +74,7 @@ pub fn measure(asked: &Asked<'_>) -> Result<BTreeMap<String, Stratum>> {
     let mut strata: BTreeMap<String, Stratum> = BTreeMap::new();
     for row in asked.lines("labels.jsonl.gz")? {
         let label: Label = serde_json::from_value(row).context("reading a label")?;
-        if !matches!(label.label.as_str(), "TP" | "FP") {
+        if !matches!(label.given.as_str(), "TP" | "FP") {
             continue; // the labellers themselves did not decide
         }
         let key = pair(&label.image, &label.package.name, &label.package.version, &label.cve);
@@ -108,7 +110,7 @@ fn by_pair(findings: &[Finding], images: &HashMap<String, String>) -> HashMap<St
 
 impl Stratum {
     fn count(&mut self, label: &Label, found: Option<bool>) {
-        let is_true = label.label == "TP";
+        let is_true = label.given == "TP";
         if found.is_some() {
             self.reported += 1;
             self.undetermined += usize::from(found == Some(false));

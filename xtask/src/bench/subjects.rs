@@ -61,7 +61,7 @@ impl Bench<'_> {
     }
 
     /// The measuring program of the test kit, built for release, and what it says.
-    fn inside(&mut self, arguments: &[&std::ffi::OsStr]) -> Result<Value> {
+    pub(super) fn inside(&mut self, arguments: &[&std::ffi::OsStr]) -> Result<Value> {
         self.inside_with(arguments, &[])
     }
 

@@ -9,7 +9,7 @@ use aftercare_matching::{
     cpe::{self, Product, Truth},
     osv::evaluate,
     outcome::Detail,
-    single::by_nvd,
+    single::{by_nvd, by_osv},
     subject::{Identity, Subject},
 };
 use aftercare_vocab::{cpe::Cpe, verdict::Answer};
@@ -127,6 +127,16 @@ fn every_version_of_the_osv_truth() {
                 .into_iter()
                 .filter(|id| is_affected(&records[*id], identity, ranges_only))
                 .collect();
+            // The evaluation of one record by itself, its list of versions with it, says the same.
+            let package = identity.package.as_ref().expect("a package");
+            let version = identity.version.as_deref().expect("a version");
+            for id in ids("considered") {
+                let said = by_osv(&records[id], package, version).expect("readable");
+                let agrees = (said.answer == Answer::Affected) == ids("expected").contains(id);
+                if !agrees {
+                    wrong.push(format!("{} by {id} alone: {said:?}", row["purl"]));
+                }
+            }
             rows += 1;
             if affected != ids("expected") {
                 wrong.push(format!(
