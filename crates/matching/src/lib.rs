@@ -31,7 +31,7 @@ use mapping::Mappings;
 use merge::Flaw;
 use outcome::{Candidate, Detail, Outcome};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, btree_map::Entry},
     sync::{Arc, Mutex, PoisonError},
 };
 use subject::{Identity, Subject, Way};
@@ -183,12 +183,17 @@ impl<'a> Matcher<'a> {
         for group in groups {
             let mut records: HashSet<u32> = self.edition.group(group)?.into_iter().collect();
             let mut candidates = Vec::new();
-            for identity in &subject.identities {
-                let said = self.ask(identity, |record| records.contains(&record), Detail::Full)?;
-                for (_, record, outcome) in said.open {
-                    records.remove(&record);
-                    candidates.push(Candidate::new(record, identity, outcome));
+            for tier in subject.tiers() {
+                let mut best: BTreeMap<u32, Candidate> = BTreeMap::new();
+                for identity in tier {
+                    let said =
+                        self.ask(identity, |record| records.contains(&record), Detail::Full)?;
+                    for (_, record, outcome) in said.open {
+                        graver(&mut best, Candidate::new(record, identity, outcome));
+                    }
                 }
+                records.retain(|record| !best.contains_key(record));
+                candidates.extend(best.into_values());
             }
             verdicts.extend(
                 merge::merge(&*self.flaw(group)?, &subject, candidates)
@@ -208,31 +213,38 @@ impl<'a> Matcher<'a> {
     /// What each record says about the subject, for the alias groups that are not all clear.
     fn open_groups(&self, subject: &Subject<'_>) -> Result<BTreeMap<u32, Vec<Candidate>>, Damage> {
         let mut groups: BTreeMap<u32, Vec<Candidate>> = BTreeMap::new();
-        let mut cleared: Vec<(u32, u32, usize)> = Vec::new();
+        let mut cleared: Vec<(u32, u32, &Identity<'_>)> = Vec::new();
         // Several identities may lead to one record (a CPE and a package URL): the surest counts.
         let mut reached: HashSet<u32> = HashSet::new();
-        for (number, identity) in subject.identities.iter().enumerate() {
-            let said = self.remembered(identity)?;
-            let new = |record: &u32| !reached.contains(record);
-            for (group, record, outcome) in said.open.iter().filter(|(_, record, _)| new(record)) {
-                let candidate = Candidate::new(*record, identity, outcome.clone());
-                groups.entry(*group).or_default().push(candidate);
+        for tier in subject.tiers() {
+            let mut best: BTreeMap<u32, Candidate> = BTreeMap::new();
+            let mut group_of: HashMap<u32, u32> = HashMap::new();
+            let mut closed: Vec<(u32, u32, &Identity<'_>)> = Vec::new();
+            for identity in tier {
+                let said = self.remembered(identity)?;
+                let new = |record: &u32| !reached.contains(record);
+                for (group, record, outcome) in said.open.iter().filter(|of| new(&of.1)) {
+                    group_of.insert(*record, *group);
+                    graver(&mut best, Candidate::new(*record, identity, outcome.clone()));
+                }
+                let clears = said.closed.iter().filter(|(_, record)| new(record));
+                closed.extend(clears.map(|(group, record)| (*group, *record, identity)));
             }
-            let closed = said.closed.iter().filter(|(_, record)| new(record));
-            cleared.extend(closed.map(|(group, record)| (*group, *record, number)));
-            if number + 1 < subject.identities.len() {
-                reached.extend(said.open.iter().map(|(_, record, _)| *record));
-                reached.extend(said.closed.iter().map(|(_, record)| *record));
+            reached.extend(best.keys().copied());
+            for (group, record, identity) in closed {
+                if reached.insert(record) {
+                    cleared.push((group, record, identity));
+                }
+            }
+            for (record, candidate) in best {
+                groups.entry(group_of[&record]).or_default().push(candidate);
             }
         }
         // Records that clear the subject in a group that another leaves open are asked for their words.
         cleared.retain(|(group, ..)| groups.contains_key(group));
-        for (number, identity) in subject.identities.iter().enumerate() {
-            let mut records: Vec<u32> = cleared
-                .iter()
-                .filter(|(.., of)| *of == number)
-                .map(|(_, record, _)| *record)
-                .collect();
+        for identity in &subject.identities {
+            let by_it = cleared.iter().filter(|(.., of)| std::ptr::eq(*of, identity));
+            let mut records: Vec<u32> = by_it.map(|(_, record, _)| *record).collect();
             if records.is_empty() {
                 continue;
             }
@@ -354,6 +366,18 @@ impl<'a> Matcher<'a> {
         }
         memory.flaws.insert(group, Arc::clone(&flaw));
         Ok(flaw)
+    }
+}
+
+/// Keeps the graver of two answers of one record: names that a table holds for one product are as
+/// sure as each other, and a record about one of its parts is about the product.
+fn graver(best: &mut BTreeMap<u32, Candidate>, candidate: Candidate) {
+    match best.entry(candidate.record) {
+        Entry::Vacant(free) => drop(free.insert(candidate)),
+        Entry::Occupied(mut known) if candidate.outcome.answer < known.get().outcome.answer => {
+            known.insert(candidate);
+        }
+        Entry::Occupied(_) => {}
     }
 }
 

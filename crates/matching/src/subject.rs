@@ -93,6 +93,16 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl<'a> Subject<'a> {
+    /// The identities, the surest first; those that a table knows for one product stand together, as
+    /// none of them is surer than another.
+    pub fn tiers(&self) -> impl Iterator<Item = &[Identity<'a>]> {
+        self.identities.chunk_by(|one, next| {
+            one.way == Way::Mapped && next.way == Way::Mapped && one.confidence == next.confidence
+        })
+    }
+}
+
 /// What the table knows the component as, beside its own identities; by its name alone if it has none.
 fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Identity<'a>>) {
     let mut found = Vec::new();

@@ -544,6 +544,18 @@ fn a_product_is_found_under_its_other_names_and_the_reason_says_so() {
         );
         assert!(reason.identity.contains("known as cpe:"), "{}", reason.identity);
     }
+    // A record that accuses one of the names accuses the product, whatever it says of another name.
+    let part = r#"{"vulnerable":true,"criteria":"cpe:2.3:a:haxx:libcurl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.9"},
+                  {"vulnerable":true,"criteria":"cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.5"}"#;
+    let parts = edition(&[&nvd("CVE-2026-0003", &node(part))]);
+    for (identity, expected) in [
+        ("pkg:conan/curl@7.8", Answer::Affected),
+        ("pkg:conan/curl@7.9", Answer::NotAffected),
+        ("cpe:2.3:a:haxx:curl:7.8", Answer::NotAffected),
+    ] {
+        let verdict = answer(&parts.edition, component("curl", "", &[identity]), "CVE-2026-0003");
+        assert_eq!(verdict.expect("spoken").answer, expected, "{identity}");
+    }
     // What the table does not know as one product stays apart.
     let other = component("curl", "", &["pkg:npm/curl@7.88.1"]);
     assert_eq!(answer(&made.edition, other, "CVE-2026-0001"), None);
