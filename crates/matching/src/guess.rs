@@ -31,7 +31,8 @@ pub fn add(edition: &Edition, subject: &mut Subject<'_>) -> Result<(), Damage> {
         if asked.target_software.is_empty() && !own_name {
             continue;
         }
-        let Ok(cpe) = format!("cpe:2.3:*:{vendor}:{product}").parse::<Cpe>() else { continue };
+        let part = part_of(component.kind.as_deref());
+        let Ok(cpe) = format!("cpe:2.3:{part}:{vendor}:{product}").parse::<Cpe>() else { continue };
         subject.identities.push(Identity {
             text: format!("the name {}, as that of {key}", asked.name),
             key,
@@ -48,6 +49,16 @@ pub fn add(edition: &Edition, subject: &mut Subject<'_>) -> Result<(), Damage> {
         });
     }
     Ok(())
+}
+
+/// The part of a CPE name that a kind of component is: Alpine the system is not Alpine the mail program.
+fn part_of(kind: Option<&str>) -> char {
+    match kind {
+        Some("operating-system") => 'o',
+        Some("application" | "library" | "framework") => 'a',
+        Some("device") => 'h',
+        _ => '*',
+    }
 }
 
 /// What is asked for.

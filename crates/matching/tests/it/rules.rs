@@ -592,6 +592,8 @@ fn a_name_raises_a_question_only_where_more_than_the_name_fits() {
     ]);
     let mut probe = component("Probe", "1.0", &[]);
     probe.supplier = Some("Wind Tools, Inc.".to_owned());
+    let mut system = component("netpack", "1.0", &[]);
+    system.kind = Some("operating-system".to_owned());
     let gem = || component("docker", "", &["pkg:gem/docker@1.0"]);
     let unnamed = || component("netpack", "1.0", &[]);
     for (subject, id, found) in [
@@ -599,6 +601,7 @@ fn a_name_raises_a_question_only_where_more_than_the_name_fits() {
         (gem(), "CVE-2026-0002", true),
         (unnamed(), "CVE-2026-0003", true),
         (component("netpack", "2.0", &[]), "CVE-2026-0003", false),
+        (system, "CVE-2026-0003", false),
         (probe.clone(), "CVE-2026-0004", true),
         (probe, "CVE-2026-0005", false),
     ] {
