@@ -19,7 +19,7 @@ struct Label {
     nvd_has_cpe: bool,
     in_osv: Vec<String>,
     stratum: String,
-    cve_year: u16,
+    cve_year: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +81,7 @@ pub fn measure(asked: &Asked<'_>) -> Result<BTreeMap<String, Stratum>> {
         let found = reported.get(&key).copied();
         let mut groups = vec![format!("stratum {}", label.stratum)];
         groups.push(format!("type {}", label.inferred_type));
-        if label.cve_year <= COMPARABLE_UNTIL {
+        if label.cve_year.is_some_and(|year| year <= COMPARABLE_UNTIL) {
             groups.push(format!("until {COMPARABLE_UNTIL} {}", label.stratum));
         }
         for group in groups {
