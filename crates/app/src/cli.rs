@@ -3,7 +3,7 @@
 use crate::{
     affected, backup, changes, check, config, contact, corpus, cvss, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    explain, face, harm, inventory, ledger, migrate_store,
+    engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
     person, record, rubric, serve, ssvc, twin, workspace,
 };
@@ -55,6 +55,20 @@ enum Command {
     Harm(harm::Args),
     /// The medical device rubric for CVSS as an interview: questions, answers, a vector
     Rubric(rubric::Args),
+    /// Compare versions, and ask whether a range holds one
+    #[command(subcommand)]
+    Version(engine::version::Command),
+    /// Show the normal form of a package URL
+    Purl(engine::purl::Args),
+    /// Compare CPE names
+    #[command(subcommand)]
+    Cpe(engine::cpe::Command),
+    /// Evaluate a record in the OSV format
+    #[command(subcommand)]
+    Osv(engine::osv::Command),
+    /// Evaluate a record of the NVD
+    #[command(subcommand)]
+    Nvd(engine::nvd::Command),
     /// Build, list, choose, verify and compare editions of public vulnerability knowledge
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -140,6 +154,11 @@ impl Command {
             | Self::Ssvc(_)
             | Self::Harm(_)
             | Self::Rubric(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
             | Self::Openapi
@@ -181,6 +200,11 @@ impl Cli {
             Command::Ssvc(args) => ssvc::run(&args),
             Command::Harm(args) => harm::run(&args),
             Command::Rubric(args) => rubric::run(&args),
+            Command::Version(command) => engine::version::run(&command),
+            Command::Purl(args) => engine::purl::run(&args),
+            Command::Cpe(command) => engine::cpe::run(&command),
+            Command::Osv(command) => engine::osv::run(&command),
+            Command::Nvd(command) => engine::nvd::run(&command),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
@@ -230,6 +254,11 @@ impl Command {
             | Self::Ssvc(_)
             | Self::Harm(_)
             | Self::Rubric(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Explain(_)
             | Self::Openapi
             | Self::Workspace(_)

@@ -22,6 +22,7 @@ mod demo;
 mod demo_people;
 mod edition;
 mod ending;
+mod engine;
 mod explain;
 mod face;
 mod harm;

@@ -8,6 +8,7 @@ mod check;
 mod contact;
 mod corpus;
 mod disk;
+mod engine;
 mod kill;
 mod ledger;
 mod past;
