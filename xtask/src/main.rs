@@ -17,6 +17,7 @@
 // The workshop talks to a terminal, reads the clock and the environment: that is its trade.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod accuracy;
 mod advisories;
 mod bench;
 mod browser;
@@ -54,6 +55,7 @@ Commands:
   screenshots                       take the picture of the README from the demo
   crash [--runs N] [--seed N]       kill a writing process N times on each engine, and look
   bench [--only NAME] [--runs N]    build for release, measure, write docs/benchmarks.md
+  accuracy                          compare answers with labels, write docs/accuracy.md
   help                              this text
 
 Exit codes: 0 all passed; 1 something failed or was not run; 2 the command was not understood.
@@ -123,6 +125,10 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "bench" => {
             let wish = bench::Wish::parse(rest).map_err(NotUnderstood)?;
             bench::run(&Workspace::open()?, &wish)
+        }
+        "accuracy" => {
+            switches(rest, &[])?;
+            accuracy::run(&Workspace::open()?)
         }
         other => bail!(NotUnderstood(format!("there is no command `{other}`"))),
     }

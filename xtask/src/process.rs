@@ -63,9 +63,14 @@ pub fn live(
 
 /// Runs a program and answers its standard output; a failure carries the end of its standard error.
 pub fn captured(mut command: Command) -> Result<String> {
+    command.stdin(Stdio::null());
+    captured_fed(command)
+}
+
+/// The same for a program that was given its standard input.
+pub fn captured_fed(mut command: Command) -> Result<String> {
     let shown = line_of(&command);
-    let output =
-        command.stdin(Stdio::null()).output().with_context(|| format!("starting `{shown}`"))?;
+    let output = command.output().with_context(|| format!("starting `{shown}`"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{shown}` ended with {}: {}", output.status, tail(&said, 12));

@@ -1,11 +1,11 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, backup, changes, check, config, contact, corpus, demo,
+    affected, backup, changes, check, config, contact, corpus, cvss, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    explain, face, inventory, ledger, migrate_store,
+    engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    person, record, serve, twin, workspace,
+    person, record, rubric, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -47,6 +47,28 @@ enum Command {
     Check(check::Args),
     /// Say why a component of an SBOM is or is not affected by a vulnerability
     Explain(explain::Args),
+    /// Score CVSS vectors of every version, or say where they are wrong
+    Cvss(cvss::Args),
+    /// Ask an SSVC decision table what to do, with what is known
+    Ssvc(ssvc::Args),
+    /// Controlled or uncontrolled: the risk of patient harm by exploitability and severity
+    Harm(harm::Args),
+    /// The medical device rubric for CVSS as an interview: questions, answers, a vector
+    Rubric(rubric::Args),
+    /// Compare versions, and ask whether a range holds one
+    #[command(subcommand)]
+    Version(engine::version::Command),
+    /// Show the normal form of a package URL
+    Purl(engine::purl::Args),
+    /// Compare CPE names
+    #[command(subcommand)]
+    Cpe(engine::cpe::Command),
+    /// Evaluate a record in the OSV format
+    #[command(subcommand)]
+    Osv(engine::osv::Command),
+    /// Evaluate a record of the NVD
+    #[command(subcommand)]
+    Nvd(engine::nvd::Command),
     /// Build, list, choose, verify and compare editions of public vulnerability knowledge
     #[command(subcommand)]
     Corpus(corpus::Command),
@@ -128,6 +150,15 @@ impl Command {
             | Self::MigrateStore(_)
             | Self::Twin(_) => true,
             Self::Check(_)
+            | Self::Cvss(_)
+            | Self::Ssvc(_)
+            | Self::Harm(_)
+            | Self::Rubric(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Corpus(_)
             | Self::Serve(_) // all of them
             | Self::Openapi
@@ -165,6 +196,15 @@ impl Cli {
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
             Command::Explain(args) => explain::run(&args, &settings),
+            Command::Cvss(args) => cvss::run(&args),
+            Command::Ssvc(args) => ssvc::run(&args),
+            Command::Harm(args) => harm::run(&args),
+            Command::Rubric(args) => rubric::run(&args),
+            Command::Version(command) => engine::version::run(&command),
+            Command::Purl(args) => engine::purl::run(&args),
+            Command::Cpe(command) => engine::cpe::run(&command),
+            Command::Osv(command) => engine::osv::run(&command),
+            Command::Nvd(command) => engine::nvd::run(&command),
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
@@ -210,6 +250,15 @@ impl Command {
             }
             Self::Demo(_) => "it makes a record of its own",
             Self::Check(_)
+            | Self::Cvss(_)
+            | Self::Ssvc(_)
+            | Self::Harm(_)
+            | Self::Rubric(_)
+            | Self::Version(_)
+            | Self::Purl(_)
+            | Self::Cpe(_)
+            | Self::Osv(_)
+            | Self::Nvd(_)
             | Self::Explain(_)
             | Self::Openapi
             | Self::Workspace(_)

@@ -1,6 +1,6 @@
 //! Coverage: which components the edition could not have spoken about. They are never shown as clean.
 
-use crate::subject::Subject;
+use crate::subject::{Subject, Way};
 use aftercare_corpus::{Edition, table::Damage};
 use aftercare_vocab::verdict::NotCovered;
 
@@ -57,7 +57,9 @@ pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
             !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
         });
     if covered {
-        subject.identities.retain(|identity| identity.package.is_some());
+        subject
+            .identities
+            .retain(|identity| identity.package.is_some() || identity.way == Way::Mapped);
     }
 }
 
@@ -68,8 +70,12 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
     let has_package = subject.identities.iter().any(|identity| identity.package.is_some());
     for identity in &subject.identities {
         let kind = identity.key.split(':').next().unwrap_or_default();
-        if has_package && identity.package.is_none() {
-            continue; // for a package, product names alone are no coverage
+        match identity.way {
+            // for a package, product names alone are no coverage
+            Way::Given if has_package && identity.package.is_none() => continue,
+            // nor is a look-up by nothing but the component's name
+            Way::Named => continue,
+            Way::Given | Way::Mapped => {}
         }
         match depth(edition, kind) {
             Depth::Covered(_) => return Ok(None),
@@ -108,7 +114,11 @@ fn without_identity(
 ) -> Result<(&'static str, String), Damage> {
     let component = subject.component;
     let mut why = if let Some((kind, text)) = component.other_identities.first() {
-        format!("Its {kind} {} cannot be read.", aftercare_vocab::problem::quoted(text))
+        let text = aftercare_vocab::problem::quoted(text);
+        match kind.as_str() {
+            "swid" => format!("Its SWID tag {text} stands in no source and no table of products."),
+            _ => format!("Its {kind} {text} cannot be read."),
+        }
     } else if let Some(purl) = subject.unusable_purls.first() {
         format!(
             "Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.",

@@ -11,7 +11,7 @@ use aftercare_formats::feed::{
     APPLICABILITY, CpeCriterion, CpeRule, ListedVersion, ProductCriterion, ProductRule,
 };
 use aftercare_vocab::{
-    cpe::{Attribute, Cpe, Part},
+    cpe::{Attribute, Cpe, Part, Relation},
     inventory::Component,
     verdict::{Answer, Confidence},
     version::{Scheme, compare},
@@ -184,19 +184,23 @@ fn criterion_in(
             format!("The criterion {} cannot be read.", criterion.cpe),
         );
     };
-    let others = context.named(&key).iter().flat_map(|component| {
-        let named =
+    let named = context.named(&key).iter().flat_map(|component| {
+        let names =
             component.cpes.iter().filter(|cpe| cpe.key().as_deref() == key.strip_prefix("cpe:"));
-        named.map(|cpe| holds(&taken, &Product::of_component(component, cpe)))
+        names.map(|cpe| Product::of_component(component, cpe))
     });
-    if key == product.key {
+    // Firmware and the hardware it runs on often share a name: only the part tells them apart.
+    let mut others = named.filter(|other| !part_differs(taken.part, other)).peekable();
+    if key == product.key && !part_differs(taken.part, product) {
         // The product itself decides; another component of that name can only add to it.
         return match holds(&taken, product) {
-            Truth::False if !criterion.vulnerable => Truth::joined(false, others),
+            Truth::False if !criterion.vulnerable => {
+                Truth::joined(false, others.map(|other| holds(&taken, &other)))
+            }
             own => own,
         };
     }
-    if context.named(&key).is_empty() && !context.is_complete() {
+    if others.peek().is_none() && !context.is_complete() {
         return Truth::Unknown(
             "platform_unknown",
             format!(
@@ -205,7 +209,7 @@ fn criterion_in(
             ),
         );
     }
-    Truth::joined(false, others)
+    Truth::joined(false, others.map(|other| holds(&taken, &other)))
 }
 
 /// A product by CPE with its version, ready to be compared.
@@ -219,6 +223,8 @@ pub struct Product<'a> {
     scheme: Scheme,
     /// It is also a package of a language ecosystem, which a criterion must mean by one of these.
     target_software: &'static [&'static str],
+    /// A criterion must state it.
+    asks_target: bool,
     guessed: bool,
 }
 
@@ -228,11 +234,12 @@ impl<'a> Product<'a> {
         let version = identity.version.as_deref();
         Some(Self {
             key: &identity.key,
-            cpe: identity.cpe?,
+            cpe: identity.cpe.as_deref()?,
             version,
             numbers: version.filter(|_| is_by_numbers(identity.scheme)).and_then(numbers),
             scheme: identity.scheme,
             target_software: identity.target_software,
+            asks_target: identity.asks_target,
             guessed: identity.confidence == Confidence::Possible,
         })
     }
@@ -249,8 +256,19 @@ impl<'a> Product<'a> {
             numbers: version.and_then(numbers),
             scheme: Scheme::Generic,
             target_software: &[],
+            asks_target: false,
             guessed: false,
         }
+    }
+
+    /// The key it is filed under: `cpe:openssl:openssl`.
+    pub fn key(&self) -> &str {
+        self.key
+    }
+
+    /// The name as it was given.
+    pub fn name(&self) -> &Cpe {
+        self.cpe
     }
 
     /// Order of the product's version and `other`.
@@ -356,7 +374,9 @@ fn part_differs(part: char, product: &Product<'_>) -> bool {
 /// Whether the criterion (source) holds for the named product (target), attribute by attribute
 /// (NISTIR 7696 section 6), the version and its bounds last.
 fn holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
-    if part_differs(criterion.part, product) {
+    if part_differs(criterion.part, product)
+        || (product.asks_target && wanted(criterion, TARGET_SOFTWARE) == Wanted::Any)
+    {
         return Truth::False;
     }
     let mut doubt = None;
@@ -432,11 +452,15 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
     };
     let Some(version) = product.version else { return no_version() };
     if let Some(stated) = stated {
-        if stated.starts_with(['*', '?']) || stated.ends_with(['*', '?']) {
-            return Truth::Unknown(
-                "version_pattern",
-                format!("The record names a pattern of versions, {stated}."),
-            );
+        if is_pattern(stated) {
+            return match pattern_covers(stated, version) {
+                Some(true) => update_holds(criterion, product),
+                Some(false) => Truth::False,
+                None => Truth::Unknown(
+                    "version_pattern",
+                    format!("The record names a pattern of versions, {stated}."),
+                ),
+            };
         }
         let joined = match wanted(criterion, UPDATE) {
             Wanted::Value(update) if !is_before_release(update) && update.len() <= 2 => {
@@ -467,10 +491,28 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
     unreadable.unwrap_or(Truth::True)
 }
 
+fn is_pattern(stated: &str) -> bool {
+    Attribute::Value(stated.to_owned()).has_wildcard()
+}
+
+/// Whether the pattern covers the version (NISTIR 7696 section 6.3); `None` if the version itself
+/// holds what a pattern is made of.
+fn pattern_covers(pattern: &str, version: &str) -> Option<bool> {
+    if version.contains(['*', '?', '\\']) {
+        return None;
+    }
+    let (pattern, version) =
+        (Attribute::Value(pattern.to_owned()), Attribute::Value(version.to_lowercase()));
+    Some(pattern.relation_to(&version) == Relation::Superset)
+}
+
 /// A criterion that names one version and nothing else.
 fn listed_holds(listed: &ListedVersion<'_>, product: &Product<'_>) -> Truth {
     let Some(version) = product.version else { return no_version() };
-    if part_differs(listed.part, product) || certainly_differ(&listed.version, version) {
+    if product.asks_target
+        || part_differs(listed.part, product)
+        || certainly_differ(&listed.version, version)
+    {
         return Truth::False;
     }
     match product.compared(version, &listed.version) {

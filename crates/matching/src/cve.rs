@@ -36,9 +36,10 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
         .noting("The inventory gives no version for this component.");
     };
     let mut unsure: Option<Outcome> = None;
+    let is_commit = |entry: &CveEntry<'_>| entry.kind.eq_ignore_ascii_case("git");
     for (index, entry) in rule.entries.iter().enumerate() {
-        if entry.kind.eq_ignore_ascii_case("git") || &*entry.kind == "original_commit_for_fix" {
-            continue; // commits; a version number cannot stand among them
+        if is_commit(entry) {
+            continue; // a version number cannot stand among commits
         }
         let scheme = scheme_of(&entry.kind, identity);
         let place = || format!("{}.versions[{index}]", place());
@@ -74,6 +75,22 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
         return outcome;
     }
     let scheme = identity.scheme;
+    if rule.default == Status::Unaffected
+        && !rule.entries.is_empty()
+        && rule.entries.iter().all(is_commit)
+    {
+        // "All others are unaffected" is said of commits, so of no version number.
+        let mut outcome = Outcome::new(
+            Answer::Undetermined,
+            "commits_only",
+            words_of_all(rule),
+            place(),
+            scheme.name(),
+        )
+        .noting("The publisher gives commits only; whether this version holds them is not known.");
+        outcome.left_open = true;
+        return outcome;
+    }
     match rule.default {
         Status::Affected => Outcome::new(
             Answer::Affected,
@@ -134,7 +151,8 @@ fn scheme_of(kind: &str, identity: &Identity<'_>) -> Scheme {
         return identity.scheme;
     }
     match kind.to_ascii_lowercase().as_str() {
-        "semver" => Scheme::Semver,
+        // the CNA of the Linux kernel: the first release of the main line that holds the repair
+        "semver" | "original_commit_for_fix" => Scheme::Semver,
         "maven" => Scheme::Maven,
         "python" => Scheme::Pypi,
         "rpm" => Scheme::Rpm,
@@ -179,6 +197,7 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
             };
             match from {
                 Ok(true) if matches!(&**end, "*" | "unspecified" | "n/a") => Ok(true),
+                Ok(true) if end.ends_with(".*") => is_on_branch(version, end, scheme),
                 Ok(true) => compared(end).map(|order| match entry.end {
                     CveEnd::Before(_) => order == Ordering::Less,
                     _ => order != Ordering::Greater,
@@ -192,6 +211,16 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
         Ok(false) => Held::No,
         Err(unknown) => unknown,
     }
+}
+
+/// Whether the version is on the branch that `end` names (`5.10.*`), or below it.
+fn is_on_branch(version: &str, end: &str, scheme: Scheme) -> Result<bool, Held> {
+    let branch = end.trim_end_matches(".*");
+    let order =
+        compare(scheme, version, branch).map_err(|error| Held::Unknown(format!("{error}.")))?;
+    let rest = version.strip_prefix('v').unwrap_or(version).strip_prefix(branch);
+    let goes_on = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    Ok(order.is_le() || goes_on)
 }
 
 /// The status at `version` after the entry's changes, and the change that gave it. A change whose

@@ -12,9 +12,12 @@
 pub mod coverage;
 pub mod cpe;
 pub mod cve;
+pub mod guess;
+pub mod mapping;
 pub mod merge;
 pub mod osv;
 pub mod outcome;
+pub mod single;
 pub mod subject;
 
 use aftercare_corpus::{Edition, Posting, table::Damage};
@@ -24,16 +27,17 @@ use aftercare_vocab::{
     verdict::{Answer, Confidence, NotCovered, Verdict},
 };
 use cpe::Product;
+use mapping::Mappings;
 use merge::Flaw;
 use outcome::{Candidate, Detail, Outcome};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, btree_map::Entry},
     sync::{Arc, Mutex, PoisonError},
 };
-use subject::{Identity, Subject};
+use subject::{Identity, Subject, Way};
 
 /// The version of the rules: changes whenever the same inputs could give another verdict.
-pub const ENGINE: &str = "aftercare-matching 1";
+pub const ENGINE: &str = "aftercare-matching 2";
 
 /// What was found for one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,8 +68,13 @@ impl<'a> Context<'a> {
     /// The context of an inventory. What it does not name is unknown: an SBOM rarely lists the
     /// hardware and the operating system that its software runs on.
     pub fn of(inventory: &'a Inventory) -> Self {
+        Self::of_components(&inventory.components)
+    }
+
+    /// The context of these components.
+    pub fn of_components(components: &'a [Component]) -> Self {
         let mut products: HashMap<String, Vec<&Component>> = HashMap::new();
-        for component in &inventory.components {
+        for component in components {
             for key in component.cpes.iter().filter_map(|cpe| cpe.key()) {
                 products.entry(format!("cpe:{key}")).or_default().push(component);
             }
@@ -123,20 +132,30 @@ struct Memory {
 pub struct Matcher<'a> {
     edition: &'a Edition,
     context: Context<'a>,
+    mappings: &'a Mappings,
     root: Option<u32>,
     memory: Mutex<Memory>,
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher for `inventory`.
+    /// A matcher for `inventory` that knows the curated names of products.
     pub fn new(edition: &'a Edition, inventory: &'a Inventory) -> Self {
+        Self::with_mappings(edition, inventory, Mappings::built_in())
+    }
+
+    /// A matcher that knows the names of products in this table.
+    pub fn with_mappings(
+        edition: &'a Edition,
+        inventory: &'a Inventory,
+        mappings: &'a Mappings,
+    ) -> Self {
         let context = Context::of(inventory);
-        Self { edition, context, root: inventory.root, memory: Mutex::default() }
+        Self { edition, context, mappings, root: inventory.root, memory: Mutex::default() }
     }
 
     /// Assesses the component at `index` of the inventory.
     pub fn assess(&self, index: u32, component: &Component) -> Result<Assessed, Damage> {
-        let subject = self.subject(component);
+        let subject = self.subject(component)?;
         let mut verdicts = Vec::new();
         for (group, candidates) in self.open_groups(&subject)? {
             let judged = merge::merge(&*self.flaw(group)?, &subject, candidates);
@@ -155,7 +174,7 @@ impl<'a> Matcher<'a> {
         component: &Component,
         vulnerability: &str,
     ) -> Result<Vec<Verdict>, Damage> {
-        let subject = self.subject(component);
+        let subject = self.subject(component)?;
         let mut groups: Vec<u32> =
             self.edition.find(vulnerability)?.iter().map(|found| found.group).collect();
         groups.sort_unstable();
@@ -164,12 +183,17 @@ impl<'a> Matcher<'a> {
         for group in groups {
             let mut records: HashSet<u32> = self.edition.group(group)?.into_iter().collect();
             let mut candidates = Vec::new();
-            for identity in &subject.identities {
-                let said = self.ask(identity, |record| records.contains(&record), Detail::Full)?;
-                for (_, record, outcome) in said.open {
-                    records.remove(&record);
-                    candidates.push(Candidate::new(record, identity, outcome));
+            for tier in subject.tiers() {
+                let mut best: BTreeMap<u32, Candidate> = BTreeMap::new();
+                for identity in tier {
+                    let said =
+                        self.ask(identity, |record| records.contains(&record), Detail::Full)?;
+                    for (_, record, outcome) in said.open {
+                        graver(&mut best, Candidate::new(record, identity, outcome));
+                    }
                 }
+                records.retain(|record| !best.contains_key(record));
+                candidates.extend(best.into_values());
             }
             verdicts.extend(
                 merge::merge(&*self.flaw(group)?, &subject, candidates)
@@ -179,40 +203,48 @@ impl<'a> Matcher<'a> {
         Ok(verdicts)
     }
 
-    fn subject<'b>(&self, component: &'b Component) -> Subject<'b> {
-        let mut subject = Subject::of(component);
+    fn subject<'b>(&self, component: &'b Component) -> Result<Subject<'b>, Damage> {
+        let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
-        subject
+        guess::add(self.edition, &mut subject)?;
+        Ok(subject)
     }
 
     /// What each record says about the subject, for the alias groups that are not all clear.
     fn open_groups(&self, subject: &Subject<'_>) -> Result<BTreeMap<u32, Vec<Candidate>>, Damage> {
         let mut groups: BTreeMap<u32, Vec<Candidate>> = BTreeMap::new();
-        let mut cleared: Vec<(u32, u32, usize)> = Vec::new();
+        let mut cleared: Vec<(u32, u32, &Identity<'_>)> = Vec::new();
         // Several identities may lead to one record (a CPE and a package URL): the surest counts.
         let mut reached: HashSet<u32> = HashSet::new();
-        for (number, identity) in subject.identities.iter().enumerate() {
-            let said = self.remembered(identity)?;
-            let new = |record: &u32| !reached.contains(record);
-            for (group, record, outcome) in said.open.iter().filter(|(_, record, _)| new(record)) {
-                let candidate = Candidate::new(*record, identity, outcome.clone());
-                groups.entry(*group).or_default().push(candidate);
+        for tier in subject.tiers() {
+            let mut best: BTreeMap<u32, Candidate> = BTreeMap::new();
+            let mut group_of: HashMap<u32, u32> = HashMap::new();
+            let mut closed: Vec<(u32, u32, &Identity<'_>)> = Vec::new();
+            for identity in tier {
+                let said = self.remembered(identity)?;
+                let new = |record: &u32| !reached.contains(record);
+                for (group, record, outcome) in said.open.iter().filter(|of| new(&of.1)) {
+                    group_of.insert(*record, *group);
+                    graver(&mut best, Candidate::new(*record, identity, outcome.clone()));
+                }
+                let clears = said.closed.iter().filter(|(_, record)| new(record));
+                closed.extend(clears.map(|(group, record)| (*group, *record, identity)));
             }
-            let closed = said.closed.iter().filter(|(_, record)| new(record));
-            cleared.extend(closed.map(|(group, record)| (*group, *record, number)));
-            if number + 1 < subject.identities.len() {
-                reached.extend(said.open.iter().map(|(_, record, _)| *record));
-                reached.extend(said.closed.iter().map(|(_, record)| *record));
+            reached.extend(best.keys().copied());
+            for (group, record, identity) in closed {
+                if reached.insert(record) {
+                    cleared.push((group, record, identity));
+                }
+            }
+            for (record, candidate) in best {
+                groups.entry(group_of[&record]).or_default().push(candidate);
             }
         }
         // Records that clear the subject in a group that another leaves open are asked for their words.
         cleared.retain(|(group, ..)| groups.contains_key(group));
-        for (number, identity) in subject.identities.iter().enumerate() {
-            let mut records: Vec<u32> = cleared
-                .iter()
-                .filter(|(.., of)| *of == number)
-                .map(|(_, record, _)| *record)
-                .collect();
+        for identity in &subject.identities {
+            let by_it = cleared.iter().filter(|(.., of)| std::ptr::eq(*of, identity));
+            let mut records: Vec<u32> = by_it.map(|(_, record, _)| *record).collect();
             if records.is_empty() {
                 continue;
             }
@@ -266,6 +298,9 @@ impl<'a> Matcher<'a> {
         let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
         let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
             let outcome = outcome::any_of(outcomes);
+            if identity.way == Way::Named && outcome.answer == Answer::NotAffected {
+                return; // a name that fits may raise a question, but it clears nothing
+            }
             if detail == Detail::Open && outcome.answer == Answer::NotAffected {
                 said.closed.push((group, record));
             } else {
@@ -303,6 +338,8 @@ impl<'a> Matcher<'a> {
     ) -> Result<Option<Outcome>, Damage> {
         Ok(match (&posting.rule, product) {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
+            // CVE statements name no target software, so nothing says that the package is meant.
+            (Rule::Cve(_), _) if identity.asks_target => None,
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
             (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
                 rule,
@@ -329,6 +366,18 @@ impl<'a> Matcher<'a> {
         }
         memory.flaws.insert(group, Arc::clone(&flaw));
         Ok(flaw)
+    }
+}
+
+/// Keeps the graver of two answers of one record: names that a table holds for one product are as
+/// sure as each other, and a record about one of its parts is about the product.
+fn graver(best: &mut BTreeMap<u32, Candidate>, candidate: Candidate) {
+    match best.entry(candidate.record) {
+        Entry::Vacant(free) => drop(free.insert(candidate)),
+        Entry::Occupied(mut known) if candidate.outcome.answer < known.get().outcome.answer => {
+            known.insert(candidate);
+        }
+        Entry::Occupied(_) => {}
     }
 }
 

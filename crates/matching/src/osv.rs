@@ -2,6 +2,7 @@
 //! inside a range.
 
 use crate::{
+    mapping::version_of_tag,
     outcome::{Detail, Outcome},
     subject::Identity,
 };
@@ -80,6 +81,9 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             rule.ranges.iter().flat_map(|range| fixed_after(range, version, scheme)).collect();
         return outcome;
     }
+    if let Some(outcome) = commit(rule, version) {
+        return outcome;
+    }
     if is_unordered(version, scheme) {
         let note =
             format!("`{version}` is no PEP 440 version; its place among the others is not known.");
@@ -109,6 +113,15 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
                 outcome.fixed = fixed_after(range, version, ordering);
                 return outcome;
             }
+            Ok(None) if starts_nowhere(range, version, ordering) => {
+                let words = words_of(range);
+                let code = "no_start_stated";
+                let note = "The range says where it ends and not where it begins.";
+                unreadable = Some(
+                    Outcome::new(Answer::Undetermined, code, words, place(), ordering.name())
+                        .noting(note),
+                );
+            }
             Ok(None) => comparable = true,
             Err(error) => {
                 unreadable = Some(
@@ -128,9 +141,12 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
         return outcome;
     }
     if !comparable {
-        // Versions that mean the same are listed in another spelling?
+        // Versions that mean the same are listed in another spelling, or as the tag of a release?
+        let is_source = identity.package.as_ref().is_some_and(|of| of.kind == "github");
+        let spelled = |text: &str| if is_source { version_of_tag(text) } else { text.to_owned() };
+        let plain = spelled(version);
         for (at, listed) in rule.versions.iter().enumerate() {
-            if compare(scheme, listed, version) == Ok(Ordering::Equal) {
+            if compare(scheme, &spelled(listed), &plain) == Ok(Ordering::Equal) {
                 let place = format!("{}.versions[{at}]", place());
                 let words = format!("versions lists {listed}");
                 return Outcome::new(Answer::Affected, "listed", words, place, scheme.name());
@@ -149,11 +165,39 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name())
                 .noting(note);
         }
+        // Not in the list: that clears a version, but not what is none (`latest`, a branch).
+        if let Err(error) = compare(scheme, &plain, &plain) {
+            let words = words_of_all(rule);
+            let code = "version_unreadable";
+            return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name())
+                .noting(format!("{error}."));
+        }
     }
     let (words, place) =
         if detail == Detail::Full { (words_of_all(rule), place()) } else { Default::default() };
     Outcome::new(Answer::NotAffected, "outside_all_ranges", words, place, scheme.name())
 }
+
+/// What a range of commits says of a component whose version is one of its very events.
+fn commit(rule: &OsvRule<'_>, version: &str) -> Option<Outcome> {
+    let git = rule.ranges.iter().enumerate().filter(|(_, range)| range.kind == OsvRangeKind::Git);
+    let is_hash =
+        version.len() >= SHORTEST_COMMIT && version.bytes().all(|b| b.is_ascii_hexdigit());
+    let (index, range, event) = git.filter(|_| is_hash).find_map(|(index, range)| {
+        let named = |at: &str| at.eq_ignore_ascii_case(version);
+        let (event, _) = range.events.iter().find(|(_, at)| named(at))?;
+        Some((index, range, *event))
+    })?;
+    let (answer, code) = match event {
+        OsvEvent::Introduced | OsvEvent::LastAffected => (Answer::Affected, "in_range"),
+        OsvEvent::Fixed | OsvEvent::Limit => (Answer::NotAffected, "outside_all_ranges"),
+    };
+    let place = format!("affected[{}].ranges[{index}]", rule.index);
+    Some(Outcome::new(answer, code, words_of(range), place, "commits"))
+}
+
+/// A whole SHA-1: shorter texts may be something else.
+const SHORTEST_COMMIT: usize = 40;
 
 /// The version is no PEP 440 version. The scheme orders such texts below all others, as pip once did,
 /// so that old records can be read; for a component that order would clear what nobody knows.
@@ -203,6 +247,17 @@ fn inside(
         .iter()
         .find(|(event, _)| matches!(event, OsvEvent::Fixed | OsvEvent::LastAffected));
     Ok(Some(interval(start, end.map(|(event, at)| (*event, &***at)))))
+}
+
+/// The range has an end above the version and no beginning, which the schema does not allow.
+fn starts_nowhere(range: &OsvRange<'_>, version: &str, scheme: Scheme) -> bool {
+    let begins = range.events.iter().any(|(event, _)| *event == OsvEvent::Introduced);
+    let ends_later = |(event, at): &(OsvEvent, Text<'_>)| match event {
+        OsvEvent::Fixed => compare(scheme, version, at) == Ok(Ordering::Less),
+        OsvEvent::LastAffected => compare(scheme, version, at).is_ok_and(Ordering::is_le),
+        _ => false,
+    };
+    !begins && range.events.iter().any(ends_later)
 }
 
 /// Events in version order; at one version "introduced" comes after "fixed" only if written so.

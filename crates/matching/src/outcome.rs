@@ -1,6 +1,6 @@
 //! What one rule says about one identity, before sources are merged.
 
-use crate::subject::Identity;
+use crate::subject::{Identity, Way};
 use aftercare_vocab::verdict::{Answer, Confidence};
 
 /// How much of an outcome is put into words.
@@ -110,7 +110,7 @@ impl Candidate {
             record,
             identity: identity.text.clone(),
             confidence: identity.confidence,
-            own_ecosystem: identity.package.is_some(),
+            own_ecosystem: identity.package.is_some() && identity.way == Way::Given,
             version: identity.version.clone(),
             outcome,
         }

@@ -1,13 +1,16 @@
 //! The subject of matching: a component with all identities by which it can be looked up.
 
+use crate::mapping::{self, Known, Mappings, Name};
 use aftercare_vocab::{
     cpe::{Attribute, Cpe},
     ecosystem::PackageKey,
+    identity,
     inventory::Component,
     purl::Purl,
     verdict::Confidence,
     version::Scheme,
 };
+use std::borrow::Cow;
 
 /// One way to look a component up.
 #[derive(Debug, Clone)]
@@ -23,13 +26,28 @@ pub struct Identity<'a> {
     /// The package, for ecosystem look-ups.
     pub package: Option<PackageKey>,
     /// The CPE, for product look-ups.
-    pub cpe: Option<&'a Cpe>,
+    pub cpe: Option<Cow<'a, Cpe>>,
     /// The version to compare; `None` if the inventory gives none.
     pub version: Option<String>,
     /// How versions are ordered, if the source's rule does not say otherwise.
     pub scheme: Scheme,
     /// Of a package in a language ecosystem: the values of a CPE's target software that mean it.
     pub target_software: &'static [&'static str],
+    /// Only a criterion that states one of these means the component.
+    pub asks_target: bool,
+    /// How the component came by it.
+    pub way: Way,
+}
+
+/// How a component came by an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// The inventory states it.
+    Given,
+    /// A table knows it as another name of an identity that the inventory states.
+    Mapped,
+    /// A table knows it by the component's name, as the inventory states no identity.
+    Named,
 }
 
 /// A component with its identities.
@@ -43,18 +61,14 @@ pub struct Subject<'a> {
     pub unusable_purls: Vec<&'a Purl>,
 }
 
-/// CPE vendor:product names that stand for the same product in different sources.
-const PRODUCT_ALIASES: &[(&str, &str)] = &[
-    ("cpe:linux:linux_kernel", "cpe:linux:linux"),
-    ("cpe:openssl:openssl", "cpe:openssl_project:openssl"),
-    ("cpe:haxx:curl", "cpe:curl:curl"),
-    ("cpe:haxx:libcurl", "cpe:haxx:curl"),
-    ("cpe:busybox:busybox", "cpe:busybox_project:busybox"),
-];
-
 impl<'a> Subject<'a> {
-    /// The identities of a component.
+    /// The identities of a component, those of the curated table with them.
     pub fn of(component: &'a Component) -> Self {
+        Self::mapped(component, Mappings::built_in())
+    }
+
+    /// The identities of a component, given ones and those that the table knows for them.
+    pub fn mapped(component: &'a Component, table: &Mappings) -> Self {
         let mut identities: Vec<Identity<'a>> = Vec::new();
         let mut unusable_purls = Vec::new();
         for purl in &component.purls {
@@ -67,7 +81,8 @@ impl<'a> Subject<'a> {
         for cpe in &component.cpes {
             products(component, cpe, package.as_ref(), &mut identities);
         }
-        identities.sort_by_key(|identity| identity.confidence);
+        add_mapped(component, table, &mut identities);
+        identities.sort_by_key(|identity| (identity.confidence, identity.way));
         let mut seen = Vec::new();
         identities.retain(|identity| {
             let new = !seen.contains(&(identity.key.clone(), identity.version.clone()));
@@ -76,6 +91,112 @@ impl<'a> Subject<'a> {
         });
         Self { component, identities, unusable_purls }
     }
+}
+
+impl<'a> Subject<'a> {
+    /// The identities, the surest first; those that a table knows for one product stand together, as
+    /// none of them is surer than another.
+    pub fn tiers(&self) -> impl Iterator<Item = &[Identity<'a>]> {
+        self.identities.chunk_by(|one, next| {
+            one.way == Way::Mapped && next.way == Way::Mapped && one.confidence == next.confidence
+        })
+    }
+}
+
+/// What the table knows the component as, beside its own identities; by its name alone if it has none.
+fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Identity<'a>>) {
+    let mut found = Vec::new();
+    for given in into.iter().filter(|identity| identity.cpe.is_some()) {
+        for (known, name) in other_names(table, &given.key) {
+            if name.identity.starts_with("cpe:") {
+                found.push(Identity {
+                    key: name.identity.clone(),
+                    text: known.shown(&given.text, name),
+                    scheme: scheme_of_product(&name.identity),
+                    way: Way::Mapped,
+                    ..given.clone()
+                });
+            }
+        }
+    }
+    for (given, shown, version) in mapping::identities_of(component) {
+        let version = version.or(component.version.as_deref()).map(mapping::version_of_tag);
+        for (known, name) in other_names(table, &given) {
+            let text = known.shown(&shown, name);
+            let (confidence, way) = (Confidence::Name, Way::Mapped);
+            found.extend(product_of_name(name, text, version.clone(), confidence, "", way));
+        }
+    }
+    if component.purls.is_empty() && component.cpes.is_empty() {
+        let given = identity::of_name(&component.name).unwrap_or_default();
+        for (known, name) in other_names(table, &given) {
+            let text = known.shown(&format!("the name {}", component.name), name);
+            let version = component.version.as_deref().map(mapping::version_of_tag);
+            let doubt =
+                "The inventory gives a name and no identity; other products may have the name.";
+            found.extend(product_of_name(
+                name,
+                text,
+                version,
+                Confidence::Possible,
+                doubt,
+                Way::Named,
+            ));
+        }
+    }
+    into.extend(found);
+}
+
+fn other_names<'t>(
+    table: &'t Mappings,
+    given: &'t str,
+) -> impl Iterator<Item = (&'t Known, &'t Name)> + use<'t> {
+    table.of(given).flat_map(move |known| {
+        let others = known.names.iter().filter(move |name| name.identity != given);
+        others.map(move |name| (known, name))
+    })
+}
+
+/// The identity behind a name of the table; `None` for names under which no source files anything.
+fn product_of_name<'a>(
+    name: &Name,
+    text: String,
+    version: Option<String>,
+    confidence: Confidence,
+    doubt: &str,
+    way: Way,
+) -> Option<Identity<'a>> {
+    let key = name.identity.clone();
+    let (package, cpe, scheme) = if let Some(product) = key.strip_prefix("cpe:") {
+        let cpe: Cpe = format!("cpe:2.3:*:{product}").parse().ok()?;
+        (None, Some(Cow::Owned(cpe)), scheme_of_product(&key))
+    } else if let Some(repository) = key.strip_prefix("github:") {
+        let package =
+            PackageKey { kind: "github".to_owned(), name: repository.to_owned(), release: None };
+        let scheme = package.scheme();
+        (Some(package), None, scheme)
+    } else {
+        return None;
+    };
+    let doubt = doubt.to_owned();
+    Some(Identity {
+        key,
+        text,
+        confidence,
+        doubt,
+        package,
+        cpe,
+        version,
+        scheme,
+        target_software: &[],
+        asks_target: false,
+        way,
+    })
+}
+
+/// OpenSSL counts its versions in letters; of other products nothing is known.
+fn scheme_of_product(key: &str) -> Scheme {
+    if key.ends_with(":openssl") { Scheme::Openssl } else { Scheme::Generic }
 }
 
 /// A package under its own name, and under its source package's name in distributions that publish
@@ -120,6 +241,8 @@ fn packages<'a>(
             cpe: None,
             version,
             target_software: &[],
+            asks_target: false,
+            way: Way::Given,
         });
     }
 }
@@ -166,28 +289,19 @@ fn products<'a>(
     };
     let version = upstream.map(str::to_owned).or(version);
     let target_software = package.map_or(&[][..], |package| target_software(&package.kind));
-    let scheme = if key.ends_with(":openssl") { Scheme::Openssl } else { Scheme::Generic };
-    let mut keys = vec![key.clone()];
-    for (one, other) in PRODUCT_ALIASES {
-        if *one == key {
-            keys.push((*other).to_owned());
-        } else if *other == key {
-            keys.push((*one).to_owned());
-        }
-    }
-    for key in keys {
-        into.push(Identity {
-            key,
-            text: cpe.to_string(),
-            confidence,
-            doubt: doubt.clone(),
-            package: None,
-            cpe: Some(cpe),
-            version: version.clone(),
-            scheme,
-            target_software,
-        });
-    }
+    into.push(Identity {
+        scheme: scheme_of_product(&key),
+        key,
+        text: cpe.to_string(),
+        confidence,
+        doubt,
+        package: None,
+        cpe: Some(Cow::Borrowed(cpe)),
+        version,
+        target_software,
+        asks_target: false,
+        way: Way::Given,
+    });
 }
 
 /// What a distribution's version says of the upstream project's: without epoch, package revision and
@@ -223,7 +337,7 @@ fn is_patch_letter(update: &str) -> bool {
 }
 
 /// The values of a CPE's target software that mean packages of an ecosystem.
-const fn target_software(kind: &str) -> &'static [&'static str] {
+pub(crate) const fn target_software(kind: &str) -> &'static [&'static str] {
     match kind.as_bytes() {
         b"npm" => &["node.js", "nodejs", "node"],
         b"pypi" => &["python", "pypi"],

@@ -53,6 +53,8 @@ const TABLE: &[Row] = &[
     Row("Echo", "deb", Some("echo"), Scheme::Deb),
     Row("Alpine", "apk", Some("alpine"), Scheme::Apk),
     Row("Wolfi", "apk", Some("wolfi"), Scheme::Apk),
+    Row("CleanStart", "apk", Some("cleanstart"), Scheme::Apk),
+    Row("Docker Hardened Images", "dhi", None, Scheme::Semver),
     Row("Chainguard", "apk", Some("chainguard"), Scheme::Apk),
     Row("Alpaquita", "apk", Some("alpaquita"), Scheme::Apk),
     Row("BellSoft Hardened Containers", "apk", Some("bellsoft-hardened-containers"), Scheme::Apk),
@@ -99,6 +101,20 @@ impl PackageKey {
         };
         let name = normal_name(&kind, name);
         Self { kind, name, release }
+    }
+
+    /// The key of a package whose ecosystem a person names: as OSV does, in any case, or by the kind
+    /// of a key (`cargo`, `deb/debian`). A release may follow: `Debian:12`. `None`: no such ecosystem.
+    pub fn of_named(ecosystem: &str, name: &str) -> Option<Self> {
+        let (base, release) = match ecosystem.split_once(':') {
+            Some((base, release)) => (base, Some(release.to_owned())),
+            None => (ecosystem, None),
+        };
+        let named = |row: &&Row| {
+            row.0.eq_ignore_ascii_case(base) || kind_of(row).eq_ignore_ascii_case(base)
+        };
+        let kind = kind_of(TABLE.iter().find(named)?);
+        Some(Self { name: normal_name(&kind, name), kind, release })
     }
 
     /// The key of a component's package URL. `None` for types that name no package in an ecosystem
@@ -222,6 +238,22 @@ mod tests {
                 (PackageKey::of_osv(ecosystem, name), PackageKey::of_purl(&purl));
             assert_eq!(Some(osv), from_purl, "{ecosystem} {name}");
         }
+    }
+
+    #[test]
+    fn a_person_may_name_an_ecosystem_in_either_vocabulary() {
+        for (named, osv) in [
+            ("pypi", "PyPI"),
+            ("Cargo", "crates.io"),
+            ("go", "Go"),
+            ("golang", "Go"),
+            ("debian:12", "Debian:12"),
+            ("rpm/redhat", "Red Hat"),
+        ] {
+            let found = PackageKey::of_named(named, "x");
+            assert_eq!(found, Some(PackageKey::of_osv(osv, "x")), "{named}");
+        }
+        assert_eq!(PackageKey::of_named("nonsense", "x"), None);
     }
 
     #[test]

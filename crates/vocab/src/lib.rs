@@ -11,6 +11,7 @@ pub mod cvss;
 pub mod digest;
 pub mod ecosystem;
 pub mod id;
+pub mod identity;
 pub mod instant;
 pub mod inventory;
 pub mod problem;

@@ -116,7 +116,7 @@ pub enum Confidence {
     Exact,
     /// The SBOM's CPE and the record's CPE name the same product.
     Cpe,
-    /// Same vendor and product by name.
+    /// Same vendor and product by name, or by a table that knows both names.
     Name,
     /// Only a hint: the product name alone.
     Possible,

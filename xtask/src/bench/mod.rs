@@ -3,6 +3,7 @@
 //! Measurements are not tests: nothing here passes or fails by a time. A figure stands beside a
 //! known other program (a peer) in the same run, on the same machine and the same input.
 
+mod engine;
 mod measure;
 mod peers;
 mod record;
@@ -50,6 +51,12 @@ pub const BENCHMARKS: &[Benchmark] = &[
         what: "Building an edition from every source of the snapshot, beside bare parsing. Wanted: under 60 s \
                and 1 GB.",
         run: subjects::import,
+    },
+    Benchmark {
+        name: "engine",
+        what: "The engine's parts as commands, a question a line, beside parsing the same lines with serde_json \
+               and keeping nothing. Wanted: 100,000 lines/s.",
+        run: engine::engine,
     },
     Benchmark {
         name: "ledger",

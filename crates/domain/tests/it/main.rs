@@ -1,7 +1,16 @@
 //! The rules in tables, and the events that must be readable for ever.
 
-#![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "helpers of tests stand outside #[test] functions"
+)]
 
+mod clock;
+mod data;
 mod golden;
+mod harm;
+mod reporting;
 mod rules;
+mod ssvc;
 mod texts;

@@ -149,16 +149,22 @@ pub(super) fn english(descriptions: &[Description<'_>]) -> String {
 /// The statement of one configuration, filed under every product that it can accuse. `None` when it
 /// accuses none (only platforms, or unreadable names).
 pub(super) fn statement(configuration: Configuration<'_>, index: u16) -> Option<Statement<'_>> {
+    let rule = rule(configuration, index);
+    let criteria = rule.nodes.iter().flat_map(|node| &node.criteria);
+    let mut keys: Vec<String> =
+        criteria.filter(|found| found.vulnerable).filter_map(|found| cpe_key(&found.cpe)).collect();
+    keys.sort();
+    keys.dedup();
+    (!keys.is_empty()).then_some(Statement { keys, rule: Rule::Cpe(rule) })
+}
+
+fn rule(configuration: Configuration<'_>, index: u16) -> CpeRule<'_> {
     let is_and =
         |operator: Option<Text<'_>>| operator.is_some_and(|text| text.eq_ignore_ascii_case("and"));
-    let mut keys = Vec::new();
     let mut nodes = Vec::with_capacity(configuration.nodes.len());
     for (n, node) in configuration.nodes.into_iter().enumerate() {
         let mut criteria = Vec::with_capacity(node.cpe_match.len());
         for (m, found) in node.cpe_match.into_iter().enumerate() {
-            if found.vulnerable {
-                keys.extend(cpe_key(&found.criteria));
-            }
             let bound = |including: Option<Text<'_>>, excluding: Option<Text<'_>>| match (
                 including, excluding,
             ) {
@@ -180,17 +186,63 @@ pub(super) fn statement(configuration: Configuration<'_>, index: u16) -> Option<
             criteria,
         });
     }
-    keys.sort();
-    keys.dedup();
-    (!keys.is_empty()).then(|| Statement {
-        keys,
-        rule: Rule::Cpe(CpeRule {
-            index,
-            all: is_and(configuration.operator),
-            negate: configuration.negate.unwrap_or(false),
-            nodes,
-        }),
-    })
+    CpeRule {
+        index,
+        all: is_and(configuration.operator),
+        negate: configuration.negate.unwrap_or(false),
+        nodes,
+    }
+}
+
+/// Which products are affected, by a record that may hold nothing else.
+#[derive(Debug)]
+pub struct Claims<'a> {
+    /// The record is rejected.
+    pub rejected: bool,
+    /// Every configuration, also those that accuse no product that can be named.
+    pub rules: Vec<CpeRule<'a>>,
+}
+
+/// Reads only the configurations: of a `cve` object, of the object that holds one, of a page of the
+/// API that holds one, or of a bare list.
+pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Claiming<'a> {
+        #[serde(borrow)]
+        vuln_status: Option<Text<'a>>,
+        #[serde(borrow)]
+        configurations: Option<Vec<Configuration<'a>>>,
+        #[serde(borrow)]
+        cve: Option<Box<Claiming<'a>>>,
+        #[serde(borrow)]
+        vulnerabilities: Option<Vec<Claiming<'a>>>,
+    }
+    let refused = |what: String| Problem::refusal("nvd_unreadable", "", what, "");
+    let unreadable = |error| refused(format!("Not a readable NVD record: {error}."));
+    let (mut rejected, mut configurations) = (false, Vec::new());
+    if json.trim_start().starts_with('[') {
+        configurations = serde_json::from_str(json).map_err(unreadable)?;
+    } else {
+        let mut at: Claiming<'_> = serde_json::from_str(json).map_err(unreadable)?;
+        if let Some(mut page) = at.vulnerabilities.take() {
+            at = match (page.pop(), page.len()) {
+                (Some(only), 0) => only,
+                (_, more) => {
+                    let count = if more == 0 { 0 } else { more + 1 };
+                    return Err(refused(format!("The page holds {count} records, not one.")));
+                }
+            };
+        }
+        if let Some(cve) = at.cve.take() {
+            at = *cve;
+        }
+        rejected = at.vuln_status.is_some_and(|status| status.eq_ignore_ascii_case("rejected"));
+        configurations.extend(at.configurations.into_iter().flatten());
+    }
+    let numbered = configurations.into_iter().enumerate();
+    let rules = numbered.map(|(index, one)| rule(one, index as u16)).collect();
+    Ok(Claims { rejected, rules })
 }
 
 #[cfg(test)]
@@ -213,6 +265,25 @@ mod tests {
         let Rule::Cpe(rule) = &record.statements[0].rule else { panic!("a CPE rule") };
         assert!(rule.is_conditional());
         assert_eq!(rule.nodes[0].criteria[0].end, Some((Text::from("2.1"), false)));
+    }
+
+    #[test]
+    fn claims_are_read_in_every_wrapping() {
+        let list = r#"[{"nodes":[{"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:a:v:p"}]}]}]"#;
+        let cve = format!(r#"{{"vulnStatus":"Rejected","configurations":{list}}}"#);
+        for (json, rejected) in [
+            (list.to_owned(), false),
+            (format!(r#"{{"cve":{cve}}}"#), true),
+            (format!(r#"{{"vulnerabilities":[{{"cve":{cve}}}]}}"#), true),
+            (cve, true),
+        ] {
+            let read = claims(&json).expect("readable");
+            assert_eq!((read.rejected, read.rules.len()), (rejected, 1), "{json}");
+        }
+        assert!(
+            claims(r#"{"vulnerabilities":[]}"#).is_err(),
+            "no record is not a record that clears"
+        );
     }
 
     #[test]

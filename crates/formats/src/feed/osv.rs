@@ -62,6 +62,8 @@ struct Range<'a> {
     #[serde(rename = "type")]
     kind: RangeType,
     #[serde(default, borrow)]
+    repo: Option<Text<'a>>,
+    #[serde(default, borrow)]
     events: Vec<Event<'a>>,
 }
 
@@ -105,19 +107,12 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
     let mut severities = Vec::new();
     let mut statements = Vec::new();
     scores(&mut severities, document.severity.unwrap_or_default());
-    for (index, affected) in document.affected.unwrap_or_default().into_iter().enumerate() {
-        scores(&mut severities, affected.severity.unwrap_or_default());
-        let Some(package) = affected.package else { continue };
-        let key = PackageKey::of_osv(&package.ecosystem, &package.name);
-        statements.push(Statement {
-            keys: vec![key.text()],
-            rule: Rule::Osv(OsvRule {
-                index: index as u16,
-                release: key.release.map(Text::from),
-                ranges: affected.ranges.unwrap_or_default().into_iter().map(range).collect(),
-                versions: affected.versions.unwrap_or_default(),
-            }),
-        });
+    for (index, mut affected) in document.affected.unwrap_or_default().into_iter().enumerate() {
+        scores(&mut severities, affected.severity.take().unwrap_or_default());
+        let (keys, rule) = statement(affected, index);
+        if !keys.is_empty() {
+            statements.push(Statement { keys, rule: Rule::Osv(rule) });
+        }
     }
     Ok(Record {
         source: Source::Osv,
@@ -132,6 +127,73 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
         statements,
         ssvc: None,
         kev_since: None,
+    })
+}
+
+/// The keys and the rule of `affected[index]`. Source code that is in no ecosystem is filed under its
+/// repository (`github:openssl/openssl`); without any key nobody can be found by it.
+fn statement(affected: Affected<'_>, index: usize) -> (Vec<String>, OsvRule<'_>) {
+    const IN_NO_ECOSYSTEM: &str = "OSS-Fuzz";
+    let ranges = affected.ranges.unwrap_or_default();
+    let (mut keys, mut release) = (Vec::new(), None);
+    let is_source = affected.package.as_ref().is_none_or(|of| &*of.ecosystem == IN_NO_ECOSYSTEM);
+    if let Some(package) = affected.package {
+        let key = PackageKey::of_osv(&package.ecosystem, &package.name);
+        keys.push(key.text());
+        release = key.release.map(Text::from);
+    }
+    if is_source {
+        keys.extend(ranges.iter().filter_map(|range| repository_key(range.repo.as_deref()?)));
+        keys.sort();
+        keys.dedup();
+    }
+    let rule = OsvRule {
+        index: index as u16,
+        release,
+        ranges: ranges.into_iter().map(range).collect(),
+        versions: affected.versions.unwrap_or_default(),
+    };
+    (keys, rule)
+}
+
+/// `https://github.com/Owner/Name.git` is `github:owner/name`, as a package URL of that type is filed.
+fn repository_key(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://")?;
+    let path = rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("github.com/")?;
+    let mut parts = path.trim_end_matches('/').split('/');
+    let (owner, name) = (parts.next()?, parts.next()?);
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let is_whole = parts.next().is_none() && !owner.is_empty() && !name.is_empty();
+    is_whole.then(|| format!("github:{owner}/{name}").to_lowercase())
+}
+
+/// Who is affected, by a record that may hold nothing else: what [`read`] asks for and an evaluation
+/// does not need (identifier, dates) may be missing.
+#[derive(Debug)]
+pub struct Claims<'a> {
+    /// The publisher took the record back.
+    pub withdrawn: bool,
+    /// Keys and rule of each statement that names a package or a repository.
+    pub rules: Vec<(Vec<String>, OsvRule<'a>)>,
+}
+
+/// Reads only who is affected.
+pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
+    #[derive(Deserialize)]
+    struct Claiming<'a> {
+        #[serde(borrow)]
+        withdrawn: Option<Text<'a>>,
+        #[serde(borrow)]
+        affected: Option<Vec<Affected<'a>>>,
+    }
+    let document: Claiming<'_> = serde_json::from_str(json).map_err(|error| {
+        Problem::refusal("osv_unreadable", "", format!("Not a readable OSV record: {error}."), "")
+    })?;
+    let affected = document.affected.unwrap_or_default().into_iter().enumerate();
+    let rules = affected.map(|(index, affected)| statement(affected, index));
+    Ok(Claims {
+        withdrawn: document.withdrawn.is_some(),
+        rules: rules.filter(|(keys, _)| !keys.is_empty()).collect(),
     })
 }
 
@@ -185,6 +247,32 @@ mod tests {
         let record = read(r#"{"id":"X-1","modified":"m","withdrawn":"2026-01-01T00:00:00Z","aliases":null,"affected":null}"#).expect("readable");
         assert_eq!(record.state, State::Withdrawn);
         assert!(record.statements.is_empty());
+    }
+
+    #[test]
+    fn claims_are_read_from_a_record_that_holds_nothing_else() {
+        let read = claims(
+            r#"{"affected":[{"ranges":[]},{"package":{"ecosystem":"npm","name":"x"},"versions":["1.0.0"]}]}"#,
+        )
+        .expect("readable");
+        assert!(!read.withdrawn);
+        let [(keys, rule)] = &read.rules[..] else { panic!("one package: {read:?}") };
+        assert_eq!((keys[0].as_str(), rule.index, rule.versions.len()), ("npm:x", 1, 1));
+    }
+
+    #[test]
+    fn source_code_without_an_ecosystem_is_filed_under_its_repository() {
+        let range = r#""ranges":[{"type":"GIT","repo":"https://github.com/OpenSSL/openssl.git","events":[{"introduced":"0"}]}]"#;
+        let json = format!(
+            r#"{{"affected":[{{{range}}},{{"package":{{"ecosystem":"OSS-Fuzz","name":"openssl"}},{range}}},
+               {{"package":{{"ecosystem":"PyPI","name":"x"}},{range}}}]}}"#
+        );
+        let read = claims(&json).expect("readable");
+        let keys: Vec<_> = read.rules.iter().map(|(keys, _)| keys.join(" ")).collect();
+        assert_eq!(
+            keys,
+            ["github:openssl/openssl", "github:openssl/openssl oss-fuzz:openssl", "pypi:x"]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use aftercare_matching::{
     Context, Matcher,
     cpe::Truth,
     cve::evaluate as evaluate_cve,
+    mapping::{self, Mappings},
     osv::evaluate as evaluate_osv,
     outcome::{Detail, Outcome},
     subject::{Subject, upstream_version},
@@ -78,6 +79,7 @@ fn what_osv_leaves_unsaid_is_undetermined() {
     let semver =
         of(r#","ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]"#);
     let listed = of(r#","versions":["1.0.0","1.1.0"]"#);
+    let endless = of(r#","ranges":[{"type":"SEMVER","events":[{"fixed":"2.0.0"}]}]"#);
     for (affected, version, answer, rule) in [
         (&of(""), "@1.0.0", Answer::Undetermined, "no_versions_stated"),
         (&git, "@1.0.0", Answer::Undetermined, "commits_only"),
@@ -86,6 +88,9 @@ fn what_osv_leaves_unsaid_is_undetermined() {
         (&listed, "@1.1.0", Answer::Affected, "listed"),
         (&listed, "@v1.1.0", Answer::Affected, "listed"),
         (&listed, "@1.2.0", Answer::NotAffected, "outside_all_ranges"),
+        (&listed, "@latest", Answer::Undetermined, "version_unreadable"),
+        (&endless, "@1.0.0", Answer::Undetermined, "no_start_stated"),
+        (&endless, "@2.0.0", Answer::NotAffected, "outside_all_ranges"),
     ] {
         let outcome = osv_outcome(affected, &format!("pkg:npm/x{version}")).expect("spoken");
         assert_eq!((outcome.answer, outcome.rule), (answer, rule), "{version} in {affected}");
@@ -329,6 +334,82 @@ fn sources_of_one_flaw_give_one_verdict_and_show_disagreement() {
 }
 
 #[test]
+fn firmware_that_shares_its_name_with_the_hardware_is_not_cleared_by_itself() {
+    let configuration = r#"{"operator":"AND","nodes":[
+        {"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:o:acme:pump:1.1:*:*:*:*:*:*:*"}]},
+        {"operator":"OR","cpeMatch":[{"vulnerable":false,"criteria":"cpe:2.3:h:acme:pump:-:*:*:*:*:*:*:*"}]}]}"#;
+    let made = edition(&[&nvd("CVE-2026-0001", configuration)]);
+    let firmware = || component("pump", "1.1", &["cpe:2.3:o:acme:pump:1.1:*:*:*:*:*:*:*"]);
+    let verdict = answer(&made.edition, firmware(), "CVE-2026-0001").expect("spoken");
+    assert_eq!(
+        (verdict.answer, verdict.because[0].rule.as_str()),
+        (Answer::Undetermined, "platform_unknown")
+    );
+    let hardware = component("pump", "", &["cpe:2.3:h:acme:pump:-:*:*:*:*:*:*:*"]);
+    let both = inventory(vec![firmware(), hardware]);
+    let matcher = Matcher::new(&made.edition, &both);
+    let verdicts = matcher.explain(&both.components[0], "CVE-2026-0001").expect("explained");
+    assert_eq!(verdicts[0].answer, Answer::Affected);
+}
+
+#[test]
+fn a_branch_that_is_repaired_to_its_end_is_cleared() {
+    // as the CNA of the Linux kernel writes it
+    let record = r#"{"cveMetadata":{"cveId":"CVE-2026-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[
+      {"vendor":"Linux","product":"Linux","defaultStatus":"unaffected","versions":[
+        {"version":"1da177e4c3f4","lessThan":"0d0b8b4c1f5e","status":"affected","versionType":"git"}]},
+      {"vendor":"Linux","product":"Linux","defaultStatus":"affected","versions":[
+        {"version":"5.4","status":"affected"},
+        {"version":"0","lessThan":"5.4","status":"unaffected","versionType":"semver"},
+        {"version":"5.10.209","lessThanOrEqual":"5.10.*","status":"unaffected","versionType":"semver"},
+        {"version":"6.8","lessThanOrEqual":"*","status":"unaffected","versionType":"original_commit_for_fix"}]}]}}}"#;
+    let made = edition(&[record]);
+    for (version, expected) in [
+        ("5.3.9", Answer::NotAffected),
+        ("5.4", Answer::Affected),
+        ("5.10.208", Answer::Affected),
+        ("5.10.209", Answer::NotAffected),
+        ("5.10.300", Answer::NotAffected),
+        ("5.11.1", Answer::Affected),
+        ("6.8", Answer::NotAffected),
+        ("6.9.2", Answer::NotAffected),
+    ] {
+        let kernel = component("linux", version, &["cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"]);
+        let verdict = answer(&made.edition, kernel, "CVE-2026-0001").expect("spoken");
+        assert_eq!(verdict.answer, expected, "{version}: {:?}", verdict.because);
+    }
+}
+
+#[test]
+fn commits_alone_clear_no_version() {
+    let record = r#"{"cveMetadata":{"cveId":"CVE-2026-0001","state":"PUBLISHED"},"containers":{"cna":{"affected":[
+      {"vendor":"acme","product":"pump","defaultStatus":"unaffected","versions":[
+        {"version":"1da177e4c3f4","lessThan":"0d0b8b4c1f5e","status":"affected","versionType":"git"}]}]}}}"#;
+    let made = edition(&[record]);
+    let pump = component("pump", "2.0", &["cpe:2.3:a:acme:pump:2.0"]);
+    let verdict = answer(&made.edition, pump, "CVE-2026-0001").expect("spoken");
+    assert_eq!(
+        (verdict.answer, verdict.because[0].rule.as_str()),
+        (Answer::Undetermined, "commits_only")
+    );
+}
+
+#[test]
+fn a_pattern_of_versions_is_compared_as_a_pattern() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(r#"{"vulnerable":true,"criteria":"cpe:2.3:a:acme:pump:8.*:*:*:*:*:*:*:*"}"#),
+    )]);
+    for (version, expected) in
+        [("8.0.1", Answer::Affected), ("18.0", Answer::NotAffected), ("9", Answer::NotAffected)]
+    {
+        let pump = component("pump", version, &["cpe:2.3:a:acme:pump:*"]);
+        let verdict = answer(&made.edition, pump, "CVE-2026-0001").expect("spoken");
+        assert_eq!(verdict.answer, expected, "{version}");
+    }
+}
+
+#[test]
 fn what_was_not_looked_up_says_so() {
     let made = edition(&[&npm("GHSA-aaaa-bbbb-cccc", "", "1.2.0")]);
     for (subject, code) in [
@@ -391,5 +472,207 @@ proptest! {
         for (less, more) in answers("", platform).iter().zip(&known).chain(answers(&version, false).iter().zip(&known)) {
             prop_assert!(*less != Answer::NotAffected || *more == Answer::NotAffected);
         }
+    }
+}
+
+#[test]
+fn a_product_is_found_under_its_other_names_and_the_reason_says_so() {
+    let made = edition(&[
+        &nvd(
+            "CVE-2026-0001",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.88.2"}"#,
+            ),
+        ),
+        &nvd(
+            "CVE-2026-0002",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:o:amazon:freertos:*:*:*:*:*:*:*:*","versionEndExcluding":"10.5"}"#,
+            ),
+        ),
+    ]);
+    for (name, version, identities, id, expected, confidence) in [
+        (
+            "curl",
+            "",
+            &["pkg:conan/curl@7.88.1"][..],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Name,
+        ),
+        (
+            "curl",
+            "",
+            &["pkg:github/curl/curl@curl-7_88_1"],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Name,
+        ),
+        (
+            "curl",
+            "",
+            &["pkg:generic/libcurl@7.88.2"],
+            "CVE-2026-0001",
+            Answer::NotAffected,
+            Confidence::Name,
+        ),
+        ("curl", "", &["pkg:yocto/curl"], "CVE-2026-0001", Answer::Undetermined, Confidence::Name),
+        (
+            "curl",
+            "",
+            &["cpe:2.3:a:curl:curl:7.88.1"],
+            "CVE-2026-0001",
+            Answer::Affected,
+            Confidence::Cpe,
+        ),
+        (
+            "FreeRTOS Kernel",
+            "V10.4.1",
+            &[],
+            "CVE-2026-0002",
+            Answer::Undetermined,
+            Confidence::Possible,
+        ),
+    ] {
+        let verdict = answer(&made.edition, component(name, version, identities), id);
+        let verdict = verdict.unwrap_or_else(|| panic!("{name} {identities:?} is not found"));
+        let reason = &verdict.because[0];
+        assert_eq!(
+            (verdict.answer, reason.confidence),
+            (expected, confidence),
+            "{name} {identities:?}"
+        );
+        assert!(reason.identity.contains("known as cpe:"), "{}", reason.identity);
+    }
+    // A record that accuses one of the names accuses the product, whatever it says of another name.
+    let part = r#"{"vulnerable":true,"criteria":"cpe:2.3:a:haxx:libcurl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.9"},
+                  {"vulnerable":true,"criteria":"cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*","versionEndExcluding":"7.5"}"#;
+    let parts = edition(&[&nvd("CVE-2026-0003", &node(part))]);
+    for (identity, expected) in [
+        ("pkg:conan/curl@7.8", Answer::Affected),
+        ("pkg:conan/curl@7.9", Answer::NotAffected),
+        ("cpe:2.3:a:haxx:curl:7.8", Answer::NotAffected),
+    ] {
+        let verdict = answer(&parts.edition, component("curl", "", &[identity]), "CVE-2026-0003");
+        assert_eq!(verdict.expect("spoken").answer, expected, "{identity}");
+    }
+    // What the table does not know as one product stays apart.
+    let other = component("curl", "", &["pkg:npm/curl@7.88.1"]);
+    assert_eq!(answer(&made.edition, other, "CVE-2026-0001"), None);
+}
+
+#[test]
+fn a_component_known_by_its_name_alone_is_never_covered() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(
+            r#"{"vulnerable":true,"criteria":"cpe:2.3:o:windriver:vxworks:*:*:*:*:*:*:*:*","versionEndExcluding":"6.9"}"#,
+        ),
+    )]);
+    let assessed = assess(&made.edition, component("VxWorks", "7.0", &[]));
+    assert!(assessed.verdicts.is_empty());
+    assert_eq!(assessed.not_covered.expect("a gap").code, "no_identity");
+    let mapped = assess(&made.edition, component("VxWorks", "7.0", &["pkg:generic/vxworks@7.0"]));
+    assert_eq!(mapped.not_covered.expect("a gap").code, "thin_data", "looked up, in few records");
+}
+
+#[test]
+fn a_name_raises_a_question_only_where_more_than_the_name_fits() {
+    let criterion = |name: &str| {
+        node(&format!(
+            r#"{{"vulnerable":true,"criteria":"cpe:2.3:{name}","versionEndExcluding":"2.0"}}"#
+        ))
+    };
+    let made = edition(&[
+        &nvd("CVE-2026-0001", &criterion("a:docker:docker:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0002", &criterion("a:acme:docker:*:*:*:*:*:ruby:*:*")),
+        &nvd("CVE-2026-0003", &criterion("a:netpack_project:netpack:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0004", &criterion("a:wind_tools:probe:*:*:*:*:*:*:*:*")),
+        &nvd("CVE-2026-0005", &criterion("a:other:probe:*:*:*:*:*:*:*:*")),
+    ]);
+    let mut probe = component("Probe", "1.0", &[]);
+    probe.supplier = Some("Wind Tools, Inc.".to_owned());
+    let mut system = component("netpack", "1.0", &[]);
+    system.kind = Some("operating-system".to_owned());
+    let gem = || component("docker", "", &["pkg:gem/docker@1.0"]);
+    let unnamed = || component("netpack", "1.0", &[]);
+    for (subject, id, found) in [
+        (gem(), "CVE-2026-0001", false),
+        (gem(), "CVE-2026-0002", true),
+        (unnamed(), "CVE-2026-0003", true),
+        (component("netpack", "2.0", &[]), "CVE-2026-0003", false),
+        (system, "CVE-2026-0003", false),
+        (probe.clone(), "CVE-2026-0004", true),
+        (probe, "CVE-2026-0005", false),
+    ] {
+        let verdict = answer(&made.edition, subject.clone(), id);
+        assert_eq!(verdict.is_some(), found, "{} {id}", subject.name);
+        if let Some(verdict) = verdict {
+            assert_eq!(verdict.answer, Answer::Undetermined);
+            assert_eq!(verdict.because[0].confidence, Confidence::Possible);
+        }
+        let gap = assess(&made.edition, subject).not_covered;
+        assert!(gap.is_some(), "a guess is no look-up");
+    }
+}
+
+#[test]
+fn a_table_of_ones_own_is_obeyed() {
+    let made = edition(&[&nvd(
+        "CVE-2026-0001",
+        &node(
+            r#"{"vulnerable":true,"criteria":"cpe:2.3:a:acme:stack:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}"#,
+        ),
+    )]);
+    let rows =
+        "our stack,recipe:netstack,SOUP list line 4\nour stack,cpe:acme:stack,SOUP list line 4\n";
+    let own = Mappings::built_in().clone().with(mapping::read(rows, "N. Vane").expect("rows"));
+    let inventory = inventory(vec![component("netstack", "", &["pkg:generic/netstack@1.4"])]);
+    let matcher = Matcher::with_mappings(&made.edition, &inventory, &own);
+    let verdicts = matcher.explain(&inventory.components[0], "CVE-2026-0001").expect("explained");
+    assert_eq!(verdicts[0].answer, Answer::Affected);
+    let identity = &verdicts[0].because[0].identity;
+    assert!(identity.contains("our stack, N. Vane table, SOUP list line 4"), "{identity}");
+    // A SWID tag and the digest of a delivered file are identities as well.
+    let digest = "d41d8cd98f00b204e9800998ecf8427e";
+    let rows = format!("x,swid:Acme.Stack,s\nx,hash:MD5:{digest},s\nx,cpe:acme:stack,s\n");
+    let own = Mappings::default().with(mapping::read(&rows, "N. Vane").expect("rows"));
+    let mut tagged = component("binary", "1.4", &[]);
+    tagged.other_identities.push(("swid".to_owned(), "Acme.Stack".to_owned()));
+    let mut hashed = component("binary", "1.4", &[]);
+    hashed.hashes.push(("md5".to_owned(), digest.to_owned()));
+    for subject in [tagged, hashed] {
+        let inventory = crate::build::inventory(vec![subject]);
+        let matcher = Matcher::with_mappings(&made.edition, &inventory, &own);
+        let verdicts =
+            matcher.explain(&inventory.components[0], "CVE-2026-0001").expect("explained");
+        assert_eq!(verdicts[0].answer, Answer::Affected);
+    }
+}
+
+#[test]
+fn source_code_is_found_by_the_tags_and_commits_of_its_repository() {
+    let (bad, good) =
+        ("0123456789abcdef0123456789abcdef01234567", "89abcdef0123456789abcdef0123456789abcdef");
+    let record = format!(
+        r#"{{"id":"CVE-2026-0001","modified":"m","affected":[{{"ranges":[{{"type":"GIT","repo":"https://github.com/lwip-tcpip/lwip",
+           "events":[{{"introduced":"{bad}"}},{{"fixed":"{good}"}}]}}],"versions":["STABLE-2_1_2_RELEASE","STABLE-2_1_3_RELEASE"]}}]}}"#
+    );
+    let made = edition(&[&record]);
+    for (purl, expected) in [
+        ("pkg:github/lwip-tcpip/lwip@STABLE-2_1_3_RELEASE", Answer::Affected),
+        ("pkg:github/lwip-tcpip/lwip@2.1.3", Answer::Affected),
+        ("pkg:generic/lwip@2.1.2", Answer::Affected),
+        ("pkg:generic/lwip@2.2.0", Answer::NotAffected),
+        ("pkg:generic/lwip@main", Answer::Undetermined),
+        (&format!("pkg:github/lwip-tcpip/lwip@{bad}"), Answer::Affected),
+        (&format!("pkg:github/lwip-tcpip/lwip@{good}"), Answer::NotAffected),
+        (
+            "pkg:github/lwip-tcpip/lwip@fedcba9876543210fedcba9876543210fedcba98",
+            Answer::Undetermined,
+        ),
+    ] {
+        let verdict = answer(&made.edition, component("lwip", "", &[purl]), "CVE-2026-0001");
+        assert_eq!(verdict.expect("spoken").answer, expected, "{purl}");
     }
 }

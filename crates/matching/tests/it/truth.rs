@@ -9,9 +9,10 @@ use aftercare_matching::{
     cpe::{self, Product, Truth},
     osv::evaluate,
     outcome::Detail,
+    single::{by_nvd, by_osv},
     subject::{Identity, Subject},
 };
-use aftercare_vocab::verdict::Answer;
+use aftercare_vocab::{cpe::Cpe, verdict::Answer};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,6 +127,16 @@ fn every_version_of_the_osv_truth() {
                 .into_iter()
                 .filter(|id| is_affected(&records[*id], identity, ranges_only))
                 .collect();
+            // The evaluation of one record by itself, its list of versions with it, says the same.
+            let package = identity.package.as_ref().expect("a package");
+            let version = identity.version.as_deref().expect("a version");
+            for id in ids("considered") {
+                let said = by_osv(&records[id], package, version).expect("readable");
+                let agrees = (said.answer == Answer::Affected) == ids("expected").contains(id);
+                if !agrees {
+                    wrong.push(format!("{} by {id} alone: {said:?}", row["purl"]));
+                }
+            }
             rows += 1;
             if affected != ids("expected") {
                 wrong.push(format!(
@@ -194,4 +205,76 @@ fn a_criterion_taken_apart_says_what_its_name_said() {
         attributes.iter().map(|(index, value)| (*index, value.as_deref())).collect();
     assert_eq!((at, part), (&(0, 0), &'a'));
     assert_eq!(attributes, [(3, Some("1.0")), (4, Some("rc1")), (8, Some("node.js"))]);
+}
+
+#[test]
+fn the_evaluation_of_one_record_says_the_same() {
+    let (Some(ranges), Some(configurations)) = (
+        shared("matching/cpe-range-vectors.jsonl.gz"),
+        shared("matching/cpe-configuration-vectors.jsonl.gz"),
+    ) else {
+        return;
+    };
+    let name = |text: &str| -> Cpe { text.parse().expect("a name") };
+    let mut wrong = Vec::new();
+    let mut rows = 0;
+    for row in lines(&ranges) {
+        rows += 1;
+        let mut found = row.clone();
+        found["vulnerable"] = json!(true);
+        let record = json!([{ "nodes": [{ "operator": "OR", "cpeMatch": [found] }] }]).to_string();
+        let criteria = row["criteria"].as_str().expect("criteria");
+        let version = row["version"].as_str().expect("version");
+        let asked = name(&criteria.replacen(":*:", &format!(":{version}:"), 1));
+        let said = by_nvd(&record, &[asked], true).expect("readable");
+        if (said.answer == Answer::Affected) != (row["expected"] == json!(true))
+            || said.answer == Answer::Undetermined
+        {
+            wrong.push(format!("{row}: {said:?}"));
+        }
+    }
+    for row in lines(&configurations) {
+        rows += 1;
+        let record = row["configurations"].to_string();
+        let names: Vec<Cpe> = row["inventory"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|text| name(text.as_str().expect("text")))
+            .collect();
+        let said = by_nvd(&record, &names, true).expect("readable");
+        let expected = row["expected"] == json!(true);
+        if (said.answer == Answer::Affected) != expected || said.answer == Answer::Undetermined {
+            wrong.push(format!("{row}: {said:?}"));
+        }
+        // With names that may not be all, what a complete list finds is never ruled out.
+        let partial = by_nvd(&record, &names[..1], false).expect("readable");
+        if expected && partial.rule == "condition_not_met" {
+            wrong.push(format!("ruled out with less knowledge: {row}: {partial:?}"));
+        }
+    }
+    assert!(rows > 10_000);
+    assert!(
+        wrong.is_empty(),
+        "{} of {rows} wrong: {:#?}",
+        wrong.len(),
+        wrong.iter().take(4).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn odd_nvd_records_are_survived_and_never_clear_by_silence() {
+    let Some(folder) = shared("conformance/nvd-edge-cases") else { return };
+    let unknown: Cpe = "cpe:2.3:a:nobody:nothing:1".parse().expect("a name");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).expect("readable") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        let Ok(said) = by_nvd(&text, std::slice::from_ref(&unknown), true) else { continue };
+        read += 1;
+        // Whoever is not named is cleared by a statement about others, never by the lack of one.
+        if said.answer == Answer::NotAffected {
+            assert!(text.contains("\"criteria\"") || said.rule == "rejected", "{said:?}");
+        }
+    }
+    assert!(read > 30, "only {read} records could be read");
 }

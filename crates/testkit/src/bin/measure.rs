@@ -2,6 +2,7 @@
 //!
 //! `measure lookups EDITION`: look-ups a second of existing and of missing keys, and opening time.
 //! `measure parse PATH...`: bare parsing of every JSON document under the paths with `serde_json`.
+//! `measure lines FILE`: bare parsing of each line of a file of JSON lines.
 //! `measure ledger FOLDER CHANGES THREADS`: makes small changes, then verifies, asks as of earlier days
 //! and rebuilds; on the engine that `AFTERCARE_TEST_ENGINE` names.
 //! `measure reach FOLDER VERSIONS COMPONENTS UNITS`: fills a field and asks for one vulnerability.
@@ -36,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let result = match words[..] {
         ["lookups", edition] => lookups(Path::new(edition)),
         ["parse", ref paths @ ..] => parse(paths),
+        ["lines", file] => parse_lines(Path::new(file)),
         ["reach", folder, versions, components, units] => {
             let size = field::Size { versions: versions.parse()?, components: components.parse()?, units: units.parse()? };
             reach(Path::new(folder), size)
@@ -50,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             lanes: lanes.parse()?,
         }),
         ["sight", folder] => sight(Path::new(folder)),
-        _ => Err("usage: measure lookups EDITION | parse PATH... | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
+        _ => Err("usage: measure lookups EDITION | parse PATH... | lines FILE | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
     };
     println!("{}", result?);
     Ok(())
@@ -119,6 +121,18 @@ fn parse(paths: &[&str]) -> Outcome {
         Walk::new(&Limits::default(), &mut bare, size).file(file)?;
     }
     Ok(json!({ "documents": bare.documents, "bytes": bare.bytes, "seconds": bare.seconds }))
+}
+
+/// Parses each line and keeps nothing.
+fn parse_lines(file: &Path) -> Outcome {
+    let bytes = std::fs::read(file)?;
+    let begin = Instant::now();
+    let mut lines = 0_u64;
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        drop(serde_json::from_slice::<Value>(line)?);
+        lines += 1;
+    }
+    Ok(json!({ "lines": lines, "seconds": begin.elapsed().as_secs_f64() }))
 }
 
 fn list(path: &Path, into: &mut Vec<PathBuf>) -> std::io::Result<()> {

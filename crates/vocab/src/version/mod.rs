@@ -20,6 +20,7 @@ mod number;
 mod openssl;
 mod pub_dev;
 mod pypi;
+pub mod range;
 mod rpm;
 mod semver;
 mod text;

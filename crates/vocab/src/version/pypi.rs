@@ -108,6 +108,21 @@ impl Pep440<'_> {
     }
 }
 
+/// Whether the version is an alpha, beta, candidate or development release.
+pub(super) fn is_pre_release(version: &str) -> bool {
+    read(version).is_some_and(|version| version.pre.is_some() || version.dev.is_some())
+}
+
+/// Whether `version` is a post-release of `base`, which is none itself: PEP 440 leaves it out of
+/// `>base`.
+pub(super) fn is_post_release_of(version: &str, base: &str) -> bool {
+    let (Some(version), Some(base)) = (read(version), read(base)) else { return false };
+    base.post.is_none()
+        && version.post.is_some()
+        && number::order(version.epoch, base.epoch).is_eq()
+        && number::order_dotted(version.release, base.release).is_eq()
+}
+
 /// Order of two checked versions.
 pub(super) fn order(a: &str, b: &str) -> Ordering {
     match (read(a), read(b)) {

@@ -41,6 +41,7 @@ fn the_whole_specification_suite_passes() {
     assert!(wrong.is_empty(), "{} of {run} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(excused, EXCEPTIONS.len(), "an exception is no longer needed");
     assert!(run > 500, "only {run} cases found");
+    println!("package URLs: {run} vectors, {excused} listed exceptions");
 }
 
 fn check(case: &Value) -> Result<(), String> {

@@ -1,0 +1,54 @@
+//! What `aftercare check --format json` prints, reduced to what a label can be compared with.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// A vulnerability reported for a component.
+#[derive(Debug)]
+pub struct Finding {
+    pub file: String,
+    pub name: String,
+    pub version: String,
+    /// Every identifier under which it is reported, the records' own with them.
+    pub ids: BTreeSet<String>,
+    /// Affected; otherwise undetermined.
+    pub is_affected: bool,
+}
+
+pub fn read(json: &str) -> Result<Vec<Finding>> {
+    #[derive(Deserialize)]
+    struct Printed {
+        findings: Vec<Found>,
+    }
+    #[derive(Deserialize)]
+    struct Found {
+        file: String,
+        component: Component,
+        id: String,
+        aliases: Vec<String>,
+        answer: String,
+        because: Vec<Reason>,
+    }
+    #[derive(Deserialize)]
+    struct Component {
+        name: String,
+        version: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Reason {
+        record: String,
+    }
+    let printed: Printed = serde_json::from_str(json).context("reading what `check` printed")?;
+    let findings = printed.findings.into_iter().map(|found| Finding {
+        file: found.file,
+        name: found.component.name,
+        version: found.component.version.unwrap_or_default(),
+        is_affected: found.answer == "affected",
+        ids: std::iter::once(found.id)
+            .chain(found.aliases)
+            .chain(found.because.into_iter().map(|reason| reason.record))
+            .collect(),
+    });
+    Ok(findings.collect())
+}
