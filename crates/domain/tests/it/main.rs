@@ -2,6 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests stand outside #[test] functions")]
 
+mod decisions;
 mod golden;
+mod people;
+mod rights;
 mod rules;
+mod town;
 mod texts;
