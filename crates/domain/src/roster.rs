@@ -23,7 +23,7 @@ use crate::{
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{AbsenceId, DelegationId, GrantId, PersonId, TokenId},
+    id::{AbsenceId, DecisionId, DelegationId, GrantId, PersonId, TokenId},
     instant::Instant,
 };
 use std::{
@@ -155,6 +155,7 @@ pub struct Roster {
     tokens: BTreeMap<TokenId, Token>,
     token_digests: BTreeMap<Digest, TokenId>,
     matrices: BTreeMap<u64, Arc<Matrix>>,
+    adopted: BTreeMap<u64, DecisionId>,
     position: u64,
 }
 
@@ -171,6 +172,7 @@ impl Default for Roster {
             tokens: BTreeMap::new(),
             token_digests: BTreeMap::new(),
             matrices: BTreeMap::from([(1, Arc::new(Matrix::proposed()))]),
+            adopted: BTreeMap::new(),
             position: 0,
         }
     }
@@ -263,7 +265,8 @@ impl Roster {
                     token.revoked = true;
                 }
             }
-            Event::RightsAdopted(RightsAdopted { version, matrix, .. }) => {
+            Event::RightsAdopted(RightsAdopted { version, matrix, decision }) => {
+                self.adopted.insert(*version, *decision);
                 self.matrices.insert(*version, Arc::new(matrix.clone()));
             }
             _ => {}
@@ -460,6 +463,11 @@ impl Roster {
     /// The version of the matrix in force; 1 = the proposed one.
     pub fn rights_version(&self) -> u64 {
         self.matrices.keys().next_back().copied().unwrap_or(1)
+    }
+
+    /// The decision that put a version in force; none for the proposed one.
+    pub fn rights_decision(&self, version: u64) -> Option<DecisionId> {
+        self.adopted.get(&version).copied()
     }
 
     /// The matrix of a version; of an unknown one the proposed one.
