@@ -2,9 +2,7 @@
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
-    answers::{
-        DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SignatureRow,
-    },
+    answers::{DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SignatureRow},
     person::refs,
     proof::Proofs,
     rights,
@@ -288,11 +286,8 @@ pub(crate) fn place(
     now: Instant,
 ) -> PlaceRow {
     let may = |person: PersonId, role: RoleName| roster.may_sign(person, role, families, now);
-    let could: BTreeSet<PersonId> = place
-        .roles
-        .iter()
-        .flat_map(|role| roster.could_sign(*role, families, now))
-        .collect();
+    let could: BTreeSet<PersonId> =
+        place.roles.iter().flat_map(|role| roster.could_sign(*role, families, now)).collect();
     let yours = person
         .and_then(|person| place.roles.iter().find(|role| may(person, **role).is_ok()))
         .map(|role| role.code().to_owned());

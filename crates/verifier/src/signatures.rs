@@ -94,7 +94,9 @@ impl Signatures {
             return Some(format!("the signature {} stands in an earlier entry", signature.id));
         }
         let (what, is) = match &entry.event {
-            Event::DelegationGiven(e) => ("what is handed over".to_owned(), e.handing.digest().ok()),
+            Event::DelegationGiven(e) => {
+                ("what is handed over".to_owned(), e.handing.digest().ok())
+            }
             event => {
                 let version = version_of(event)?;
                 let state = self.decisions.get(&decision_of(event)?)?;
@@ -142,7 +144,8 @@ impl Signatures {
                 Err(Unlawful::Baseless("this decision was proposed before"))
             }
             Event::DecisionProposed(e) => {
-                decision::propose(roster, e.decision, e.wish.clone(), &op).map_err(Unlawful::Refused)
+                decision::propose(roster, e.decision, e.wish.clone(), &op)
+                    .map_err(Unlawful::Refused)
             }
             Event::DecisionRevised(e) => about(&e.decision)
                 .and_then(|state| Ok(decision::revise(roster, state, e.wish.clone(), &op)?)),
@@ -150,8 +153,9 @@ impl Signatures {
                 .and_then(|state| Ok(decision::sign(roster, state, signing(&e.signature), &op)?)),
             Event::DecisionRefused(e) => about(&e.decision)
                 .and_then(|state| Ok(decision::refuse(roster, state, signing(&e.signature), &op)?)),
-            Event::DecisionWithdrawn(e) => about(&e.decision)
-                .and_then(|state| Ok(decision::withdraw(roster, state, &op)?)),
+            Event::DecisionWithdrawn(e) => {
+                about(&e.decision).and_then(|state| Ok(decision::withdraw(roster, state, &op)?))
+            }
             Event::DecisionTaken(_) => Err(Unlawful::Baseless(
                 "it says that a decision was taken, and no signature that completes it stands before it",
             )),

@@ -212,10 +212,8 @@ fn signature_under(
             format!("{} has no place under this decision.", wish.role)
         };
         let waits: Vec<RoleName> = missing.into_iter().flat_map(|place| place.roles).collect();
-        let next = format!(
-            "It waits for {}.",
-            access::listed(waits.iter().map(|role| role.title()))
-        );
+        let next =
+            format!("It waits for {}.", access::listed(waits.iter().map(|role| role.title())));
         return Err(Refusal::new("no_place", what, next));
     };
     if let Some(other) = state.signatures().find(|one| one.signature.person == person) {
@@ -272,16 +270,10 @@ fn sole_approver(roster: &Roster, state: &State, author: PersonId, op: &Operatio
 }
 
 /// Whoever could sign in one of these roles and has not signed the newest version.
-fn free(
-    roster: &Roster,
-    state: &State,
-    roles: &[RoleName],
-    op: &Operation,
-) -> BTreeSet<PersonId> {
+fn free(roster: &Roster, state: &State, roles: &[RoleName], op: &Operation) -> BTreeSet<PersonId> {
     let families = &state.newest().wish.families;
     let could = roles.iter().flat_map(|role| roster.could_sign(*role, families, op.at));
-    let signed: BTreeSet<PersonId> =
-        state.signatures().map(|one| one.signature.person).collect();
+    let signed: BTreeSet<PersonId> = state.signatures().map(|one| one.signature.person).collect();
     could.filter(|person| !signed.contains(person)).collect()
 }
 

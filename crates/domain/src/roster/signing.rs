@@ -101,7 +101,9 @@ impl Roster {
                 let vouching = self.who_may(Right::VerifyIdentity, at);
                 let vouching = vouching.into_iter().filter(|one| *one != person);
                 let next = match self.names(vouching) {
-                    names if names.is_empty() => "Ask an administrator to vouch for you.".to_owned(),
+                    names if names.is_empty() => {
+                        "Ask an administrator to vouch for you.".to_owned()
+                    }
                     names => format!("Ask {names} to vouch for you."),
                 };
                 Refusal::new(

@@ -288,10 +288,7 @@ fn a_revision_drops_the_signatures_and_the_old_ones_stay_where_they_are() {
     assert_eq!(code(&stale), "another_version", "she read another text");
     town.sign("anna", id, LEAD).expect("the new one");
     assert_eq!(town.state(id).stage, Stage::Open, "quality has not signed the new one");
-    assert_eq!(
-        code(&town.revise("ole", id, wish(DecisionKind::Severity))),
-        "kind_fixed"
-    );
+    assert_eq!(code(&town.revise("ole", id, wish(DecisionKind::Severity))), "kind_fixed");
 }
 
 #[test]
@@ -432,11 +429,7 @@ fn stricter() -> Matrix {
 }
 
 fn change(matrix: Matrix) -> Wish {
-    Wish {
-        about: "rights".into(),
-        matrix: Some(matrix),
-        ..wish(DecisionKind::RightsMatrix)
-    }
+    Wish { about: "rights".into(), matrix: Some(matrix), ..wish(DecisionKind::RightsMatrix) }
 }
 
 fn adopted(town: &mut Town, matrix: Matrix) -> DecisionId {

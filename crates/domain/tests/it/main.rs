@@ -7,5 +7,5 @@ mod golden;
 mod people;
 mod rights;
 mod rules;
-mod town;
 mod texts;
+mod town;

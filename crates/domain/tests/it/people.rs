@@ -99,11 +99,8 @@ pub fn events() -> Vec<Event> {
         }
         .into(),
         AbsenceEnded { absence: id(51) }.into(),
-        DelegationGiven {
-            handing,
-            signature: signature(ByRight::Holder, Meaning::Responsible),
-        }
-        .into(),
+        DelegationGiven { handing, signature: signature(ByRight::Holder, Meaning::Responsible) }
+            .into(),
         DelegationEnded { delegation: id(52) }.into(),
         TrainingRecorded {
             person: id(40),

@@ -163,7 +163,13 @@ impl Town {
     }
 
     /// Gives a role, with training for a year.
-    pub fn grant(&mut self, login: &str, role: RoleName, sight: Sight, standing: Standing) -> GrantId {
+    pub fn grant(
+        &mut self,
+        login: &str,
+        role: RoleName,
+        sight: Sight,
+        standing: Standing,
+    ) -> GrantId {
         let grant = self.untrained(login, role, sight, standing);
         self.train(login, role, "2026-01-01", "2026-12-31");
         grant

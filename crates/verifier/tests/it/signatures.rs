@@ -39,10 +39,8 @@ fn lawful() -> (Town, DecisionId) {
         begins: town.now,
         ends: town.now.plus_micros(14 * DAY),
     };
-    town.does("anna", |roster, op| {
-        delegation::give(roster, handing, (id(78), BOTH.to_vec()), op)
-    })
-    .expect("anna may");
+    town.does("anna", |roster, op| delegation::give(roster, handing, (id(78), BOTH.to_vec()), op))
+        .expect("anna may");
     let closure = town.propose("ole", wish(CLOSURE)).expect("proposed");
     let second = Wish { statement: "Better said.".into(), ..wish(CLOSURE) };
     town.sign("kim", closure, RoleName::Quality).expect("signs");
@@ -211,12 +209,15 @@ fn one_person_who_signs_both_places_is_told() {
 fn a_decision_that_is_taken_without_its_signatures_is_told() {
     let (town, _) = lawful();
     // The cosigner's entry is left out, as if the matrix had not asked for it.
-    let kims = town.entries.iter().rposition(|entry| {
-        matches!(&entry.event, Event::DecisionSigned(e) if e.part == Part::Cosign)
-    });
+    let kims = town.entries.iter().rposition(
+        |entry| matches!(&entry.event, Event::DecisionSigned(e) if e.part == Part::Cosign),
+    );
     let kims = kims.expect("there is one");
     let (told, _) = weighed(&with(town.entries, kims, Vec::new(), kims + 1));
-    assert!(told.iter().any(|line| line.contains("a decision was taken, and no signature")), "{told:#?}");
+    assert!(
+        told.iter().any(|line| line.contains("a decision was taken, and no signature")),
+        "{told:#?}"
+    );
     assert!(
         told.iter().any(|line| line.contains("no decision taken just before it holds")),
         "{told:#?}"
@@ -266,9 +267,9 @@ fn a_delegation_over_something_else_than_was_signed_is_told() {
 #[test]
 fn a_decision_by_whom_the_matrix_does_not_name_or_on_a_day_without_the_right_is_told() {
     let (mut town, closure) = lawful();
-    let proposed = town.entries.iter().position(|entry| {
-        matches!(&entry.event, Event::DecisionProposed(e) if e.decision == closure)
-    });
+    let proposed = town.entries.iter().position(
+        |entry| matches!(&entry.event, Event::DecisionProposed(e) if e.decision == closure),
+    );
     let place = proposed.expect("there is one");
     town.entries[place].actor = aftercare_domain::Actor::person("siri").expect("a login");
     let kim = town.is("kim");
