@@ -54,6 +54,7 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         standing: Some(&standing),
         question: "",
         banners: standing.as_of.map(Banner::AsOf).into_iter().collect(),
+        waiting: Some(2),
     };
     let mut pages = usual(&frame);
     pages.extend(empty(&frame));
