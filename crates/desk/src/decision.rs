@@ -107,6 +107,10 @@ impl Desk {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
+        // A code is not spent on what is not there.
+        if !self.reader()?.sees_decision(signing.decision)? {
+            return Err(Trouble::not_found("decision", signing.decision));
+        }
         let factors = self.proven(op, viewer.person, proofs)?;
         let id: SignatureId = op.new_id();
         let mut op = op.clone();

@@ -59,7 +59,10 @@ async fn a_decision_goes_from_the_form_over_its_signatures_to_taken_and_the_api_
                  &rests_on_reachability=unknown&lowers_computed=no";
     let look = five.ole.form(&house, "/decisions", &format!("key=k1&step=look&{typed}")).await;
     assert_eq!(look.status, StatusCode::OK);
-    told(&look, &["Who will have to sign", "Product security lead", "Anna Berg", "Nothing is left."]);
+    told(
+        &look,
+        &["Who will have to sign", "Product security lead", "Anna Berg", "Nothing is left."],
+    );
     assert_eq!(five.ole.get(&house, "/api/v1/decisions").await.json()["total"], 0);
 
     let done = five.ole.form(&house, "/decisions", &format!("key=k1&{typed}")).await;
@@ -97,18 +100,33 @@ async fn a_decision_goes_from_the_form_over_its_signatures_to_taken_and_the_api_
     let names: Vec<&Value> =
         sheet["signatures"].as_array().expect("some").iter().map(|one| &one["name"]).collect();
     assert_eq!(names, ["Kim \"Q\" O'Dell", "Anna Berg"]);
-    assert!(sheet["signatures"].as_array().expect("some").iter().all(|one| one["of"] == of.as_str()));
+    assert!(
+        sheet["signatures"].as_array().expect("some").iter().all(|one| one["of"] == of.as_str())
+    );
     let page = five.ole.get(&house, &place).await;
-    told(&page, &[
-        "Kim &quot;Q&quot; O'Dell", "Anna Berg", "approval", "review", "password and code generator",
-        "UTC", &of, "Taken", sheet["signatures"][1]["id"].as_str().expect("an id"),
-    ]);
+    told(
+        &page,
+        &[
+            "Kim &quot;Q&quot; O'Dell",
+            "Anna Berg",
+            "approval",
+            "review",
+            "password and code generator",
+            "UTC",
+            &of,
+            "Taken",
+            sheet["signatures"][1]["id"].as_str().expect("an id"),
+        ],
+    );
     assert!(!page.text().contains("Still missing"));
 
     // As of the moment before Anna signed it was open.
     let then = format!("/api/v1/decisions/{id}?as_of=entry:{before}");
     let then = five.ole.get(&house, &then).await.json();
-    assert_eq!((&then["row"]["stage"], then["signatures"].as_array().map(Vec::len)), (&json!("open"), Some(1)));
+    assert_eq!(
+        (&then["row"]["stage"], then["signatures"].as_array().map(Vec::len)),
+        (&json!("open"), Some(1))
+    );
     let ended = five.ole.get(&house, "/api/v1/decisions?only=ended").await.json();
     assert_eq!(ended["items"][0]["id"], id.as_str());
 
@@ -125,8 +143,14 @@ async fn whoever_may_not_sign_is_told_who_could_and_what_was_not_read_is_not_sig
     let refused = five.ole.sign(&house, &id, LEAD).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let told_why = refused.json();
-    assert_eq!((&told_why["code"], &told_why["who"]), (&json!("right_missing"), &json!("Anna Berg")));
-    told(&five.ole.get(&house, &format!("/decisions/{id}")).await, &["You cannot sign it", "Anna Berg"]);
+    assert_eq!(
+        (&told_why["code"], &told_why["who"]),
+        (&json!("right_missing"), &json!("Anna Berg"))
+    );
+    told(
+        &five.ole.get(&house, &format!("/decisions/{id}")).await,
+        &["You cannot sign it", "Anna Berg"],
+    );
 
     later(&house, 31);
     let body = json!({"role": LEAD, "digest": other_digest(), "password": password(), "code": five.anna.code(&house), "reason": null});
@@ -146,9 +170,7 @@ async fn a_wrong_or_replayed_proof_signs_nothing_and_stands_in_the_security_reco
     let path = format!("/api/v1/decisions/{id}/signatures");
     let of = digest(&five.kim.get(&house, &format!("/api/v1/decisions/{id}")).await);
     later(&house, 31);
-    let body = |password: &str, code: &str| {
-        json!({"role": "quality", "digest": of, "password": password, "code": code, "reason": null})
-    };
+    let body = |password: &str, code: &str| json!({"role": "quality", "digest": of, "password": password, "code": code, "reason": null});
     let code = five.kim.code(&house);
     let wrong = five.kim.post(&house, &path, &body("not the password at all", &code)).await;
     assert_eq!(wrong.json()["code"], "wrong_proof", "{}", wrong.text());
@@ -198,12 +220,22 @@ async fn a_new_version_has_no_signatures_and_the_old_ones_stay_to_be_read() {
     let revised = five.ole.post(&house, &versions, &changed).await;
     assert_eq!(revised.status, StatusCode::OK, "{}", revised.text());
     let now = sheet(&house, &five, &id).await;
-    assert_eq!((&now["row"]["version"], &now["signatures"][0]["current"]), (&json!(2), &json!(false)));
+    assert_eq!(
+        (&now["row"]["version"], &now["signatures"][0]["current"]),
+        (&json!(2), &json!(false))
+    );
     assert_eq!(now["places"].as_array().map(Vec::len), Some(2));
-    told(&five.ole.get(&house, &format!("/decisions/{id}")).await, &[
-        "Two things are left.", "Nobody has signed this version", "1 signature", "under earlier versions",
-        "Earlier versions", "Nothing is left to do.",
-    ]);
+    told(
+        &five.ole.get(&house, &format!("/decisions/{id}")).await,
+        &[
+            "Two things are left.",
+            "Nobody has signed this version",
+            "1 signature",
+            "under earlier versions",
+            "Earlier versions",
+            "Nothing is left to do.",
+        ],
+    );
     let form = five.ole.get(&house, &format!("/decisions/{id}/revise")).await;
     told(&form, &["Two things are left.", "Save as a new version"]);
 }
@@ -216,7 +248,8 @@ async fn a_delegate_signs_in_their_own_name_until_the_delegation_ends() {
     let page = five.anna.get(&house, "/delegations/new").await;
     told(&page, &["Product security lead", "Siri Dahl", "Hand a role over"]);
     let text = page.text();
-    let grant = text.split("value=\"grt_").nth(1).or_else(|| text.split("<select id=\"grant\"").nth(1));
+    let grant =
+        text.split("value=\"grt_").nth(1).or_else(|| text.split("<select id=\"grant\"").nth(1));
     assert!(grant.is_some(), "{text}");
     let held = apart(|| house.desk.own_roles(five.anna.person).expect("reads"));
     later(&house, 31);
@@ -238,7 +271,10 @@ async fn a_delegate_signs_in_their_own_name_until_the_delegation_ends() {
         (&one["name"], &one["by"], &one["delegated_by"]),
         (&json!("Siri Dahl"), &json!("delegate"), &json!("Anna Berg"))
     );
-    told(&five.ole.get(&house, &format!("/decisions/{id}")).await, &["Siri Dahl", "By delegation of"]);
+    told(
+        &five.ole.get(&house, &format!("/decisions/{id}")).await,
+        &["Siri Dahl", "By delegation of"],
+    );
 
     let rows = five.siri.get(&house, "/api/v1/delegations").await.json();
     let delegation = rows[0]["id"].as_str().expect("an id");
@@ -263,16 +299,19 @@ async fn a_refusal_needs_a_reason_and_ends_the_version() {
     assert_eq!(silent.json()["code"], "reason_missing", "{}", silent.text());
     let of = digest(&five.kim.get(&house, &format!("/api/v1/decisions/{id}")).await);
     later(&house, 31);
-    let body =
-        format!("key=r1&role=quality&of={of}&reason=The+fix+is+not+out.{}", five.kim.proofs(&house));
+    let body = format!(
+        "key=r1&role=quality&of={of}&reason=The+fix+is+not+out.{}",
+        five.kim.proofs(&house)
+    );
     let refused = five.kim.form(&house, &format!("/decisions/{id}/refuse"), &body).await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text());
     let now = sheet(&house, &five, &id).await;
     assert_eq!(now["row"]["stage"], "refused");
     assert_eq!(now["signatures"][0]["meaning"], "refusal");
-    told(&five.ole.get(&house, &format!("/decisions/{id}")).await, &[
-        "Refused", "The fix is not out.", "Write a new version",
-    ]);
+    told(
+        &five.ole.get(&house, &format!("/decisions/{id}")).await,
+        &["Refused", "The fix is not out.", "Write a new version"],
+    );
     let late = five.anna.sign(&house, &id, LEAD).await;
     assert_eq!(late.json()["code"], "decision_refused");
 }
@@ -281,7 +320,10 @@ async fn a_refusal_needs_a_reason_and_ends_the_version() {
 async fn the_rights_are_changed_by_a_row_and_two_signatures_and_hold_for_what_follows() {
     let house = House::built().await;
     let five = five(&house);
-    told(&five.ole.get(&house, "/rights").await, &["Version 1 is in force", "approved by nobody yet"]);
+    told(
+        &five.ole.get(&house, "/rights").await,
+        &["Version 1 is in force", "approved by nobody yet"],
+    );
     let closed = proposed(&house, &five, &closure()).await;
     assert_eq!(five.kim.sign(&house, &closed, "quality").await.status, StatusCode::CREATED);
     assert_eq!(five.anna.sign(&house, &closed, LEAD).await.status, StatusCode::CREATED);
@@ -298,10 +340,15 @@ async fn the_rights_are_changed_by_a_row_and_two_signatures_and_hold_for_what_fo
     );
     let place = location(&five.anna.form(&house, "/rights/closure", &row).await);
     let id = place.rsplit('/').next().expect("an id");
-    told(&five.eva.get(&house, &place).await, &[
-        "1 decision", "would have needed other signatures", "Close the case of minimist",
-        "Would have needed Safety risk manager",
-    ]);
+    told(
+        &five.eva.get(&house, &place).await,
+        &[
+            "1 decision",
+            "would have needed other signatures",
+            "Close the case of minimist",
+            "Would have needed Safety risk manager",
+        ],
+    );
     assert_eq!(five.kim.sign(&house, id, "quality").await.status, StatusCode::CREATED);
     assert_eq!(sheet(&house, &five, id).await["row"]["stage"], "open");
     assert_eq!(five.eva.sign(&house, id, "executive").await.status, StatusCode::CREATED);
@@ -317,7 +364,8 @@ async fn the_rights_are_changed_by_a_row_and_two_signatures_and_hold_for_what_fo
     });
     let needed = five.ole.post(&house, "/api/v1/rights/needed", &needed).await.json();
     assert_eq!(needed["places"].as_array().map(Vec::len), Some(3), "{needed}");
-    let tried = five.ole.post(&house, "/api/v1/rights/dry-run", &json!({"matrix": rights["matrix"]})).await;
+    let tried =
+        five.ole.post(&house, "/api/v1/rights/dry-run", &json!({"matrix": rights["matrix"]})).await;
     assert_eq!(tried.json()[0]["id"], closed.as_str(), "{}", tried.text());
     let old = sheet(&house, &five, &closed).await;
     assert_eq!((&old["row"]["stage"], &old["versions"][0]["rights"]), (&json!("taken"), &json!(1)));

@@ -6,11 +6,7 @@ use aftercare_domain::{
     Operation, Sight, grant::Standing, role::RoleName, training::TrainingRecorded,
 };
 use aftercare_signin::totp;
-use aftercare_vocab::{
-    digest::Digest,
-    id::PersonId,
-    instant::Instant,
-};
+use aftercare_vocab::{digest::Digest, id::PersonId, instant::Instant};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 const PASSWORD: &str = "granite-ochre-falcon-1717-quill";
