@@ -7,6 +7,7 @@
     reason = "samples: a wrong one should stop the gallery, and they use every answer type"
 )]
 
+mod decisions;
 mod hostile;
 mod moments;
 mod places;
@@ -61,6 +62,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(overfull(&frame));
     pages.extend(hostile_pages(&frame));
     pages.extend(troubles(&frame));
+    pages.extend(decisions::usual(&frame));
+    pages.extend(decisions::hostile(&frame));
     pages
 }
 
