@@ -28,7 +28,7 @@ pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown 
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
     Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    OtherwiseRow, PlaceRow, SignatureRow,
+    NeededSheet, OtherwiseRow, PlaceRow, SignatureRow,
 };
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,

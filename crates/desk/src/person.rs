@@ -160,16 +160,18 @@ impl Desk {
         let (delegation, signature) = (op.new_id(), op.new_id());
         self.decided(op, delegation, |pen| {
             let DelegationWish { to, role, families, begins, ends } = wish;
-            let from = viewer.person;
+            let (from, op) = (viewer.person, pen.dated()?);
+            // "From today on" was said a moment before it is recorded.
+            let begins = begins.max(op.at);
             let handing = Handing { delegation, from, to, role, families, begins, ends };
             let roster = pen.facts().roster()?;
-            Ok(delegation::give(&roster, handing, (signature, factors), op)?)
+            Ok(delegation::give(&roster, handing, (signature, factors), &op)?)
         })
     }
 
     /// Ends a delegation.
     pub fn end_delegation(&self, op: &Operation, id: DelegationId) -> Result<(), Trouble> {
-        self.decided(op, (), |pen| Ok(delegation::end(&*pen.facts().roster()?, id, op)?))
+        self.decided(op, (), |pen| Ok(delegation::end(&*pen.facts().roster()?, id, &pen.dated()?)?))
     }
 
     /// Records a training.
@@ -203,9 +205,6 @@ impl Desk {
     pub fn person(&self, id: PersonId, now: Instant) -> Result<PersonSheet, Trouble> {
         let roster = self.roster()?;
         let person = roster.person(id).map_err(|_| Trouble::not_found("person", id))?;
-        let name_of =
-            |id: PersonId| roster.person(id).map(|one| one.name.clone()).unwrap_or_default();
-        let families = self.families()?;
         Ok(PersonSheet {
             row: self.person_row(&roster, person, now)?,
             entity_version: self.reader()?.entity_version(&id.to_string())?,
@@ -215,20 +214,7 @@ impl Desk {
                 .absences_of(id, now)
                 .map(|one| AbsenceRow { id: one.id, from: one.from, until: one.until })
                 .collect(),
-            delegations: roster
-                .delegations_of(id, now)
-                .map(|one| DelegationRow {
-                    id: one.delegation,
-                    from: one.from,
-                    from_name: name_of(one.from),
-                    to: one.to,
-                    to_name: name_of(one.to),
-                    role: one.role.title().to_owned(),
-                    families: refs(&one.families, &families),
-                    begins: one.begins,
-                    ends: one.ends,
-                })
-                .collect(),
+            delegations: self.delegations(id, now)?,
             competences: roster
                 .competences_of(id)
                 .map(|one| CompetenceRow {
@@ -242,6 +228,48 @@ impl Desk {
                 })
                 .collect(),
         })
+    }
+
+    /// The delegations from or to a person that are not over.
+    pub fn delegations(&self, id: PersonId, now: Instant) -> Result<Vec<DelegationRow>, Trouble> {
+        let (roster, families) = (self.roster()?, self.families()?);
+        let name_of =
+            |id: PersonId| roster.person(id).map(|one| one.name.clone()).unwrap_or_default();
+        let row = |one: &Handing| DelegationRow {
+            id: one.delegation,
+            from: one.from,
+            from_name: name_of(one.from),
+            to: one.to,
+            to_name: name_of(one.to),
+            role: one.role.title().to_owned(),
+            families: refs(&one.families, &families),
+            begins: one.begins,
+            ends: one.ends,
+        };
+        Ok(roster.delegations_of(id, now).map(row).collect())
+    }
+
+    /// Whom a person could hand a role over to: everybody else active who takes part in decisions, by name.
+    pub fn possible_delegates(&self, but: PersonId) -> Result<Vec<(PersonId, String)>, Trouble> {
+        let roster = self.roster()?;
+        let mut found: Vec<(PersonId, String)> = roster
+            .persons()
+            .filter(|one| one.id != but && roster.rights(one.id).contains(&Right::TakePart))
+            .map(|one| (one.id, one.name.clone()))
+            .collect();
+        found.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
+        Ok(found)
+    }
+
+    /// The roles that a person holds and could hand over, with the families they hold each for.
+    pub fn own_roles(&self, person: PersonId) -> Result<Vec<GrantRow>, Trouble> {
+        let roster = self.roster()?;
+        let known = roster.person(person).map_err(|_| Trouble::not_found("person", person))?;
+        let rows = self.person_row(&roster, known, known.added)?.roles;
+        let signs = |row: &GrantRow| {
+            row.standing == "holder" && RoleName::of(&row.code).is_some_and(RoleName::may_decide)
+        };
+        Ok(rows.into_iter().filter(signs).collect())
     }
 
     pub(crate) fn person_row(

@@ -9,7 +9,7 @@ use aftercare_desk::answers::Target;
 use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId},
+    id::{ConsigneeId, ContactId, DecisionId, DelegationId, ProductId, SiteId, VersionId},
 };
 use std::fmt::Write as _;
 
@@ -281,6 +281,56 @@ impl Links {
     /// A thing, for programs: `kind` is its plural noun.
     pub fn api_thing(&self, kind: &str, id: &str) -> String {
         self.address(&format!("/api/v1/{kind}/{}", encoded(id)), &[])
+    }
+
+    /// Decisions: all that are open.
+    pub fn decisions(&self) -> String {
+        self.address("/decisions", &[])
+    }
+
+    /// Decisions, narrowed or turned over.
+    pub fn decisions_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/decisions", values)
+    }
+
+    /// Where a decision is proposed.
+    pub fn new_decision(&self) -> String {
+        self.at(None).address("/decisions/new", &[])
+    }
+
+    /// One decision.
+    pub fn decision(&self, id: DecisionId) -> String {
+        self.address(&format!("/decisions/{id}"), &[])
+    }
+
+    /// A form about a decision: `sign`, `refuse`, `revise`, `withdraw`.
+    pub fn decision_form(&self, id: DecisionId, form: &str) -> String {
+        self.at(None).address(&format!("/decisions/{id}/{form}"), &[])
+    }
+
+    /// The matrix of decision rights.
+    pub fn rights(&self) -> String {
+        self.address("/rights", &[])
+    }
+
+    /// Where a change of one row of it is proposed.
+    pub fn rights_row(&self, kind: &str) -> String {
+        self.at(None).address(&format!("/rights/{}", encoded(kind)), &[])
+    }
+
+    /// Where delegations are sent.
+    pub fn delegations(&self) -> String {
+        self.at(None).address("/delegations", &[])
+    }
+
+    /// One's own delegations, and the form for another.
+    pub fn new_delegation(&self) -> String {
+        self.address("/delegations/new", &[])
+    }
+
+    /// Where a delegation is ended.
+    pub fn end_delegation(&self, id: DelegationId) -> String {
+        self.at(None).address(&format!("/delegations/{id}/end"), &[])
     }
 
     /// The twins of the record.

@@ -15,8 +15,10 @@ const DETAILS: &str = "ProblemDetails";
 /// The media type of every failure (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
-/// The one change that needs no idempotency key: over the same entries it gives the same checkpoint.
-const SIGNS: &str = "/api/v1/ledger/checkpoint";
+/// What needs no idempotency key: over the same entries the ledger gives the same checkpoint; a trial changes
+/// nothing.
+const UNKEYED: &[&str] =
+    &["/api/v1/ledger/checkpoint", "/api/v1/rights/needed", "/api/v1/rights/dry-run"];
 
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
@@ -47,7 +49,7 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
         }
         for change in item.post.iter_mut().chain(item.patch.iter_mut()) {
             failures(change);
-            if path == SIGNS {
+            if UNKEYED.contains(&path.as_str()) {
                 continue;
             }
             header(

@@ -6,9 +6,12 @@
 
 mod change;
 mod contact;
+mod decision;
+mod delegation;
 mod description;
 mod ledger;
 mod read;
+mod rights;
 mod sbom;
 mod tags;
 mod twin;
@@ -79,6 +82,17 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(contact::contacts, contact::add_contact))
         .routes(routes!(contact::contact, contact::change_contact))
         .routes(routes!(contact::erase_contact))
+        .routes(routes!(decision::decisions, decision::propose))
+        .routes(routes!(decision::decision))
+        .routes(routes!(decision::revise))
+        .routes(routes!(decision::sign))
+        .routes(routes!(decision::refuse))
+        .routes(routes!(decision::withdraw))
+        .routes(routes!(rights::rights))
+        .routes(routes!(rights::needed))
+        .routes(routes!(rights::dry_run))
+        .routes(routes!(delegation::delegations, delegation::delegate))
+        .routes(routes!(delegation::end))
         .routes(routes!(twin::twins, twin::fork))
         .routes(routes!(twin::discard))
         .routes(routes!(unit::record_units))

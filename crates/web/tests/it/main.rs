@@ -4,6 +4,7 @@
 
 mod change;
 mod contacts;
+mod decisions;
 mod failure;
 mod gallery;
 mod house;
@@ -12,6 +13,7 @@ mod pages;
 mod past;
 mod run;
 mod server;
+mod signer;
 mod style;
 mod twins;
 mod workspaces;
