@@ -14,6 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
+    people_forms,
     query::{Asked, id},
     sign_in_forms,
     state::State,
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(account_forms::routes())
+        .merge(people_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }
@@ -329,6 +331,9 @@ async fn consignee_page(
                 Ok((desk.consignee(consignee, &from)?, page))
             })
             .await?;
+        if let Some(page) = &page {
+            state.contacts_read(&request, Channel::Ui, &page.items).await?;
+        }
         let draw = |frame: &Frame<'_>| {
             let key = frame.sending(&request.0);
             let contacts = page.as_ref().map(|page| Contacts { page, after: &contacts_after, key });

@@ -97,6 +97,8 @@ pub enum Room {
     Products,
     /// What changed between two moments.
     Changes,
+    /// People, their roles, the security record.
+    People,
     /// One's own account.
     Account,
     /// None of the places of the navigation.
@@ -203,6 +205,9 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                             a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
                             a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
                             a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
+                        }
+                        @if frame.may(Right::SeePeople) {
+                            a href=(to.people()) aria-current=[current(Room::People)] { "People" }
                         }
                         a href=(to.api()) { "API" }
                         a.me href=(to.account("")) aria-current=[current(Room::Account)] {
