@@ -231,7 +231,7 @@ impl Desk {
         viewer: &Viewer,
         session: SessionId,
     ) -> Result<(), Trouble> {
-        self.beside(op, |pen| {
+        self.once(op, |pen| {
             let own = pen.sessions(viewer.person)?;
             if !own.iter().any(|one| one.id == session) {
                 return Err(Trouble::not_found("session", session));

@@ -114,15 +114,6 @@ impl Desk {
         })
     }
 
-    /// Refuses a role given to somebody else than the person it is looked for at.
-    pub fn grant_is_of(&self, person: PersonId, grant: GrantId) -> Result<(), Trouble> {
-        let roster = self.register().reader()?.roster()?;
-        match roster.grant(grant) {
-            Some(given) if given.person == person => Ok(()),
-            _ => Err(Trouble::not_found("role given", grant)),
-        }
-    }
-
     /// Refuses an absence of somebody else than the person it is looked for at.
     pub fn absence_is_of(&self, person: PersonId, absence: AbsenceId) -> Result<(), Trouble> {
         let roster = self.register().reader()?.roster()?;
@@ -132,9 +123,20 @@ impl Desk {
         }
     }
 
-    /// Takes a role away.
-    pub fn take_role(&self, op: &Operation, grant: GrantId) -> Result<(), Trouble> {
-        self.decided(op, (), |pen| Ok(grant::take(&*pen.facts().roster()?, grant, op)?))
+    /// Takes a role away from the person who has it.
+    pub fn take_role(
+        &self,
+        op: &Operation,
+        person: PersonId,
+        grant: GrantId,
+    ) -> Result<(), Trouble> {
+        self.decided(op, (), |pen| {
+            let roster = pen.facts().roster()?;
+            match roster.grant(grant) {
+                Some(given) if given.person == person => Ok(grant::take(&roster, grant, op)?),
+                _ => Err(Trouble::not_found("role given", grant)),
+            }
+        })
     }
 
     /// Records that somebody is absent: oneself, or with the right to give roles somebody else.

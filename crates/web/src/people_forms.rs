@@ -299,8 +299,7 @@ async fn take(
     };
     let sent = Sent { state, request, person, headers, body };
     done(sent, (&["reason"], "roles"), move |desk, op, _, (person, form)| {
-        desk.grant_is_of(person, grant)?;
-        Ok(desk.take_role(&reasoned(op, &form)?, grant)?)
+        Ok(desk.take_role(&reasoned(op, &form)?, person, grant)?)
     })
     .await
 }

@@ -248,12 +248,7 @@ pub(crate) async fn take_role(
     let reason = optional(change.question(&["reason"])?.text("reason"));
     let take = move |state: State, op| async move {
         let op = because(op, reason)?;
-        state
-            .ask(move |desk| {
-                desk.grant_is_of(person, grant)?;
-                desk.take_role(&op, grant)
-            })
-            .await?;
+        state.ask(move |desk| desk.take_role(&op, person, grant)).await?;
         sent(StatusCode::OK, None, &Made { id: grant.to_string() })
     };
     change.bare(take).await

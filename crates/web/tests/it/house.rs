@@ -375,6 +375,7 @@ impl House {
             .replace("{consignee}", &self.consignee)
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
+            .replace("{person}", &self.worker.person.to_string())
             .replace("{seq}", "2")
             .replace("{name}", "drill")
             .replace("{path}", &self.tile())

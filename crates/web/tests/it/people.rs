@@ -1,6 +1,9 @@
 //! People over HTTP: adding, inviting, joining, roles, suspending; who is refused and told whom to ask.
 
-use crate::house::{Answer, House, apart};
+use crate::{
+    house::{Answer, House, apart},
+    server::{everything, is_about_people},
+};
 use aftercare_desk::{By, Viewer};
 use aftercare_domain::{Sight, access::Right, role::RoleName};
 use aftercare_testkit::people::{Member, member};
@@ -512,4 +515,127 @@ async fn the_security_record_and_the_table_of_roles_are_there_for_those_who_may(
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let page = look(&house, &developer.token, "/people").await.text();
     assert!(page.contains("href=\"/people\"") && !page.contains("href=\"/security\""), "{page}");
+}
+
+/// Sends a change with further headers: whose it is, the key.
+async fn change(
+    house: &House,
+    (method, path): (&str, &str),
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let mut request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(path)
+        .header("host", "127.0.0.1:8080")
+        .header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    house.send_as_it_is(request.body(Body::from(body.to_owned())).expect("a request")).await
+}
+
+#[tokio::test]
+async fn every_described_change_of_people_is_made_once_for_its_key_and_never_in_the_past() {
+    const ONE: &str = "/api/v1/people/{person}";
+    let house = House::built().await;
+    house.set_clock("2026-11-24T09:00:00Z");
+    let (admin, worker) =
+        (format!("Bearer {}", house.administrator.token), format!("Bearer {}", house.worker.token));
+    let (admin, worker) =
+        ([("authorization", admin.as_str())], [("authorization", worker.as_str())]);
+    // What was made so far, by the name that stands for it in an address.
+    let mut made: Vec<(&str, String)> = Vec::new();
+    let mut asked: Vec<(String, String)> = Vec::new();
+    let training = r#"{"role":"quality","subject":"Course 3","on":"2026-11-20","until":"2027-11-20","evidence":null}"#;
+    let steps: &[(&str, &str, &str, &[(&str, &str)], &str)] = &[
+        ("post", "/api/v1/people", r#"{"login":"z.one","name":"Z One"}"#, &admin, "{person}"),
+        ("patch", ONE, r#"{"name":"Z O'Ne"}"#, &admin, ""),
+        (
+            "post",
+            &format!("{ONE}/roles"),
+            r#"{"role":"quality","standing":"holder","families":null}"#,
+            &admin,
+            "{grant}",
+        ),
+        ("post", &format!("{ONE}/identity"), r#"{"how":"Staff pass shown"}"#, &worker, ""),
+        ("post", &format!("{ONE}/trainings"), training, &worker, ""),
+        (
+            "post",
+            &format!("{ONE}/overrides"),
+            r#"{"role":"quality","until":"2026-12-01","reason":"Course is full"}"#,
+            &worker,
+            "",
+        ),
+        ("post", &format!("{ONE}/absences"), "{}", &admin, "{absence}"),
+        ("delete", &format!("{ONE}/absences/{{absence}}"), "", &admin, ""),
+        ("post", &format!("{ONE}/suspension"), r#"{"reason":"On leave"}"#, &admin, ""),
+        ("post", &format!("{ONE}/reinstatement"), "{}", &admin, ""),
+        ("post", &format!("{ONE}/invitation"), "{}", &admin, "code"),
+        (
+            "post",
+            "/api/v1/account/tokens",
+            r#"{"name":"T","scope":["see_record"],"days":9}"#,
+            &[],
+            "{token}",
+        ),
+        ("delete", "/api/v1/account/tokens/{token}", "", &[], ""),
+        ("delete", "/api/v1/account/sessions/{session}", "", &[], ""),
+        ("delete", &format!("{ONE}/roles/{{grant}}"), "", &admin, ""),
+    ];
+    let mut browser: Vec<(String, String)> = Vec::new();
+    for (method, path, body, whose, makes) in steps {
+        if whose.is_empty() && browser.is_empty() {
+            let code = made.iter().find(|(name, _)| *name == "code").expect("an invitation");
+            let cookie = joined(&house, "z.one", &code.1).await;
+            let page = open(&house, &cookie, "/account").await.text();
+            let account = open(&house, &cookie, "/api/v1/account").await.json();
+            let session = account["sessions"][0]["id"].as_str().expect("a session").to_owned();
+            made.push(("{session}", session));
+            browser.push(("aftercare-mark".to_owned(), mark(&page)));
+            browser.push(("cookie".to_owned(), cookie));
+        }
+        let mut headers: Vec<(&str, &str)> = whose.to_vec();
+        if whose.is_empty() {
+            headers.extend(browser.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        }
+        let mut address = (*path).to_owned();
+        for (name, id) in &made {
+            address = address.replace(name, id);
+        }
+        let before = house.entries();
+        let past =
+            change(&house, (method, &format!("{address}?as_of=2026-11-23")), &headers, body).await;
+        assert_eq!(past.json()["code"], "past_is_read_only", "{method} {path}");
+        assert_eq!(house.entries(), before, "{method} {path} changed the past");
+        let keyless = path.ends_with("/invitation") || path.ends_with("/tokens");
+        let key = format!("key {method} {path}");
+        if !keyless {
+            headers.push(("idempotency-key", &key));
+        }
+        let first = change(&house, (method, &address), &headers, body).await;
+        assert!(first.status.is_success(), "{method} {path}: {}", first.text());
+        let after = house.entries();
+        // An invitation of somebody without credentials ends nothing: there is nothing to record.
+        assert_eq!(after - before, u64::from(!path.ends_with("/invitation")), "{method} {path}");
+        if !keyless && !path.contains("sessions") {
+            let again = change(&house, (method, &address), &headers, body).await;
+            assert_eq!(
+                (again.status, &again.bytes),
+                (first.status, &first.bytes),
+                "{method} {path}"
+            );
+            assert_eq!(house.entries(), after, "{method} {path} changed twice");
+        }
+        if !makes.is_empty() {
+            let field = if *makes == "code" { "code" } else { "id" };
+            made.push((makes, first.json()[field].as_str().expect("text").to_owned()));
+        }
+        asked.push(((*method).to_owned(), (*path).to_owned()));
+    }
+    let mut described = everything();
+    described.retain(|(method, path)| method != "get" && is_about_people(path));
+    described.sort();
+    asked.sort();
+    assert_eq!(asked, described, "every change of people has its step here");
 }
