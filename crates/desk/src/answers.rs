@@ -36,7 +36,8 @@ pub use finding::{
 pub use ledger::{LedgerRow, LedgerSheet};
 pub use person::{
     AbsenceRow, Account, CompetenceRow, CredentialRow, DelegationRow, FamilyRef, GrantRow,
-    PersonRow, PersonSheet, RecoverySheet, SecurityRow, SessionRow, TokenMade, TokenRow, TotpBegun,
+    PersonRow, PersonSheet, RecoverySheet, RightRow, RoleRow, RolesSheet, SecurityRow, SessionRow,
+    TokenMade, TokenRow, TotpBegun,
 };
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,

@@ -9,7 +9,9 @@ use aftercare_desk::answers::Target;
 use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, ContactId, DecisionId, DelegationId, ProductId, SiteId, VersionId},
+    id::{
+        ConsigneeId, ContactId, DecisionId, DelegationId, PersonId, ProductId, SiteId, VersionId,
+    },
 };
 use std::fmt::Write as _;
 
@@ -130,6 +132,46 @@ impl Links {
     pub fn account(&self, form: &str) -> String {
         let path = if form.is_empty() { "/account".to_owned() } else { format!("/account/{form}") };
         self.at(None).address(&path, &[])
+    }
+
+    /// The people of the record.
+    pub fn people(&self) -> String {
+        self.people_with("")
+    }
+
+    /// A page of the people.
+    pub fn people_with(&self, after: &str) -> String {
+        self.address("/people", &[("after", after)])
+    }
+
+    /// A person.
+    pub fn person(&self, id: PersonId) -> String {
+        self.address(&format!("/people/{id}"), &[])
+    }
+
+    /// Where a form about a person is sent: `roles`, `absences/ABSENCE/end`.
+    pub fn person_form(&self, id: PersonId, form: &str) -> String {
+        self.at(None).address(&format!("/people/{id}/{form}"), &[])
+    }
+
+    /// The people as comma-separated values.
+    pub fn people_csv(&self) -> String {
+        self.address("/api/v1/people.csv", &[])
+    }
+
+    /// The roles and what they may do with the system.
+    pub fn roles(&self) -> String {
+        self.address("/roles", &[])
+    }
+
+    /// The security record.
+    pub fn security(&self) -> String {
+        self.security_with("")
+    }
+
+    /// A page of the security record.
+    pub fn security_with(&self, after: &str) -> String {
+        self.address("/security", &[("after", after)])
     }
 
     /// The ask page with a question.

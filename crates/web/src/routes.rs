@@ -14,6 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
+    people_forms,
     query::{Asked, id},
     rights_forms, sign_in_forms,
     state::State,
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(decision_forms::routes())
         .merge(rights_forms::routes())
         .merge(delegation_forms::routes())
+        .merge(people_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }
@@ -339,6 +341,9 @@ async fn consignee_page(
                 Ok((desk.consignee(consignee, &from)?, page))
             })
             .await?;
+        if let Some(page) = &page {
+            state.contacts_read(&request, Channel::Ui, &page.items).await?;
+        }
         let draw = |frame: &Frame<'_>| {
             let key = frame.sending(&request.0);
             let contacts = page.as_ref().map(|page| Contacts { page, after: &contacts_after, key });

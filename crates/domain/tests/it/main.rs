@@ -8,11 +8,11 @@
 
 mod clock;
 mod data;
+mod decisions;
 mod golden;
 mod harm;
-mod reporting;
-mod decisions;
 mod people;
+mod reporting;
 mod rights;
 mod rules;
 mod ssvc;

@@ -101,6 +101,8 @@ pub enum Room {
     Changes,
     /// Decisions and the rights to them.
     Decisions,
+    /// People, their roles, the security record.
+    People,
     /// One's own account.
     Account,
     /// None of the places of the navigation.
@@ -218,6 +220,9 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                                     }
                                 }
                             }
+                        }
+                        @if frame.may(Right::SeePeople) {
+                            a href=(to.people()) aria-current=[current(Room::People)] { "People" }
                         }
                         a href=(to.api()) { "API" }
                         a.me href=(to.account("")) aria-current=[current(Room::Account)] {

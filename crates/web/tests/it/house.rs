@@ -385,6 +385,7 @@ impl House {
             .replace("{decision}", &self.decision)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
+            .replace("{person}", &self.worker.person.to_string())
             .replace("{seq}", "2")
             .replace("{name}", "drill")
             .replace("{path}", &self.tile())

@@ -11,6 +11,7 @@ mod house;
 mod markup;
 mod pages;
 mod past;
+mod people;
 mod run;
 mod server;
 mod signer;

@@ -34,13 +34,30 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
     ("/ledger/12", "family_added"),
+    ("/people", "Adam O'Keeper"),
+    ("/people/{person}", "Wanda Work"),
+    ("/roles", "Proposed"),
+    ("/security", "Wanda Work was added as a person"),
 ];
 
 pub fn description() -> Value {
     serde_json::from_str(&aftercare_web::openapi().expect("written")).expect("JSON")
 }
 
+/// Changes of people and accounts need people of their own: `people.rs` asks each of them.
+pub fn is_about_people(path: &str) -> bool {
+    path.starts_with("/api/v1/people") || path.starts_with("/api/v1/account")
+}
+
+/// Every described operation but the changes of people and accounts.
 pub fn operations() -> Vec<(String, String)> {
+    let mut all = everything();
+    all.retain(|(method, path)| method == "get" || !is_about_people(path));
+    all
+}
+
+/// Every described operation.
+pub fn everything() -> Vec<(String, String)> {
     let description = description();
     let paths = description["paths"].as_object().expect("paths").clone();
     let mut found: Vec<(String, String)> = paths
@@ -61,6 +78,7 @@ pub fn operations() -> Vec<(String, String)> {
 async fn every_described_question_is_answered_and_moves_nothing() {
     let house = House::built().await;
     assert!(description()["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    asked_before(&house).await;
     let before = house.entries();
     for (method, path) in operations().into_iter().filter(|(method, _)| method == "get") {
         let address = house.question(&path);
@@ -82,6 +100,15 @@ async fn every_described_question_is_answered_and_moves_nothing() {
         assert_eq!(house.get(&unknown).await.status, StatusCode::BAD_REQUEST, "{path}");
     }
     assert_eq!(house.entries(), before, "a question moved the ledger");
+}
+
+/// Asks everything once. Who reads contacts or takes bytes away leaves one entry an hour in the security
+/// record (`people.rs` looks at that); after this nothing is left to record within the hour.
+pub async fn asked_before(house: &House) {
+    for (_, path) in operations().into_iter().filter(|(method, _)| method == "get") {
+        let answer = house.get(&house.question(&path)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    }
 }
 
 /// What a change of the description sends, with what the house holds.

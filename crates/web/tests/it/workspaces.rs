@@ -98,6 +98,7 @@ impl Estate {
             &house.decision,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
+        secrets.push(house.worker.person.to_string());
         secrets.push(ALL[number].1.trim().to_owned());
         secrets
     }
