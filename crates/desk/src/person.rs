@@ -250,7 +250,7 @@ impl Desk {
 
     /// One person.
     pub fn person(&self, id: PersonId, now: Instant) -> Result<PersonSheet, Trouble> {
-        let (roster, now) = (self.roster()?, self.instant(now));
+        let (roster, families, now) = (self.roster()?, self.families()?, self.instant(now));
         let person = roster.person(id).map_err(|_| Trouble::not_found("person", id))?;
         Ok(PersonSheet {
             row: shown(&roster, &families, person, now),
