@@ -77,13 +77,13 @@ export async function stays(tab, { name, maker }) {
     const header = await tab.page.locator("header.bar").innerText();
     if (!header.includes(maker)) checks.push({ what: place, problem: `its header does not name ${maker}` });
     const addresses = await tab.page.locator("a[href], form[action]").evaluateAll((all) =>
-      all.map((one) => one.getAttribute("href") ?? one.getAttribute("action")),
+      all.map((one) => [one.getAttribute("href") ?? one.getAttribute("action"), one.method === "post"]),
     );
-    for (const address of addresses.filter((address) => address.startsWith("/"))) {
+    for (const [address, sends] of addresses.filter(([address]) => address.startsWith("/"))) {
       const [page] = address.split(/[?#]/);
       if (!page.startsWith(own) && !common.includes(page)) {
         checks.push({ what: place, problem: `it leads to ${address}` });
-      } else if (page.startsWith(own) && !page.includes("/api/") && !seen.has(page) && !sends(page)) {
+      } else if (page.startsWith(own) && !page.includes("/api/") && !seen.has(page) && !sends) {
         seen.add(page);
         waiting.push(page);
       }
@@ -144,9 +144,6 @@ export async function marked(tab, name) {
     { what: "its title names it", problem: title.startsWith(`Twin ${name}: `) ? undefined : title },
   ];
 }
-
-/** Where forms are sent that change something. */
-const sends = (page) => /\/(sboms|contacts|erasure|discard)$/.test(page);
 
 async function send(tab, name, buffer, shows) {
   await tab.walk(UPLOAD.way);

@@ -117,6 +117,68 @@ export const NORTH = { name: "north", maker: "Northlight Pumps Ltd", product: "N
 const toNorth = [{ follow: /^\/workspaces$/ }, { follow: /^\/w\/north\/$/ }];
 
 /** The twin that is forked for the pages below. */
+// What is seen before anybody signed in.
+export const OUTSIDE = [
+  {
+    name: "sign in",
+    way: [{ open: "/products" }],
+    at: /^\/sign-in\?to=%2Fproducts$/,
+    shows: [/Sign in/, /Login/, /invitation/i],
+  },
+  {
+    name: "set the password",
+    way: [{ open: "/join" }],
+    at: /^\/join$/,
+    shows: [/Invitation/, /At least 15 characters/],
+  },
+];
+
+// What is seen of people and of what they decide.
+export const PEOPLE = [
+  {
+    name: "account",
+    way: [{ follow: /^\/account$/ }],
+    at: /^\/account$/,
+    shows: [/Anna Berg/, /Product security lead/, /Sessions/, /API tokens/],
+  },
+  {
+    name: "people",
+    way: [{ follow: /^\/people$/ }],
+    at: /^\/people$/,
+    shows: [/Mary O'Kafor/, /Administrator/],
+  },
+  {
+    name: "person",
+    way: [{ follow: /^\/people$/ }, { follow: /^\/people\/per_/ }],
+    at: /^\/people\/per_/,
+    shows: [/Training/i, /Identity/i],
+  },
+  {
+    name: "roles",
+    way: [{ open: "/roles" }],
+    at: /^\/roles$/,
+    shows: [/Quality/, /proposed/i],
+  },
+  {
+    name: "security record",
+    way: [{ open: "/security" }],
+    at: /^\/security$/,
+    shows: [/signed in/i],
+  },
+  {
+    name: "decisions",
+    way: [{ follow: /^\/decisions$/ }],
+    at: /^\/decisions$/,
+    shows: [/Decisions/],
+  },
+  {
+    name: "decision rights",
+    way: [{ open: "/rights" }],
+    at: /^\/rights$/,
+    shows: [/Controlled or uncontrolled/, /approved by nobody/i],
+  },
+];
+
 export const TWIN = "drill";
 const toTwin = [{ follow: /^\/twins$/ }, { follow: /^\/t\/drill\/$/ }];
 

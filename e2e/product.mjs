@@ -17,8 +17,11 @@ const READY = /^Aftercare is listening on (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/;
 const bare = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AFTERCARE_")));
 
-/** Makes a workspace with one product; nobody may serve the folder meanwhile. */
-export async function addWorkspace(binary, folder, { name, maker, product }) {
+/**
+ * Makes a workspace with one product and one person; nobody may serve the folder meanwhile. Answers the
+ * person's invitation.
+ */
+export async function addWorkspace(binary, folder, { name, maker, product }, login) {
   const run = (args) => promisify(execFile)(binary, ["--data", folder, ...args], { env: bare() });
   const inventory = path.join(folder, `inventory-${name}`);
   await mkdir(inventory);
@@ -34,6 +37,10 @@ export async function addWorkspace(binary, folder, { name, maker, product }) {
   await writeFile(path.join(inventory, "units.csv"), "product,version,site,udi_di,serial\np,v,s,,N-1\n");
   await run(["workspace", "create", name, "--manufacturer", maker]);
   await run(["--workspace", name, "inventory", "load", inventory]);
+  const person = ["--workspace", name, "person"];
+  await run([...person, "add", login, "Anna Berg", "--role", "product_security_lead"]);
+  const { stdout } = await run([...person, "invite", login]);
+  return stdout.trim();
 }
 
 /** Starts the demo on a free port with its data in `folder`; answers its address and `stop`. */

@@ -11,9 +11,9 @@ import { parseArgs } from "node:util";
 import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
-import { NORTH, PAGES, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
+import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
-import { cosigned, delegated, people, refused } from "./signing.mjs";
+import { cosigned, delegated, join, people, refused, signIn } from "./signing.mjs";
 import { Tally } from "./tally.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +25,9 @@ const { values: wish } = parseArgs({
     pictures: { type: "boolean", default: false },
   },
 });
+
+/** Who looks at all pages. */
+const READER = "anna.berg";
 
 /** Every page on one screen; on the desktop also in dark colours. */
 async function visitAll(tab, screen, album, tally, pages = PAGES) {
@@ -61,15 +64,22 @@ async function takePictures(tab, tally) {
 
 /** The same installation once more, with a second manufacturer in it. */
 async function withTwoMakers(binary, data, { scratch, album }) {
-  let demo;
+  let demo, invitation;
   await tally.run("a second workspace is made", async () => {
-    await addWorkspace(binary, data, NORTH);
+    invitation = await addWorkspace(binary, data, NORTH, READER);
     demo = await startDemo(binary, data);
     return [{ what: "both are served" }];
   });
   if (!demo) return;
   for (const screen of Object.keys(SCREENS)) {
     await withTab({ executable: wish.chromium, scratch, base: demo.base, screen }, async (tab) => {
+      const anna = (await people(data)).get(READER);
+      await signIn(tab, anna);
+      if (invitation) {
+        await join(tab, anna, `/w/${NORTH.name}`, invitation);
+        invitation = undefined;
+      }
+      await signIn(tab, anna, `/w/${NORTH.name}`);
       await visitAll(tab, screen, album, tally, WORKSPACES);
       await tally.run(`${screen}: every link of a workspace stays in it`, () => stays(tab, NORTH));
     }).catch((error) => tally.add(screen, [{ what: "the browser works", problem: error.message }]));
@@ -97,13 +107,20 @@ if (!wish.binary) {
       withTab({ ...browser, screen }, work).catch((error) =>
         tally.add(screen, [{ what: "the browser works", problem: error.message }]),
       );
-    const signers = wish.pictures ? new Map() : await people(data);
+    const signers = await people(data);
+    const anna = signers.get(READER);
     if (wish.pictures) {
-      await on("desktop", (tab) => takePictures(tab, tally));
+      await on("desktop", async (tab) => {
+        await signIn(tab, anna);
+        await takePictures(tab, tally);
+      });
     } else {
       for (const screen of Object.keys(SCREENS)) {
         await on(screen, async (tab) => {
+          await visitAll(tab, screen, album, tally, OUTSIDE);
+          await signIn(tab, anna);
           await visitAll(tab, screen, album, tally);
+          await visitAll(tab, screen, album, tally, PEOPLE);
           if (screen === "desktop") await tally.run("keyboard alone", () => keyboard(tab));
           await tally.run(`${screen}: an SBOM by the form`, () => upload(tab));
           await tally.run(`${screen}: a broken file by the form`, () => badUpload(tab));
@@ -111,8 +128,10 @@ if (!wish.binary) {
             await tally.run("a decision is co-signed", () => cosigned(tab, signers));
             await tally.run("a decision is refused", () => refused(tab, signers));
             await tally.run("a delegate signs", () => delegated(tab, signers));
+            await signIn(tab, anna);
           }
           await tally.run(`${screen}: a twin is forked`, () => fork(tab, TWIN));
+          await signIn(tab, anna, `/t/${TWIN}`);
           await visitAll(tab, screen, album, tally, TWINS);
           await tally.run(`${screen}: a twin is marked`, () => marked(tab, TWIN));
           await tally.run(`${screen}: a twin is worked in and thrown away`, () => discard(tab, TWIN));

@@ -41,6 +41,24 @@ async function code(person) {
   return shown(person.totp, person.step);
 }
 
+/** Signs in by the form, at the root or under the prefix of a twin or another workspace. */
+export async function signIn(tab, person, prefix = "") {
+  await tab.step({ open: `${prefix}/sign-in` });
+  if (!new URL(tab.page.url()).pathname.endsWith("/sign-in")) return; // signed in already
+  await tab.page.fill('input[name="login"]', person.login);
+  await tab.page.fill('input[name="password"]', person.password);
+  await tab.arrive(() => tab.page.locator('main button[type="submit"]').first().click());
+}
+
+/** Sets the password by an invitation, and is signed in. */
+export async function join(tab, person, prefix, invitation) {
+  await tab.step({ open: `${prefix}/join` });
+  await tab.page.fill('input[name="login"]', person.login);
+  await tab.page.fill('input[name="code"]', invitation);
+  await tab.page.fill('input[name="password"]', person.password);
+  await tab.arrive(() => tab.page.locator('main button[type="submit"]').first().click());
+}
+
 /** From here on the browser is somebody's: signed in once, then with the session they have. */
 async function be(tab, person) {
   const context = tab.page.context();
