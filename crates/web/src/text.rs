@@ -19,6 +19,12 @@ pub fn editable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !deceives(*c)).collect()
 }
 
+/// The same for a field of several lines.
+pub fn editable_lines(text: &str) -> String {
+    let kept = |c: &char| matches!(c, '\n' | '\t') || (!c.is_control() && !deceives(*c));
+    text.chars().filter(kept).collect()
+}
+
 fn deceives(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

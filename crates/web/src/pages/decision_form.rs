@@ -1,11 +1,11 @@
 //! The form in which a decision is written: a new one, or a new version of one.
 
 use super::{
-    components::{foreign, head},
+    components::{empty, foreign, head},
     decision::place_line,
     frame::{Frame, Room, document},
 };
-use crate::text::editable;
+use crate::text::{editable, editable_lines, visible};
 use aftercare_desk::answers::{FamilyRef, NeededSheet};
 use aftercare_domain::rights::{DecisionKind, Harm, ProductClass};
 use aftercare_vocab::id::{DecisionId, FamilyId};
@@ -71,6 +71,27 @@ pub fn page(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>) -> Markup {
             vec![("Decisions", to.decisions()), ("Decision", to.decision(id))],
         ),
     };
+    let body = html! {
+        (head(&way, html! { (title) }, html! {
+            p { "What you write is signed as it stands, and stays for ever. No names of patients." }
+        }))
+        @if to.is_past() { (only_now(&to.at(None).here(frame.here))) } @else { (form(frame, draft, beside, &action)) }
+    };
+    document(frame, title, Room::Decisions, body)
+}
+
+/// In the place of a form at an earlier moment.
+pub fn only_now(present: &str) -> Markup {
+    empty(
+        "Nothing can be written at an earlier moment.",
+        html! {
+            a href=(present) { "To the present" }
+        },
+    )
+}
+
+fn form(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>, action: &str) -> Markup {
+    let to = frame.to;
     let harms: Vec<(&str, &str)> = [("unknown", "Not known")]
         .into_iter()
         .chain(Harm::ALL.iter().map(|harm| (harm.code(), harm.code())))
@@ -79,11 +100,8 @@ pub fn page(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>) -> Markup {
         .into_iter()
         .chain(ProductClass::ALL.iter().map(|class| (class.code(), class.code())))
         .collect();
-    let body = html! {
-        (head(&way, html! { (title) }, html! {
-            p { "What you write is signed as it stands, and stays for ever. No names of patients." }
-        }))
-        @if let Some(why) = beside.why { p.refusal role="alert" { (why) } }
+    html! {
+        @if let Some(why) = beside.why { p.refusal role="alert" { (visible(why)) } }
         form.stacked method="post" action=(action) {
             (frame.sending(beside.key).fields())
             @if beside.of.is_some() {
@@ -102,17 +120,18 @@ pub fn page(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>) -> Markup {
             (line("title", "In one line", &draft.title, ""))
             div.field {
                 label for="statement" { "What is decided, and why" }
-                textarea #statement name="statement" rows="8" required maxlength="20000" { (editable(&draft.statement)) }
+                textarea #statement name="statement" rows="8" required maxlength="20000" { (editable_lines(&draft.statement)) }
             }
             fieldset {
                 legend { "Product families it touches" }
-                label.check {
-                    input type="checkbox" name="family_all" value="yes" checked[draft.all];
+                label.check for="family_all" {
+                    input #family_all type="checkbox" name="family_all" value="yes" checked[draft.all];
                     "All"
                 }
                 @for family in beside.families {
-                    label.check {
-                        input type="checkbox" name=(format!("family_{}", family.id)) value="yes"
+                    @let field = format!("family_{}", family.id);
+                    label.check for=(field) {
+                        input id=(field) type="checkbox" name=(field) value="yes"
                             checked[draft.families.contains(&family.id)];
                         (foreign(&family.name))
                     }
@@ -131,7 +150,7 @@ pub fn page(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>) -> Markup {
             @if draft.kind == DecisionKind::RightsMatrix.code() {
                 div.field {
                     label for="matrix" { "Decision rights, as JSON" }
-                    textarea #matrix name="matrix" rows="14" spellcheck="false" { (editable(&draft.matrix)) }
+                    textarea #matrix name="matrix" rows="14" spellcheck="false" { (editable_lines(&draft.matrix)) }
                 }
             }
             @if let Some(needed) = beside.needed {
@@ -147,15 +166,14 @@ pub fn page(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>) -> Markup {
                 button type="submit" { @if beside.of.is_some() { "Save as a new version" } @else { "Propose" } }
             }
         }
-    };
-    document(frame, title, Room::Decisions, body)
+    }
 }
 
 fn line(name: &str, label: &str, value: &str, like: &str) -> Markup {
     html! {
         div.field {
             label for=(name) { (label) }
-            input id=(name) type="text" name=(name) required maxlength="200" value=(value) placeholder=(like)
+            input id=(name) type="text" name=(name) required maxlength="200" value=(editable(value)) placeholder=(like)
                 autocomplete="off";
         }
     }

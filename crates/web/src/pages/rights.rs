@@ -2,9 +2,13 @@
 
 use super::{
     components::{Column, Row, absent, foreign, head, table},
+    decision_form::only_now,
     frame::{Frame, Room, document},
 };
-use crate::link::Links;
+use crate::{
+    link::Links,
+    text::{editable_lines, visible},
+};
 use aftercare_desk::answers::{MatrixSheet, OtherwiseRow};
 use aftercare_domain::{
     access::Right,
@@ -156,8 +160,9 @@ pub fn row_form(
     ];
     let check = |role: RoleName, part: &str, words: &str, on: bool| {
         html! {
-            label.check {
-                input type="checkbox" name=(format!("{part}_{}", role.code())) value="yes" checked[on];
+            @let field = format!("{part}_{}", role.code());
+            label.check for=(field) {
+                input id=(field) type="checkbox" name=(field) value="yes" checked[on];
                 span.unseen { (role.title()) " " } (words)
             }
         }
@@ -173,8 +178,9 @@ pub fn row_form(
                 html! {
                     @for slot in 0..CONDITIONS {
                         @let chosen = one.cosigns.get(slot).map_or("", String::as_str);
-                        select name=(format!("cosigns{slot}_{}", one.role.code()))
-                            aria-label={ (one.role.title()) " signs beside" @if slot > 0 { ", or" } } {
+                        @let field = format!("cosigns{slot}_{}", one.role.code());
+                        label.unseen for=(field) { (one.role.title()) " signs beside" @if slot > 0 { ", or" } }
+                        select id=(field) name=(field) {
                             option value="" selected[chosen.is_empty()] { @if slot == 0 { "never" } @else { "and in no other case" } }
                             @for (code, when) in &conditions {
                                 option value=(code) selected[code == chosen] { (when.title()) }
@@ -191,15 +197,17 @@ pub fn row_form(
         (head(&[("Decision rights", to.rights())], html! { (title) }, html! {
             p { "It becomes a proposed decision. Nothing changes until it is signed by whom the rights in force name." }
         }))
-        @if let Some(why) = why { p.refusal role="alert" { (why) } }
+        @if let Some(why) = why { p.refusal role="alert" { (visible(why)) } }
+        @if to.is_past() { (only_now(&to.at(None).here(frame.here))) } @else {
         form.stacked.wide method="post" action=(to.rights_row(kind.code())) {
             (frame.sending(key).fields())
             (table(html! { span.unseen { "Roles and their parts" } }, &columns, &rows))
             div.field {
                 label for="statement" { "Why it is changed" }
-                textarea #statement name="statement" rows="4" required maxlength="20000" { (crate::text::editable(statement)) }
+                textarea #statement name="statement" rows="4" required maxlength="20000" { (editable_lines(statement)) }
             }
             button type="submit" { "Propose the change" }
+        }
         }
     };
     document(frame, &title, Room::Decisions, body)

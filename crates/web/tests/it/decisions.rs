@@ -71,7 +71,7 @@ async fn a_decision_goes_from_the_form_over_its_signatures_to_taken_and_the_api_
     let id = place.rsplit('/').next().expect("an id").to_owned();
     told(
         &five.ole.get(&house, &place).await,
-        &["Still missing", "Quality", "Kim &quot;Q&quot; O'Dell", "harm", "not known"],
+        &["Still missing", "Quality", "Kim &quot;Q&quot; O'Dell", "Harm to a patient: not known"],
     );
 
     // Kim reads the page and signs by its form.

@@ -148,6 +148,13 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             ("post", "/api/v1/ledger/checkpoint") => String::new(),
             ("post", "/api/v1/twins") => r#"{"name":"drill","as_of":"entry:15","reason":"Exercise"}"#.to_owned(),
+            ("post", "/api/v1/rights/needed") => {
+                r#"{"kind":"closure","families":null,"circumstances":{"harm":null,"essential_performance":null,"uncontrolled":null,"product_class":null,"rests_on_reachability":null,"lowers_computed":false}}"#.to_owned()
+            }
+            ("post", "/api/v1/rights/dry-run") => {
+                let matrix = serde_json::to_string(&aftercare_domain::rights::Matrix::proposed());
+                format!(r#"{{"matrix":{}}}"#, matrix.expect("written"))
+            }
             ("post", "/api/v1/decisions") => DECISION.to_owned(),
             ("post", "/api/v1/decisions/{decision}/versions") => DECISION.replace("is out", "is in the field"),
             ("post", "/api/v1/decisions/{decision}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),

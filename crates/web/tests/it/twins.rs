@@ -3,7 +3,7 @@
 
 use crate::{
     house::{Answer, House, apart},
-    server::{PAGES, address, example, operations},
+    server::{PAGES, PROVEN, address, example, operations},
 };
 use aftercare_web::{Front, Seat};
 use axum::{
@@ -89,6 +89,9 @@ async fn every_answer_of_a_twin_is_marked_and_none_of_its_original() {
         assert!(!text.contains("href=\"/products"), "{page} leads out of the twin");
     }
     for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
+        if PROVEN.contains(&path.as_str()) {
+            continue; // the worker has no password to sign with
+        }
         let address = format!("/t/drill{}", address(&estate.house, &path));
         let body = example(&estate.house, &method, &path);
         let changed = estate.send(&method.to_uppercase(), &address, JSON, &body).await;

@@ -3,7 +3,7 @@
 use crate::{
     house::{Answer, House, apart, opened},
     markup::tags,
-    server::{KEYLESS, PAGES, address, example, operations},
+    server::{KEYLESS, PAGES, PROVEN, address, example, operations},
 };
 use aftercare_web::{Front, Kind, Seat, State, link::Links};
 use axum::{
@@ -367,6 +367,9 @@ async fn everything_a_workspace_answers_leads_back_to_itself() {
         let nowhere = estate.get(&format!("{mine}nowhere")).await.text();
         assert!(nowhere.contains(&format!("{mine}nowhere")), "{nowhere}");
         for (method, path) in operations().into_iter().filter(|(method, _)| method == "post") {
+            if PROVEN.contains(&path.as_str()) {
+                continue; // the worker has no password to sign with
+            }
             let asked = format!("{prefix}{}", address(house, &path));
             let answer = estate.ask("POST", &asked, &[], example(house, &method, &path)).await;
             assert!(answer.status.is_success(), "{path}: {}", answer.text());
