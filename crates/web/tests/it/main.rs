@@ -12,6 +12,7 @@ mod markup;
 mod pages;
 mod past;
 mod people;
+mod rights;
 mod run;
 mod server;
 mod signer;
