@@ -55,7 +55,7 @@ async fn every_address_lets_in_exactly_the_roles_of_the_table() {
     let rows = || {
         // What looks first, so that what it looks at is still there.
         let (looks, changes): (Vec<_>, Vec<_>) = ACCESS.iter().partition(|row| row.0 == "GET");
-        looks.into_iter().chain(changes)
+        looks.into_iter().chain(changes).copied()
     };
     for role in [None].into_iter().chain(RoleName::ALL.iter().copied().map(Some)) {
         let who = role.map_or("no role", RoleName::code);
@@ -85,7 +85,7 @@ async fn every_address_lets_in_exactly_the_roles_of_the_table() {
         let (status, _) = asked(&house, method, &place, None).await;
         asks += 1;
         let turned_away = status == StatusCode::UNAUTHORIZED || status == StatusCode::SEE_OTHER;
-        let closed = *need != Need::Anyone;
+        let closed = need != Need::Anyone;
         if closed && !turned_away {
             wrong.push(format!("nobody: {method} {path}: {status}"));
         }
