@@ -85,7 +85,7 @@ pub fn only_now(present: &str) -> Markup {
     empty(
         "Nothing can be written at an earlier moment.",
         html! {
-            a href=(present) { "To the present" }
+            a href=(present) { "Back to the present" }
         },
     )
 }

@@ -143,7 +143,7 @@ async fn whoever_may_not_sign_is_told_who_could_and_what_was_not_read_is_not_sig
     let five = five(&house);
     let id = proposed(&house, &five, &closure()).await;
     let refused = five.ole.sign(&house, &id, LEAD).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let told_why = refused.json();
     assert_eq!(
         (&told_why["code"], &told_why["who"]),
