@@ -7,6 +7,7 @@
 
 mod arrows;
 mod code;
+mod proofs;
 mod prose;
 mod traces;
 mod view;
@@ -123,6 +124,11 @@ pub const RULES: &[Rule] = &[
         name: "change log",
         why: "users read there what the next release brings",
         check: prose::change_log_is_open,
+    },
+    Rule {
+        name: "walked through Part 11",
+        why: "a row of the rule without a test that proves it is only said",
+        check: proofs::part_11_is_walked,
     },
     Rule {
         name: "plain dashes",
