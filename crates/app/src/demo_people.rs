@@ -9,7 +9,11 @@ use aftercare_domain::{
     Channel, Operation, Sight,
     grant::Standing,
     moment::day_of,
-    role::RoleName::{self, *},
+    role::RoleName::{
+        self, Administrator, Auditor, Communications, Developer, Executive, FieldService,
+        IntakeCoordinator, ProductOwner, ProductSecurityLead, Quality, RegulatoryAffairs,
+        ReleaseApprover, SafetyRiskManager, SecurityAnalyst, Verifier,
+    },
     training::TrainingRecorded,
 };
 use aftercare_register::Access;

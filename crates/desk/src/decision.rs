@@ -27,6 +27,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const WAITING_LIMIT: usize = 100;
 const WAITING_STEP: u32 = 200;
 
+/// What becomes of a signature: it is put under the decision, or under its refusal.
+type Decider =
+    fn(&Roster, &State, SignWish, &Operation) -> Result<Vec<aftercare_domain::Event>, Refusal>;
+
 /// What somebody wants to sign or refuse.
 #[derive(Debug, Clone)]
 pub struct Signing {
@@ -97,12 +101,7 @@ impl Desk {
         viewer: &Viewer,
         signing: &Signing,
         proofs: &Proofs,
-        decide: fn(
-            &Roster,
-            &State,
-            SignWish,
-            &Operation,
-        ) -> Result<Vec<aftercare_domain::Event>, Refusal>,
+        decide: Decider,
     ) -> Result<SignatureId, Trouble> {
         if let Some(before) = self.before(op)? {
             return Ok(before);

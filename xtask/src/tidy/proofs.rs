@@ -79,7 +79,9 @@ mod tests {
     use crate::tidy::breaches;
 
     fn document(proof: &str) -> String {
-        PARAGRAPHS.iter().map(|one| format!("| {one} | asked | done | `{proof}` |\n")).collect()
+        let rows: Vec<String> =
+            PARAGRAPHS.iter().map(|one| format!("| {one} | asked | done | `{proof}` |")).collect();
+        rows.join("\n")
     }
 
     #[test]
