@@ -5,7 +5,7 @@ use crate::{
     blob::{Blobs, StagedBlob},
     fault::Fault,
 };
-use aftercare_domain::{finding::Assessment, unit::UnitBatch};
+use aftercare_domain::{edition::SourceList, finding::Assessment, unit::UnitBatch};
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
     collections::VecDeque,
@@ -44,6 +44,12 @@ impl Documents {
 
     pub(crate) fn stage_units(&self, value: &Arc<UnitBatch>) -> Result<StagedBlob, Fault> {
         self.stage(value.bytes(), Document::Units(Arc::clone(value)))
+    }
+
+    /// Small and read once: not held.
+    pub(crate) fn stage_sources(&self, value: &SourceList) -> Result<StagedBlob, Fault> {
+        let bytes = value.bytes().map_err(|e| Fault::shape("a document to be staged", e))?;
+        self.blobs.stage_document(&bytes)
     }
 
     fn stage(
@@ -85,6 +91,10 @@ impl Documents {
         let value = Arc::new(read(digest, UnitBatch::read(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Units(Arc::clone(&value)));
         Ok(value)
+    }
+
+    pub(crate) fn sources(&self, digest: &Digest) -> Result<SourceList, Fault> {
+        read(digest, SourceList::read(&self.blobs.read_document(digest)?))
     }
 
     fn held(&self, digest: &Digest) -> Option<Document> {
