@@ -13,7 +13,10 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+};
 use tokio_postgres::{
     Client, Config, Error, Row, RowStream, Socket, Statement,
     binary_copy::BinaryCopyInWriter,
@@ -28,11 +31,27 @@ type Answer = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// An open line.
 pub(super) struct Line {
-    client: Arc<Client>,
+    /// None only while it is dropped.
+    client: Option<Arc<Client>>,
     ahead: Vec<(&'static str, Answer)>,
     /// What ended the connection, in the server's own words.
     ended: Arc<Mutex<Option<Error>>>,
+    /// The connection, at work until it is closed.
+    working: JoinHandle<()>,
     runtime: Runtime,
+}
+
+/// How long the server is given to take a goodbye.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Says goodbye: a server that only finds the line dead lets go of locks later.
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.ahead.clear();
+        self.client = None; // the connection ends with its last client
+        let Self { runtime, working, .. } = self;
+        let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, working).await });
+    }
 }
 
 /// A statement failed: its name, and why.
@@ -77,28 +96,35 @@ impl Line {
         };
         let ended = Arc::new(Mutex::new(None));
         let end = Arc::clone(&ended);
-        runtime.spawn(async move {
+        let working = runtime.spawn(async move {
             if let Err(error) = connection.await {
                 *end.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             }
         });
-        Ok(Ok(Self { client: Arc::new(client), ahead: Vec::new(), ended, runtime }))
+        let client = Some(Arc::new(client));
+        Ok(Ok(Self { client, ahead: Vec::new(), ended, working, runtime }))
+    }
+
+    #[allow(clippy::expect_used, reason = "the client is taken out by drop alone")]
+    fn client(&self) -> Arc<Client> {
+        Arc::clone(self.client.as_ref().expect("open"))
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.client().is_closed()
     }
 
     /// Whether the server answers within that time.
     pub(super) fn answers(&mut self, within: Duration) -> bool {
+        let client = self.client();
         self.runtime.block_on(async {
-            let asked = tokio::time::timeout(within, self.client.check_connection());
+            let asked = tokio::time::timeout(within, client.check_connection());
             matches!(asked.await, Ok(Ok(())))
         })
     }
 
     pub(super) fn prepare(&mut self, name: &'static str, text: &str) -> Result<Statement, Failed> {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.wait(name, async move { client.prepare(text).await })
     }
 
@@ -112,7 +138,7 @@ impl Line {
     where
         for<'p> &'p P: BorrowToSql,
     {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.wait(name, async move { client.execute_raw(what, values).await })
     }
 
@@ -126,7 +152,7 @@ impl Line {
     where
         for<'p> &'p P: BorrowToSql,
     {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.wait(name, async move { client.query_raw(what, values).await }).map(Box::pin)
     }
 
@@ -146,7 +172,7 @@ impl Line {
         text: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Row, Error> {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.wait("a question", async move { client.query_one(text, values).await })
             .map_err(|failed| failed.error)
     }
@@ -157,7 +183,7 @@ impl Line {
         table: &'static str,
         kinds: &[Type],
     ) -> Result<Loading<'_>, Failed> {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         let text = format!("COPY {table} FROM STDIN (FORMAT binary)");
         let sink = self.wait(table, async move { client.copy_in(text.as_str()).await })?;
         let rows = Box::pin(BinaryCopyInWriter::new(sink, kinds));
@@ -166,7 +192,7 @@ impl Line {
 
     /// Runs a script.
     pub(super) fn script(&mut self, name: &'static str, text: &str) -> Result<(), Failed> {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.wait(name, async move { client.batch_execute(text).await })
     }
 
@@ -176,7 +202,7 @@ impl Line {
         name: &'static str,
         text: &'static str,
     ) -> Result<(), Failed> {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.push(name, Box::pin(async move { client.batch_execute(text).await }))
     }
 
@@ -190,7 +216,7 @@ impl Line {
     where
         P: BorrowToSql + Send + 'static,
     {
-        let client = Arc::clone(&self.client);
+        let client = self.client();
         self.push(
             name,
             Box::pin(async move { client.execute_raw(&what, values).await.map(|_| ()) }),

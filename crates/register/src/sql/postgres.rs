@@ -69,6 +69,8 @@ const MAY_REPLACE: &str =
 pub struct Postgres {
     config: Arc<Config>,
     schema: String,
+    /// It may be asked over a network in the clear.
+    unencrypted: bool,
 }
 
 impl fmt::Debug for Postgres {
@@ -114,8 +116,7 @@ impl Postgres {
                 "`{schema}` cannot be the name of a schema: use lower-case letters, digits and _"
             )));
         }
-        let own_machine = config.get_hosts().iter().all(is_own_machine);
-        if !own_machine && config.get_ssl_mode() != SslMode::Disable {
+        if !is_near(&config) && config.get_ssl_mode() != SslMode::Disable {
             config.ssl_mode(SslMode::Require);
         }
         config
@@ -124,14 +125,20 @@ impl Postgres {
             .tcp_user_timeout(SILENCE)
             .keepalives(true)
             .keepalives_idle(SILENCE);
-        Ok(Self { config: Arc::new(config), schema: schema.to_owned() })
+        Ok(Self { config: Arc::new(config), schema: schema.to_owned(), unencrypted: false })
+    }
+
+    /// The same, also where its address says `sslmode=disable` and it is on another machine. Everything in
+    /// the record and the password pass in the clear then: only for a network that is encrypted itself.
+    pub fn unencrypted(self) -> Self {
+        Self { unencrypted: true, ..self }
     }
 
     /// The same database with another schema.
     pub fn with_schema(&self, schema: &str) -> Result<Self, Fault> {
         // the check of the name is the same; the address was read before
         let checked = Self::new("postgresql://localhost", schema)?;
-        Ok(Self { config: Arc::clone(&self.config), schema: checked.schema })
+        Ok(Self { schema: checked.schema, ..self.clone() })
     }
 
     /// The name of the schema.
@@ -201,6 +208,15 @@ impl Postgres {
 
     fn connect(&self, for_use: Use) -> Result<Line, Fault> {
         let unreachable = |why: String| Fault::Unreachable { place: self.to_string(), why };
+        let bare = self.config.get_ssl_mode() == SslMode::Disable;
+        if bare && !self.unencrypted && !is_near(&self.config) {
+            return Err(unreachable(
+                "its address says `sslmode=disable`, but it is on another machine: the record and the \
+                 password would pass in the clear. Leave it out, or, if the network between is encrypted \
+                 itself, allow it with `store.unencrypted = true`"
+                    .to_owned(),
+            ));
+        }
         let opened = match self.config.get_ssl_mode() {
             SslMode::Require => Line::open(&self.config, tls::connector().map_err(unreachable)?),
             _ => Line::open(&self.config, NoTls),
@@ -255,6 +271,11 @@ impl Postgres {
             _ => Fault::Storage { doing: doing.to_owned(), place, why },
         }
     }
+}
+
+/// Whether every server that the address names is on the own machine.
+fn is_near(config: &Config) -> bool {
+    config.get_hosts().iter().all(is_own_machine)
 }
 
 fn is_own_machine(host: &Host) -> bool {
@@ -742,6 +763,12 @@ mod tests {
         assert_eq!(server.config.get_ssl_mode(), SslMode::Require, "beyond the own machine");
         let near = Postgres::new("postgresql://anna@127.0.0.1/care", "a").expect("reads");
         assert_eq!(near.config.get_ssl_mode(), SslMode::Prefer);
+        let bare = "postgresql://anna:geheim@192.0.2.1:9/care?sslmode=disable&connect_timeout=1";
+        let bare = Postgres::new(bare, "a").expect("reads");
+        let told = bare.connect(Use::Read).err().expect("refused before anything is sent");
+        assert!(told.to_string().contains("store.unencrypted"), "{told}");
+        assert!(!told.to_string().contains("geheim"), "{told}");
+        assert!(bare.with_schema("b").expect("a name").unencrypted().unencrypted);
         for (address, schema) in [
             ("postgresql://", "a"),
             ("mysql://x", "a"),
