@@ -214,7 +214,9 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         }
         Event::UnitVersionChanged(e) => known("unit", e.unit, scope.unit(e.unit)?),
         Event::SbomReceived(e) => known("product version", e.version, scope.version(e.version)?),
-        Event::EditionAdopted(_) => whole("An edition of public knowledge"),
+        Event::EditionAdopted(_) | Event::EditionAdoptedV2(_) => {
+            whole("An edition of public knowledge")
+        }
         Event::FindingsAssessed(_) => whole("Comparing SBOMs with public knowledge"),
         Event::LogKeyAdopted(_) => whole("The key of the ledger"),
         Event::TwinForked(_) | Event::TwinMade(_) | Event::TwinDiscarded(_) => whole("A twin"),

@@ -595,7 +595,7 @@ fn every_kind_of_event_but_a_supplier_is_refused_to_who_sees_nothing() {
     let mut let_through = BTreeSet::new();
     for (kind, version) in Event::KINDS {
         let bytes = std::fs::read(golden.join(format!("{kind}.v{version}.json"))).expect("golden");
-        let body = serde_json::from_slice(&bytes).expect("JSON");
+        let body: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
         let event = Event::read(kind, *version, body).expect("an event");
         let denied = both.house.register.transact(&both.house.op(), |pen| -> Result<(), Denied> {
             pen.record(event)?;
