@@ -13,6 +13,7 @@ import { barriers, checkPage } from "./checks.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
 import { NORTH, PAGES, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
+import { cosigned, delegated, people, refused } from "./signing.mjs";
 import { Tally } from "./tally.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -96,6 +97,7 @@ if (!wish.binary) {
       withTab({ ...browser, screen }, work).catch((error) =>
         tally.add(screen, [{ what: "the browser works", problem: error.message }]),
       );
+    const signers = wish.pictures ? new Map() : await people(data);
     if (wish.pictures) {
       await on("desktop", (tab) => takePictures(tab, tally));
     } else {
@@ -105,6 +107,11 @@ if (!wish.binary) {
           if (screen === "desktop") await tally.run("keyboard alone", () => keyboard(tab));
           await tally.run(`${screen}: an SBOM by the form`, () => upload(tab));
           await tally.run(`${screen}: a broken file by the form`, () => badUpload(tab));
+          if (screen === "desktop") {
+            await tally.run("a decision is co-signed", () => cosigned(tab, signers));
+            await tally.run("a decision is refused", () => refused(tab, signers));
+            await tally.run("a delegate signs", () => delegated(tab, signers));
+          }
           await tally.run(`${screen}: a twin is forked`, () => fork(tab, TWIN));
           await visitAll(tab, screen, album, tally, TWINS);
           await tally.run(`${screen}: a twin is marked`, () => marked(tab, TWIN));

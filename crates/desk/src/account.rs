@@ -231,7 +231,7 @@ impl Desk {
         viewer: &Viewer,
         session: SessionId,
     ) -> Result<(), Trouble> {
-        self.beside(op, |pen| {
+        self.once(op, |pen| {
             let own = pen.sessions(viewer.person)?;
             if !own.iter().any(|one| one.id == session) {
                 return Err(Trouble::not_found("session", session));
@@ -243,7 +243,8 @@ impl Desk {
         })
     }
 
-    /// Issues an API token, shown this once. Its text is not kept under an idempotency key.
+    /// Issues an API token, shown this once. Its text is not kept under an idempotency key. By a session
+    /// only: a token cannot reach beyond its own scope and end by issuing another.
     pub fn issue_token(
         &self,
         op: &Operation,
@@ -252,6 +253,14 @@ impl Desk {
         scope: BTreeSet<Right>,
         days: u16,
     ) -> Result<TokenMade, Trouble> {
+        if matches!(viewer.by, By::Token(_)) {
+            return Err(Refusal::new(
+                "token_by_token",
+                "A token issues no other token.",
+                "Sign in on the page and issue it there.",
+            )
+            .into());
+        }
         let mut random = [0; aftercare_signin::token::API_RANDOM];
         for part in random.chunks_mut(32) {
             part.copy_from_slice(&secret(op)?[..part.len()]);

@@ -28,7 +28,7 @@ pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown 
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
     Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    OtherwiseRow, PlaceRow, SignatureRow,
+    NeededSheet, OtherwiseRow, PlaceRow, SignatureRow,
 };
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
@@ -36,7 +36,8 @@ pub use finding::{
 pub use ledger::{LedgerRow, LedgerSheet};
 pub use person::{
     AbsenceRow, Account, CompetenceRow, CredentialRow, DelegationRow, FamilyRef, GrantRow,
-    PersonRow, PersonSheet, RecoverySheet, SecurityRow, SessionRow, TokenMade, TokenRow, TotpBegun,
+    PersonRow, PersonSheet, RecoverySheet, RightRow, RoleRow, RolesSheet, SecurityRow, SessionRow,
+    TokenMade, TokenRow, TotpBegun,
 };
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,

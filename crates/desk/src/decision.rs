@@ -1,19 +1,16 @@
-//! Decisions: proposing, signing, refusing, and what a change of the rights would have meant.
+//! Decisions: proposing, signing, refusing, and how far each is.
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
-    answers::{
-        DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet, OtherwiseRow, Page,
-        PlaceRow, SignatureRow,
-    },
+    answers::{DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SignatureRow},
     person::refs,
     proof::Proofs,
+    rights,
     viewer::Viewer,
 };
 use aftercare_domain::{
-    Operation, Refusal, Role,
+    Operation, Refusal, Role, Sight,
     decision::{self, SignWish, Stage, State, Wish},
-    rights::Matrix,
     role::RoleName,
     roster::Roster,
     signature::ByRight,
@@ -24,10 +21,11 @@ use aftercare_vocab::{
     id::{DecisionId, FamilyId, PersonId, SignatureId},
     instant::Instant,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Most decisions that a dry run looks at.
-pub const DRY_RUN_LIMIT: usize = 10_000;
+/// Most decisions that are told to wait for one person.
+pub const WAITING_LIMIT: usize = 100;
+const WAITING_STEP: u32 = 200;
 
 /// What somebody wants to sign or refuse.
 #[derive(Debug, Clone)]
@@ -44,14 +42,22 @@ impl Desk {
     /// Proposes a decision.
     pub fn propose(&self, op: &Operation, wish: Wish) -> Result<DecisionId, Trouble> {
         let id: DecisionId = op.new_id();
-        self.decided(op, id, |pen| Ok(decision::propose(&*pen.facts().roster()?, id, wish, op)?))
+        self.decided(op, id, |pen| {
+            if let Sight::Families(some) = &wish.families {
+                let known = self.families()?;
+                if let Some(strange) = some.iter().find(|family| !known.contains_key(family)) {
+                    return Err(Refusal::unknown("family", strange).into());
+                }
+            }
+            Ok(decision::propose(&*pen.facts().roster()?, id, wish, &pen.dated()?)?)
+        })
     }
 
     /// Gives a decision another version, without signatures.
     pub fn revise(&self, op: &Operation, id: DecisionId, wish: Wish) -> Result<(), Trouble> {
         self.decided(op, (), |pen| {
             let state = self.known(pen.facts().decision(id)?, id)?;
-            Ok(decision::revise(&*pen.facts().roster()?, &state, wish, op)?)
+            Ok(decision::revise(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
     }
 
@@ -59,7 +65,7 @@ impl Desk {
     pub fn withdraw(&self, op: &Operation, id: DecisionId) -> Result<(), Trouble> {
         self.decided(op, (), |pen| {
             let state = self.known(pen.facts().decision(id)?, id)?;
-            Ok(decision::withdraw(&*pen.facts().roster()?, &state, op)?)
+            Ok(decision::withdraw(&*pen.facts().roster()?, &state, &pen.dated()?)?)
         })
     }
 
@@ -101,6 +107,10 @@ impl Desk {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
+        // A code is not spent on what is not there.
+        if !self.reader()?.sees_decision(signing.decision)? {
+            return Err(Trouble::not_found("decision", signing.decision));
+        }
         let factors = self.proven(op, viewer.person, proofs)?;
         let id: SignatureId = op.new_id();
         let mut op = op.clone();
@@ -109,7 +119,7 @@ impl Desk {
         self.decided(op, id, |pen| {
             let state = self.known(pen.facts().decision(signing.decision)?, signing.decision)?;
             let wish = SignWish { id, role: signing.role, of: signing.of, factors };
-            Ok(decide(&*pen.facts().roster()?, &state, wish, op)?)
+            Ok(decide(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
     }
 
@@ -149,6 +159,31 @@ impl Desk {
             next: found.next.map(|cursor| cursor.to_string()),
             total: reader.decision_count(only, about)?,
         })
+    }
+
+    /// The open decisions that wait for whoever asks: at most [`WAITING_LIMIT`] of them, the newest first.
+    pub fn waiting(&self, viewer: &Viewer, now: Instant) -> Result<Vec<DecisionRow>, Trouble> {
+        let (reader, whole) = (self.reader()?, self.whole_reader()?);
+        let roster = whole.roster()?;
+        let mut rows = Vec::new();
+        let mut page = Part::first(WAITING_STEP);
+        loop {
+            let found = reader.decisions(DecisionsOnly::Open, "", &page)?;
+            for id in found.items {
+                let Some(state) = whole.decision(id)? else { continue };
+                let row = row(&roster, &state, Some(viewer), now);
+                if row.waits_for_you {
+                    rows.push(row);
+                }
+                if rows.len() == WAITING_LIMIT {
+                    return Ok(rows);
+                }
+            }
+            match found.next {
+                Some(next) => page = Part::after(next, WAITING_STEP),
+                None => return Ok(rows),
+            }
+        }
     }
 
     /// One decision whole.
@@ -219,28 +254,16 @@ impl Desk {
                 .collect(),
             places: missing
                 .iter()
-                .map(|place| PlaceRow {
-                    part: place.part.code().to_owned(),
-                    roles: place.roles.iter().map(|role| role.title().to_owned()).collect(),
-                    role_codes: place.roles.iter().map(|role| role.code().to_owned()).collect(),
-                    could: place
-                        .roles
-                        .iter()
-                        .flat_map(|role| roster.could_sign(*role, &newest.wish.families, now))
-                        .map(name)
-                        .collect(),
-                    yours: viewer
-                        .and_then(|viewer| {
-                            place.roles.iter().find(|role| {
-                                roster
-                                    .may_sign(viewer.person, **role, &newest.wish.families, now)
-                                    .is_ok()
-                            })
-                        })
-                        .map(|role| role.code().to_owned()),
-                    why_not: viewer.and_then(|viewer| {
-                        why_not(&roster, viewer.person, &place.roles, newest, now)
-                    }),
+                .map(|one| {
+                    let person = viewer.map(|viewer| viewer.person);
+                    let signed = person.is_some_and(|person| has_signed(&state, person));
+                    let yours = person.filter(|_| !signed);
+                    let mut row = place(&roster, one, &newest.wish.families, yours, now);
+                    if signed {
+                        row.why_not =
+                            Some("You signed this version; each place is another person's.".into());
+                    }
+                    row
                 })
                 .collect(),
             informs: state
@@ -252,76 +275,33 @@ impl Desk {
             otherwise,
         })
     }
-
-    /// Which decisions that were taken would have been decided otherwise under a matrix.
-    pub fn dry_run(&self, matrix: &Matrix) -> Result<Vec<OtherwiseRow>, Trouble> {
-        let (reader, whole) = (self.reader()?, self.whole_reader()?);
-        let mut taken: Vec<State> = Vec::new();
-        let mut page = Part::first(500);
-        loop {
-            let found = reader.decisions(DecisionsOnly::Ended, "", &page)?;
-            for id in found.items {
-                taken.extend(whole.decision(id)?);
-            }
-            match found.next {
-                Some(next) if taken.len() < DRY_RUN_LIMIT => page = Part::after(next, 500),
-                _ => break,
-            }
-        }
-        let titles: BTreeMap<DecisionId, String> =
-            taken.iter().map(|one| (one.id, one.newest().wish.title.clone())).collect();
-        let words = |roles: &[RoleName]| roles.iter().map(|role| role.title().to_owned()).collect();
-        Ok(decision::dry_run(&taken, matrix)
-            .into_iter()
-            .map(|one| OtherwiseRow {
-                id: one.decision,
-                title: titles.get(&one.decision).cloned().unwrap_or_default(),
-                missing: words(&one.missing),
-                spared: words(&one.spared),
-            })
-            .collect())
-    }
-
-    /// The matrix of decision rights in force at this desk's moment.
-    pub fn matrix(&self) -> Result<MatrixSheet, Trouble> {
-        let roster = self.roster()?;
-        let version = roster.rights_version();
-        let matrix = roster.matrix(version);
-        Ok(MatrixSheet { version, proposed: version == 1, ..matrix_sheet(&matrix) })
-    }
-
-    /// The matrix itself, for whoever proposes another.
-    pub fn matrix_data(&self) -> Result<Matrix, Trouble> {
-        let roster = self.roster()?;
-        Ok(Matrix::clone(&roster.matrix(roster.rights_version())))
-    }
 }
 
-/// A matrix as people read it.
-pub fn matrix_sheet(matrix: &Matrix) -> MatrixSheet {
-    let words = |roles: &[RoleName]| -> Vec<String> {
-        roles.iter().map(|role| role.title().to_owned()).collect()
-    };
-    MatrixSheet {
-        version: 0,
-        proposed: false,
-        rows: matrix
-            .rows
-            .iter()
-            .map(|row| MatrixRow {
-                kind: row.kind.code().to_owned(),
-                title: row.kind.title().to_owned(),
-                proposes: words(&row.proposes),
-                decides: words(&row.decides),
-                cosigns: row
-                    .cosigns
-                    .iter()
-                    .map(|one| format!("{}, {}", one.role.title(), one.when.title()))
-                    .collect(),
-                informs: words(&row.informs),
-            })
-            .collect(),
-        trained: matrix.trained.iter().map(|role| role.title().to_owned()).collect(),
+fn has_signed(state: &State, person: PersonId) -> bool {
+    state.signatures().any(|one| one.signature.person == person)
+}
+
+/// A place with who could sign there, and whether `person` could.
+pub(crate) fn place(
+    roster: &Roster,
+    place: &decision::Place,
+    families: &Sight,
+    person: Option<PersonId>,
+    now: Instant,
+) -> PlaceRow {
+    let may = |person: PersonId, role: RoleName| roster.may_sign(person, role, families, now);
+    let could: BTreeSet<PersonId> =
+        place.roles.iter().flat_map(|role| roster.could_sign(*role, families, now)).collect();
+    let yours = person
+        .and_then(|person| place.roles.iter().find(|role| may(person, **role).is_ok()))
+        .map(|role| role.code().to_owned());
+    PlaceRow {
+        part: place.part.code().to_owned(),
+        roles: place.roles.iter().map(|role| role.title().to_owned()).collect(),
+        role_codes: place.roles.iter().map(|role| role.code().to_owned()).collect(),
+        could: could.into_iter().map(|person| name_of(roster, person)).collect(),
+        yours,
+        why_not: person.and_then(|person| why_not(roster, person, &place.roles, families, now)),
     }
 }
 
@@ -329,12 +309,12 @@ fn why_not(
     roster: &Roster,
     person: PersonId,
     roles: &[RoleName],
-    newest: &decision::Version,
+    families: &Sight,
     now: Instant,
 ) -> Option<String> {
     let mut refused = None;
     for role in roles {
-        match roster.may_sign(person, *role, &newest.wish.families, now) {
+        match roster.may_sign(person, *role, families, now) {
             Ok(_) => return None,
             Err(refusal) => refused = Some(refusal.to_string()),
         }
@@ -351,9 +331,8 @@ fn row(roster: &Roster, state: &State, viewer: Option<&Viewer>, now: Instant) ->
     let first = state.versions.first().unwrap_or(newest);
     let waits: Vec<_> =
         if matches!(state.stage, Stage::Open) { state.missing(roster) } else { Vec::new() };
-    let signed = |person: PersonId| state.signatures().any(|one| one.signature.person == person);
     let yours = viewer.is_some_and(|viewer| {
-        !signed(viewer.person)
+        !has_signed(state, viewer.person)
             && waits.iter().flat_map(|place| &place.roles).any(|role| {
                 roster.may_sign(viewer.person, *role, &newest.wish.families, now).is_ok()
             })
@@ -396,6 +375,6 @@ fn version(
         statement: one.wish.statement.clone(),
         families: refs(&one.wish.families, families),
         circumstances: one.wish.circumstances.into(),
-        matrix: one.wish.matrix.as_ref().map(matrix_sheet),
+        matrix: one.wish.matrix.as_ref().map(rights::sheet),
     }
 }

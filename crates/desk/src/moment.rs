@@ -147,6 +147,14 @@ impl Desk {
         register.transact(&op.clone().seeing(self.sight()), change)
     }
 
+    /// The instant that rights and absences are looked at: the asked one, or `now`.
+    pub(crate) fn instant(&self, now: Instant) -> Instant {
+        match self.record.moment {
+            Moment::Present => now,
+            Moment::AsOf(as_of) => as_of.at,
+        }
+    }
+
     /// The calendar day that support dates are compared with: the asked day in UTC, or `today`.
     pub(crate) fn day(&self, today: Date) -> Date {
         match self.record.moment {

@@ -3,12 +3,13 @@
 use crate::{
     Desk, Trouble,
     answers::{
-        AbsenceRow, CompetenceRow, DelegationRow, FamilyRef, GrantRow, PersonRow, PersonSheet,
-        SecurityRow,
+        AbsenceRow, CompetenceRow, DelegationRow, FamilyRef, GrantRow, Page, PersonRow,
+        PersonSheet, SecurityRow,
     },
+    change::Seen,
     proof::Proofs,
     sign_in::end_sessions,
-    viewer::Viewer,
+    viewer::{By, Viewer},
 };
 use aftercare_domain::{
     Date, Operation, Refusal, Sight,
@@ -22,7 +23,7 @@ use aftercare_domain::{
     session::SessionEnd,
     training::{self, CompetenceOverridden, TrainingRecorded},
 };
-use aftercare_register::Page as Part;
+use aftercare_register::{Fault, Page as Part};
 use aftercare_vocab::{
     id::{AbsenceId, DelegationId, FamilyId, GrantId, PersonId},
     instant::Instant,
@@ -67,9 +68,18 @@ impl Desk {
         })
     }
 
-    /// Changes the printed name of a person.
-    pub fn rename_person(&self, op: &Operation, id: PersonId, name: &str) -> Result<(), Trouble> {
-        self.decided(op, (), |pen| Ok(person::rename(&*pen.facts().roster()?, id, name, op)?))
+    /// Changes the printed name of a person, unless somebody changed it since it was seen.
+    pub fn rename_person(
+        &self,
+        op: &Operation,
+        seen: Seen,
+        id: PersonId,
+        name: &str,
+    ) -> Result<(), Trouble> {
+        self.decided(op, (), |pen| {
+            pen.expect::<Trouble>(&id.to_string(), seen)?;
+            Ok(person::rename(&*pen.facts().roster()?, id, name, op)?)
+        })
     }
 
     /// Suspends a person; their sessions end at once.
@@ -104,9 +114,29 @@ impl Desk {
         })
     }
 
-    /// Takes a role away.
-    pub fn take_role(&self, op: &Operation, grant: GrantId) -> Result<(), Trouble> {
-        self.decided(op, (), |pen| Ok(grant::take(&*pen.facts().roster()?, grant, op)?))
+    /// Refuses an absence of somebody else than the person it is looked for at.
+    pub fn absence_is_of(&self, person: PersonId, absence: AbsenceId) -> Result<(), Trouble> {
+        let roster = self.register().reader()?.roster()?;
+        match roster.absence(absence) {
+            Some(known) if known.person == person => Ok(()),
+            _ => Err(Trouble::not_found("absence", absence)),
+        }
+    }
+
+    /// Takes a role away from the person who has it.
+    pub fn take_role(
+        &self,
+        op: &Operation,
+        person: PersonId,
+        grant: GrantId,
+    ) -> Result<(), Trouble> {
+        self.decided(op, (), |pen| {
+            let roster = pen.facts().roster()?;
+            match roster.grant(grant) {
+                Some(given) if given.person == person => Ok(grant::take(&roster, grant, op)?),
+                _ => Err(Trouble::not_found("role given", grant)),
+            }
+        })
     }
 
     /// Records that somebody is absent: oneself, or with the right to give roles somebody else.
@@ -138,8 +168,12 @@ impl Desk {
         self.decided(op, (), |pen| Ok(absence::end(&*pen.facts().roster()?, absence, op)?))
     }
 
+    /// Oneself, or with the right to give roles. A token that may only look does not move rights to a
+    /// deputy by saying that its person is away.
     fn own_or(&self, viewer: &Viewer, person: PersonId, op: &Operation) -> Result<(), Trouble> {
-        if viewer.person == person || viewer.may(Right::GiveRoles) {
+        let by_session = matches!(viewer.by, By::Session(..));
+        let own = viewer.person == person && (by_session || viewer.may(Right::TakePart));
+        if own || viewer.may(Right::GiveRoles) {
             return Ok(());
         }
         Err(self.lacks(Right::GiveRoles, op.at))
@@ -160,16 +194,18 @@ impl Desk {
         let (delegation, signature) = (op.new_id(), op.new_id());
         self.decided(op, delegation, |pen| {
             let DelegationWish { to, role, families, begins, ends } = wish;
-            let from = viewer.person;
+            let (from, op) = (viewer.person, pen.dated()?);
+            // "From today on" was said a moment before it is recorded.
+            let begins = begins.max(op.at);
             let handing = Handing { delegation, from, to, role, families, begins, ends };
             let roster = pen.facts().roster()?;
-            Ok(delegation::give(&roster, handing, (signature, factors), op)?)
+            Ok(delegation::give(&roster, handing, (signature, factors), &op)?)
         })
     }
 
     /// Ends a delegation.
     pub fn end_delegation(&self, op: &Operation, id: DelegationId) -> Result<(), Trouble> {
-        self.decided(op, (), |pen| Ok(delegation::end(&*pen.facts().roster()?, id, op)?))
+        self.decided(op, (), |pen| Ok(delegation::end(&*pen.facts().roster()?, id, &pen.dated()?)?))
     }
 
     /// Records a training.
@@ -188,26 +224,36 @@ impl Desk {
         })
     }
 
-    /// Everybody, with their roles.
+    /// Everybody, with their roles: suspended people last, otherwise by name.
     pub fn people(&self, now: Instant) -> Result<Vec<PersonRow>, Trouble> {
-        let roster = self.roster()?;
-        let mut rows = Vec::new();
-        for person in roster.persons() {
-            rows.push(self.person_row(&roster, person, now)?);
-        }
+        let (roster, families, now) = (self.roster()?, self.families()?, self.instant(now));
+        let shown = |person: &Person| shown(&roster, &families, person, now);
+        let mut rows: Vec<PersonRow> = roster.persons().map(shown).collect();
         rows.sort_by_key(|row| (row.suspended_at.is_some(), row.name.to_lowercase(), row.id));
         Ok(rows)
     }
 
+    /// One page of [`Desk::people`], behind the person that the cursor names.
+    pub fn people_page(&self, now: Instant, after: &str) -> Result<Page<PersonRow>, Trouble> {
+        let mut rows = self.people(now)?;
+        let total = rows.len() as u64;
+        if !after.is_empty() {
+            let last = rows.iter().position(|row| row.id.to_string() == after);
+            let last = last.ok_or_else(|| Fault::Cursor { text: after.to_owned() })?;
+            rows.drain(..=last);
+        }
+        let more = rows.len() > crate::PAGE_ROWS as usize;
+        rows.truncate(crate::PAGE_ROWS as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        Ok(Page { items: rows, next, total })
+    }
+
     /// One person.
     pub fn person(&self, id: PersonId, now: Instant) -> Result<PersonSheet, Trouble> {
-        let roster = self.roster()?;
+        let (roster, families, now) = (self.roster()?, self.families()?, self.instant(now));
         let person = roster.person(id).map_err(|_| Trouble::not_found("person", id))?;
-        let name_of =
-            |id: PersonId| roster.person(id).map(|one| one.name.clone()).unwrap_or_default();
-        let families = self.families()?;
         Ok(PersonSheet {
-            row: self.person_row(&roster, person, now)?,
+            row: shown(&roster, &families, person, now),
             entity_version: self.reader()?.entity_version(&id.to_string())?,
             added_at: person.added,
             identity_how: person.identity.as_ref().map(|one| one.how.clone()),
@@ -215,20 +261,7 @@ impl Desk {
                 .absences_of(id, now)
                 .map(|one| AbsenceRow { id: one.id, from: one.from, until: one.until })
                 .collect(),
-            delegations: roster
-                .delegations_of(id, now)
-                .map(|one| DelegationRow {
-                    id: one.delegation,
-                    from: one.from,
-                    from_name: name_of(one.from),
-                    to: one.to,
-                    to_name: name_of(one.to),
-                    role: one.role.title().to_owned(),
-                    families: refs(&one.families, &families),
-                    begins: one.begins,
-                    ends: one.ends,
-                })
-                .collect(),
+            delegations: self.delegations(id, now)?,
             competences: roster
                 .competences_of(id)
                 .map(|one| CompetenceRow {
@@ -244,43 +277,59 @@ impl Desk {
         })
     }
 
+    /// The delegations from or to a person that are not over.
+    pub fn delegations(&self, id: PersonId, now: Instant) -> Result<Vec<DelegationRow>, Trouble> {
+        let (roster, families) = (self.roster()?, self.families()?);
+        let name_of =
+            |id: PersonId| roster.person(id).map(|one| one.name.clone()).unwrap_or_default();
+        let row = |one: &Handing| DelegationRow {
+            id: one.delegation,
+            from: one.from,
+            from_name: name_of(one.from),
+            to: one.to,
+            to_name: name_of(one.to),
+            role: one.role.title().to_owned(),
+            families: refs(&one.families, &families),
+            begins: one.begins,
+            ends: one.ends,
+        };
+        Ok(roster.delegations_of(id, now).map(row).collect())
+    }
+
+    /// Whom a person could hand a role over to: everybody else active who takes part in decisions, by name.
+    pub fn possible_delegates(&self, but: PersonId) -> Result<Vec<(PersonId, String)>, Trouble> {
+        let roster = self.roster()?;
+        let mut found: Vec<(PersonId, String)> = roster
+            .persons()
+            .filter(|one| one.id != but && roster.rights(one.id).contains(&Right::TakePart))
+            .map(|one| (one.id, one.name.clone()))
+            .collect();
+        found.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
+        Ok(found)
+    }
+
+    /// The roles that a person holds and could hand over, with the families they hold each for.
+    pub fn own_roles(&self, person: PersonId) -> Result<Vec<GrantRow>, Trouble> {
+        let roster = self.roster()?;
+        let known = roster.person(person).map_err(|_| Trouble::not_found("person", person))?;
+        let rows = self.person_row(&roster, known, known.added)?.roles;
+        let signs = |row: &GrantRow| {
+            row.standing == "holder" && RoleName::of(&row.code).is_some_and(RoleName::may_decide)
+        };
+        Ok(rows.into_iter().filter(signs).collect())
+    }
+
     pub(crate) fn person_row(
         &self,
         roster: &Roster,
         person: &Person,
         now: Instant,
     ) -> Result<PersonRow, Trouble> {
-        let families = self.families()?;
-        let matrix = roster.matrix(roster.rights_version());
-        let today = aftercare_domain::moment::day_of(now).unwrap_or(Date::MIN);
-        Ok(PersonRow {
-            id: person.id,
-            login: person.login.clone(),
-            name: person.name.clone(),
-            suspended_at: person.suspended,
-            identity_verified: person.identity.is_some(),
-            absent: roster.is_absent(person.id, now),
-            roles: roster
-                .grants_of(person.id)
-                .map(|one| {
-                    let until = roster.competent_until(person.id, one.role);
-                    GrantRow {
-                        id: one.grant,
-                        code: one.role.code().to_owned(),
-                        role: one.role.title().to_owned(),
-                        standing: one.standing.code().to_owned(),
-                        families: refs(&one.sight, &families),
-                        wants_training: matrix.wants_training(one.role),
-                        trained_until: until,
-                        trained: until.is_some_and(|until| today <= until),
-                    }
-                })
-                .collect(),
-        })
+        Ok(shown(roster, &self.families()?, person, now))
     }
 
     /// The security record, the newest first.
-    pub fn security(&self, after: &str) -> Result<crate::answers::Page<SecurityRow>, Trouble> {
+    pub fn security(&self, after: &str) -> Result<Page<SecurityRow>, Trouble> {
         let reader = self.whole_reader()?; // those who keep accounts see no devices
         let page = match after {
             "" => Part::first(crate::PAGE_ROWS),
@@ -288,7 +337,7 @@ impl Desk {
         };
         let found = reader.security(&page)?;
         let roster = self.roster()?;
-        Ok(crate::answers::Page {
+        Ok(Page {
             items: found
                 .items
                 .iter()
@@ -328,6 +377,41 @@ impl Desk {
     pub fn family_refs(&self) -> Result<Vec<FamilyRef>, Trouble> {
         let families = self.families()?;
         Ok(families.into_iter().map(|(id, name)| FamilyRef { id, name }).collect())
+    }
+}
+
+/// A person as a list shows them.
+fn shown(
+    roster: &Roster,
+    families: &BTreeMap<FamilyId, String>,
+    person: &Person,
+    now: Instant,
+) -> PersonRow {
+    let matrix = roster.matrix(roster.rights_version());
+    let today = aftercare_domain::moment::day_of(now).unwrap_or(Date::MIN);
+    PersonRow {
+        id: person.id,
+        login: person.login.clone(),
+        name: person.name.clone(),
+        suspended_at: person.suspended,
+        identity_verified: person.identity.is_some(),
+        absent: roster.is_absent(person.id, now),
+        roles: roster
+            .grants_of(person.id)
+            .map(|one| {
+                let until = roster.competent_until(person.id, one.role);
+                GrantRow {
+                    id: one.grant,
+                    code: one.role.code().to_owned(),
+                    role: one.role.title().to_owned(),
+                    standing: one.standing.code().to_owned(),
+                    families: refs(&one.sight, families),
+                    wants_training: matrix.wants_training(one.role),
+                    trained_until: until,
+                    trained: until.is_some_and(|until| today <= until),
+                }
+            })
+            .collect(),
     }
 }
 

@@ -187,7 +187,7 @@ impl Desk {
     }
 
     /// A code with which a person sets their password: the first one, or another after it was lost. Ends
-    /// all sessions and, when `again` is said, all other credentials. An administrator hands it over; it
+    /// all sessions, credentials and invitations from before. An administrator hands it over; it
     /// never makes the administrator the person, because using it is told to all.
     pub fn invite(&self, op: &Operation, person: PersonId) -> Result<String, Trouble> {
         let code = Bearer::from_bytes(secret(op)?).text().expose().to_owned();
@@ -203,8 +203,9 @@ impl Desk {
                 })?;
             }
             end_sessions(pen, person, None, SessionEnd::ByAdministrator)?;
-            pen.wait(&key_of("invitation", &code), &person.to_string(), until)?;
-            Ok(())
+            // One place for each person: the invitation before does not work any more.
+            let kept = key_of("invitation", &code).to_string();
+            Ok(pen.wait(&invitation_place(person), &kept, until)?)
         })?;
         Ok(code)
     }
@@ -224,9 +225,12 @@ impl Desk {
         self.beside(op, |pen| {
             let roster = pen.facts().roster()?;
             let known = roster.person_of_login(&login).filter(|known| known.active());
-            let place = key_of("invitation", code.trim());
-            let invited = pen.waiting(&place)?;
-            let Some(known) = known.filter(|known| invited == Some(known.id.to_string())) else {
+            let given = key_of("invitation", code.trim()).to_string();
+            let invited = match known {
+                Some(known) => pen.waiting(&invitation_place(known.id))?,
+                None => None,
+            };
+            let Some(known) = known.filter(|_| invited == Some(given)) else {
                 return Err(Refusal::new(
                     "invitation",
                     "Login and invitation do not fit, or the invitation is over.",
@@ -234,7 +238,7 @@ impl Desk {
                 )
                 .into());
             };
-            pen.take_waiting(&place)?;
+            pen.take_waiting(&invitation_place(known.id))?;
             set_password(pen, op, known.id, hashed, Occasion::Own)?;
             Ok(known.id)
         })
@@ -397,6 +401,10 @@ impl Desk {
 
 fn device_place(device: &Digest, person: PersonId) -> Digest {
     key_of("known browser", &format!("{device} {person}"))
+}
+
+fn invitation_place(person: PersonId) -> Digest {
+    key_of("invitation of", &person.to_string())
 }
 
 fn set_up_place() -> Digest {

@@ -2,6 +2,7 @@
 //! and the signature says by whose delegation. What was delegated cannot be delegated on.
 
 use crate::{
+    access::Right,
     credential::Factor,
     event::Event,
     operation::Operation,
@@ -102,6 +103,13 @@ pub fn give(
         )
         .could(roster.names(roster.holders(handing.role, &handing.families))));
     }
+    if !handing.role.may_decide() {
+        return Err(Refusal::new(
+            "role_signs_nothing",
+            format!("{} signs nothing, so there is nothing to hand over.", handing.role),
+            "Ask an administrator to give the role to somebody.",
+        ));
+    }
     let grants = roster.grants_of(handing.to);
     if let Some(other) =
         grants.map(|one| one.role).find(|role| !crate::grant::compatible(*role, handing.role))
@@ -113,6 +121,14 @@ pub fn give(
                 to.name, handing.role
             ),
             "Choose somebody else.",
+        ));
+    }
+    let may_take_part = roster.rights(handing.to).contains(&Right::TakePart);
+    if !may_take_part || !roster.sight(handing.to).covers(&handing.families) {
+        return Err(Refusal::new(
+            "delegate_outside",
+            format!("{} does not see decisions about these product families.", to.name),
+            "Choose somebody who works on them, or have a role given to them first.",
         ));
     }
     if handing.begins < op.at || handing.ends <= handing.begins {

@@ -22,10 +22,10 @@ impl Refusal {
         Self { code, what: what.into(), who: None, next: next.into() }
     }
 
-    /// Says who could.
+    /// Says who could; an empty list of names says nothing.
     #[must_use]
     pub fn could(mut self, who: impl Into<String>) -> Self {
-        self.who = Some(who.into());
+        self.who = Some(who.into()).filter(|who| !who.is_empty());
         self
     }
 

@@ -333,6 +333,15 @@ impl Matrix {
                     format!("{only} would decide and co-sign, which is one and the same."),
                 );
             }
+            if row.kind == DecisionKind::RightsMatrix
+                && !row.cosigns.iter().any(|one| one.when == When::Always)
+            {
+                return refuse(
+                    row.kind,
+                    "nobody always co-signs it, so one signature would change who signs what."
+                        .to_owned(),
+                );
+            }
             if row.kind.is_computed() {
                 if let Err(what) = more_for_less(row) {
                     return refuse(row.kind, what);

@@ -4,6 +4,8 @@
 //! pen, the pages, the past and the offline verifier all fold the same entries, so that "who had the
 //! right to" has one answer everywhere, without a database.
 
+mod signing;
+
 use crate::{
     Date,
     access::{self, Right},
@@ -18,11 +20,10 @@ use crate::{
     rights::Matrix,
     role::{RoleKind, RoleName},
     sight::Sight,
-    signature::ByRight,
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{AbsenceId, DelegationId, GrantId, PersonId, TokenId},
+    id::{AbsenceId, DecisionId, DelegationId, GrantId, PersonId, TokenId},
     instant::Instant,
 };
 use std::{
@@ -154,6 +155,7 @@ pub struct Roster {
     tokens: BTreeMap<TokenId, Token>,
     token_digests: BTreeMap<Digest, TokenId>,
     matrices: BTreeMap<u64, Arc<Matrix>>,
+    adopted: BTreeMap<u64, DecisionId>,
     position: u64,
 }
 
@@ -170,6 +172,7 @@ impl Default for Roster {
             tokens: BTreeMap::new(),
             token_digests: BTreeMap::new(),
             matrices: BTreeMap::from([(1, Arc::new(Matrix::proposed()))]),
+            adopted: BTreeMap::new(),
             position: 0,
         }
     }
@@ -262,7 +265,8 @@ impl Roster {
                     token.revoked = true;
                 }
             }
-            Event::RightsAdopted(RightsAdopted { version, matrix, .. }) => {
+            Event::RightsAdopted(RightsAdopted { version, matrix, decision }) => {
+                self.adopted.insert(*version, *decision);
                 self.matrices.insert(*version, Arc::new(matrix.clone()));
             }
             _ => {}
@@ -461,6 +465,11 @@ impl Roster {
         self.matrices.keys().next_back().copied().unwrap_or(1)
     }
 
+    /// The decision that put a version in force; none for the proposed one.
+    pub fn rights_decision(&self, version: u64) -> Option<DecisionId> {
+        self.adopted.get(&version).copied()
+    }
+
     /// The matrix of a version; of an unknown one the proposed one.
     pub fn matrix(&self, version: u64) -> Arc<Matrix> {
         match self.matrices.get(&version) {
@@ -481,143 +490,6 @@ impl Roster {
             .filter(|grant| grant.sight.covers(families) && self.is_active(grant.person))
             .map(|grant| grant.person)
             .collect()
-    }
-
-    /// The roles in which a person may act at an instant for these families, trained or not.
-    pub fn roles_at(
-        &self,
-        person: PersonId,
-        families: &Sight,
-        at: Instant,
-    ) -> impl Iterator<Item = RoleName> {
-        RoleName::ALL
-            .iter()
-            .copied()
-            .filter(move |role| self.by_right(person, *role, families, at).is_some())
-    }
-
-    /// By what right a person acts in a role at an instant for these families.
-    fn by_right(
-        &self,
-        person: PersonId,
-        role: RoleName,
-        families: &Sight,
-        at: Instant,
-    ) -> Option<ByRight> {
-        if !self.is_active(person) {
-            return None;
-        }
-        let holders = self.holders(role, families);
-        if holders.contains(&person) {
-            return Some(ByRight::Holder);
-        }
-        let delegated = self.delegations.values().find(|one| {
-            one.to == person
-                && one.role == role
-                && one.families.covers(families)
-                && one.begins <= at
-                && at < one.ends
-                // It lapses with the role of whoever gave it.
-                && holders.contains(&one.from)
-        });
-        if let Some(handing) = delegated {
-            return Some(ByRight::Delegate(handing.delegation));
-        }
-        let deputy = self.standing(role, families, Standing::Deputy).contains(&person);
-        let nobody = holders.iter().all(|holder| self.is_absent(*holder, at));
-        (deputy && nobody).then_some(ByRight::Deputy)
-    }
-
-    /// Whoever could sign in a role at an instant for these families.
-    pub fn could_sign(&self, role: RoleName, families: &Sight, at: Instant) -> BTreeSet<PersonId> {
-        let may = |person: &&Person| self.may_sign(person.id, role, families, at).is_ok();
-        self.persons.values().filter(may).map(|person| person.id).collect()
-    }
-
-    /// By what right a person signs in a role for these families; or why not, and who could.
-    pub fn may_sign(
-        &self,
-        person: PersonId,
-        role: RoleName,
-        families: &Sight,
-        at: Instant,
-    ) -> Result<ByRight, Refusal> {
-        let known = self.active(person)?;
-        let Some(by) = self.by_right(person, role, families, at) else {
-            return Err(self.no_such_right(person, role, families, at));
-        };
-        if known.identity.is_none() {
-            let vouching = self.who_may(Right::VerifyIdentity, at);
-            let vouching = vouching.into_iter().filter(|one| *one != person);
-            return Err(Refusal::new(
-                "identity_unverified",
-                "Nobody has made sure yet who you are, and a signature needs that first (21 CFR 11.100(b)).",
-                "Ask one of them to vouch for you.",
-            )
-            .could(self.names(vouching)));
-        }
-        let today = day_of(at).unwrap_or(Date::MIN);
-        let matrix = self.matrix(self.rights_version());
-        let competent = || {
-            self.competences_of(person)
-                .any(|one| one.role == role && one.from <= today && today <= one.until)
-        };
-        if matrix.wants_training(role) && !competent() {
-            let what = match self.competent_until(person, role) {
-                Some(until) => format!("Your training as {role} ended on {until}."),
-                None => format!("No training as {role} is recorded for you."),
-            };
-            let could = self.trained_instead(person, role, families, at);
-            let refusal = Refusal::new(
-                "training_lapsed",
-                what,
-                "Have it renewed and recorded, or ask quality for an override with a reason.",
-            );
-            return Err(if could.is_empty() { refusal } else { refusal.could(self.names(could)) });
-        }
-        Ok(by)
-    }
-
-    fn trained_instead(
-        &self,
-        but: PersonId,
-        role: RoleName,
-        families: &Sight,
-        at: Instant,
-    ) -> BTreeSet<PersonId> {
-        let others = self.persons.keys().filter(|person| **person != but);
-        others.copied().filter(|one| self.may_sign(*one, role, families, at).is_ok()).collect()
-    }
-
-    fn no_such_right(
-        &self,
-        person: PersonId,
-        role: RoleName,
-        families: &Sight,
-        at: Instant,
-    ) -> Refusal {
-        let deputy = self.standing(role, families, Standing::Deputy).contains(&person);
-        let what = if deputy {
-            format!("You are deputy as {role}, and somebody who holds the role is there.")
-        } else {
-            format!("You do not have the right to sign as {role} for these product families.")
-        };
-        let present: BTreeSet<PersonId> = self
-            .persons
-            .keys()
-            .copied()
-            .filter(|one| *one != person && self.by_right(*one, role, families, at).is_some())
-            .collect();
-        if present.is_empty() {
-            return Refusal::new(
-                "right_missing",
-                what,
-                format!(
-                    "Nobody can sign as {role} now: an administrator must give the role to somebody."
-                ),
-            );
-        }
-        Refusal::new("right_missing", what, "Ask one of them to sign.").could(self.names(present))
     }
 }
 

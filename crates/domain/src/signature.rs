@@ -4,7 +4,7 @@
 //! meaning, by which components, over the digest of the exact version that was signed. The entry's
 //! instant is its time. The log's checkpoint covers the entry, so a signature cannot be cut out, put
 //! under something else, or made later without breaking the log; anybody can check it offline from the
-//! ledger alone ([`holds`]).
+//! ledger alone (crate `verifier`).
 
 use crate::{credential::Factor, grant::Standing, role::RoleName};
 use aftercare_vocab::{
@@ -26,6 +26,8 @@ pub enum Meaning {
     Approver,
     /// Is responsible for what follows.
     Responsible,
+    /// Does not agree, and says why in the entry.
+    Refuser,
 }
 
 impl Meaning {
@@ -36,16 +38,18 @@ impl Meaning {
             Self::Reviewer => "reviewer",
             Self::Approver => "approver",
             Self::Responsible => "responsible",
+            Self::Refuser => "refuser",
         }
     }
 
-    /// As words under a signature: `approves this decision`.
+    /// As a word under a signature: `approval`.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Author => "authorship",
             Self::Reviewer => "review",
             Self::Approver => "approval",
             Self::Responsible => "responsibility",
+            Self::Refuser => "refusal",
         }
     }
 }

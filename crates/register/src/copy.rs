@@ -277,7 +277,8 @@ fn checkpoints(from: &Session, to: &Session, upto: u64, _: Hear<'_>) -> Result<(
 pub(crate) fn sound(session: &Session) -> Result<Head, Fault> {
     let mut first = None;
     let mut count = 0_u64;
-    let chain = ledger::audit(session, |seq, what| {
+    // Whether people's signatures were lawful does not hinder a copy: it would hinder the rescue of the rest.
+    let chain = ledger::audit(session, None, |seq, what| {
         count += 1;
         first.get_or_insert_with(|| format!("entry {seq}: {what}"));
     })?;

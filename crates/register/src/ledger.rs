@@ -6,7 +6,7 @@ use crate::{
 };
 use aftercare_domain::{Entry, Event, Operation};
 use aftercare_evidence::{Frontier, leaf, tile::ENTRY_LIMIT};
-use aftercare_verifier::{Chain, Looked};
+use aftercare_verifier::{Chain, Looked, Signatures};
 use aftercare_vocab::{digest::Digest, instant::Instant};
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -232,8 +232,10 @@ pub(crate) fn nth(session: &Session, place: u64) -> Result<Option<Vec<u8>>, Faul
 }
 
 /// Walks all entries with their look-up copies and tells what does not fit; gives the chain of them.
+/// Signatures of people are weighed where `signatures` is given.
 pub(crate) fn audit(
     session: &Session,
+    mut signatures: Option<&mut Signatures>,
     mut differs: impl FnMut(u64, String),
 ) -> Result<Chain, Fault> {
     let mut chain = Chain::default();
@@ -256,7 +258,10 @@ pub(crate) fn audit(
             if row.leaf != *looked.leaf().as_bytes() {
                 differs(seq, "its bytes do not have the stored leaf hash".to_owned());
             }
-            chain.link(looked, |what| differs(seq, what));
+            let entry = chain.link(looked, |what| differs(seq, what));
+            if let Some((entry, signatures)) = entry.zip(signatures.as_deref_mut()) {
+                signatures.enter(&entry, |what| differs(seq, what));
+            }
             if let Some(wrong) = wrong {
                 differs(seq, wrong.to_owned());
             }

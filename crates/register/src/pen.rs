@@ -75,6 +75,14 @@ impl<'a> Pen<'a> {
         self.op
     }
 
+    /// The operation at the instant that its entries bear: who had which right is judged by that, so that
+    /// anybody who reads the ledger comes to the same.
+    pub fn dated(&self) -> Result<Operation, Fault> {
+        let mut op = self.op.clone();
+        op.at = self.head.instant(self.op)?;
+        Ok(op)
+    }
+
     /// How many events there are about an entity (0 = none).
     pub fn entity_version(&self, entity: &str) -> Result<u64, Fault> {
         ledger::entity_version(self.session, entity)

@@ -10,7 +10,7 @@ use crate::{
     sql::{Session, Use},
 };
 use aftercare_verifier::{
-    Finding, Place,
+    Finding, Place, Signatures,
     timestamp::{Roots, kept::Stamped},
 };
 use aftercare_vocab::digest::Digest;
@@ -48,6 +48,8 @@ pub struct Verification {
     pub checkpoints: u64,
     /// How many entries a believed signature covers; `None` = nothing is signed yet.
     pub signed: Option<u64>,
+    /// Signatures of people that were weighed.
+    pub signatures: u64,
     /// Checkpoints that an authority stamped with its time.
     pub stamps: Vec<Stamped>,
     /// The first differences found, at most [`TOLD`].
@@ -159,7 +161,10 @@ fn verify_snapshot(
             found.tell(Difference::File { what });
         }
     }
-    let chain = ledger::audit(session, |seq, what| found.tell(Difference::Entry { seq, what }))?;
+    let mut signatures = Signatures::default();
+    let chain = ledger::audit(session, Some(&mut signatures), |seq, what| {
+        found.tell(Difference::Entry { seq, what });
+    })?;
     let frontier = chain.frontier();
     let (log, stamps) = live::check(session, seen, &chain, roots)?;
     let untold = log.findings.count - log.findings.told.len() as u64;
@@ -195,6 +200,7 @@ fn verify_snapshot(
         blobs,
         checkpoints: log.checkpoints,
         signed: log.signed,
+        signatures: signatures.checked(),
         stamps,
         differences: found.told,
         count: found.count,

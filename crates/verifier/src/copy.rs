@@ -7,6 +7,7 @@ use crate::{
     chain::Chain,
     judge::{Evidence, Judgement, judge},
     report::{Findings, Place},
+    signatures::Signatures,
     timestamp::{self, Roots, kept::Stamped},
     trust::Kept,
 };
@@ -57,6 +58,8 @@ pub struct Checked {
     pub blobs: u64,
     /// Cited blobs that are not in the copy.
     pub blobs_absent: u64,
+    /// Signatures of people that were weighed.
+    pub signatures: u64,
     /// Checkpoints that an authority stamped with its time.
     pub stamps: Vec<Stamped>,
     /// Keys, checkpoints and what does not fit.
@@ -112,7 +115,7 @@ impl Copy {
     ) -> Checked {
         let mut chain = Chain::default();
         let mut files = Files { dir: self.dir.clone(), size: self.size, held: VecDeque::new() };
-        let mut blobs = BTreeSet::new();
+        let (mut blobs, mut signatures) = (BTreeSet::new(), Signatures::default());
         for bundle in new_bundles(0, self.size) {
             let bytes = match files.read(&bundle) {
                 Ok(bytes) => bytes,
@@ -136,6 +139,7 @@ impl Copy {
                 let findings = &mut self.findings;
                 let entry = chain.push(bytes, |what| findings.tell(Place::Entry(position), what));
                 if let Some(entry) = entry {
+                    signatures.enter(&entry, |what| findings.tell(Place::Entry(position), what));
                     blobs.extend(entry.event.blobs());
                     each(&entry);
                 }
@@ -164,6 +168,7 @@ impl Copy {
             root: chain.frontier().root(),
             blobs: there,
             blobs_absent: absent,
+            signatures: signatures.checked(),
             stamps,
             judgement,
         }

@@ -3,7 +3,8 @@
 //! It works from the evidence alone: the entries' bytes ([`Chain`]), the signed checkpoints
 //! ([`Kept`]) and the tiles of hashes. [`judge`] weighs them against each other; [`Copy`] finds them
 //! in an exported folder. It needs no server, no database and no clock. The register uses the same
-//! judgement for itself while it runs.
+//! judgement for itself while it runs. Beside the bytes it weighs what they say: whether every signature
+//! of a person was lawful when it was made ([`Signatures`]).
 //!
 //! What it is not: it does not know what the tables for reading should hold. The register replays a
 //! ledger for that.
@@ -16,6 +17,7 @@ mod chain;
 mod copy;
 mod judge;
 mod report;
+mod signatures;
 pub mod timestamp;
 mod trust;
 
@@ -24,4 +26,5 @@ pub use chain::{Adopted, Chain, Looked};
 pub use copy::{Checked, Copy, Unreadable};
 pub use judge::{Evidence, Judgement, judge};
 pub use report::{Finding, Findings, Place, TOLD};
+pub use signatures::Signatures;
 pub use trust::{Kept, Trust};

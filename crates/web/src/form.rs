@@ -127,7 +127,7 @@ async fn read_form(
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", "The form is not UTF-8 text.")
     })?;
-    Ok((Asked::read(text, known)?, bytes))
+    Ok((Asked::of_form(text, known)?, bytes))
 }
 
 /// Refuses a form that another site could have made. Who is known by a token sends none: no browser adds

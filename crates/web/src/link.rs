@@ -9,7 +9,9 @@ use aftercare_desk::answers::Target;
 use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
-    id::{ConsigneeId, ContactId, ProductId, SiteId, VersionId},
+    id::{
+        ConsigneeId, ContactId, DecisionId, DelegationId, PersonId, ProductId, SiteId, VersionId,
+    },
 };
 use std::fmt::Write as _;
 
@@ -130,6 +132,46 @@ impl Links {
     pub fn account(&self, form: &str) -> String {
         let path = if form.is_empty() { "/account".to_owned() } else { format!("/account/{form}") };
         self.at(None).address(&path, &[])
+    }
+
+    /// The people of the record.
+    pub fn people(&self) -> String {
+        self.people_with("")
+    }
+
+    /// A page of the people.
+    pub fn people_with(&self, after: &str) -> String {
+        self.address("/people", &[("after", after)])
+    }
+
+    /// A person.
+    pub fn person(&self, id: PersonId) -> String {
+        self.address(&format!("/people/{id}"), &[])
+    }
+
+    /// Where a form about a person is sent: `roles`, `absences/ABSENCE/end`.
+    pub fn person_form(&self, id: PersonId, form: &str) -> String {
+        self.at(None).address(&format!("/people/{id}/{form}"), &[])
+    }
+
+    /// The people as comma-separated values.
+    pub fn people_csv(&self) -> String {
+        self.address("/api/v1/people.csv", &[])
+    }
+
+    /// The roles and what they may do with the system.
+    pub fn roles(&self) -> String {
+        self.address("/roles", &[])
+    }
+
+    /// The security record.
+    pub fn security(&self) -> String {
+        self.security_with("")
+    }
+
+    /// A page of the security record.
+    pub fn security_with(&self, after: &str) -> String {
+        self.address("/security", &[("after", after)])
     }
 
     /// The ask page with a question.
@@ -281,6 +323,56 @@ impl Links {
     /// A thing, for programs: `kind` is its plural noun.
     pub fn api_thing(&self, kind: &str, id: &str) -> String {
         self.address(&format!("/api/v1/{kind}/{}", encoded(id)), &[])
+    }
+
+    /// Decisions: all that are open.
+    pub fn decisions(&self) -> String {
+        self.address("/decisions", &[])
+    }
+
+    /// Decisions, narrowed or turned over.
+    pub fn decisions_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/decisions", values)
+    }
+
+    /// Where a decision is proposed.
+    pub fn new_decision(&self) -> String {
+        self.at(None).address("/decisions/new", &[])
+    }
+
+    /// One decision.
+    pub fn decision(&self, id: DecisionId) -> String {
+        self.address(&format!("/decisions/{id}"), &[])
+    }
+
+    /// A form about a decision: `sign`, `refuse`, `revise`, `withdraw`.
+    pub fn decision_form(&self, id: DecisionId, form: &str) -> String {
+        self.at(None).address(&format!("/decisions/{id}/{form}"), &[])
+    }
+
+    /// The matrix of decision rights.
+    pub fn rights(&self) -> String {
+        self.address("/rights", &[])
+    }
+
+    /// Where a change of one row of it is proposed.
+    pub fn rights_row(&self, kind: &str) -> String {
+        self.at(None).address(&format!("/rights/{}", encoded(kind)), &[])
+    }
+
+    /// Where delegations are sent.
+    pub fn delegations(&self) -> String {
+        self.at(None).address("/delegations", &[])
+    }
+
+    /// One's own delegations, and the form for another.
+    pub fn new_delegation(&self) -> String {
+        self.address("/delegations/new", &[])
+    }
+
+    /// Where a delegation is ended.
+    pub fn end_delegation(&self, id: DelegationId) -> String {
+        self.at(None).address(&format!("/delegations/{id}/end"), &[])
     }
 
     /// The twins of the record.

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// The longest value of a parameter, in bytes.
 const VALUE_BYTES: usize = 8_192;
 
+/// The longest value of a field of a form, in bytes: the statement of a decision in four-byte letters.
+const FIELD_BYTES: usize = 4 * aftercare_domain::decision::STATEMENT_LIMIT;
+
 /// The parameters of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Asked(BTreeMap<String, String>);
@@ -19,11 +22,15 @@ pub(crate) struct Asked(BTreeMap<String, String>);
 impl Asked {
     /// Reads the query of an address; `known` are the parameters of the route.
     pub fn of(uri: &Uri, known: &[&str]) -> Result<Self, Failure> {
-        Self::read(uri.query().unwrap_or_default(), known)
+        Self::read(uri.query().unwrap_or_default(), known, VALUE_BYTES)
     }
 
-    /// Reads a query or, which is written alike, the body of a plain form.
-    pub fn read(text: &str, known: &[&str]) -> Result<Self, Failure> {
+    /// Reads the body of a plain form, which is written like a query.
+    pub fn of_form(text: &str, known: &[&str]) -> Result<Self, Failure> {
+        Self::read(text, known, FIELD_BYTES)
+    }
+
+    fn read(text: &str, known: &[&str], longest: usize) -> Result<Self, Failure> {
         let mut values = BTreeMap::new();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -36,8 +43,8 @@ impl Asked {
                 );
                 return Err(Wrong::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail).into());
             }
-            if value.len() > VALUE_BYTES {
-                let detail = format!("The value of `{name}` is longer than {VALUE_BYTES} bytes.");
+            if value.len() > longest {
+                let detail = format!("The value of `{name}` is longer than {longest} bytes.");
                 return Err(
                     Wrong::new(StatusCode::BAD_REQUEST, "parameter_too_long", detail).into()
                 );
@@ -63,7 +70,7 @@ impl Asked {
     }
 
     /// One of a few values; absent or empty gives `None`.
-    fn one<T>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Failure>
+    pub fn one<T>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>, Failure>
     where
         T: Copy,
     {

@@ -3,7 +3,7 @@
 use crate::{
     account_forms,
     api::position,
-    assets, contact_forms, form,
+    assets, contact_forms, decision_forms, delegation_forms, form,
     guard::{RequestId, body},
     moment::At,
     pages::{
@@ -14,8 +14,9 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
+    people_forms,
     query::{Asked, id},
-    sign_in_forms,
+    rights_forms, sign_in_forms,
     state::State,
     trouble::{Failure, Wrong},
     twin_forms,
@@ -25,7 +26,7 @@ use aftercare_desk::{
     answers::{Standing, Warning},
 };
 use aftercare_domain::{Channel, access::Right};
-use aftercare_vocab::id::VersionId;
+use aftercare_vocab::{id::VersionId, instant::Instant};
 use axum::{
     Extension, Router,
     body::Body,
@@ -56,6 +57,10 @@ pub(crate) fn routes() -> Router<State> {
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(account_forms::routes())
+        .merge(decision_forms::routes())
+        .merge(rights_forms::routes())
+        .merge(delegation_forms::routes())
+        .merge(people_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }
@@ -71,7 +76,24 @@ impl State {
         draw: impl FnOnce(&Frame<'_>) -> Markup,
     ) -> Response {
         let standing = self.standing().await;
-        drawn(self, standing.as_ref(), status, question, draw)
+        let waiting = self.waiting().await;
+        let frame = Frame { waiting, ..frame(self, standing.as_ref(), question) };
+        (status, draw(&frame)).into_response()
+    }
+
+    /// How many decisions wait for whoever asks; none where nothing is to be said.
+    async fn waiting(&self) -> Option<usize> {
+        let viewer = self.viewer.clone().filter(|viewer| viewer.may(Right::SeeDecisions))?;
+        let now = self.now_shown();
+        self.ask(move |desk| desk.waiting(&viewer, now)).await.map(|rows| rows.len()).ok()
+    }
+
+    /// The instant by which a page says who could sign: of the moment it shows.
+    pub(crate) fn now_shown(&self) -> Instant {
+        match self.desk.moment() {
+            Moment::AsOf(as_of) => as_of.at,
+            Moment::Present => (self.rim.now)(),
+        }
     }
 
     /// The page for a failure.
@@ -107,17 +129,6 @@ impl State {
     }
 }
 
-fn drawn(
-    state: &State,
-    standing: Option<&Standing>,
-    status: StatusCode,
-    question: &str,
-    draw: impl FnOnce(&Frame<'_>) -> Markup,
-) -> Response {
-    let frame = frame(state, standing, question);
-    (status, draw(&frame)).into_response()
-}
-
 /// What surrounds a page of this state. An earlier moment is always said, even when the standing cannot
 /// be read.
 pub(crate) fn frame<'a>(
@@ -145,6 +156,7 @@ pub(crate) fn frame<'a>(
         standing,
         question,
         banners,
+        waiting: None,
     }
 }
 
@@ -329,6 +341,9 @@ async fn consignee_page(
                 Ok((desk.consignee(consignee, &from)?, page))
             })
             .await?;
+        if let Some(page) = &page {
+            state.contacts_read(&request, Channel::Ui, &page.items).await?;
+        }
         let draw = |frame: &Frame<'_>| {
             let key = frame.sending(&request.0);
             let contacts = page.as_ref().map(|page| Contacts { page, after: &contacts_after, key });

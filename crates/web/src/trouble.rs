@@ -221,6 +221,7 @@ fn refused(
 ) -> (StatusCode, ProblemDetails) {
     let status = match refusal.code {
         "unknown_id" => StatusCode::NOT_FOUND,
+        "right_missing" => StatusCode::FORBIDDEN,
         code if code.ends_with("_taken")
             || code.starts_with("already")
             || matches!(code, "nothing_changed" | "past_is_read_only") =>

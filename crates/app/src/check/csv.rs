@@ -4,6 +4,7 @@
 use super::table::score;
 use crate::ending::Failure;
 use aftercare_desk::check::{Finding, Gap, Refused, Report, severity};
+pub use aftercare_desk::neutral;
 use csv::{Terminator, WriterBuilder};
 
 const HEAD: [&str; 25] = [
@@ -55,15 +56,6 @@ pub fn rows(report: &Report) -> Result<Vec<u8>, Failure> {
     };
     write().map_err(|error| failed(&error))?;
     writer.into_inner().map_err(|error| failed(&error))
-}
-
-/// A cell that a spreadsheet would take for a formula is made text by a leading apostrophe.
-pub fn neutral(cell: &str) -> std::borrow::Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}").into()
-    } else {
-        cell.into()
-    }
 }
 
 fn finding(finding: &Finding) -> Row {

@@ -49,6 +49,7 @@ pub fn record(
             "blobs": whole.then_some(found.blobs),
             "checkpoints": found.checkpoints,
             "signed": found.signed,
+            "signatures": found.signatures,
             "timestamps": timestamp::json(&found.stamps),
             "differences_total": found.count,
             "differences": differences,
@@ -75,6 +76,7 @@ pub fn record(
                 found.root,
             ),
         );
+        sheet.say(0, Paint::None, &weighed(found.signatures));
         if !whole {
             let note = "Not looked at: the tables for reading and the documents. `aftercare ledger verify` \
                         without `--ledger-only` compares them.";
@@ -136,6 +138,7 @@ pub fn copy(
             },
             "keys": found.keys,
             "blobs": found.blobs,
+            "signatures": found.signatures,
             "timestamps": timestamp::json(&found.stamps),
             "rows": found.rows.as_ref().ok(),
             "rows_not_compared": found.rows.as_ref().err(),
@@ -156,6 +159,7 @@ pub fn copy(
             found.root,
         ),
     );
+    sheet.say(0, Paint::None, &weighed(found.signatures));
     let rests = match &found.trust {
         Trust::Pinned => "The signatures were checked with the key you gave.".to_owned(),
         Trust::FirstUse(key) => format!(
@@ -200,4 +204,15 @@ pub fn copy(
     }
     paper::print(sheet.finish().as_bytes())?;
     Ok(ending)
+}
+
+/// What was looked at under decisions and delegations.
+fn weighed(signatures: u64) -> String {
+    if signatures == 0 {
+        return "No decision or delegation is signed in it.".to_owned();
+    }
+    format!(
+        "Weighed {} of people under decisions and delegations: what each is over, who signed, by what right.",
+        counted(signatures, "signature", "signatures")
+    )
 }

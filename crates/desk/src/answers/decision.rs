@@ -189,10 +189,27 @@ pub struct MatrixSheet {
     pub version: u64,
     /// Whether it is the one that the product proposes and nobody decided yet.
     pub proposed: bool,
+    /// The decision that put it in force; none for the proposed one and for one that is only wished.
+    #[schema(value_type = Option<String>)]
+    pub decision: Option<DecisionId>,
     /// A row for each kind of decision.
     pub rows: Vec<MatrixRow>,
     /// The roles that sign only with current training.
     pub trained: Vec<String>,
+    /// The matrix as it is sent for proposing another.
+    #[schema(value_type = Object)]
+    pub matrix: serde_json::Value,
+}
+
+/// Who would have to sign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NeededSheet {
+    /// The version of the decision rights that says so.
+    pub rights: u64,
+    /// The places for signatures, with who could sign there now.
+    pub places: Vec<PlaceRow>,
+    /// Roles that are told.
+    pub informs: Vec<String>,
 }
 
 /// A decision that would have been decided otherwise under another matrix.

@@ -273,6 +273,50 @@ pub struct SecurityRow {
     pub reason: Option<String>,
 }
 
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RoleRow {
+    /// Its code name: `quality`.
+    pub code: String,
+    /// Its name on screen.
+    pub role: String,
+    /// Whose it is, in a sentence.
+    pub means: String,
+    /// Whether it may stand among those who propose, decide or co-sign.
+    pub may_decide: bool,
+    /// The code names of its rights.
+    pub rights: Vec<String>,
+}
+
+/// A right to do something with the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RightRow {
+    /// Its code name: `see_record`.
+    pub code: String,
+    /// What it is the right to.
+    pub what: String,
+    /// Whether a role for some product families does not give it, because it is about the whole record.
+    pub whole_record_only: bool,
+    /// The code names of the roles that have it.
+    pub roles: Vec<String>,
+}
+
+/// Which role may do what with the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RolesSheet {
+    /// `proposed`: the maker approves it.
+    pub status: String,
+    /// Since which day the table is as it is.
+    #[schema(value_type = String)]
+    pub valid_from: Date,
+    /// What it follows.
+    pub source: String,
+    /// Every role.
+    pub roles: Vec<RoleRow>,
+    /// Every right.
+    pub rights: Vec<RightRow>,
+}
+
 impl std::fmt::Debug for TotpBegun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TotpBegun(..)")

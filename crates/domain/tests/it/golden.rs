@@ -1,6 +1,7 @@
 //! Every event ever shipped, as bytes. A file here is never edited or removed: a new meaning is a
 //! new version with a new file.
 
+use crate::people;
 use aftercare_domain::{
     Actor, Channel, Entry, Event, Operation, Role,
     consignee::ConsigneeAdded,
@@ -37,6 +38,10 @@ fn id<K: Kind>(n: u8) -> Id<K> {
 
 /// One of each kind, with every field filled.
 fn events() -> Vec<Event> {
+    things().into_iter().chain(people::events()).collect()
+}
+
+fn things() -> Vec<Event> {
     let life = Life {
         predecessor: Some(id(30)),
         released: "2025-06-30".parse().ok(),

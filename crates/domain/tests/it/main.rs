@@ -8,9 +8,13 @@
 
 mod clock;
 mod data;
+mod decisions;
 mod golden;
 mod harm;
+mod people;
 mod reporting;
+mod rights;
 mod rules;
 mod ssvc;
 mod texts;
+mod town;

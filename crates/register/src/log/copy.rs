@@ -37,6 +37,8 @@ pub struct CopyVerification {
     pub blobs: u64,
     /// Rows of the projections that were compared; an error says why they were not.
     pub rows: Result<u64, String>,
+    /// Signatures of people that were weighed.
+    pub signatures: u64,
     /// Checkpoints that an authority stamped with its time.
     pub stamps: Vec<Stamped>,
     /// What does not fit.
@@ -90,6 +92,7 @@ pub fn verify_copy(
         trust,
         keys,
         blobs: checked.blobs,
+        signatures: checked.signatures,
         stamps: checked.stamps,
         rows,
         findings,

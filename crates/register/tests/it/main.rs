@@ -27,4 +27,5 @@ mod tamper_copy;
 mod tamper_log;
 mod torn;
 mod twin;
+mod unlawful;
 mod upgrade;

@@ -1,11 +1,9 @@
 //! Changes of families, products, versions, suppliers, consignees and sites. Each is one entry in the
 //! ledger, or none.
 
-use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
+use super::{Made, because, said, sending::Change, sent};
 use crate::{
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
-    moment::At,
-    query::{Asked, id},
+    query::id,
     state::State,
     trouble::{Failure, ProblemDetails},
 };
@@ -20,47 +18,29 @@ use aftercare_domain::{
     version::{AddVersion, ChangeVersion, Life},
 };
 use aftercare_vocab::id::{ConsigneeId, FamilyId, ProductId, VersionId};
-use axum::{
-    Extension,
-    body::Body,
-    extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
-    response::Response,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
 type Answered = Result<Response, Failure>;
 
-/// A change that makes something: reads the body, changes once, answers 201 with the identifier.
-/// `location` is the plural noun of what was made, where it has an address of its own.
+/// A change that makes something, once: gives 201 with the identifier. `location` is the plural noun of
+/// what was made, where it has an address of its own.
 async fn make<T, K>(
-    state: &State,
-    request: &RequestId,
-    headers: &HeaderMap,
-    uri: &Uri,
-    body_sent: Body,
-    change: impl FnOnce(&Desk, &Operation, T) -> Result<K, Trouble> + Send + 'static,
+    change: Change,
+    add: impl FnOnce(&Desk, &Operation, T) -> Result<K, Trouble> + Send + 'static,
     location: Option<&'static str>,
 ) -> Answered
 where
     T: DeserializeOwned + Send + 'static,
     K: ToString + Send + 'static,
 {
-    must_be_json(headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, uri, &bytes);
-    let (state, op) = (state.clone(), operation(state, request, headers, &digest)?);
-    once(&state.clone(), &op.clone(), async move {
-        let command: T = parsed(&bytes)?;
-        let made = state.ask(move |desk| change(desk, &op, command)).await?.to_string();
-        sent(
-            StatusCode::CREATED,
-            location.map(|kind| state.links.api_thing(kind, &made)),
-            &Made { id: made.clone() },
-        )
-    })
-    .await
+    let make = move |state: State, op, wish: T| async move {
+        let made = state.ask(move |desk| add(desk, &op, wish)).await?.to_string();
+        let location = location.map(|kind| state.links.api_thing(kind, &made));
+        sent(StatusCode::CREATED, location, &Made { id: made.clone() })
+    };
+    change.json(make).await
 }
 
 /// A product family to add.
@@ -76,21 +56,14 @@ pub(crate) struct NewFamily {
 /// Adds a product family.
 #[utoipa::path(post, path = "/api/v1/families", tag = "inventory", request_body = NewFamily,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn add_family(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewFamily| {
+pub(crate) async fn add_family(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewFamily| {
         desk.add_family(
             op,
             AddFamily { family: op.new_id(), name: new.name, description: new.description },
         )
     };
-    make(&state, &request, &headers, &uri, body_sent, change, None).await
+    make(change, add, None).await
 }
 
 /// A product to add.
@@ -111,19 +84,12 @@ pub(crate) struct NewProduct {
 /// Adds a product to a family.
 #[utoipa::path(post, path = "/api/v1/products", tag = "inventory", request_body = NewProduct,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn add_product(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewProduct| {
+pub(crate) async fn add_product(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewProduct| {
         let NewProduct { family, name, model, description } = new;
         desk.add_product(op, AddProduct { product: op.new_id(), family, name, model, description })
     };
-    make(&state, &request, &headers, &uri, body_sent, change, None).await
+    make(change, add, None).await
 }
 
 /// Predecessor and dates of a new version; what is left out is not known.
@@ -200,47 +166,26 @@ pub(crate) struct NewVersion {
 /// Adds a version to a product.
 #[utoipa::path(post, path = "/api/v1/versions", tag = "inventory", request_body = NewVersion,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn add_version(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewVersion| {
+pub(crate) async fn add_version(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewVersion| {
         let NewVersion { product, label, life } = new;
         desk.add_version(op, AddVersion { version: op.new_id(), product, label, life: life.into() })
     };
-    make(&state, &request, &headers, &uri, body_sent, change, Some("versions")).await
+    make(change, add, Some("versions")).await
 }
 
 /// Changes predecessor and dates of a version: all four are given as they shall be.
 #[utoipa::path(patch, path = "/api/v1/versions/{version}", tag = "inventory", params(("version" = String, Path, description = "Identifier")), request_body = NewLife,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
-pub(crate) async fn change_version(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(version): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let version: VersionId = id(&version)?;
-    must_be_json(&headers)?;
-    let seen = seen(&headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::PATCH, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let mut new: NewLife = parsed(&bytes)?;
+pub(crate) async fn change_version(Path(version): Path<String>, change: Change) -> Answered {
+    let (version, seen): (VersionId, _) = (id(&version)?, change.seen()?);
+    let alter = move |state: State, op, mut new: NewLife| async move {
         let op = because(op, new.reason.take())?;
-        let change = ChangeVersion { version, life: new.into() };
-        state.ask(move |desk| desk.change_version(&op, seen, change)).await?;
+        let wish = ChangeVersion { version, life: new.into() };
+        state.ask(move |desk| desk.change_version(&op, seen, wish)).await?;
         sent(StatusCode::OK, None, &Made { id: version.to_string() })
-    })
-    .await
+    };
+    change.json(alter).await
 }
 
 /// A supplier to add.
@@ -254,18 +199,11 @@ pub(crate) struct NewSupplier {
 /// Adds a supplier of components.
 #[utoipa::path(post, path = "/api/v1/suppliers", tag = "inventory", request_body = NewSupplier,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn add_supplier(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewSupplier| {
+pub(crate) async fn add_supplier(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewSupplier| {
         desk.add_supplier(op, AddSupplier { supplier: op.new_id(), name: new.name })
     };
-    make(&state, &request, &headers, &uri, body_sent, change, None).await
+    make(change, add, None).await
 }
 
 /// A consignee to add.
@@ -281,21 +219,14 @@ pub(crate) struct NewConsignee {
 /// Adds a consignee.
 #[utoipa::path(post, path = "/api/v1/consignees", tag = "inventory", request_body = NewConsignee,
     responses((status = 201, body = Made), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn add_consignee(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewConsignee| {
+pub(crate) async fn add_consignee(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewConsignee| {
         desk.add_consignee(
             op,
             AddConsignee { consignee: op.new_id(), name: new.name, country: new.country },
         )
     };
-    make(&state, &request, &headers, &uri, body_sent, change, Some("consignees")).await
+    make(change, add, Some("consignees")).await
 }
 
 /// A site to add.
@@ -318,17 +249,10 @@ pub(crate) struct NewSite {
 /// Adds a site of a consignee.
 #[utoipa::path(post, path = "/api/v1/sites", tag = "inventory", request_body = NewSite,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn add_site(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    let change = |desk: &Desk, op: &Operation, new: NewSite| {
+pub(crate) async fn add_site(change: Change) -> Answered {
+    let add = |desk: &Desk, op: &Operation, new: NewSite| {
         let NewSite { consignee, name, country, city, time_zone } = new;
         desk.add_site(op, AddSite { site: op.new_id(), consignee, name, country, city, time_zone })
     };
-    make(&state, &request, &headers, &uri, body_sent, change, Some("sites")).await
+    make(change, add, Some("sites")).await
 }

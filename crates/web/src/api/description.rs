@@ -15,8 +15,15 @@ const DETAILS: &str = "ProblemDetails";
 /// The media type of every failure (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
-/// The one change that needs no idempotency key: over the same entries it gives the same checkpoint.
-const SIGNS: &str = "/api/v1/ledger/checkpoint";
+/// What takes no idempotency key: over the same entries the ledger gives the same checkpoint; a trial changes
+/// nothing; an answer that holds a secret is not kept.
+const UNKEYED: [&str; 5] = [
+    "/api/v1/ledger/checkpoint",
+    "/api/v1/rights/needed",
+    "/api/v1/rights/dry-run",
+    "/api/v1/people/{person}/invitation",
+    "/api/v1/account/tokens",
+];
 
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
@@ -45,9 +52,11 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
                  since, nothing is changed and 412 says who, when and in which role.",
             );
         }
-        for change in item.post.iter_mut().chain(item.patch.iter_mut()) {
+        let changes =
+            item.post.iter_mut().chain(item.patch.iter_mut()).chain(item.delete.iter_mut());
+        for change in changes {
             failures(change);
-            if path == SIGNS {
+            if UNKEYED.contains(&path.as_str()) {
                 continue;
             }
             header(

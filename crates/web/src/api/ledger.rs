@@ -11,7 +11,7 @@ use crate::{
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_desk::{LedgerKeys, LedgerProof};
-use aftercare_domain::Channel;
+use aftercare_domain::{Channel, session::Taking};
 use aftercare_vocab::problem::quoted;
 use axum::{
     Extension,
@@ -51,9 +51,17 @@ pub(crate) async fn sign(
 #[utoipa::path(get, path = "/api/v1/ledger/tile/{*path}", tag = "record",
     params(("path" = String, Path, description = "Level and number: `0/000`, `0/x001/067.p/5`, `entries/000`")),
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn tile(At(state): At, Path(path): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn tile(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(path): Path<String>,
+    uri: Uri,
+) -> Answered {
     Asked::of(&uri, &[])?;
     let bytes = state.ask(move |desk| desk.ledger_tile(&format!("tile/{path}"))).await?;
+    // One thing, however many files it has.
+    let what = (Taking::Exported, "/ledger/tile".to_owned());
+    state.taken(&request, Channel::Api, what).await?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
 

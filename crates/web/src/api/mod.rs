@@ -4,12 +4,18 @@
 //! to GET carry an `ETag` ([`tags`]) and can be asked for as of an earlier moment. Changes take an
 //! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
+mod account;
 mod change;
 mod contact;
+mod decision;
+mod delegation;
 mod description;
 mod ledger;
+mod person;
 mod read;
+mod rights;
 mod sbom;
+mod sending;
 mod tags;
 mod twin;
 mod unit;
@@ -79,10 +85,40 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(contact::contacts, contact::add_contact))
         .routes(routes!(contact::contact, contact::change_contact))
         .routes(routes!(contact::erase_contact))
+        .routes(routes!(decision::decisions, decision::propose))
+        .routes(routes!(decision::decision))
+        .routes(routes!(decision::revise))
+        .routes(routes!(decision::sign))
+        .routes(routes!(decision::refuse))
+        .routes(routes!(decision::withdraw))
+        .routes(routes!(rights::rights))
+        .routes(routes!(rights::needed))
+        .routes(routes!(rights::dry_run))
+        .routes(routes!(delegation::delegations, delegation::delegate))
+        .routes(routes!(delegation::end))
         .routes(routes!(twin::twins, twin::fork))
         .routes(routes!(twin::discard))
         .routes(routes!(unit::record_units))
         .routes(routes!(read::unit, unit::change_unit))
+        .routes(routes!(person::people, person::add_person))
+        .routes(routes!(person::people_csv))
+        .routes(routes!(person::person, person::rename_person))
+        .routes(routes!(person::suspend))
+        .routes(routes!(person::reinstate))
+        .routes(routes!(person::invite))
+        .routes(routes!(person::verify_identity))
+        .routes(routes!(person::give_role))
+        .routes(routes!(person::take_role))
+        .routes(routes!(person::record_absence))
+        .routes(routes!(person::end_absence))
+        .routes(routes!(person::record_training))
+        .routes(routes!(person::override_competence))
+        .routes(routes!(person::security))
+        .routes(routes!(person::roles))
+        .routes(routes!(account::account))
+        .routes(routes!(account::issue_token))
+        .routes(routes!(account::revoke_token))
+        .routes(routes!(account::end_session))
 }
 
 /// An answer about one thing that can be changed, with the strong tag of its version.

@@ -2,13 +2,16 @@
 
 use super::{json, versioned};
 use crate::{
+    guard::RequestId,
     moment::At,
     query::{Asked, id},
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_desk::{ChangeWish, LedgerHead, answers};
+use aftercare_domain::{Channel, session::Taking};
 use aftercare_vocab::digest::Digest;
 use axum::{
+    Extension,
     extract::Path,
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -36,12 +39,19 @@ pub(crate) async fn index(At(state): At, uri: Uri) -> Answered {
             "consignees": to("/api/v1/consignees/{consignee}"),
             "contacts": to("/api/v1/consignees/{consignee}/contacts"),
             "blobs": to("/api/v1/blobs/{digest}"),
+            "decisions": to("/api/v1/decisions"),
+            "rights": to("/api/v1/rights"),
+            "delegations": to("/api/v1/delegations"),
             "changes": to("/api/v1/changes?from="),
             "ledger": to("/api/v1/ledger"),
             "ledger_head": to("/api/v1/ledger/head"),
             "ledger_checkpoint": to("/api/v1/ledger/checkpoint"),
             "ledger_proof": to("/api/v1/ledger/entries/{seq}/proof"),
             "ledger_keys": to("/api/v1/ledger/keys"),
+            "people": to("/api/v1/people"),
+            "roles": to("/api/v1/roles"),
+            "security": to("/api/v1/security"),
+            "account": to("/api/v1/account"),
         }),
     )
 }
@@ -220,7 +230,12 @@ pub(crate) async fn consignee(At(state): At, Path(consignee): Path<String>, uri:
 /// Bytes as received, by their SHA-256.
 #[utoipa::path(get, path = "/api/v1/blobs/{digest}", tag = "record", params(("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits")),
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 404, body = ProblemDetails)))]
-pub(crate) async fn blob(At(state): At, Path(digest): Path<String>, uri: Uri) -> Answered {
+pub(crate) async fn blob(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(digest): Path<String>,
+    uri: Uri,
+) -> Answered {
     Asked::of(&uri, &[])?;
     let digest: Digest = digest.parse().map_err(|_: aftercare_vocab::digest::NotADigest| {
         let detail = format!(
@@ -230,6 +245,8 @@ pub(crate) async fn blob(At(state): At, Path(digest): Path<String>, uri: Uri) ->
         Wrong::new(StatusCode::NOT_FOUND, "not_found", detail)
     })?;
     let bytes = state.ask(move |desk| desk.blob(&digest)).await?;
+    let what = (Taking::Exported, format!("/blobs/{digest}"));
+    state.taken(&request, Channel::Api, what).await?;
     let name = format!("attachment; filename=\"{}.bin\"", digest.short());
     Ok((
         [

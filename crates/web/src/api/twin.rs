@@ -1,20 +1,18 @@
 //! Twins of the record.
 
-use super::{asked, because, json, once, operation, parsed, sent};
+use super::{because, json, sending::Change, sent};
 use crate::{
     form::optional,
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
     moment::At,
     query::Asked,
+    state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_desk::answers;
 use aftercare_domain::{When, twin::TwinName};
 use axum::{
-    Extension,
-    body::Body,
     extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -46,20 +44,9 @@ pub(crate) struct NewTwin {
 /// Answers of a twin carry the header `Aftercare-Twin`.
 #[utoipa::path(post, path = "/api/v1/twins", tag = "twins", request_body = NewTwin,
     responses((status = 201, body = answers::Twin), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn fork(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let NewTwin { name, as_of, reason } = parsed(&bytes)?;
+pub(crate) async fn fork(change: Change) -> Answered {
+    let fork = |state: State, op, new: NewTwin| async move {
+        let NewTwin { name, as_of, reason } = new;
         let name: TwinName = name.parse().map_err(refused)?;
         let as_of: Option<When> = as_of.map(|text| text.parse()).transpose().map_err(
             |problem: aftercare_vocab::problem::Problem| {
@@ -69,31 +56,22 @@ pub(crate) async fn fork(
         let twin = state.fork_twin(because(op, reason)?, name, as_of).await?;
         let location = state.links.twin(&twin.name);
         sent(StatusCode::CREATED, Some(location), &twin)
-    })
-    .await
+    };
+    change.json(fork).await
 }
 
 /// Throws a twin away for ever, with everything that was done in it. The ledger keeps that it was.
 #[utoipa::path(delete, path = "/api/v1/twins/{name}", tag = "twins",
     params(("name" = String, Path, description = "Its name"), ("reason" = Option<String>, Query, description = "Why; it stays in the ledger")),
     responses((status = 200, body = super::Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
-pub(crate) async fn discard(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(name): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    let reason = optional(Asked::of(&uri, &["reason"])?.text("reason"));
-    let digest = asked(&Method::DELETE, &uri, &body(body_sent, BODY_BYTES).await?);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
+pub(crate) async fn discard(Path(name): Path<String>, change: Change) -> Answered {
+    let reason = optional(change.question(&["reason"])?.text("reason"));
+    let discard = move |state: State, op| async move {
         let name: TwinName = name.parse().map_err(refused)?;
         state.discard_twin(because(op, reason)?, name.clone()).await?;
         sent(StatusCode::OK, None, &super::Made { id: name.to_string() })
-    })
-    .await
+    };
+    change.bare(discard).await
 }
 
 fn refused(refusal: aftercare_domain::Refusal) -> Failure {

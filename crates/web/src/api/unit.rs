@@ -1,10 +1,10 @@
 //! Recording units, as JSON or as a sheet, and changing what is installed on one.
 
-use super::{Made, asked, because, once, operation, parsed, said, sent, tags::seen};
+use super::{Made, because, parsed, said, sending::Change, sent};
 use crate::{
-    guard::{BODY_BYTES, RequestId, UNITS_BYTES, body, media_type, must_be_json, wrong_media_type},
-    moment::At,
-    query::{Asked, id},
+    guard::{UNITS_BYTES, media_type, must_be_json, wrong_media_type},
+    query::id,
+    state::State,
     trouble::{Failure, ProblemDetails, Wrong},
 };
 use aftercare_domain::{
@@ -15,13 +15,7 @@ use aftercare_vocab::{
     id::{Id, Kind, ProductId, SiteId, UnitId, VersionId},
     problem::quoted,
 };
-use axum::{
-    Extension,
-    body::Body,
-    extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
-    response::Response,
-};
+use axum::{body::Bytes, extract::Path, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -92,31 +86,22 @@ pub(crate) struct Recorded {
 /// unknown.
 #[utoipa::path(post, path = "/api/v1/units", tag = "inventory", request_body(content((NewUnits = "application/json"), (String = "text/csv"))),
     responses((status = 201, body = Recorded), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 413, body = ProblemDetails)))]
-pub(crate) async fn record_units(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Result<Response, Failure> {
-    Asked::of(&uri, &[])?;
-    let is_sheet = match media_type(&headers).as_deref() {
+pub(crate) async fn record_units(change: Change) -> Result<Response, Failure> {
+    change.question(&[])?;
+    let is_sheet = match media_type(&change.headers).as_deref() {
         Some("text/csv") => true,
-        Some(kind) if must_be_json(&headers).is_err() => {
+        Some(kind) if must_be_json(&change.headers).is_err() => {
             return Err(wrong_media_type(kind, "`application/json` or `text/csv`"));
         }
         _ => false,
     };
-    let bytes = body(body_sent, UNITS_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
+    let record = move |state: State, op: Operation, bytes: Bytes| async move {
         let new = if is_sheet { sheet(&bytes)? } else { parsed::<NewUnits>(&bytes)?.units };
         let batch = UnitBatch { units: new.into_iter().map(|unit| unit.row(&op)).collect() };
         let units = state.ask(move |desk| desk.record_units(&op, batch)).await?;
         sent(StatusCode::CREATED, Some(state.links.api_ledger()), &Recorded { units })
-    })
-    .await
+    };
+    change.run(UNITS_BYTES, record).await
 }
 
 /// The units of a sheet. The first thing that does not fit is named with its line and column.
@@ -231,29 +216,18 @@ pub(crate) struct InstalledWish {
 #[utoipa::path(patch, path = "/api/v1/units/{unit}", tag = "inventory", params(("unit" = String, Path, description = "Identifier")), request_body = InstalledWish,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 412, body = ProblemDetails)))]
 pub(crate) async fn change_unit(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
     Path(unit): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
+    change: Change,
 ) -> Result<Response, Failure> {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let unit: UnitId = id(&unit)?;
-    let seen = seen(&headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::PATCH, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let wish: InstalledWish = parsed(&bytes)?;
+    let (unit, seen): (UnitId, _) = (id(&unit)?, change.seen()?);
+    let alter = move |state: State, op, wish: InstalledWish| async move {
         let op = because(op, wish.reason)?;
         let installed = installed(wish.version);
         let change = ChangeUnitVersion { unit, installed, effective: wish.effective };
         state.ask(move |desk| desk.change_unit(&op, seen, change)).await?;
         sent(StatusCode::OK, None, &Made { id: unit.to_string() })
-    })
-    .await
+    };
+    change.json(alter).await
 }
 
 #[cfg(test)]

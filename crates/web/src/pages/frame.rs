@@ -12,7 +12,7 @@ use crate::{
     text::{age, counted, visible},
 };
 use aftercare_desk::{
-    Viewer,
+    Viewer, WAITING_LIMIT,
     answers::{AsOf, EditionStanding, MatchingStanding, Standing},
 };
 use aftercare_domain::access::Right;
@@ -40,6 +40,8 @@ pub struct Frame<'a> {
     pub question: &'a str,
     /// What is unusual about the record shown.
     pub banners: Vec<Banner>,
+    /// How many decisions wait for whoever asks; none where that was not counted.
+    pub waiting: Option<usize>,
 }
 
 /// What is unusual about the record shown.
@@ -97,6 +99,10 @@ pub enum Room {
     Products,
     /// What changed between two moments.
     Changes,
+    /// Decisions and the rights to them.
+    Decisions,
+    /// People, their roles, the security record.
+    People,
     /// One's own account.
     Account,
     /// None of the places of the navigation.
@@ -203,6 +209,20 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                             a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
                             a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
                             a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
+                        }
+                        @if frame.may(Right::SeeDecisions) {
+                            a href=(to.decisions()) aria-current=[current(Room::Decisions)] {
+                                "Decisions"
+                                @if let Some(waiting) = frame.waiting.filter(|waiting| *waiting > 0) {
+                                    " " span.count title="Decisions that wait for you" {
+                                        @if waiting == WAITING_LIMIT { (waiting) "+" } @else { (waiting) }
+                                        span.unseen { " wait for you" }
+                                    }
+                                }
+                            }
+                        }
+                        @if frame.may(Right::SeePeople) {
+                            a href=(to.people()) aria-current=[current(Room::People)] { "People" }
                         }
                         a href=(to.api()) { "API" }
                         a.me href=(to.account("")) aria-current=[current(Room::Account)] {

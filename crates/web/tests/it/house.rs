@@ -34,6 +34,7 @@ pub struct House {
     pub contact: String,
     pub family: String,
     pub product: String,
+    pub decision: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
     /// Who keeps the accounts.
@@ -104,6 +105,10 @@ pub fn opened(folder: &std::path::Path, mark: &str) -> Arc<Desk> {
 /// Who is to be told at the consignee.
 pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Medical physics","email":"saoirse.testwell@brigid.example","phone":"+353 20 910 0001"}"#;
 
+/// What the worker proposed.
+pub const DECISION: &str = r#"{"kind":"closure","about":"CVE-2021-44906","title":"O'Brien's kit is closed","statement":"The fix is out.","families":null,
+  "circumstances":{"harm":null,"essential_performance":null,"uncontrolled":null,"product_class":null,"rests_on_reachability":null,"lowers_computed":false}}"#;
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -155,6 +160,7 @@ impl House {
             contact: empty(),
             family: empty(),
             product: empty(),
+            decision: empty(),
             worker,
             administrator,
             mark: mark.to_owned(),
@@ -192,6 +198,7 @@ impl House {
         house.matched();
         apart(|| house.desk.checkpoint(&op()).expect("signed"));
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
+        house.decision = house.made("/api/v1/decisions", &house.marking(DECISION)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
     }
@@ -375,6 +382,10 @@ impl House {
             .replace("{consignee}", &self.consignee)
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
+            .replace("{decision}", &self.decision)
+            .replace("{delegation}", "dlg_00000000000000000000000000")
+            .replace("{kind}", "closure")
+            .replace("{person}", &self.worker.person.to_string())
             .replace("{seq}", "2")
             .replace("{name}", "drill")
             .replace("{path}", &self.tile())

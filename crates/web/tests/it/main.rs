@@ -4,14 +4,17 @@
 
 mod change;
 mod contacts;
+mod decisions;
 mod failure;
 mod gallery;
 mod house;
 mod markup;
 mod pages;
 mod past;
+mod people;
 mod run;
 mod server;
+mod signer;
 mod style;
 mod twins;
 mod workspaces;

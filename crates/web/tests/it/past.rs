@@ -5,7 +5,7 @@ use crate::{
     gallery,
     house::{House, SBOM},
     markup::{Tag, tags, text},
-    server::{PAGES, operations},
+    server::{PAGES, asked_before, operations},
 };
 use aftercare_web::link::Links;
 use axum::http::StatusCode;
@@ -63,6 +63,8 @@ async fn changed(house: &House) {
 async fn every_question_takes_a_moment_and_answers_then_as_it_did_before_the_changes() {
     let house = House::built().await;
     let mut before = BTreeMap::new();
+    house.set_clock("2026-11-23T23:30:00Z");
+    asked_before(&house).await;
     house.set_clock("2026-11-24T00:00:00Z");
     for path in questions() {
         let answer = house.get(&house.question(&path)).await;

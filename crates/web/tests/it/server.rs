@@ -1,6 +1,6 @@
 //! Pages and API over a real record.
 
-use crate::house::{House, SBOM};
+use crate::house::{DECISION, House, SBOM};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -24,16 +24,40 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/consignees/{consignee}", "Ward 9"),
     ("/changes", "No moment is chosen yet"),
     ("/changes?from=entry:11&to=entry:15", "Versions added"),
+    ("/decisions", "O'Brien's kit is closed"),
+    ("/decisions/{decision}", "The fix is out."),
+    ("/decisions/{decision}/revise", "Save as a new version"),
+    ("/decisions/new", "Propose a decision"),
+    ("/rights", "approved by nobody yet"),
+    ("/rights/closure", "Propose the change"),
+    ("/delegations/new", "Hand a role over"),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
     ("/ledger/12", "family_added"),
+    ("/people", "Adam O'Keeper"),
+    ("/people/{person}", "Wanda Work"),
+    ("/roles", "Proposed"),
+    ("/security", "Wanda Work was added as a person"),
 ];
 
 pub fn description() -> Value {
     serde_json::from_str(&aftercare_web::openapi().expect("written")).expect("JSON")
 }
 
+/// Changes of people and accounts need people of their own: `people.rs` asks each of them.
+pub fn is_about_people(path: &str) -> bool {
+    path.starts_with("/api/v1/people") || path.starts_with("/api/v1/account")
+}
+
+/// Every described operation but the changes of people and accounts.
 pub fn operations() -> Vec<(String, String)> {
+    let mut all = everything();
+    all.retain(|(method, path)| method == "get" || !is_about_people(path));
+    all
+}
+
+/// Every described operation.
+pub fn everything() -> Vec<(String, String)> {
     let description = description();
     let paths = description["paths"].as_object().expect("paths").clone();
     let mut found: Vec<(String, String)> = paths
@@ -54,6 +78,7 @@ pub fn operations() -> Vec<(String, String)> {
 async fn every_described_question_is_answered_and_moves_nothing() {
     let house = House::built().await;
     assert!(description()["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    asked_before(&house).await;
     let before = house.entries();
     for (method, path) in operations().into_iter().filter(|(method, _)| method == "get") {
         let address = house.question(&path);
@@ -75,6 +100,15 @@ async fn every_described_question_is_answered_and_moves_nothing() {
         assert_eq!(house.get(&unknown).await.status, StatusCode::BAD_REQUEST, "{path}");
     }
     assert_eq!(house.entries(), before, "a question moved the ledger");
+}
+
+/// Asks everything once. Who reads contacts or takes bytes away leaves one entry an hour in the security
+/// record (`people.rs` looks at that); after this nothing is left to record within the hour.
+pub async fn asked_before(house: &House) {
+    for (_, path) in operations().into_iter().filter(|(method, _)| method == "get") {
+        let answer = house.get(&house.question(&path)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    }
 }
 
 /// What a change of the description sends, with what the house holds.
@@ -114,6 +148,15 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/versions/{version}/sboms") => SBOM.replace("1.2.0", "1.2.1"),
             ("post", "/api/v1/ledger/checkpoint") => String::new(),
             ("post", "/api/v1/twins") => r#"{"name":"drill","as_of":"entry:15","reason":"Exercise"}"#.to_owned(),
+            ("post", "/api/v1/decisions") => DECISION.to_owned(),
+            ("post", "/api/v1/decisions/{decision}/versions") => DECISION.replace("is out", "is in the field"),
+            ("post", "/api/v1/decisions/{decision}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),
+            // With a password that nobody has: it comes as far as the decision is seen.
+            ("post", "/api/v1/decisions/{decision}/signatures" | "/api/v1/decisions/{decision}/refusals") => format!(
+                r#"{{"role":"quality","digest":"{}","password":"x","code":"1","reason":"y"}}"#,
+                aftercare_vocab::digest::Digest::of(b"x")
+            ),
+            ("delete", "/api/v1/delegations/{delegation}") => String::new(),
             ("delete", "/api/v1/twins/{name}") => String::new(), // the one just forked
             other => panic!("{other:?} has no example here: every change needs one"),
         }
@@ -126,8 +169,20 @@ pub fn address(house: &House, path: &str) -> String {
 }
 
 /// Changes without an idempotency key, and why they need none.
-pub const KEYLESS: &[(&str, &str)] =
-    &[("/api/v1/ledger/checkpoint", "over the same entries the same checkpoint is given")];
+pub const KEYLESS: &[(&str, &str)] = &[
+    ("/api/v1/ledger/checkpoint", "over the same entries the same checkpoint is given"),
+    ("/api/v1/rights/needed", "it changes nothing"),
+    ("/api/v1/rights/dry-run", "it changes nothing"),
+];
+
+/// Changes that ask for a password and a code each time, or follow on one that does: `decisions` tells their
+/// stories, with their keys.
+pub const PROVEN: &[&str] = &[
+    "/api/v1/decisions/{decision}/signatures",
+    "/api/v1/decisions/{decision}/refusals",
+    "/api/v1/delegations",
+    "/api/v1/delegations/{delegation}",
+];
 
 #[tokio::test]
 async fn a_checkpoint_is_signed_while_the_server_runs_and_the_same_one_is_given_again() {
@@ -162,7 +217,7 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
     let house = House::built().await;
     let mut sent = Vec::new();
     for (method, path) in operations().into_iter().filter(|(method, _)| method != "get") {
-        if KEYLESS.iter().any(|(keyless, _)| *keyless == path) {
+        if KEYLESS.iter().any(|(keyless, _)| *keyless == path) || PROVEN.contains(&path.as_str()) {
             continue;
         }
         let body = example(&house, &method, &path);

@@ -7,6 +7,7 @@
     reason = "samples: a wrong one should stop the gallery, and they use every answer type"
 )]
 
+mod decisions;
 mod hostile;
 mod moments;
 mod places;
@@ -54,12 +55,15 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         standing: Some(&standing),
         question: "",
         banners: standing.as_of.map(Banner::AsOf).into_iter().collect(),
+        waiting: Some(2),
     };
     let mut pages = usual(&frame);
     pages.extend(empty(&frame));
     pages.extend(overfull(&frame));
     pages.extend(hostile_pages(&frame));
     pages.extend(troubles(&frame));
+    pages.extend(decisions::usual(&frame));
+    pages.extend(decisions::hostile(&frame));
     pages
 }
 

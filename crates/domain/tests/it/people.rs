@@ -1,0 +1,186 @@
+//! The events about people, rights and decisions, one of each kind, with every field filled.
+
+use aftercare_domain::{
+    Event, Sight,
+    absence::{AbsenceEnded, AbsenceRecorded},
+    access::Right,
+    credential::{CredentialEnded, CredentialSet, Factor, Occasion},
+    decision::{
+        DecisionProposed, DecisionRefused, DecisionRevised, DecisionSigned, DecisionTaken,
+        DecisionWithdrawn, Part, RightsAdopted, Wish,
+    },
+    delegation::{DelegationEnded, DelegationGiven, Handing},
+    grant::{RoleGiven, RoleTaken, Standing},
+    person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
+    rights::{Circumstances, DecisionKind, Harm, Matrix, ProductClass},
+    role::RoleName,
+    session::{Attempt, AttemptsFailed, RecordTaken, SessionEnd, SessionEnded, SignedIn, Taking},
+    signature::{ByRight, Meaning, Signature},
+    token::{TokenIssued, TokenRevoked},
+    training::{CompetenceOverridden, TrainingRecorded},
+};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{Id, Kind},
+    instant::Instant,
+};
+
+fn id<K: Kind>(n: u8) -> Id<K> {
+    Id::from_bytes([n; 16])
+}
+
+fn at(text: &str) -> Instant {
+    text.parse().expect("an instant")
+}
+
+fn signature(by: ByRight, meaning: Meaning) -> Signature {
+    Signature {
+        id: id(60),
+        person: id(40),
+        name: "Anna Berg".into(),
+        role: RoleName::ProductSecurityLead,
+        by,
+        meaning,
+        factors: vec![Factor::Password, Factor::Totp],
+        of: Digest::of(b"the canonical body"),
+    }
+}
+
+fn wish(matrix: Option<Matrix>) -> Wish {
+    Wish {
+        kind: if matrix.is_some() { DecisionKind::RightsMatrix } else { DecisionKind::Severity },
+        about: "CVE-2021-44228".into(),
+        title: "Severity of \"Log4Shell\" on the pump's gateway".into(),
+        statement: "Serious.\n\nThe gateway's log is reachable from the ward network.".into(),
+        circumstances: Circumstances {
+            harm: Some(Harm::Serious),
+            essential_performance: Some(false),
+            uncontrolled: Some(true),
+            product_class: Some(ProductClass::Ii),
+            rests_on_reachability: None,
+            lowers_computed: true,
+        },
+        families: Sight::of([id(1), id(2)]),
+        matrix,
+    }
+}
+
+/// One of each kind.
+pub fn events() -> Vec<Event> {
+    let handing = Handing {
+        delegation: id(52),
+        from: id(40),
+        to: id(41),
+        role: RoleName::ProductSecurityLead,
+        families: Sight::of([id(1)]),
+        begins: at("2026-03-02T09:00:00Z"),
+        ends: at("2026-03-16T00:00:00Z"),
+    };
+    vec![
+        PersonAdded { person: id(40), login: "anna.berg".into(), name: "Anna Berg".into() }.into(),
+        PersonRenamed { person: id(40), name: "Anna Moe".into() }.into(),
+        PersonSuspended { person: id(40) }.into(),
+        PersonReinstated { person: id(40) }.into(),
+        IdentityVerified { person: id(40), how: "Staff pass shown".into() }.into(),
+        RoleGiven {
+            grant: id(50),
+            person: id(40),
+            role: RoleName::ProductSecurityLead,
+            sight: Sight::of([id(1)]),
+            standing: Standing::Deputy,
+        }
+        .into(),
+        RoleTaken { grant: id(50) }.into(),
+        AbsenceRecorded {
+            absence: id(51),
+            person: id(40),
+            from: at("2026-03-02T09:00:00Z"),
+            until: Some(at("2026-03-16T00:00:00Z")),
+        }
+        .into(),
+        AbsenceEnded { absence: id(51) }.into(),
+        DelegationGiven { handing, signature: signature(ByRight::Holder, Meaning::Responsible) }
+            .into(),
+        DelegationEnded { delegation: id(52) }.into(),
+        TrainingRecorded {
+            person: id(40),
+            role: RoleName::Quality,
+            subject: "Vulnerability handling, course 3".into(),
+            on: "2026-01-15".parse().expect("a day"),
+            until: "2027-01-14".parse().expect("a day"),
+            evidence: Some("LMS record 4711".into()),
+        }
+        .into(),
+        CompetenceOverridden {
+            person: id(40),
+            role: RoleName::Quality,
+            until: "2026-04-01".parse().expect("a day"),
+        }
+        .into(),
+        CredentialSet {
+            credential: id(53),
+            person: id(40),
+            factor: Factor::Totp,
+            occasion: Occasion::Own,
+        }
+        .into(),
+        CredentialEnded { credential: id(53), person: id(40), occasion: Occasion::Replaced }.into(),
+        TokenIssued {
+            token: id(54),
+            person: id(40),
+            name: "Nightly SBOM upload".into(),
+            scope: [Right::SeeRecord, Right::ReceiveSbom].into(),
+            until: at("2026-12-31T00:00:00Z"),
+            digest: Digest::of(b"token"),
+        }
+        .into(),
+        TokenRevoked { token: id(54) }.into(),
+        SignedIn {
+            session: id(55),
+            person: id(40),
+            factors: vec![Factor::Password, Factor::Recovery],
+        }
+        .into(),
+        SessionEnded { session: id(55), person: id(40), why: SessionEnd::CredentialChanged }.into(),
+        AttemptsFailed {
+            person: Some(id(40)),
+            attempt: Attempt::Signature,
+            count: 3,
+            first: at("2026-03-02T09:00:00Z"),
+            last: at("2026-03-02T09:00:59Z"),
+        }
+        .into(),
+        RecordTaken {
+            person: id(40),
+            way: Taking::Exported,
+            what: "/api/v1/vulnerabilities/CVE-2021-44228".into(),
+        }
+        .into(),
+        DecisionProposed { decision: id(56), rights: 1, by: id(40), wish: wish(None) }.into(),
+        DecisionRevised {
+            decision: id(56),
+            version: 2,
+            rights: 2,
+            by: id(41),
+            wish: wish(Some(Matrix::proposed())),
+        }
+        .into(),
+        DecisionSigned {
+            decision: id(56),
+            version: 2,
+            part: Part::Cosign,
+            signature: signature(ByRight::Delegate(id(52)), Meaning::Reviewer),
+        }
+        .into(),
+        DecisionRefused {
+            decision: id(56),
+            version: 2,
+            part: Part::Decide,
+            signature: signature(ByRight::Deputy, Meaning::Refuser),
+        }
+        .into(),
+        DecisionTaken { decision: id(56), version: 2 }.into(),
+        DecisionWithdrawn { decision: id(56) }.into(),
+        RightsAdopted { version: 3, decision: id(56), matrix: Matrix::proposed() }.into(),
+    ]
+}

@@ -1,0 +1,112 @@
+//! Handing a role over for a time.
+
+use super::{Made, asked, decision::sight, json, once, operation, parsed, said, sent};
+use crate::{
+    guard::{BODY_BYTES, RequestId, body, must_be_json},
+    moment::At,
+    query::{Asked, id},
+    trouble::{Failure, ProblemDetails},
+};
+use aftercare_desk::{DelegationWish, Proofs, answers, role_named};
+use aftercare_vocab::{
+    id::{DelegationId, FamilyId, PersonId},
+    instant::Instant,
+};
+use axum::{
+    Extension,
+    body::Body,
+    extract::Path,
+    http::{HeaderMap, Method, StatusCode, Uri},
+    response::Response,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+type Answered = Result<Response, Failure>;
+
+/// The delegations from and to you that are not over.
+#[utoipa::path(get, path = "/api/v1/delegations", tag = "decisions",
+    responses((status = 200, body = Vec<answers::DelegationRow>)))]
+pub(crate) async fn delegations(At(state): At, uri: Uri) -> Answered {
+    Asked::of(&uri, &[])?;
+    let (viewer, now) = (state.person()?, state.now_shown());
+    let rows = state.ask(move |desk| desk.delegations(viewer.person, now)).await?;
+    json(StatusCode::OK, &rows)
+}
+
+/// A role of yours to be handed over, signed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewDelegation {
+    /// To whom.
+    #[schema(value_type = String)]
+    to: PersonId,
+    /// Which role: the code name.
+    role: String,
+    /// For which product families; null = all.
+    #[serde(deserialize_with = "said")]
+    #[schema(required, value_type = Option<Vec<String>>)]
+    families: Option<Vec<FamilyId>>,
+    /// From when on; an instant that is over counts as now.
+    #[schema(value_type = String)]
+    begins: Instant,
+    /// Until before when.
+    #[schema(value_type = String)]
+    ends: Instant,
+    /// Your password.
+    password: String,
+    /// The code that your code generator shows now, or a recovery code.
+    code: String,
+}
+
+/// Hands a role of yours over for a time. Whoever gets it signs in their own name.
+#[utoipa::path(post, path = "/api/v1/delegations", tag = "decisions", request_body = NewDelegation,
+    responses((status = 201, body = Made), (status = 422, body = ProblemDetails)))]
+pub(crate) async fn delegate(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    uri: Uri,
+    headers: HeaderMap,
+    body_sent: Body,
+) -> Answered {
+    Asked::of(&uri, &[])?;
+    must_be_json(&headers)?;
+    let bytes = body(body_sent, BODY_BYTES).await?;
+    let NewDelegation { to, role, families, begins, ends, password, code } = parsed(&bytes)?;
+    let role = role_named(&role).map_err(|refusal| Failure::Trouble(refusal.into()))?;
+    let families = sight(families);
+    // Without the components, as for signatures.
+    let without = format!("{to}\n{role}\n{families:?}\n{begins}\n{ends}");
+    let op =
+        operation(&state, &request, &headers, &asked(&Method::POST, &uri, without.as_bytes()))?;
+    let (viewer, proofs) = (state.person()?, Proofs { password, code });
+    once(&state.clone(), &op.clone(), async move {
+        let wish = DelegationWish { to, role, families, begins, ends };
+        let made = state.ask(move |desk| desk.delegate(&op, &viewer, wish, &proofs)).await?;
+        sent(StatusCode::CREATED, None, &Made { id: made.to_string() })
+    })
+    .await
+}
+
+/// Ends a delegation: whoever gave it, or whoever got it.
+#[utoipa::path(delete, path = "/api/v1/delegations/{delegation}", tag = "decisions",
+    params(("delegation" = String, Path, description = "Identifier")),
+    responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+pub(crate) async fn end(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(delegation): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body_sent: Body,
+) -> Answered {
+    Asked::of(&uri, &[])?;
+    let delegation: DelegationId = id(&delegation)?;
+    let digest = asked(&Method::DELETE, &uri, &body(body_sent, BODY_BYTES).await?);
+    let op = operation(&state, &request, &headers, &digest)?;
+    once(&state.clone(), &op.clone(), async move {
+        state.ask(move |desk| desk.end_delegation(&op, delegation)).await?;
+        sent(StatusCode::OK, None, &Made { id: delegation.to_string() })
+    })
+    .await
+}
