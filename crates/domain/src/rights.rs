@@ -342,10 +342,10 @@ impl Matrix {
                         .to_owned(),
                 );
             }
-            if row.kind.is_computed() {
-                if let Err(what) = more_for_less(row) {
-                    return refuse(row.kind, what);
-                }
+            if row.kind.is_computed()
+                && let Err(what) = more_for_less(row)
+            {
+                return refuse(row.kind, what);
             }
         }
         Ok(self)

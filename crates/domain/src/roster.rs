@@ -197,7 +197,7 @@ impl Roster {
                 self.persons.insert(e.person, person);
             }
             Event::PersonRenamed(e) => {
-                self.change(e.person, |person| person.name.clone_from(&e.name))
+                self.change(e.person, |person| person.name.clone_from(&e.name));
             }
             Event::PersonSuspended(e) => {
                 self.change(e.person, |person| person.suspended = Some(entry.at));

@@ -8,6 +8,7 @@ use crate::{
         self,
         class::{CLASSES, Seen},
     },
+    sign_in,
     sql::{self, Place, Postgres, Row, Session, Statement, Use, values},
 };
 use std::collections::BTreeSet;
@@ -41,7 +42,7 @@ fn book() -> Vec<Statement> {
     let mut all = project::statements();
     all.extend(read::statements());
     all.extend([copy::ALL, facts::ALL, ledger::ALL, open::ALL, pen::ALL].concat());
-    all.extend([replay::ALL, schema::ALL, seal::ALL, sight::scope::ALL].concat());
+    all.extend([replay::ALL, schema::ALL, seal::ALL, sight::scope::ALL, sign_in::ALL].concat());
     all.extend(log::statements());
     all.extend(TABLES.iter().map(|table| table.rows));
     all

@@ -44,7 +44,9 @@ impl Held {
         let asked = values![roster.position(), newest];
         let entries: Vec<Entry> =
             session.query(PEOPLE, asked, |row| ledger::read(row.count(0)?, &row.bytes(1)?))?;
-        entries.iter().for_each(|entry| roster.enter(entry));
+        for entry in &entries {
+            roster.enter(entry);
+        }
         Ok(Arc::new(roster))
     }
 }

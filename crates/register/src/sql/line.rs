@@ -34,6 +34,8 @@ pub(super) struct Line {
     /// None only while it is dropped.
     client: Option<Arc<Client>>,
     ahead: Vec<(&'static str, Answer)>,
+    /// Locks were taken that last as long as the connection.
+    holds: bool,
     /// What ended the connection, in the server's own words.
     ended: Arc<Mutex<Option<Error>>>,
     /// The connection, at work until it is closed.
@@ -48,8 +50,14 @@ const GOODBYE: Duration = Duration::from_secs(1);
 impl Drop for Line {
     fn drop(&mut self) {
         self.ahead.clear();
-        self.client = None; // the connection ends with its last client
-        let Self { runtime, working, .. } = self;
+        let client = self.client.take();
+        let Self { runtime, working, holds, .. } = self;
+        if let Some(client) = client.as_ref().filter(|_| *holds) {
+            // The server ends its side some time after the goodbye, and keeps the locks until then.
+            let let_go = client.batch_execute("SELECT pg_advisory_unlock_all()");
+            let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, let_go).await });
+        }
+        drop(client); // the connection ends with its last client
         let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, working).await });
     }
 }
@@ -102,12 +110,17 @@ impl Line {
             }
         });
         let client = Some(Arc::new(client));
-        Ok(Ok(Self { client, ahead: Vec::new(), ended, working, runtime }))
+        Ok(Ok(Self { client, ahead: Vec::new(), holds: false, ended, working, runtime }))
     }
 
     #[allow(clippy::expect_used, reason = "the client is taken out by drop alone")]
     fn client(&self) -> Arc<Client> {
         Arc::clone(self.client.as_ref().expect("open"))
+    }
+
+    /// Notes that locks were taken which last as long as the connection.
+    pub(super) fn holds_locks(&mut self) {
+        self.holds = true;
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -131,6 +131,7 @@ impl Postgres {
 
     /// The same, also where its address says `sslmode=disable` and it is on another machine. Everything in
     /// the record and the password pass in the clear then: only for a network that is encrypted itself.
+    #[must_use]
     pub fn unencrypted(self) -> Self {
         Self { unencrypted: true, ..self }
     }
@@ -386,8 +387,9 @@ impl Connection {
     /// copy and a restore hold the same lock for themselves.
     fn join_writers(&self) -> Result<(), Fault> {
         let name = format!("aftercare/{}/writers", self.server.schema);
-        let answer = self
-            .client()?
+        let mut line = self.client()?;
+        line.holds_locks();
+        let answer = line
             .query_one("SELECT pg_try_advisory_lock_shared(hashtextextended($1, 0))", &[&name])
             .map_err(|e| self.fault("asking for a lock", &e))?;
         if answer.get(0) { Ok(()) } else { Err(Fault::InUse { place: self.server.to_string() }) }
@@ -454,8 +456,9 @@ impl Connection {
     /// Tries to be the one that holds a lock of this name, as long as this connection lives.
     pub(super) fn try_hold(&self, name: &str) -> Result<bool, Fault> {
         let name = format!("aftercare/{}/{name}", self.server.schema);
-        let answer = self
-            .client()?
+        let mut line = self.client()?;
+        line.holds_locks();
+        let answer = line
             .query_one("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &[&name])
             .map_err(|e| self.fault("asking for a lock", &e))?;
         Ok(answer.get(0))
