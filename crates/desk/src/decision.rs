@@ -9,7 +9,7 @@ use crate::{
     viewer::Viewer,
 };
 use aftercare_domain::{
-    Operation, Refusal, Role, Sight,
+    Event, Operation, Refusal, Role, Sight,
     decision::{self, SignWish, Stage, State, Wish},
     role::RoleName,
     roster::Roster,
@@ -37,6 +37,9 @@ pub struct Signing {
     /// The digest of the version that they read.
     pub of: Digest,
 }
+
+/// The rule of signing, or of refusing.
+type Decide = fn(&Roster, &State, SignWish, &Operation) -> Result<Vec<Event>, Refusal>;
 
 impl Desk {
     /// Proposes a decision.
@@ -97,12 +100,7 @@ impl Desk {
         viewer: &Viewer,
         signing: &Signing,
         proofs: &Proofs,
-        decide: fn(
-            &Roster,
-            &State,
-            SignWish,
-            &Operation,
-        ) -> Result<Vec<aftercare_domain::Event>, Refusal>,
+        decide: Decide,
     ) -> Result<SignatureId, Trouble> {
         if let Some(before) = self.before(op)? {
             return Ok(before);

@@ -66,26 +66,22 @@ impl KeptTotp {
     }
 }
 
-impl Desk {
-    /// Compares a password with the one kept; the same work is done where none is. Nothing is recorded.
-    pub(crate) fn is_password(
-        &self,
-        kept: Option<&Credential>,
-        typed: &str,
-    ) -> Result<bool, Trouble> {
-        let Ok(password) = Password::typed(typed) else { return Ok(false) };
-        let decoy = || Hash::decoy(Cost::OWASP).map_err(hashing);
-        let hash = match kept {
-            None => decoy()?,
-            Some(kept) => match kept.secret.parse::<Hash>() {
-                Ok(hash) => hash,
-                Err(why) => return Err(hashing(why).into()),
-            },
-        };
-        let verified = verify(&password, &hash, Cost::OWASP).map_err(hashing)?;
-        Ok(kept.is_some() && matches!(verified, Verified::Right { .. }))
-    }
+/// Compares a password with the one kept; the same work is done where none is. Nothing is recorded.
+pub(crate) fn is_password(kept: Option<&Credential>, typed: &str) -> Result<bool, Trouble> {
+    let Ok(password) = Password::typed(typed) else { return Ok(false) };
+    let decoy = || Hash::decoy(Cost::OWASP).map_err(hashing);
+    let hash = match kept {
+        None => decoy()?,
+        Some(kept) => match kept.secret.parse::<Hash>() {
+            Ok(hash) => hash,
+            Err(why) => return Err(hashing(why).into()),
+        },
+    };
+    let verified = verify(&password, &hash, Cost::OWASP).map_err(hashing)?;
+    Ok(kept.is_some() && matches!(verified, Verified::Right { .. }))
+}
 
+impl Desk {
     /// The proofs that hold, for a signature or another change that asks for them again. A failure is
     /// recorded, and weighed so that nobody guesses.
     pub(crate) fn proven(
@@ -99,7 +95,7 @@ impl Desk {
         self.weighed(op, person)?;
         let mut factors = Vec::new();
         if !proofs.password.is_empty() {
-            if !self.is_password(password, &proofs.password)? {
+            if !is_password(password, &proofs.password)? {
                 self.failed(op, Some(person), Attempt::Signature)?;
                 return Err(wrong_proof().into());
             }

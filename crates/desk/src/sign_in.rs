@@ -2,7 +2,10 @@
 
 use crate::{
     Desk, Trouble,
-    proof::{Proofs, flush_failures, hashing, keep, kept, note_failure, use_code, wait_until},
+    proof::{
+        Proofs, flush_failures, hashing, is_password, keep, kept, note_failure, use_code,
+        wait_until,
+    },
     viewer::key_of,
 };
 use aftercare_domain::{
@@ -271,7 +274,7 @@ impl Desk {
             }
         })?;
         let password_of = credentials.iter().find(|one| one.factor == Factor::Password);
-        let right = self.is_password(password_of, password)?;
+        let right = is_password(password_of, password)?;
         let active = person.is_some_and(|person| roster.active(person).is_ok());
         let second = credentials.iter().any(|one| one.factor == Factor::Totp);
         let Some(person) = person.filter(|_| right && active && (second || suffices)) else {
