@@ -45,6 +45,8 @@ pub struct Settings {
     store_address: Option<String>,
     /// The schema in that database.
     store_schema: String,
+    /// That database may be asked over a network in the clear.
+    store_unencrypted: bool,
     /// A second place for the ledger's checkpoints and tiles.
     pub log_copy_to: Option<PathBuf>,
     /// Bounds on received SBOMs.
@@ -208,6 +210,16 @@ const KEYS: &[Key] = &[
         show: |settings| settings.store_schema.clone(),
     },
     Key {
+        name: "store.unencrypted",
+        about: "`true` allows `sslmode=disable` in the address of a PostgreSQL on another machine.",
+        set: |settings, text| {
+            settings.store_unencrypted =
+                text.parse().map_err(|_| "`true` or `false`".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.store_unencrypted.to_string(),
+    },
+    Key {
         name: "log.copy_to",
         about: "A second place for the ledger's checkpoints and tiles, best on another machine.",
         set: |settings, text| {
@@ -281,6 +293,7 @@ impl Default for Settings {
             manufacturer: None,
             store_address: None,
             store_schema: "aftercare".to_owned(),
+            store_unencrypted: false,
             log_copy_to: None,
             sbom: SbomLimits::default(),
             import: ImportLimits::default(),
@@ -324,8 +337,14 @@ impl Settings {
     /// Where the tables of the default workspace are.
     pub fn store(&self) -> Result<Store, Fault> {
         self.store_address.as_deref().map_or(Ok(Store::Sqlite), |address| {
-            Postgres::new(address, &self.store_schema).map(Store::Postgres)
+            self.server(address, &self.store_schema).map(Store::Postgres)
         })
+    }
+
+    /// A database server, reached as it is configured.
+    pub fn server(&self, address: &str, schema: &str) -> Result<Postgres, Fault> {
+        let server = Postgres::new(address, schema)?;
+        Ok(if self.store_unencrypted { server.unencrypted() } else { server })
     }
 
     /// A bucket if an endpoint is configured; `below` is a place within it.

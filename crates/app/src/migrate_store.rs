@@ -9,7 +9,7 @@ use crate::{
     record,
     sheet::{Paint, Sheet},
 };
-use aftercare_register::{Access, BlobsTo, Hold, Options, Postgres, Register, Store};
+use aftercare_register::{Access, BlobsTo, Hold, Options, Register, Store};
 use serde_json::json;
 
 /// What stands for the file in the data directory.
@@ -45,7 +45,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let target = if args.to == FILE {
         Store::Sqlite
     } else {
-        settings.of_workspace(Store::Postgres(Postgres::new(&args.to, &args.schema)?))?
+        settings.of_workspace(Store::Postgres(settings.server(&args.to, &args.schema)?))?
     };
     if !record::exists(settings)? {
         record::open(settings, Access::Read)?; // says what is missing

@@ -151,6 +151,12 @@ fn change(reader: &Reader, row: ChangeRow, at: Option<Instant>) -> Result<Change
         Changed::Site { id, name, consignee } => {
             bare(format!("{name} ({consignee})"), Some(Target::Site { id }))
         }
+        Changed::Contact { consignee, name, site } => {
+            let place = site.map_or_else(|| name.clone(), |site| format!("{site} ({name})"));
+            let target = Some(Target::Consignee { id: consignee });
+            let erased = (kind == ChangeKind::ContactErased).then(|| "erased for ever".to_owned());
+            Change { after: erased, ..bare(format!("A person to be told at {place}"), target) }
+        }
         Changed::Unit { unit, after } => Change {
             after: Some(installed(&after)),
             ..bare(serial(&unit), Some(unit_target(&unit)))

@@ -9,7 +9,7 @@ use crate::{
     viewer::Viewer,
 };
 use aftercare_domain::{
-    Operation, Refusal, Role, Sight,
+    Event, Operation, Refusal, Role, Sight,
     decision::{self, SignWish, Stage, State, Wish},
     role::RoleName,
     roster::Roster,
@@ -27,10 +27,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const WAITING_LIMIT: usize = 100;
 const WAITING_STEP: u32 = 200;
 
-/// What becomes of a signature: it is put under the decision, or under its refusal.
-type Decider =
-    fn(&Roster, &State, SignWish, &Operation) -> Result<Vec<aftercare_domain::Event>, Refusal>;
-
 /// What somebody wants to sign or refuse.
 #[derive(Debug, Clone)]
 pub struct Signing {
@@ -41,6 +37,9 @@ pub struct Signing {
     /// The digest of the version that they read.
     pub of: Digest,
 }
+
+/// The rule of signing, or of refusing.
+type Decide = fn(&Roster, &State, SignWish, &Operation) -> Result<Vec<Event>, Refusal>;
 
 impl Desk {
     /// Proposes a decision.
@@ -101,7 +100,7 @@ impl Desk {
         viewer: &Viewer,
         signing: &Signing,
         proofs: &Proofs,
-        decide: Decider,
+        decide: Decide,
     ) -> Result<SignatureId, Trouble> {
         if let Some(before) = self.before(op)? {
             return Ok(before);

@@ -3,7 +3,7 @@
 use crate::{Desk, Trouble};
 use aftercare_domain::{
     Operation,
-    edition::{self as rules, AdoptEdition, SOURCES_LIMIT, Source},
+    edition::{self as rules, AdoptEdition, SOURCES_LIMIT, Source, SourceList},
 };
 use aftercare_vocab::digest::Digest;
 
@@ -30,9 +30,13 @@ impl Desk {
                 as_of: None,
             });
         }
-        let command = AdoptEdition { edition: *id, records: manifest.record_count(), sources };
+        let list = SourceList { sources }.checked()?;
+        let staged = self.pen()?.stage_sources(&list)?;
+        let (records, list, blob) = (manifest.record_count(), &list, staged.digest());
+        let command = AdoptEdition { edition: *id, records, list, blob };
         let outcome = self.transact(op, |pen| -> Result<(), Trouble> {
-            let events = rules::adopt(&pen.facts().edition()?, command, op)?;
+            let events = rules::adopt(&pen.facts().edition()?, &command, op)?;
+            pen.attach(&staged);
             Ok(pen.record_all(events)?)
         });
         match outcome {

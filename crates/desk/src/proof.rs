@@ -66,6 +66,21 @@ impl KeptTotp {
     }
 }
 
+/// Compares a password with the one kept; the same work is done where none is. Nothing is recorded.
+pub(crate) fn is_password(kept: Option<&Credential>, typed: &str) -> Result<bool, Trouble> {
+    let Ok(password) = Password::typed(typed) else { return Ok(false) };
+    let decoy = || Hash::decoy(Cost::OWASP).map_err(hashing);
+    let hash = match kept {
+        None => decoy()?,
+        Some(kept) => match kept.secret.parse::<Hash>() {
+            Ok(hash) => hash,
+            Err(why) => return Err(hashing(why).into()),
+        },
+    };
+    let verified = verify(&password, &hash, Cost::OWASP).map_err(hashing)?;
+    Ok(kept.is_some() && matches!(verified, Verified::Right { .. }))
+}
+
 impl Desk {
     /// The proofs that hold, for a signature or another change that asks for them again. A failure is
     /// recorded, and weighed so that nobody guesses.
@@ -138,21 +153,6 @@ impl Desk {
     ) -> Result<T, Trouble> {
         Ok(self.transact(op, change)?.value)
     }
-}
-
-/// Compares a password with the one kept; the same work is done where none is. Nothing is recorded.
-pub(crate) fn is_password(kept: Option<&Credential>, typed: &str) -> Result<bool, Trouble> {
-    let Ok(password) = Password::typed(typed) else { return Ok(false) };
-    let decoy = || Hash::decoy(Cost::OWASP).map_err(hashing);
-    let hash = match kept {
-        None => decoy()?,
-        Some(kept) => match kept.secret.parse::<Hash>() {
-            Ok(hash) => hash,
-            Err(why) => return Err(hashing(why).into()),
-        },
-    };
-    let verified = verify(&password, &hash, Cost::OWASP).map_err(hashing)?;
-    Ok(kept.is_some() && matches!(verified, Verified::Right { .. }))
 }
 
 /// Takes a code of the person's generator, or one of the recovery codes, for this one use.

@@ -45,6 +45,12 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::EditionAdopted(e) => {
             format!("Edition {} of {} records was put in force.", e.edition.short(), e.records)
         }
+        Event::EditionAdoptedV2(e) => format!(
+            "Edition {} of {} records from {} sources was put in force.",
+            e.edition.short(),
+            e.records,
+            e.sources
+        ),
         Event::FindingsAssessed(e) => {
             format!("The components of an SBOM were assessed by edition {}.", e.edition.short())
         }
@@ -224,7 +230,7 @@ mod tests {
         for (kind, version) in Event::KINDS {
             let place = golden.join(format!("{kind}.v{version}.json"));
             let bytes = fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
-            let body = serde_json::from_slice(&bytes).expect("JSON");
+            let body: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
             let event = Event::read(kind, *version, body).expect("an event");
             let said = told(&event, None);
             assert!(said.ends_with('.') && said.contains(' '), "{kind}: {said}");

@@ -19,7 +19,8 @@ pub struct Source {
     pub as_of: Option<String>,
 }
 
-/// An edition of public knowledge was put in force.
+/// An edition of public knowledge was put in force, with its sources in the event itself. Only read:
+/// hundreds of them do not fit into one entry, so [`EditionAdoptedV2`] is written instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EditionAdopted {
@@ -31,15 +32,68 @@ pub struct EditionAdopted {
     pub sources: Vec<Source>,
 }
 
-/// Put an edition in force.
+/// An edition of public knowledge was put in force, with its sources listed in a blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionAdoptedV2 {
+    /// The edition's id: the digest of its content.
+    pub edition: Digest,
+    /// Number of records in it.
+    pub records: u64,
+    /// How many sources the list names.
+    pub sources: u64,
+    /// Digest of the [`SourceList`] blob.
+    pub list: Digest,
+}
+
+/// The blob that an [`EditionAdoptedV2`] event names: JSON, `{"sources": [...]}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceList {
+    /// The sources, in the order the edition names them.
+    pub sources: Vec<Source>,
+}
+
+impl SourceList {
+    /// The list with its texts in normal form, or a refusal that says what to change.
+    pub fn checked(mut self) -> Result<Self, Refusal> {
+        if self.sources.len() > SOURCES_LIMIT {
+            return Err(Refusal::new(
+                "too_many_sources",
+                format!("The edition names {} sources.", self.sources.len()),
+                format!("Join them to at most {SOURCES_LIMIT}."),
+            ));
+        }
+        for source in &mut self.sources {
+            source.name = text::line("source name", &source.name, text::NAME_LIMIT)?;
+            source.as_of =
+                text::optional_line("source time", source.as_of.as_deref(), text::MARK_LIMIT)?;
+        }
+        Ok(self)
+    }
+
+    /// The bytes of the blob.
+    pub fn bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// Reads what [`SourceList::bytes`] wrote.
+    pub fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+/// Put an edition in force, with the list of its sources staged.
 #[derive(Debug, Clone)]
-pub struct AdoptEdition {
+pub struct AdoptEdition<'a> {
     /// The edition's id.
     pub edition: Digest,
     /// Number of records in it.
     pub records: u64,
-    /// Where they came from.
-    pub sources: Vec<Source>,
+    /// Where they came from; made normal by [`SourceList::checked`] before it was staged.
+    pub list: &'a SourceList,
+    /// Digest of its blob.
+    pub blob: Digest,
 }
 
 /// What matters for adopting an edition.
@@ -52,7 +106,7 @@ pub struct EditionFacts {
 /// Puts an edition in force, unless it is in force already.
 pub fn adopt(
     facts: &EditionFacts,
-    adopt: AdoptEdition,
+    adopt: &AdoptEdition<'_>,
     _: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
     if facts.newest == Some(adopt.edition) {
@@ -62,19 +116,7 @@ pub fn adopt(
             "Nothing needs doing.",
         ));
     }
-    if adopt.sources.len() > SOURCES_LIMIT {
-        return Err(Refusal::new(
-            "too_many_sources",
-            format!("The edition names {} sources.", adopt.sources.len()),
-            format!("Join them to at most {SOURCES_LIMIT}."),
-        ));
-    }
-    let mut sources = adopt.sources;
-    for source in &mut sources {
-        source.name = text::line("source name", &source.name, text::NAME_LIMIT)?;
-        source.as_of =
-            text::optional_line("source time", source.as_of.as_deref(), text::MARK_LIMIT)?;
-    }
-    let (edition, records) = (adopt.edition, adopt.records);
-    Ok(vec![EditionAdopted { edition, records, sources }.into()])
+    let (edition, records, list) = (adopt.edition, adopt.records, adopt.blob);
+    let sources = adopt.list.sources.len() as u64;
+    Ok(vec![EditionAdoptedV2 { edition, records, sources, list }.into()])
 }

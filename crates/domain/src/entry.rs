@@ -2,11 +2,13 @@
 
 use crate::{
     canonical::{self, NotCanonical},
-    event::{Event, Unreadable},
+    event::{Body, Event, Unreadable},
     operation::{Actor, Channel, Operation, Role},
 };
 use aftercare_vocab::{id::OperationId, instant::Instant};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// The layout of entries written by this release.
 pub const FORMAT: u32 = 1;
@@ -38,9 +40,30 @@ pub struct Entry {
     pub event: Event,
 }
 
-#[derive(Serialize, Deserialize)]
+/// An entry on its way out. The members stand in canonical order, which spares sorting them.
+#[derive(Serialize)]
+struct Written<'e> {
+    actor: &'e Actor,
+    at: Instant,
+    body: Body<'e>,
+    channel: Channel,
+    entity: &'e str,
+    entity_version: u64,
+    format: u32,
+    kind: &'e str,
+    on_behalf_of: Option<&'e Actor>,
+    operation: OperationId,
+    reason: Option<&'e str>,
+    request: &'e str,
+    role: &'e Role,
+    seq: u64,
+    version: u32,
+}
+
+/// An entry as it is found; its body is read once its kind is known.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct Found<'e> {
     format: u32,
     seq: u64,
     at: Instant,
@@ -51,11 +74,14 @@ struct Written {
     channel: Channel,
     request: String,
     reason: Option<String>,
-    entity: String,
+    #[serde(borrow)]
+    entity: Cow<'e, str>,
     entity_version: u64,
-    kind: String,
+    #[serde(borrow)]
+    kind: Cow<'e, str>,
     version: u32,
-    body: serde_json::Value,
+    #[serde(borrow)]
+    body: &'e RawValue,
 }
 
 impl Entry {
@@ -79,28 +105,29 @@ impl Entry {
     /// The canonical bytes: what is stored and hashed.
     pub fn bytes(&self) -> Result<Vec<u8>, NotCanonical> {
         canonical::bytes(&Written {
-            format: FORMAT,
-            seq: self.seq,
+            actor: &self.actor,
             at: self.at,
-            operation: self.operation,
-            actor: self.actor.clone(),
-            role: self.role.clone(),
-            on_behalf_of: self.on_behalf_of.clone(),
+            body: Body(&self.event),
             channel: self.channel,
-            request: self.request_id.clone(),
-            reason: self.reason.clone(),
-            entity: self.event.entity(),
+            entity: &self.event.entity(),
             entity_version: self.entity_version,
-            kind: self.event.kind().to_owned(),
+            format: FORMAT,
+            kind: self.event.kind(),
+            on_behalf_of: self.on_behalf_of.as_ref(),
+            operation: self.operation,
+            reason: self.reason.as_deref(),
+            request: &self.request_id,
+            role: &self.role,
+            seq: self.seq,
             version: self.event.version(),
-            body: self.event.body_value()?,
         })
     }
 
     /// Reads what [`Entry::bytes`] wrote, in this release or an earlier one.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let damaged = |why: String| Unreadable::Damaged { kind: "entry".to_owned(), why };
-        let written: Written = serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
+        let written: Found<'_> =
+            serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
         if written.format != FORMAT {
             return Err(Unreadable::NewerKind {
                 kind: "entry format".to_owned(),

@@ -11,7 +11,7 @@ use crate::{
         DecisionWithdrawn, RightsAdopted,
     },
     delegation::{DelegationEnded, DelegationGiven},
-    edition::EditionAdopted,
+    edition::{EditionAdopted, EditionAdoptedV2},
     family::FamilyAdded,
     finding::FindingsAssessed,
     grant::{RoleGiven, RoleTaken},
@@ -30,7 +30,7 @@ use crate::{
     version::{VersionAdded, VersionChanged},
 };
 use aftercare_vocab::digest::Digest;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An entry of the ledger cannot be understood by this release.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,19 +76,27 @@ macro_rules! events {
                 match self { $(Self::$variant(_) => $version,)* }
             }
 
-            pub(crate) fn body_value(&self) -> Result<serde_json::Value, NotCanonical> {
-                let value = match self { $(Self::$variant(body) => serde_json::to_value(body),)* };
-                value.map_err(|e| NotCanonical(e.to_string()))
-            }
-
             /// Reads a body back.
-            pub fn read(kind: &str, version: u32, body: serde_json::Value) -> Result<Self, Unreadable> {
+            pub fn read<'de, D: Deserializer<'de>>(
+                kind: &str,
+                version: u32,
+                body: D,
+            ) -> Result<Self, Unreadable> {
                 match (kind, version) {
                     $(($kind, $version) => <$body>::deserialize(body).map(Self::$variant).map_err(|e| {
                         Unreadable::Damaged { kind: kind.to_owned(), why: e.to_string() }
                     }),)*
                     _ => Err(Unreadable::NewerKind { kind: kind.to_owned(), version }),
                 }
+            }
+        }
+
+        /// The body of an event, to be written.
+        pub(crate) struct Body<'e>(pub &'e Event);
+
+        impl Serialize for Body<'_> {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                match self.0 { $(Event::$variant(body) => body.serialize(to),)* }
             }
         }
 
@@ -125,6 +133,8 @@ events! {
     SbomReceived(SbomReceived) = "sbom_received", 1;
     /// An edition of public knowledge was put in force.
     EditionAdopted(EditionAdopted) = "edition_adopted", 1;
+    /// An edition of public knowledge was put in force, its sources listed in a blob.
+    EditionAdoptedV2(EditionAdoptedV2) = "edition_adopted", 2;
     /// An SBOM's components were assessed against an edition.
     FindingsAssessed(FindingsAssessed) = "findings_assessed", 1;
     /// A key was put in force for signing the log's checkpoints.
@@ -196,7 +206,7 @@ events! {
 impl Event {
     /// The canonical bytes of the body.
     pub fn body(&self) -> Result<Vec<u8>, NotCanonical> {
-        canonical::bytes(&self.body_value()?)
+        canonical::bytes(&Body(self))
     }
 
     /// What the event is about: an identifier, or a digest where the thing is named by its content.
@@ -217,6 +227,7 @@ impl Event {
             Self::UnitVersionChanged(e) => e.unit.to_string(),
             Self::SbomReceived(e) => e.version.to_string(),
             Self::EditionAdopted(e) => e.edition.to_string(),
+            Self::EditionAdoptedV2(e) => e.edition.to_string(),
             Self::FindingsAssessed(e) => e.sbom.to_string(),
             Self::LogKeyAdopted(e) => e.log.clone(),
             Self::TwinForked(e) => twin::entity(&e.name),
@@ -263,6 +274,7 @@ impl Event {
             Self::ContactChanged(e) => vec![e.person.blob],
             Self::UnitsRecorded(e) => vec![e.batch],
             Self::SbomReceived(e) => vec![e.sbom, e.inventory],
+            Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],
             _ => Vec::new(),
         }

@@ -279,8 +279,10 @@ fn editions(session: &Session, upto: u64) -> Result<BTreeSet<Digest>, Fault> {
         let Some(last) = step.last() else { return Ok(found) };
         after = last.seq;
         for stored in &step {
-            if let Event::EditionAdopted(adopted) = ledger::read(stored.seq, &stored.bytes)?.event {
-                found.insert(adopted.edition);
+            match ledger::read(stored.seq, &stored.bytes)?.event {
+                Event::EditionAdopted(adopted) => _ = found.insert(adopted.edition),
+                Event::EditionAdoptedV2(adopted) => _ = found.insert(adopted.edition),
+                _ => {}
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::{
         self,
         class::{CLASSES, Seen},
     },
-    sql::{self, Place, Postgres, Row, Session, Statement, Use},
+    sign_in,
+    sql::{self, Place, Postgres, Row, Session, Statement, Use, values},
 };
 use std::collections::BTreeSet;
 
@@ -33,6 +34,7 @@ const SERVER_COLUMNS: Statement = Statement {
 fn migrated(dir: &tempfile::TempDir) -> Session {
     let session = Session::file(&dir.path().join("book.db"), Use::Scratch).expect("opens");
     schema::scratch(&session).expect("migrates");
+    schema::for_readers(&session).expect("makes their indexes");
     session
 }
 
@@ -40,7 +42,7 @@ fn book() -> Vec<Statement> {
     let mut all = project::statements();
     all.extend(read::statements());
     all.extend([copy::ALL, facts::ALL, ledger::ALL, open::ALL, pen::ALL].concat());
-    all.extend([replay::ALL, schema::ALL, seal::ALL, sight::scope::ALL].concat());
+    all.extend([replay::ALL, schema::ALL, seal::ALL, sight::scope::ALL, sign_in::ALL].concat());
     all.extend(log::statements());
     all.extend(TABLES.iter().map(|table| table.rows));
     all
@@ -59,22 +61,22 @@ fn every_statement_prepares_against_the_migrated_schema() {
 
 /// The server that `AFTERCARE_TEST_POSTGRES` names, with an empty schema of this test.
 #[allow(clippy::disallowed_methods, reason = "the surroundings name the server for tests")]
-fn server() -> Option<(Session, Place)> {
+fn server(test: &str) -> Option<(Session, Place)> {
     let Ok(address) = std::env::var("AFTERCARE_TEST_POSTGRES") else {
         eprintln!("NOT RUN: no PostgreSQL for tests (AFTERCARE_TEST_POSTGRES names none)");
         return None;
     };
-    let name = format!("book_{}", std::process::id());
+    let name = format!("book_{test}_{}", std::process::id());
     let place = Place::Server(Postgres::new(&address, &name).expect("an address"));
     Some((Session::open(&place, Use::Write).expect("opens"), place))
 }
 
 #[test]
 fn every_statement_prepares_on_a_server_too_and_the_columns_are_in_the_same_order() {
-    let Some((server, place)) = server() else { return };
+    let Some((server, place)) = server("prepares") else { return };
     schema::migrate(&server).expect("migrates");
     server.begin_writing().expect("begins");
-    schema::empty_projections(&server).expect("makes the projections");
+    schema::project_anew(&server, |_| Ok(())).expect("makes the projections");
     server.commit().expect("commits");
     for statement in book() {
         if let Err(fault) = server.plan(statement) {
@@ -92,6 +94,36 @@ fn every_statement_prepares_on_a_server_too_and_the_columns_are_in_the_same_orde
     let text = |row: &Row<'_>| Ok((row.text(0)?, row.text(1)?));
     let file = migrated(&dir).query(FILE_COLUMNS, &[], text).expect("lists");
     assert_eq!(server.query(SERVER_COLUMNS, &[], text).expect("lists"), file);
+}
+
+#[test]
+fn what_was_sent_ahead_and_failed_is_told_by_its_name_and_never_kept() {
+    let Some((server, _)) = server("ahead") else { return };
+    schema::migrate(&server).expect("migrates");
+    server.begin_writing().expect("begins");
+    schema::project_anew(&server, |_| Ok(())).expect("makes the projections");
+    server.commit().expect("commits");
+    let add = Statement {
+        name: "ADD_WORD",
+        text: "INSERT INTO noun_word (word, kind, no, since) VALUES ($1, $2, $3, $4)",
+    };
+    let count = Statement { name: "COUNT", text: "SELECT count(*) FROM noun_word" };
+    let send = |kind| server.send(add, values!["word", kind, 1_i64, 1_i64]);
+
+    server.begin_writing().expect("begins");
+    server.script("SAVEPOINT change").expect("is set");
+    send("no kind of noun").expect("is sent; nobody waits for it");
+    let told = server.number(count, &[]).expect_err("the next that is waited for tells");
+    assert!(told.to_string().contains("ADD_WORD"), "{told}");
+    server.script("ROLLBACK TO change; RELEASE change").expect("undone");
+    assert_eq!(server.number(count, &[]).expect("counts"), 0);
+    send("another one").expect("is sent");
+    let told = server.commit().expect_err("the commit tells at the latest");
+    assert!(told.to_string().contains("ADD_WORD"), "{told}");
+
+    server.begin_writing().expect("begins");
+    assert_eq!(server.number(count, &[]).expect("counts"), 0, "nothing was kept");
+    server.roll_back().expect("rolled back");
 }
 
 #[test]
@@ -233,6 +265,13 @@ fn no_reader_and_no_projector_scans_a_large_table() {
         "attached",
         "sbom",
     ];
+    // A replay does without the indexes that only readers need.
+    let bare = Session::scratch().expect("opens");
+    schema::scratch(&bare).expect("migrates");
+    for statement in project::statements() {
+        let plan = bare.plan(statement).expect("explains");
+        assert_eq!(plan, session.plan(statement).expect("explains"), "{}", statement.name);
+    }
     // In each statement, the short names of these tables, as its FROM and JOIN clauses give them.
     for statement in [project::statements(), read::statements(), facts::ALL.to_vec()].concat() {
         let words: Vec<&str> =

@@ -228,14 +228,15 @@ fn fill(
 ) -> Result<(Head, Option<u64>), Fault> {
     let whole = Head::load(from)?.size() == upto;
     lasting(from, to, upto, whose, hear)?;
-    schema::empty_projections(to)?;
-    let projector = Projector { session: to, documents };
     let sizes = BTreeMap::new();
-    ledger::replay(to, |entered| {
-        if entered.seq() % STEP as i64 == 0 {
-            hear("Building the tables for reading", entered.seq() as u64, upto);
-        }
-        projector.enter(entered, &sizes)
+    schema::project_anew(to, |session| {
+        let projector = Projector { session, documents };
+        ledger::replay(to, |entered| {
+            if entered.seq() % STEP as i64 == 0 {
+                hear("Building the tables for reading", entered.seq() as u64, upto);
+            }
+            projector.enter(entered, &sizes)
+        })
     })?;
     let rows = if whole { Some(compare(from, to, hear)?) } else { None };
     Ok((Head::load(to)?, rows))
@@ -367,7 +368,7 @@ fn subject_keys(from: &Session, to: &Session, _: u64, _: Hear<'_>) -> Result<(),
     let keys =
         from.query(SUBJECT_KEYS, &[], |row| Ok((row.fixed::<16>(0)?, row.fixed::<32>(1)?)))?;
     let rows = keys.iter().map(|(subject, key)| *values![subject, key]);
-    to.bulk(KEEP_SUBJECT_KEY, rows).map(|_| ())
+    to.bulk(KEEP_SUBJECT_KEY, rows)
 }
 
 /// The digests of all blobs that the first `upto` entries cite. Held in memory together: 32 bytes for

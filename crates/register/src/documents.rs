@@ -6,7 +6,7 @@ use crate::{
     fault::Fault,
     roster,
 };
-use aftercare_domain::{finding::Assessment, unit::UnitBatch};
+use aftercare_domain::{edition::SourceList, finding::Assessment, unit::UnitBatch};
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
     collections::VecDeque,
@@ -49,6 +49,12 @@ impl Documents {
         self.stage(value.bytes(), Document::Units(Arc::clone(value)))
     }
 
+    /// Small and read once: not held.
+    pub(crate) fn stage_sources(&self, value: &SourceList) -> Result<StagedBlob, Fault> {
+        let bytes = value.bytes().map_err(|e| Fault::shape("a document to be staged", e))?;
+        self.blobs.stage_document(&bytes)
+    }
+
     fn stage(
         &self,
         bytes: serde_json::Result<Vec<u8>>,
@@ -88,6 +94,10 @@ impl Documents {
         let value = Arc::new(read(digest, UnitBatch::read(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Units(Arc::clone(&value)));
         Ok(value)
+    }
+
+    pub(crate) fn sources(&self, digest: &Digest) -> Result<SourceList, Fault> {
+        read(digest, SourceList::read(&self.blobs.read_document(digest)?))
     }
 
     fn held(&self, digest: &Digest) -> Option<Document> {

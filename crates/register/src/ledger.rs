@@ -8,7 +8,9 @@ use aftercare_domain::{Entry, Event, Operation};
 use aftercare_evidence::{Frontier, leaf, tile::ENTRY_LIMIT};
 use aftercare_verifier::{Chain, Looked, Signatures};
 use aftercare_vocab::{digest::Digest, instant::Instant};
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 /// How far an operation's instant may lie before the last entry. Operations are made when a
 /// request begins and written when its bytes have arrived, so a little disorder is ordinary.
@@ -19,12 +21,12 @@ statements! {
     APPEND = "INSERT INTO ledger (seq, at, operation, actor, role, channel, kind, version, entity,
         entity_version, entry, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     ENTITY_VERSION = "SELECT coalesce(max(entity_version), 0) FROM ledger WHERE entity = $1";
-    HEAD = "SELECT last_at, frontier FROM head WHERE one = 1";
+    HEAD = "SELECT n.newest, h.last_at, h.frontier
+        FROM (SELECT coalesce(max(seq), 0) AS newest FROM ledger) n LEFT JOIN head h ON h.one = 1";
     SET_HEAD = "INSERT INTO head (one, size, last_at, frontier, root) VALUES (1, $1, $2, $3, $4)
         ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at,
         frontier = excluded.frontier, root = excluded.root";
     LEAF = "SELECT leaf FROM ledger WHERE seq = $1";
-    NEWEST = "SELECT coalesce(max(seq), 0) FROM ledger";
     NTH = "SELECT entry FROM ledger ORDER BY seq LIMIT 1 OFFSET $1";
     ENTRIES_FROM = "SELECT seq, entry, leaf FROM ledger WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
     COPIES_FROM = "SELECT seq, at, operation, actor, role, channel, kind, version, entity,
@@ -58,13 +60,14 @@ impl Head {
 
     /// The head, within a transaction.
     pub(crate) fn load(session: &Session) -> Result<Self, Fault> {
-        let head = session.first(HEAD, &[], |row| {
-            let frontier = Frontier::from_bytes(&row.bytes(1)?)
+        let found = session.first(HEAD, &[], |row| {
+            let newest = row.count(0)?;
+            let Some(last) = row.int_or_null(1)? else { return Ok((newest, Self::default())) };
+            let frontier = Frontier::from_bytes(&row.bytes(2)?)
                 .map_err(|e| Fault::shape("the ledger's head", e))?;
-            Ok(Self { frontier, last: Instant::from_micros(row.int(0)?), leaf: None })
+            Ok((newest, Self { frontier, last: Instant::from_micros(last), leaf: None }))
         })?;
-        let head = head.unwrap_or_default();
-        let newest = session.number(NEWEST, &[])? as u64;
+        let (newest, head) = found.unwrap_or_default();
         if newest == head.size() {
             return Ok(head);
         }
@@ -75,9 +78,7 @@ impl Head {
     pub(crate) fn save(&self, session: &Session) -> Result<(), Fault> {
         let (frontier, root) = (self.frontier.to_bytes(), self.frontier.root());
         let (size, last) = (self.size(), self.last.micros());
-        session
-            .execute(SET_HEAD, values![size, last, frontier.as_slice(), root.as_bytes()])
-            .map(|_| ())
+        session.send(SET_HEAD, values![size, last, frontier.as_slice(), root.as_bytes()])
     }
 
     /// Whether the newest entry of this head stands in the ledger, whoever appended after it.
@@ -139,7 +140,7 @@ pub(crate) fn append(
         return Err(Fault::EntryTooLarge { kind, bytes, limit: ENTRY_LIMIT });
     }
     let hash = leaf(&bytes);
-    session.execute(
+    session.send(
         APPEND,
         values![
             seq,
@@ -191,20 +192,31 @@ pub(crate) fn read(seq: u64, bytes: &[u8]) -> Result<Entry, Fault> {
     Entry::read(bytes).map_err(|why| Fault::Entry { seq, why })
 }
 
-/// Walks all entries in order, read from `from`, each as one that stands in the ledger.
+/// Walks all entries in order, read from `from`, each as one that stands in the ledger. While one step
+/// is walked, another processor reads the bytes of the next.
 pub(crate) fn replay(
     from: &Session,
     mut each: impl FnMut(&Entered<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
+    let mut step: Vec<(u64, Result<Entry, Fault>)> = Vec::new();
     let mut after = 0;
     loop {
-        let step = stored(from, after, i64::MAX as u64, STEP as u64)?;
-        let Some(last) = step.last() else { return Ok(()) };
-        after = last.seq;
-        for stored in &step {
-            let entry = read(stored.seq, &stored.bytes)?;
-            each(&Entered { seq: stored.seq as i64, entry: &entry })?;
+        let ahead = stored(from, after, i64::MAX as u64, STEP as u64)?;
+        after = ahead.last().map_or(after, |last| last.seq);
+        let walked = std::mem::take(&mut step);
+        if walked.is_empty() && ahead.is_empty() {
+            return Ok(());
         }
+        let next = &mut step;
+        rayon::in_place_scope(|scope| {
+            scope.spawn(move |_| {
+                let read = |stored: &Stored| (stored.seq, read(stored.seq, &stored.bytes));
+                next.extend(ahead.iter().map(read));
+            });
+            walked
+                .into_iter()
+                .try_for_each(|(seq, entry)| each(&Entered { seq: seq as i64, entry: &entry? }))
+        })?;
     }
 }
 
@@ -228,18 +240,16 @@ pub(crate) fn audit(
 ) -> Result<Chain, Fault> {
     let mut chain = Chain::default();
     let mut after = i64::MIN;
+    let mut rows: Vec<Copies> = Vec::new();
     loop {
-        let rows = session.query(COPIES_FROM, values![after, AUDIT_STEP], Copies::read)?;
-        let Some(last) = rows.last() else { return Ok(chain) };
-        after = last.seq;
-        let looked: Vec<(Looked, Option<&'static str>)> = rows
-            .par_iter()
-            .map(|row| {
-                let looked = Looked::at(&row.bytes);
-                let wrong = row.disagreement(&looked);
-                (looked, wrong)
-            })
-            .collect();
+        // While all processors look at one step, the next is read.
+        let mut looked: Vec<(Looked, Option<&'static str>)> = Vec::with_capacity(rows.len());
+        let ahead = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| {
+                rows.par_iter().map(Copies::looked).collect_into_vec(&mut looked);
+            });
+            session.query(COPIES_FROM, values![after, AUDIT_STEP], Copies::read)
+        })?;
         for (row, (looked, wrong)) in rows.iter().zip(looked) {
             let seq = row.seq.max(0) as u64;
             if seq != chain.size() + 1 {
@@ -256,6 +266,9 @@ pub(crate) fn audit(
                 differs(seq, wrong.to_owned());
             }
         }
+        let Some(last) = ahead.last() else { return Ok(chain) };
+        after = last.seq;
+        rows = ahead;
     }
 }
 
@@ -296,9 +309,16 @@ impl Copies {
         })
     }
 
+    /// The entry by itself, and what is wrong with its copies.
+    fn looked(&self) -> (Looked, Option<&'static str>) {
+        let looked = Looked::at(&self.bytes);
+        let wrong = self.disagreement(&looked);
+        (looked, wrong)
+    }
+
     /// What is wrong when the copies do not say what the entry says.
     fn disagreement(&self, looked: &Looked) -> Option<&'static str> {
-        let entry = looked.entry()?; // one that cannot be read is told as that
+        let (entry, entity) = looked.entry()?; // one that cannot be read is told as that
         let agrees = i64::try_from(entry.seq) == Ok(self.seq)
             && entry.at.micros() == self.at
             && *entry.operation.as_bytes() == self.operation
@@ -307,7 +327,7 @@ impl Copies {
             && entry.channel.code() == self.channel
             && entry.event.kind() == self.kind
             && i64::from(entry.event.version()) == self.version
-            && entry.event.entity() == self.entity
+            && entity == self.entity
             && i64::try_from(entry.entity_version) == Ok(self.entity_version);
         (!agrees).then_some("its look-up columns do not agree with its bytes")
     }

@@ -19,7 +19,9 @@ use crate::{
     verify::{self, Depth, Verification},
     writer::Writer,
 };
-use aftercare_domain::{Operation, finding::Assessment, sight::Sight, unit::UnitBatch};
+use aftercare_domain::{
+    Operation, edition::SourceList, finding::Assessment, sight::Sight, unit::UnitBatch,
+};
 use aftercare_evidence::Verifier;
 use aftercare_verifier::timestamp::Roots;
 use aftercare_vocab::{digest::Digest, id::FamilyId, instant::Instant, inventory::Inventory};
@@ -260,6 +262,12 @@ impl Register {
         self.documents.stage_units(batch)
     }
 
+    /// Stages the sources of an edition.
+    pub fn stage_sources(&self, list: &SourceList) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.stage_sources(list)
+    }
+
     /// Throws the projections away and replays the ledger. Readers see the old tables until it is
     /// done, then the new ones; both have the same content.
     pub fn rebuild(&self) -> Result<(), Fault> {
@@ -270,20 +278,17 @@ impl Register {
     fn replay(&self, wanted: impl Fn(&Session) -> Result<bool, Fault>) -> Result<(), Fault> {
         self.writer()?.alone(|desk| {
             let session = &desk.session;
-            session.begin_writing()?;
-            if !wanted(session)? {
-                return session.roll_back();
-            }
-            self.documents.let_go();
-            let projector = Projector { session, documents: &self.documents };
-            let sizes = BTreeMap::new();
-            let done = schema::empty_projections(session)
-                .and_then(|()| ledger::replay(session, |entered| projector.enter(entered, &sizes)))
-                .and_then(|()| session.commit());
-            if done.is_err() && !session.is_idle() {
-                session.roll_back()?;
-            }
-            done
+            session.fill(|| {
+                if !wanted(session)? {
+                    return Ok(());
+                }
+                self.documents.let_go();
+                let sizes = BTreeMap::new();
+                schema::project_anew(session, |to| {
+                    let projector = Projector { session: to, documents: &self.documents };
+                    ledger::replay(session, |entered| projector.enter(entered, &sizes))
+                })
+            })
         })
     }
 

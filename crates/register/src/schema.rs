@@ -28,8 +28,9 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 5;
+pub(crate) const PROJECTION: i64 = 6;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
+const READING: &str = include_str!("schema/reading.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
 
 /// A projected table: its name and its rows in a certain order, all columns.
@@ -184,17 +185,41 @@ pub(crate) fn is_stale(session: &Session) -> Result<bool, Fault> {
     Ok(check_projection(session)? == Layout::Stale)
 }
 
-/// Throws the projections away and makes them anew, empty. Within an open transaction.
-pub(crate) fn empty_projections(session: &Session) -> Result<(), Fault> {
+/// Throws the projections away, has `replay` fill them anew in the session it is given, and makes what only
+/// readers and later changes need when they are full. Within an open transaction.
+pub(crate) fn project_anew(
+    session: &Session,
+    replay: impl FnOnce(&Session) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     session.layout(DROP)?;
-    session.layout(PROJECTIONS)?;
-    session.execute(SET_PROJECTION, values![PROJECTION]).map(|_| ())
+    session.layout_to_fill(PROJECTIONS)?;
+    session.execute(SET_PROJECTION, values![PROJECTION])?;
+    if session.is_shared() {
+        // A replay asks and writes for each entry, which is slow across a line: it runs in a throw-away
+        // store in this process, whose rows are then sent table by table.
+        let aside = Session::scratch()?;
+        scratch(&aside)?;
+        aside.begin_reading()?;
+        replay(&aside)?;
+        TABLES.iter().try_for_each(|table| session.load(table, &aside))?;
+    } else {
+        replay(session)?;
+    }
+    session.refer(PROJECTIONS)?;
+    session.layout(READING)
 }
 
-/// The tables of a scratch store: lasting ones too, because projections refer to them.
+/// The tables of a scratch store: lasting ones too, because projections refer to them. Nobody reads in
+/// it as readers do, so it has none of their indexes.
 pub(crate) fn scratch(session: &Session) -> Result<(), Fault> {
     for migration in MIGRATIONS {
         session.layout(migration.script)?;
     }
     session.layout(PROJECTIONS)
+}
+
+/// What readers need besides, for tests over their statements.
+#[cfg(test)]
+pub(crate) fn for_readers(session: &Session) -> Result<(), Fault> {
+    session.layout(READING)
 }

@@ -220,7 +220,7 @@ pub(crate) fn copy(from: &Sql, to: &Sql, _: u64, _: Hear<'_>) -> Result<(), Faul
             one.used.map_or(Value::Null, |used| used.micros().into()),
         ]
     });
-    to.bulk(COPY_CREDENTIAL, rows).map(|_| ())
+    to.bulk(COPY_CREDENTIAL, rows)
 }
 
 fn credential(row: &Row<'_>) -> Result<Credential, Fault> {

@@ -227,7 +227,9 @@ impl Desk {
 
     /// After a connection was lost during COMMIT: does our newest entry stand there?
     fn ask_outcome(&self, place: String, why: String) -> Result<(), Fault> {
-        let asked = self.session.begin_reading().and_then(|()| self.head.stands(&self.session));
+        // The server may still be at it: looked at too early, what it keeps would be told as lost.
+        let asked =
+            self.session.begin_after_writers().and_then(|()| self.head.stands(&self.session));
         if !self.session.is_idle() {
             let _ = self.session.roll_back();
         }

@@ -35,16 +35,20 @@ pub struct Adopted {
 #[derive(Debug)]
 pub struct Looked {
     leaf: Digest,
-    entry: Result<Entry, Unreadable>,
+    /// The entry and what it is about.
+    entry: Result<(Entry, String), Unreadable>,
     canonical: bool,
 }
 
 impl Looked {
     /// Hashes and reads the bytes of an entry.
     pub fn at(bytes: &[u8]) -> Self {
-        let entry = Entry::read(bytes);
+        let entry = Entry::read(bytes).map(|entry| {
+            let entity = entry.event.entity();
+            (entry, entity)
+        });
         let canonical =
-            entry.as_ref().is_ok_and(|entry| entry.bytes().ok().as_deref() == Some(bytes));
+            entry.as_ref().is_ok_and(|(entry, _)| entry.bytes().ok().as_deref() == Some(bytes));
         Self { leaf: leaf(bytes), entry, canonical }
     }
 
@@ -53,9 +57,9 @@ impl Looked {
         &self.leaf
     }
 
-    /// The entry, when it can be read.
-    pub fn entry(&self) -> Option<&Entry> {
-        self.entry.as_ref().ok()
+    /// The entry and the entity it is about, when it can be read.
+    pub fn entry(&self) -> Option<(&Entry, &str)> {
+        self.entry.as_ref().ok().map(|(entry, entity)| (entry, entity.as_str()))
     }
 }
 
@@ -72,8 +76,8 @@ impl Chain {
         self.frontier.append(hash);
         self.leaves.push(hash);
         let position = self.frontier.size();
-        let entry = match looked.entry {
-            Ok(entry) => entry,
+        let (entry, entity) = match looked.entry {
+            Ok(read) => read,
             Err(why) => {
                 differs(why.to_string());
                 self.instants.push(self.last);
@@ -91,7 +95,6 @@ impl Chain {
         }
         self.last = Some(self.last.map_or(entry.at, |last| last.max(entry.at)));
         self.instants.push(Some(entry.at));
-        let entity = entry.event.entity();
         let before = self.versions.entry(entity).or_insert(0);
         if entry.entity_version != *before + 1 {
             let (says, comes) = (entry.entity_version, *before + 1);

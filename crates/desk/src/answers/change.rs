@@ -105,6 +105,9 @@ pub const fn shown(kind: ChangeKind) -> &'static str {
         ChangeKind::SupplierAdded => "Suppliers added",
         ChangeKind::ConsigneeAdded => "Consignees added",
         ChangeKind::SiteAdded => "Sites added",
+        ChangeKind::ContactAdded => "Persons to be told added",
+        ChangeKind::ContactChanged => "Persons to be told changed",
+        ChangeKind::ContactErased => "Persons to be told erased",
         ChangeKind::UnitAdded => "Units recorded",
         ChangeKind::UnitChanged => "Units with another version",
     }

@@ -1,21 +1,27 @@
 //! A desk with a sight: every question a person can ask, of two families, by who sees one.
 
 use aftercare_desk::{
-    BlastWish, ChangeWish, ComponentWish, Desk, FindingWish, Places, ProductsOnly, Trouble,
+    BlastWish, By, ChangeWish, ComponentWish, Desk, FindingWish, Places, ProductsOnly, Proofs,
+    Signing, Trouble, Viewer,
 };
 use aftercare_domain::{
-    Actor, Channel, Date, Operation, Role, Sight, When,
+    Actor, Channel, Date, Event, Operation, Role, Sight, When,
     consignee::AddConsignee,
     contact::Person,
+    decision::Wish,
     family::AddFamily,
+    grant::{RoleGiven, Standing},
+    person::{IdentityVerified, PersonAdded},
     product::AddProduct,
+    rights::{Circumstances, DecisionKind},
+    role::RoleName,
     site::AddSite,
     twin::TwinName,
     unit::{ChangeUnitVersion, Installed, UnitBatch, UnitRow, WhyUnknown},
     version::{AddVersion, ChangeVersion, Life},
 };
 use aftercare_formats::sbom::Limits;
-use aftercare_register::{BlobPlace, Options, Seed};
+use aftercare_register::{BlobPlace, DecisionsOnly, Denied, Options, Seed};
 use aftercare_testkit::engine;
 use aftercare_vocab::{
     digest::Digest,
@@ -489,6 +495,91 @@ fn a_desk_changes_no_more_than_it_sees_whatever_the_operation_says() {
     assert_eq!(house.entries(), before + 1);
 }
 
+/// What Ole does, who analyses for all families.
+fn by_ole(house: &House) -> Operation {
+    let mut op = house.op();
+    op.actor = Actor::person("ole").expect("a login");
+    op.role = Role::new(RoleName::SecurityAnalyst.code()).expect("a role");
+    op
+}
+
+fn ole(house: &House) -> Viewer {
+    let op = house.op();
+    let (person, grant, role) = (op.new_id(), op.new_id(), RoleName::SecurityAnalyst);
+    let (standing, sight) = (Standing::Holder, Sight::All);
+    let events: Vec<Event> = vec![
+        PersonAdded { person, login: "ole".into(), name: "Ole".into() }.into(),
+        IdentityVerified { person, how: "pass shown".into() }.into(),
+        RoleGiven { grant, person, role, sight, standing }.into(),
+    ];
+    let joined = house.desk.register().transact(&op, |pen| -> Result<(), Denied> {
+        pen.record_all(events).map_err(Denied::from)
+    });
+    joined.expect("recorded");
+    Viewer {
+        person,
+        login: "ole".into(),
+        name: "Ole".into(),
+        rights: BTreeSet::new(),
+        sight: Sight::of([house.alpha.family]),
+        by: By::Session(op.new_id(), Vec::new()),
+        role: role.code().into(),
+    }
+}
+
+#[test]
+fn a_decision_about_a_family_out_of_sight_is_not_there() {
+    let house = House::built();
+    let viewer = ole(&house);
+    let wish = || Wish {
+        kind: DecisionKind::Closure,
+        about: "GHSA-0003".into(),
+        title: "Close it".into(),
+        statement: "Nothing is left.".into(),
+        circumstances: Circumstances::default(),
+        families: Sight::of([house.beta.family]),
+        matrix: None,
+    };
+    let id = house.desk.propose(&by_ole(&house), wish()).expect("proposed");
+    let total = |desk: &Desk| {
+        let listed = desk.decisions(DecisionsOnly::All, "", "", None, LATER).expect("reads");
+        assert_eq!(listed.items.len() as u64, listed.total);
+        listed.total
+    };
+    let seeing = house.of(&house.beta);
+    let sheet = seeing.decision(id, None, LATER).expect("is there for who sees its family");
+    assert_eq!(total(&seeing), 1);
+
+    let desk = house.of(&house.alpha);
+    let before = house.entries();
+    let (role, of) = (RoleName::SecurityAnalyst, sheet.versions[0].digest);
+    let signing = Signing { decision: id, role, of };
+    let proofs = Proofs { password: "x".into(), code: String::new() };
+    let op = || by_ole(&house);
+    let tried: Vec<(&str, Result<(), Trouble>)> = vec![
+        ("decision", desk.decision(id, None, LATER).map(|_| ())),
+        ("propose", desk.propose(&op(), wish()).map(|_| ())),
+        ("revise", desk.revise(&op(), id, wish())),
+        ("withdraw", desk.withdraw(&op(), id)),
+        ("sign", desk.sign(&op(), &viewer, &signing, &proofs).map(|_| ())),
+        ("refuse", desk.refuse(&op(), &viewer, &signing, &proofs).map(|_| ())),
+    ];
+    for (what, answer) in tried {
+        match answer {
+            Err(Trouble::NotFound { .. }) => {}
+            Err(Trouble::Refusal(refusal)) => {
+                assert_eq!(refusal.code, "unknown_id", "{what}: {refusal}");
+            }
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    assert_eq!(total(&desk), 0);
+    let matrix = desk.matrix_data().expect("reads");
+    assert!(desk.dry_run(&matrix).expect("reads").is_empty());
+    assert!(desk.waiting(&viewer, LATER).expect("reads").is_empty());
+    assert_eq!(house.entries(), before, "nothing was recorded");
+}
+
 /// What each function of the desk has to do with sight.
 const ASKED: &[&str] = &[
     "ask",
@@ -500,6 +591,9 @@ const ASKED: &[&str] = &[
     "consignee",
     "contact",
     "contacts",
+    "decision",
+    "decisions",
+    "dry_run",
     "edition_in_force",
     "finding",
     "findings",
@@ -514,6 +608,7 @@ const ASKED: &[&str] = &[
     "unit",
     "version",
     "version_units",
+    "waiting",
 ];
 const REFUSED: &[&str] = &[
     "discard_twin",
@@ -537,8 +632,67 @@ const CHANGES: &[&str] = &[
     "change_unit",
     "change_version",
     "erase_contact",
+    "propose",
     "receive_sbom",
     "record_units",
+    "refuse",
+    "revise",
+    "sign",
+    "withdraw",
+];
+/// About people, who belong to no family, and about who may what: for whom these are, the right to use them
+/// says.
+const PEOPLE: &[&str] = &[
+    "absence_is_of",
+    "account",
+    "add_person",
+    "begin_totp",
+    "begun_totp",
+    "change_password",
+    "confirm_totp",
+    "delegate",
+    "delegations",
+    "end_absence",
+    "end_credential",
+    "end_delegation",
+    "end_own_session",
+    "family_refs",
+    "give_role",
+    "invite",
+    "issue_token",
+    "join",
+    "lacks",
+    "matrix",
+    "matrix_data",
+    "needed",
+    "new_recovery_codes",
+    "note_taken",
+    "override_competence",
+    "own_roles",
+    "people",
+    "people_page",
+    "person",
+    "possible_delegates",
+    "record_absence",
+    "record_training",
+    "reinstate_person",
+    "rename_person",
+    "revoke_token",
+    "role_for",
+    "roster",
+    "security",
+    "session_used",
+    "set_up",
+    "set_up_code",
+    "sign_in",
+    "sign_in_second",
+    "sign_out",
+    "suspend_person",
+    "take_role",
+    "verify_identity",
+    "viewer_of_session",
+    "viewer_of_token",
+    "wants_set_up",
 ];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
@@ -584,7 +738,10 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
             }
         }
     }
-    let classed: BTreeSet<String> =
-        [ASKED, REFUSED, CHANGES, NO_MATTER].concat().into_iter().map(str::to_owned).collect();
+    let classed: BTreeSet<String> = [ASKED, REFUSED, CHANGES, PEOPLE, NO_MATTER]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     assert_eq!(found, classed);
 }

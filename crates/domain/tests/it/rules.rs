@@ -3,7 +3,7 @@
 use aftercare_domain::{
     Actor, Channel, Event, Operation, Role,
     consignee::{self, AddConsignee, ConsigneeFacts},
-    edition::{self, AdoptEdition, EditionFacts},
+    edition::{self, AdoptEdition, EditionFacts, SOURCES_LIMIT, Source, SourceList},
     finding::{self, AssessFindings, Assessment, AssessmentFacts, ComponentAssessment, DependsOn},
     sbom::{self, ReceiveSbom, SbomFacts, Standing},
     site::{self, AddSite, SiteFacts},
@@ -222,12 +222,24 @@ fn a_new_sbom_replaces_all_current_ones_or_stands_beside_them() {
 fn the_edition_in_force_is_not_adopted_twice_in_a_row() {
     let [one, two] = [Digest::of(b"1"), Digest::of(b"2")];
     let adopt = |newest, edition| {
-        let adopt = AdoptEdition { edition, records: 1, sources: Vec::new() };
-        code(edition::adopt(&EditionFacts { newest }, adopt, &op()))
+        let (list, blob) = (&SourceList::default(), Digest::of(b"list"));
+        let adopt = AdoptEdition { edition, records: 1, list, blob };
+        code(edition::adopt(&EditionFacts { newest }, &adopt, &op()))
     };
     assert_eq!(adopt(None, one), "ok");
     assert_eq!(adopt(Some(one), one), "already_adopted");
     assert_eq!(adopt(Some(two), one), "ok", "going back to an earlier one is a decision");
+}
+
+#[test]
+fn the_sources_of_an_edition_are_made_normal_and_are_not_too_many() {
+    let source = Source { name: " osv npm ".into(), records: 1, as_of: Some("  ".into()) };
+    let list = |count| SourceList { sources: vec![source.clone(); count] };
+    let checked = list(SOURCES_LIMIT).checked().expect("as many as may be");
+    assert_eq!(checked.sources.len(), SOURCES_LIMIT);
+    assert_eq!((checked.sources[0].name.as_str(), &checked.sources[0].as_of), ("osv npm", &None));
+    let refused = list(SOURCES_LIMIT + 1).checked().expect_err("one too many");
+    assert_eq!(refused.code, "too_many_sources");
 }
 
 #[test]

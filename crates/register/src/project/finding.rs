@@ -74,8 +74,8 @@ impl Projector<'_> {
             .session
             .first(SBOM_NO, values![e.sbom.as_bytes(), e.inventory.as_bytes()], |row| row.int(0))?
             .ok_or_else(|| Fault::shape("SBOM_NO", "an event names an unknown SBOM"))?;
-        self.session.execute(END_ASSESSMENT, values![seq, sbom])?;
-        self.session.execute(
+        self.session.send(END_ASSESSMENT, values![seq, sbom])?;
+        self.session.send(
             ADD_ASSESSMENT,
             values![seq, seq, sbom, e.edition.as_bytes(), &e.engine, e.assessment.as_bytes()],
         )?;
@@ -110,7 +110,7 @@ impl Projector<'_> {
             critical,
             seq
         ];
-        self.session.execute(SET_COUNTS, counts).map(|_| ())
+        self.session.send(SET_COUNTS, counts)
     }
 
     fn assess(
@@ -140,7 +140,7 @@ impl Projector<'_> {
                 self.end_assessed(seq, component, holds_in)?;
             }
             self.session
-                .execute(ADD_ASSESSED, values![component, holds_in, seq, seq, slot, code, why])?;
+                .send(ADD_ASSESSED, values![component, holds_in, seq, seq, slot, code, why])?;
         }
         let mut wanted = BTreeMap::new();
         for (ordinal, verdict) in said.verdicts.iter().enumerate() {
@@ -156,10 +156,10 @@ impl Projector<'_> {
             None => {}
             // The same component twice in one SBOM: what this very entry wrote is written again.
             Some(since) if since == seq => {
-                self.session.execute(DROP_ASSESSED, values![component, sbom, since])?;
+                self.session.send(DROP_ASSESSED, values![component, sbom, since])?;
             }
             Some(_) => {
-                self.session.execute(END_ASSESSED, values![seq, component, sbom])?;
+                self.session.send(END_ASSESSED, values![seq, component, sbom])?;
             }
         }
         Ok(())
@@ -184,11 +184,10 @@ impl Projector<'_> {
             if same {
                 wanted.remove(&vulnerability);
             } else if since == seq {
-                self.session
-                    .execute(DROP_VERDICT, values![component, sbom, vulnerability, since])?;
+                self.session.send(DROP_VERDICT, values![component, sbom, vulnerability, since])?;
             } else {
                 self.session
-                    .execute(END_VERDICT, values![seq, component, sbom, vulnerability, since])?;
+                    .send(END_VERDICT, values![seq, component, sbom, vulnerability, since])?;
             }
         }
         for (vulnerability, (verdict, slot, ordinal)) in wanted {
@@ -217,32 +216,30 @@ impl Projector<'_> {
             Confidence::Possible => "possible",
         });
         let because = verdict.because.first().map(Reason::in_a_line).unwrap_or_default();
-        self.session
-            .execute(
-                ADD_VERDICT,
-                values![
-                    component,
-                    sbom,
-                    vulnerability,
-                    seq,
-                    verdict.answer.code(),
-                    precedence(verdict),
-                    verdict.score_tenths.map(i64::from),
-                    verdict.vector.as_ref(),
-                    verdict.kev_since.as_ref(),
-                    verdict.epss,
-                    confidence,
-                    i64::from(verdict.disagreement),
-                    &fixed_in,
-                    &verdict.summary,
-                    &aliases,
-                    &because,
-                    content.as_bytes(),
-                    slot,
-                    ordinal
-                ],
-            )
-            .map(|_| ())
+        self.session.send(
+            ADD_VERDICT,
+            values![
+                component,
+                sbom,
+                vulnerability,
+                seq,
+                verdict.answer.code(),
+                precedence(verdict),
+                verdict.score_tenths.map(i64::from),
+                verdict.vector.as_ref(),
+                verdict.kev_since.as_ref(),
+                verdict.epss,
+                confidence,
+                i64::from(verdict.disagreement),
+                &fixed_in,
+                &verdict.summary,
+                &aliases,
+                &because,
+                content.as_bytes(),
+                slot,
+                ordinal
+            ],
+        )
     }
 
     fn vulnerability(
@@ -271,15 +268,13 @@ impl Projector<'_> {
             return Ok(no);
         }
         let no = self.session.number(NEWEST_VULNERABILITY, &[])? + 1;
-        self.session.execute(ADD_VULNERABILITY, values![no, seq, id])?;
+        self.session.send(ADD_VULNERABILITY, values![no, seq, id])?;
         self.alias(seq, no, id)?;
         Ok(no)
     }
 
     fn alias(&self, seq: i64, vulnerability: i64, alias: &str) -> Result<(), Fault> {
-        self.session
-            .execute(ADD_ALIAS, values![&alias.to_lowercase(), vulnerability, seq])
-            .map(|_| ())
+        self.session.send(ADD_ALIAS, values![&alias.to_lowercase(), vulnerability, seq])
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Projector;
 use crate::{
     fault::Fault,
-    sql::{Value, statements, values},
+    sql::{statements, values},
 };
 use aftercare_domain::unit::{Installed, UnitRow, UnitVersionChanged, UnitsRecorded};
 use std::collections::BTreeMap;
@@ -17,12 +17,17 @@ statements! {
     // What stands now is the newest row; asking for it by its key does not walk a long history.
     END_UNIT_STATE = "UPDATE unit_state SET until = $1 WHERE unit = $2
         AND since = (SELECT max(since) FROM unit_state WHERE unit = $2)";
-    UNIT_NOW = "SELECT u.no, s.product, s.version, s.site FROM unit u
+    // The number of the version that is installed now is asked for on the way.
+    UNIT_NOW = "SELECT coalesce((SELECT no FROM product_version WHERE id = $1), 0),
+          u.no, s.product, s.version, s.site FROM unit u
         JOIN unit_state s ON s.unit = u.no
           AND s.since = (SELECT max(n.since) FROM unit_state n WHERE n.unit = u.no)
-        WHERE u.id = $1";
-    FLEET_NOW = "SELECT since, units, until FROM fleet
-        WHERE product = $1 AND version = $2 AND site = $3 ORDER BY since DESC LIMIT 1";
+        WHERE u.id = $2";
+    // What stands at one place and at another of the same product and site, in this order.
+    FLEET_NOW = "SELECT * FROM (SELECT 1, since, units, until FROM fleet
+          WHERE product = $1 AND site = $2 AND version = $3 ORDER BY since DESC LIMIT 1) AS one
+        UNION ALL SELECT * FROM (SELECT 2, since, units, until FROM fleet
+          WHERE product = $1 AND site = $2 AND version = $4 ORDER BY since DESC LIMIT 1) AS other";
     ADD_FLEET = "INSERT INTO fleet (product, version, site, since, until, units)
         VALUES ($1, $2, $3, $4, NULL, $5)";
     END_FLEET = "UPDATE fleet SET until = $1
@@ -42,7 +47,7 @@ impl Projector<'_> {
             let place = self.place(&mut numbers, row)?;
             *counts.entry(place).or_default() += 1;
             let delivered = row.delivered.map(|d| d.to_string());
-            self.session.execute(
+            self.session.send(
                 ADD_UNIT,
                 values![
                     no,
@@ -56,7 +61,10 @@ impl Projector<'_> {
             )?;
             self.add_unit_state(seq, no, place, &row.installed)?;
         }
-        counts.into_iter().try_for_each(|(place, units)| self.count(seq, place, units))
+        counts.into_iter().try_for_each(|(place, units)| {
+            let [now, _] = self.standing(place, place.1)?;
+            self.count(seq, place, now, units)
+        })
     }
 
     pub(super) fn unit_version_changed(
@@ -64,22 +72,24 @@ impl Projector<'_> {
         seq: i64,
         e: &UnitVersionChanged,
     ) -> Result<(), Fault> {
-        let (unit, before) = self
+        let installed = e.installed.version();
+        let known = installed.as_ref().map_or(&[][..], |version| version.as_bytes());
+        let (version, unit, before) = self
             .session
-            .first(UNIT_NOW, values![e.unit.as_bytes()], |row| {
-                Ok((row.int(0)?, (row.int(1)?, row.int(2)?, row.int(3)?)))
+            .first(UNIT_NOW, values![known, e.unit.as_bytes()], |row| {
+                Ok((row.int(0)?, row.int(1)?, (row.int(2)?, row.int(3)?, row.int(4)?)))
             })?
             .ok_or_else(|| Fault::shape("UNIT_NOW", "an event names an unknown unit"))?;
-        let version = match e.installed.version() {
-            Some(version) => self.version_no(version.as_bytes())?,
-            None => 0,
-        };
+        if installed.is_some() && version == 0 {
+            return Err(Fault::shape("UNIT_NOW", "an event names an unknown version"));
+        }
         let now = (before.0, version, before.2);
-        self.session.execute(END_UNIT_STATE, values![seq, unit])?;
+        self.session.send(END_UNIT_STATE, values![seq, unit])?;
         self.add_unit_state(seq, unit, now, &e.installed)?;
         if before != now {
-            self.count(seq, before, -1)?;
-            self.count(seq, now, 1)?;
+            let [there, here] = self.standing(before, now.1)?;
+            self.count(seq, before, there, -1)?;
+            self.count(seq, now, here, 1)?;
         }
         Ok(())
     }
@@ -97,24 +107,38 @@ impl Projector<'_> {
                 serde_json::to_string(why).map_err(|e| Fault::shape("why unknown", e))?
             }
         };
-        self.session
-            .execute(ADD_UNIT_STATE, values![unit, seq, product, version, site, &why])
-            .map(|_| ())
+        self.session.send(ADD_UNIT_STATE, values![unit, seq, product, version, site, &why])
     }
 
-    /// Moves the count at a place by `change`.
-    fn count(&self, seq: i64, (product, version, site): Place, change: i64) -> Result<(), Fault> {
-        let at: [Value<'_>; 3] = [product.into(), version.into(), site.into()];
-        let newest = self
-            .session
-            .first(FLEET_NOW, &at, |row| Ok((row.int(0)?, row.int(1)?, row.int_or_null(2)?)))?;
-        let now = newest.filter(|(.., until)| until.is_none()); // none stood there lately
-        let units = now.map_or(0, |(_, units, _)| units) + change;
-        if let Some((since, ..)) = now {
-            self.session.execute(END_FLEET, values![seq, product, version, site, since])?;
+    /// What stands at a place, and at the one of another version: since when, and how many units.
+    fn standing(
+        &self,
+        (product, version, site): Place,
+        other: i64,
+    ) -> Result<[Option<(i64, i64)>; 2], Fault> {
+        let mut found = [None; 2];
+        self.session.each(FLEET_NOW, values![product, site, version, other], |row| {
+            let there = row.int_or_null(3)?.is_none(); // else none stands there any more
+            found[usize::from(row.int(0)? == 2)] = there.then_some((row.int(1)?, row.int(2)?));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Moves the count at a place, where `now` stands, by `change`.
+    fn count(
+        &self,
+        seq: i64,
+        (product, version, site): Place,
+        now: Option<(i64, i64)>,
+        change: i64,
+    ) -> Result<(), Fault> {
+        let units = now.map_or(0, |(_, units)| units) + change;
+        if let Some((since, _)) = now {
+            self.session.send(END_FLEET, values![seq, product, version, site, since])?;
         }
         if units > 0 {
-            self.session.execute(ADD_FLEET, values![product, version, site, seq, units])?;
+            self.session.send(ADD_FLEET, values![product, version, site, seq, units])?;
         }
         Ok(())
     }

@@ -80,6 +80,7 @@ impl Projector<'_> {
             Event::UnitVersionChanged(e) => self.unit_version_changed(seq, e),
             Event::SbomReceived(e) => self.sbom_received(seq, e),
             Event::EditionAdopted(e) => self.edition_adopted(seq, e),
+            Event::EditionAdoptedV2(e) => self.edition_adopted_v2(seq, e),
             Event::FindingsAssessed(e) => self.findings_assessed(seq, e),
             Event::LogKeyAdopted(_) => Ok(()), // read from the ledger itself (`log::table`)
             Event::TwinForked(e) => self.twin_forked(seq, e),
@@ -133,7 +134,6 @@ impl Projector<'_> {
         let words = words(name);
         self.session
             .bulk(ADD_WORD, words.iter().map(|w| [w.into(), kind.into(), no.into(), no.into()]))
-            .map(|_| ())
     }
 
     /// The number of something an event names by identifier or digest; the decider made sure of it.

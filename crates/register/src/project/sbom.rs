@@ -34,7 +34,7 @@ impl Projector<'_> {
     pub(super) fn sbom_received(&self, seq: i64, e: &SbomReceived) -> Result<(), Fault> {
         let version = self.version_no(e.version.as_bytes())?;
         for digest in &e.replaces {
-            self.session.execute(END_ATTACHED, values![seq, version, digest.as_bytes()])?;
+            self.session.send(END_ATTACHED, values![seq, version, digest.as_bytes()])?;
         }
         let known = self.session.first(
             SBOM_NO,
@@ -49,35 +49,31 @@ impl Projector<'_> {
             self.add_components(seq, &inventory)?;
             seq
         };
-        self.session
-            .execute(ADD_ATTACHED, values![version, sbom, seq, e.received_from.as_ref()])
-            .map(|_| ())
+        self.session.send(ADD_ATTACHED, values![version, sbom, seq, e.received_from.as_ref()])
     }
 
     fn add_sbom(&self, seq: i64, e: &SbomReceived, inventory: &Inventory) -> Result<(), Fault> {
         let format = serde_json::to_value(e.format).map_err(|e| Fault::shape("a format", e))?;
-        self.session
-            .execute(
-                ADD_SBOM,
-                values![
-                    seq,
-                    seq,
-                    e.sbom.as_bytes(),
-                    e.inventory.as_bytes(),
-                    format.as_str().unwrap_or_default(),
-                    &e.spec_version,
-                    e.size,
-                    &e.reader,
-                    e.components,
-                    e.dependencies,
-                    e.warnings,
-                    inventory.name.as_ref(),
-                    inventory.serial.as_ref(),
-                    inventory.created.as_ref(),
-                    inventory.root
-                ],
-            )
-            .map(|_| ())
+        self.session.send(
+            ADD_SBOM,
+            values![
+                seq,
+                seq,
+                e.sbom.as_bytes(),
+                e.inventory.as_bytes(),
+                format.as_str().unwrap_or_default(),
+                &e.spec_version,
+                e.size,
+                &e.reader,
+                e.components,
+                e.dependencies,
+                e.warnings,
+                inventory.name.as_ref(),
+                inventory.serial.as_ref(),
+                inventory.created.as_ref(),
+                inventory.root
+            ],
+        )
     }
 
     fn add_components(&self, seq: i64, inventory: &Inventory) -> Result<(), Fault> {
@@ -100,14 +96,12 @@ impl Projector<'_> {
             instances.push((no, position as i64, *repeat));
         }
         instances.sort_unstable(); // the inverted index is clustered by component
-        self.session
-            .bulk(
-                ADD_INSTANCE,
-                instances.into_iter().map(|(no, position, repeat)| {
-                    [no.into(), seq.into(), position.into(), repeat.into()]
-                }),
-            )
-            .map(|_| ())
+        self.session.bulk(
+            ADD_INSTANCE,
+            instances.into_iter().map(|(no, position, repeat)| {
+                [no.into(), seq.into(), position.into(), repeat.into()]
+            }),
+        )
     }
 
     fn add_component(
@@ -119,7 +113,7 @@ impl Projector<'_> {
         document: &str,
     ) -> Result<(), Fault> {
         let purl = component.purls.first().map(ToString::to_string);
-        self.session.execute(
+        self.session.send(
             ADD_COMPONENT,
             values![
                 no,
@@ -134,13 +128,10 @@ impl Projector<'_> {
             ],
         )?;
         let keys = keys(component);
-        self.session
-            .bulk(
-                ADD_KEY,
-                keys.iter().map(|(kind, key)| {
-                    [Value::from(kind.code()), Value::from(key), Value::from(no)]
-                }),
-            )
-            .map(|_| ())
+        self.session.bulk(
+            ADD_KEY,
+            keys.iter()
+                .map(|(kind, key)| [Value::from(kind.code()), Value::from(key), Value::from(no)]),
+        )
     }
 }

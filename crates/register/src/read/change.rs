@@ -122,6 +122,33 @@ statements! {
         JOIN attached a ON a.sbom = m.sbom
         WHERE m.no > $1 AND m.no <= $2 AND (m.until IS NULL OR m.until > $2)
           AND a.since <= $2 AND (a.until IS NULL OR a.until > $2)";
+    // Where a person is to be told, never who: that is sealed. An erased one is told as erased alone.
+    CONTACTS = "SELECT c.no, c.no, 0, g.id, g.name, s.name FROM contact c
+        JOIN subject p ON p.no = c.subject JOIN consignee g ON g.no = c.consignee
+        LEFT JOIN site s ON s.no = c.site
+        WHERE c.no > $1 AND c.no <= $2 AND (p.erased IS NULL OR p.erased > $2)
+          AND c.no > $3 ORDER BY c.no LIMIT $4";
+    COUNT_CONTACTS = "SELECT count(*) FROM contact c JOIN subject p ON p.no = c.subject
+        WHERE c.no > $1 AND c.no <= $2 AND (p.erased IS NULL OR p.erased > $2)";
+    CONTACT_TEXTS = "SELECT n.since, n.since, n.contact, g.id, g.name, s.name FROM contact_text n
+        JOIN contact_text o ON o.contact = n.contact AND o.since <= $1 AND (o.until IS NULL OR o.until > $1)
+        JOIN contact c ON c.no = n.contact JOIN subject p ON p.no = c.subject
+        JOIN consignee g ON g.no = c.consignee LEFT JOIN site s ON s.no = c.site
+        WHERE n.since > $1 AND n.since <= $2 AND (n.until IS NULL OR n.until > $2)
+          AND n.text <> o.text AND (p.erased IS NULL OR p.erased > $2)
+          AND (n.since, n.contact) > ($3, $4) ORDER BY n.since, n.contact LIMIT $5";
+    COUNT_CONTACT_TEXTS = "SELECT count(*) FROM contact_text n
+        JOIN contact_text o ON o.contact = n.contact AND o.since <= $1 AND (o.until IS NULL OR o.until > $1)
+        JOIN contact c ON c.no = n.contact JOIN subject p ON p.no = c.subject
+        WHERE n.since > $1 AND n.since <= $2 AND (n.until IS NULL OR n.until > $2)
+          AND n.text <> o.text AND (p.erased IS NULL OR p.erased > $2)";
+    ERASED = "SELECT p.erased, p.erased, c.no, g.id, g.name, s.name FROM subject p
+        JOIN contact c ON c.subject = p.no JOIN consignee g ON g.no = c.consignee
+        LEFT JOIN site s ON s.no = c.site
+        WHERE c.no <= $1 AND p.erased > $1 AND p.erased <= $2
+          AND (p.erased, c.no) > ($3, $4) ORDER BY p.erased, c.no LIMIT $5";
+    COUNT_ERASED = "SELECT count(*) FROM subject p JOIN contact c ON c.subject = p.no
+        WHERE c.no <= $1 AND p.erased > $1 AND p.erased <= $2";
     INSTANT_OF = "SELECT at FROM ledger WHERE seq = $1";
 }
 
@@ -157,6 +184,12 @@ pub enum ChangeKind {
     ConsigneeAdded,
     /// A site was added.
     SiteAdded,
+    /// A person to be told was added.
+    ContactAdded,
+    /// What is known about a person to be told is something else.
+    ContactChanged,
+    /// What was known about a person to be told was erased for ever.
+    ContactErased,
     /// A unit was recorded.
     UnitAdded,
     /// Something else is installed on a unit, or it became unknown.
@@ -165,7 +198,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// All kinds with their codes, in order.
-    pub const ALL: [(Self, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str); 19] = [
         (Self::EditionAdopted, "edition_adopted"),
         (Self::FindingAppeared, "finding_appeared"),
         (Self::FindingChanged, "finding_changed"),
@@ -180,6 +213,9 @@ impl ChangeKind {
         (Self::SupplierAdded, "supplier_added"),
         (Self::ConsigneeAdded, "consignee_added"),
         (Self::SiteAdded, "site_added"),
+        (Self::ContactAdded, "contact_added"),
+        (Self::ContactChanged, "contact_changed"),
+        (Self::ContactErased, "contact_erased"),
         (Self::UnitAdded, "unit_added"),
         (Self::UnitChanged, "unit_changed"),
     ];
@@ -240,6 +276,8 @@ pub enum Changed {
     Consignee { id: ConsigneeId, name: String },
     /// Added.
     Site { id: SiteId, name: String, consignee: String },
+    /// Added, changed or erased: where somebody is to be told, at the whole consignee if at no site.
+    Contact { consignee: ConsigneeId, name: String, site: Option<String> },
     /// Recorded.
     Unit { unit: UnitRef, after: InstalledLabel },
     /// Changed.
@@ -345,6 +383,9 @@ impl Reader {
             ChangeKind::SupplierAdded => COUNT_SUPPLIERS,
             ChangeKind::ConsigneeAdded => COUNT_CONSIGNEES,
             ChangeKind::SiteAdded => COUNT_SITES,
+            ChangeKind::ContactAdded => COUNT_CONTACTS,
+            ChangeKind::ContactChanged => COUNT_CONTACT_TEXTS,
+            ChangeKind::ContactErased => COUNT_ERASED,
             ChangeKind::UnitAdded => COUNT_UNITS,
             ChangeKind::UnitChanged => COUNT_STATES,
             ChangeKind::EditionAdopted => COUNT_EDITIONS,
@@ -412,6 +453,9 @@ impl Reader {
                     consignee: row.text(5)?,
                 })
             }),
+            ChangeKind::ContactAdded => one(CONTACTS, contact),
+            ChangeKind::ContactChanged => two(CONTACT_TEXTS, contact),
+            ChangeKind::ContactErased => two(ERASED, contact),
             ChangeKind::UnitAdded => {
                 two(UNITS, |row| Ok(Changed::Unit { unit: unit(row)?, after: installed(row, 8)? }))
             }
@@ -451,6 +495,11 @@ impl Reader {
 
 fn sbom(row: &Row<'_>) -> Result<Changed, Fault> {
     Ok(Changed::Sbom { version: version_ref(row, 3)?, digest: Digest::from_bytes(row.fixed(9)?) })
+}
+
+fn contact(row: &Row<'_>) -> Result<Changed, Fault> {
+    let (name, site) = (row.text(4)?, row.text_or_null(5)?);
+    Ok(Changed::Contact { consignee: id_of(row, 3)?, name, site })
 }
 
 fn unit(row: &Row<'_>) -> Result<UnitRef, Fault> {

@@ -24,7 +24,6 @@ CREATE TABLE product (
   description TEXT,
   UNIQUE (family, folded)
 ) STRICT;
-CREATE INDEX product_by_name ON product (folded, no);
 
 CREATE TABLE product_version (
   no INTEGER PRIMARY KEY,
@@ -63,7 +62,6 @@ CREATE TABLE consignee (
   folded TEXT NOT NULL,
   country TEXT
 ) STRICT;
-CREATE INDEX consignee_by_name ON consignee (folded, no);
 
 CREATE TABLE site (
   no INTEGER PRIMARY KEY,
@@ -77,7 +75,6 @@ CREATE TABLE site (
   time_zone TEXT,
   UNIQUE (consignee, folded)
 ) STRICT;
-CREATE INDEX site_by_name ON site (folded, no);
 
 -- What never changes about a unit. `udi_di` is '' where none is known.
 CREATE TABLE unit (
@@ -90,7 +87,6 @@ CREATE TABLE unit (
   delivered TEXT,
   UNIQUE (serial, udi_di, product)
 ) STRICT;
-CREATE INDEX unit_by_since ON unit (since, no);
 
 -- `version` is 0 while it is unknown what is installed; `installed` is the JSON that says why.
 CREATE TABLE unit_state (
@@ -103,9 +99,6 @@ CREATE TABLE unit_state (
   installed TEXT NOT NULL,
   PRIMARY KEY (unit, since)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX unit_state_by_place ON unit_state (product, version, site, unit);
-CREATE INDEX unit_state_by_since ON unit_state (since, unit);
-CREATE INDEX unit_state_by_site ON unit_state (site, unit);
 
 -- How many units of a product and version (0 = unknown) stand at a site.
 CREATE TABLE fleet (
@@ -117,7 +110,6 @@ CREATE TABLE fleet (
   units INTEGER NOT NULL CHECK (units > 0),
   PRIMARY KEY (product, version, site, since)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX fleet_by_site ON fleet (site, product, version);
 
 -- One reading of one SBOM, whatever versions it is attached to.
 CREATE TABLE sbom (
@@ -261,7 +253,6 @@ CREATE TABLE verdict (
   ordinal INTEGER NOT NULL,
   PRIMARY KEY (component, sbom, vulnerability, since)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX verdict_by_vulnerability ON verdict (vulnerability, component, sbom);
 
 -- Names of nouns by each of their first words, folded, for the ask box.
 CREATE TABLE noun_word (

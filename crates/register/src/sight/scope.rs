@@ -214,7 +214,9 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         }
         Event::UnitVersionChanged(e) => known("unit", e.unit, scope.unit(e.unit)?),
         Event::SbomReceived(e) => known("product version", e.version, scope.version(e.version)?),
-        Event::EditionAdopted(_) => whole("An edition of public knowledge"),
+        Event::EditionAdopted(_) | Event::EditionAdoptedV2(_) => {
+            whole("An edition of public knowledge")
+        }
         Event::FindingsAssessed(_) => whole("Comparing SBOMs with public knowledge"),
         Event::LogKeyAdopted(_) => whole("The key of the ledger"),
         Event::TwinForked(_) | Event::TwinMade(_) | Event::TwinDiscarded(_) => whole("A twin"),
@@ -241,7 +243,8 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::AttemptsFailed(_)
         | Event::RecordTaken(_)
         | Event::RightsAdopted(_) => Ok(()),
-        Event::DecisionProposed(e) => decision(scope, e.decision),
+        // Not there yet; who may propose for which families its decider looks at.
+        Event::DecisionProposed(e) => known("decision", e.decision, scope.decision(e.decision)?),
         Event::DecisionRevised(e) => decision(scope, e.decision),
         Event::DecisionSigned(e) => decision(scope, e.decision),
         Event::DecisionRefused(e) => decision(scope, e.decision),
@@ -250,8 +253,8 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
     }
 }
 
-/// A decision that touches a family in sight, or all families, or is only being proposed: who may propose
-/// for which families its decider looks at.
+/// A decision that stands, and touches a family in sight or all families.
 fn decision(scope: Scope<'_>, id: DecisionId) -> Result<(), Fault> {
-    known("decision", id, scope.decision(id)?)
+    let stands = scope.session.first(DECISION_NO, values![id.as_bytes()], |row| row.int(0))?;
+    known("decision", id, stands.is_some() && scope.decision(id)?)
 }

@@ -6,6 +6,7 @@
 //! number on both engines. No statement is built from strings. Tables are written in SQLite's words
 //! and put into PostgreSQL's by [`words::ddl`].
 
+mod line;
 mod postgres;
 pub(crate) mod sight;
 mod sqlite;
@@ -16,7 +17,7 @@ mod words;
 pub use self::postgres::Postgres;
 pub(crate) use self::value::{Cell, Row, Value, values};
 
-use crate::fault::Fault;
+use crate::{fault::Fault, schema::Table};
 use std::path::{Path, PathBuf};
 
 /// One named statement.
@@ -151,6 +152,46 @@ impl Session {
         }
     }
 
+    /// Runs a script that makes tables which are filled at once: what they refer to is not looked up row by
+    /// row. [`Session::refer`] follows when they are full.
+    pub(crate) fn layout_to_fill(&self, text: &'static str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script(text), // see `Session::fill`
+            Self::Postgres(connection) => connection.layout_to_fill(text),
+        }
+    }
+
+    /// Has the tables of a script refer to others as it says; a server checks all rows together.
+    pub(crate) fn refer(&self, text: &'static str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(_) => Ok(()), // they do since they were made
+            Self::Postgres(connection) => connection.refer(text),
+        }
+    }
+
+    /// Runs `fill` in a writing transaction and keeps what it did; a fault keeps nothing. What rows refer to
+    /// is not looked up meanwhile: only a replay may be run, whose rows name the entries they come from.
+    pub(crate) fn fill(&self, fill: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+        self.check_references(false)?;
+        let done = self.begin_writing().and_then(|()| {
+            let filled = fill().and_then(|()| self.commit());
+            if filled.is_err() && !self.is_idle() {
+                self.roll_back()?;
+            }
+            filled
+        });
+        self.check_references(true).and(done)
+    }
+
+    /// Outside a transaction. A server has its references made after the filling instead.
+    fn check_references(&self, check: bool) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) if check => connection.script("PRAGMA foreign_keys = ON"),
+            Self::Sqlite(connection) => connection.script("PRAGMA foreign_keys = OFF"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs fixed text that both engines understand: savepoints.
     pub(crate) fn script(&self, text: &'static str) -> Result<(), Fault> {
         match self {
@@ -172,6 +213,15 @@ impl Session {
         match self {
             Self::Sqlite(connection) => connection.script("BEGIN"),
             Self::Postgres(connection) => connection.begin_reading(),
+        }
+    }
+
+    /// Begins to read what stands when nobody writes any more: what a connection that was lost in a commit
+    /// had under way has come to an end by then. Waits ten seconds at most.
+    pub(crate) fn begin_after_writers(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.script("BEGIN"), // one process writes: this one
+            Self::Postgres(connection) => connection.begin_after_writers(),
         }
     }
 
@@ -224,15 +274,33 @@ impl Session {
         }
     }
 
-    /// Runs a statement once for each list of values.
+    /// Runs a statement without waiting for its outcome, where the engine is one to wait for. A failure is
+    /// told by the next statement that is waited for, the commit at the latest.
+    pub(crate) fn send(&self, what: Statement, values: &[Value<'_>]) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.execute(what, values).map(|_| ()),
+            Self::Postgres(connection) => connection.send(what, 1, values),
+        }
+    }
+
+    /// Sends a statement once for each list of values.
     pub(crate) fn bulk<'v, const N: usize>(
         &self,
         what: Statement,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
-    ) -> Result<u64, Fault> {
+    ) -> Result<(), Fault> {
         match self {
             Self::Sqlite(connection) => connection.bulk(what, rows),
             Self::Postgres(connection) => connection.bulk(what, rows),
+        }
+    }
+
+    /// Fills an empty table with the rows that it has in another session.
+    pub(crate) fn load(&self, table: &Table, from: &Self) -> Result<(), Fault> {
+        match self {
+            // Nothing replays beside a file: see `schema::project_anew`.
+            Self::Sqlite(_) => Err(Fault::shape(table.name, "is not loaded but replayed")),
+            Self::Postgres(connection) => connection.load(table, from),
         }
     }
 

@@ -7,15 +7,15 @@
 //! The driver blocks, so it must not be used on an asynchronous task. (Closing would block too; see
 //! [`Held`].)
 
-use super::{Cell, Row, Statement, Use, Value, sight::SERVER, tls, value::Cells, words};
-use crate::{fault::Fault, sight};
-use ::postgres::{
-    Client, Config, NoTls,
-    config::{Host, SslMode},
-    error::SqlState,
-    fallible_iterator::FallibleIterator as _,
-    types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
+use super::{
+    Cell, Row, Session, Statement, Use, Value,
+    line::{Failed, Line},
+    sight::SERVER,
+    tls,
+    value::Cells,
+    words,
 };
+use crate::{fault::Fault, schema::Table, sight};
 use std::{
     borrow::Cow,
     cell::{Cell as Flag, RefCell, RefMut},
@@ -23,6 +23,12 @@ use std::{
     fmt,
     sync::Arc,
     time::Duration,
+};
+use tokio_postgres::{
+    Config, NoTls,
+    config::{Host, SslMode},
+    error::SqlState,
+    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
 
 /// The oldest server that is supported, as the server counts (15.0).
@@ -50,6 +56,10 @@ const ITSELF: Statement = Statement {
         current_setting('server_encoding'), current_setting('synchronous_commit')",
 };
 
+/// Ten seconds: a server that lost its client in the midst of a commit ends that by itself.
+const AFTER_WRITERS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SET LOCAL lock_timeout = '10s'; LOCK TABLE head IN EXCLUSIVE MODE";
+
 const HAS_SCHEMA: &str = "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = $1";
 const MAY_REPLACE: &str =
     "SELECT has_database_privilege(current_database(), 'CREATE') AND NOT EXISTS
@@ -60,6 +70,8 @@ const MAY_REPLACE: &str =
 pub struct Postgres {
     config: Arc<Config>,
     schema: String,
+    /// It may be asked over a network in the clear.
+    unencrypted: bool,
 }
 
 impl fmt::Debug for Postgres {
@@ -105,8 +117,7 @@ impl Postgres {
                 "`{schema}` cannot be the name of a schema: use lower-case letters, digits and _"
             )));
         }
-        let own_machine = config.get_hosts().iter().all(is_own_machine);
-        if !own_machine && config.get_ssl_mode() != SslMode::Disable {
+        if !is_near(&config) && config.get_ssl_mode() != SslMode::Disable {
             config.ssl_mode(SslMode::Require);
         }
         config
@@ -115,14 +126,21 @@ impl Postgres {
             .tcp_user_timeout(SILENCE)
             .keepalives(true)
             .keepalives_idle(SILENCE);
-        Ok(Self { config: Arc::new(config), schema: schema.to_owned() })
+        Ok(Self { config: Arc::new(config), schema: schema.to_owned(), unencrypted: false })
+    }
+
+    /// The same, also where its address says `sslmode=disable` and it is on another machine. Everything in
+    /// the record and the password pass in the clear then: only for a network that is encrypted itself.
+    #[must_use]
+    pub fn unencrypted(self) -> Self {
+        Self { unencrypted: true, ..self }
     }
 
     /// The same database with another schema.
     pub fn with_schema(&self, schema: &str) -> Result<Self, Fault> {
         // the check of the name is the same; the address was read before
         let checked = Self::new("postgresql://localhost", schema)?;
-        Ok(Self { config: Arc::clone(&self.config), schema: checked.schema })
+        Ok(Self { schema: checked.schema, ..self.clone() })
     }
 
     /// The name of the schema.
@@ -143,24 +161,25 @@ impl Postgres {
     /// Gives the schema `fresh` the name of this one, which becomes `aside`, both at once. Done before,
     /// it does nothing.
     pub(crate) fn replace_schema(&self, fresh: &str, aside: &str) -> Result<(), Fault> {
-        let wrong = |e: ::postgres::Error| self.fault("replacing the schema", &e);
-        let mut client = self.connect(Use::Write)?;
-        let mut both = client.transaction().map_err(wrong)?;
+        let wrong = |e: tokio_postgres::Error| self.fault("replacing the schema", &e);
+        let failed = |failed: Failed| wrong(failed.error);
+        let mut both = self.connect(Use::Write)?;
+        both.script("BEGIN", "BEGIN").map_err(failed)?; // rolled back by the server if this line ends
         if !both.query_one(HAS_SCHEMA, &[&fresh]).map_err(wrong)?.get::<_, bool>(0) {
             return Ok(());
         }
         let place = &self.schema;
         if both.query_one(HAS_SCHEMA, &[place]).map_err(wrong)?.get(0) {
-            both.batch_execute(&format!("ALTER SCHEMA {place} RENAME TO {aside}"))
-                .map_err(wrong)?;
+            both.script("ALTER", &format!("ALTER SCHEMA {place} RENAME TO {aside}"))
+                .map_err(failed)?;
         }
-        both.batch_execute(&format!("ALTER SCHEMA {fresh} RENAME TO {place}")).map_err(wrong)?;
-        both.commit().map_err(wrong)
+        both.script("ALTER", &format!("ALTER SCHEMA {fresh} RENAME TO {place}")).map_err(failed)?;
+        both.script("COMMIT", "COMMIT").map_err(failed)
     }
 
     /// Checks beforehand that the account may do what [`Self::replace_schema`] does.
     pub(crate) fn may_replace_schema(&self) -> Result<(), Fault> {
-        let wrong = |e: ::postgres::Error| self.fault("asking what the account may do", &e);
+        let wrong = |e: tokio_postgres::Error| self.fault("asking what the account may do", &e);
         let mut client = self.connect(Use::Read)?;
         let may: bool = client.query_one(MAY_REPLACE, &[&self.schema]).map_err(wrong)?.get(0);
         if may {
@@ -171,7 +190,7 @@ impl Postgres {
         Err(Fault::Unreachable { place: self.to_string(), why: why.to_owned() })
     }
 
-    fn not_allowed(&self, error: &::postgres::Error, doing: &str) -> Fault {
+    fn not_allowed(&self, error: &tokio_postgres::Error, doing: &str) -> Fault {
         if error.code() != Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
             return self.fault(doing, error);
         }
@@ -185,32 +204,37 @@ impl Postgres {
 
     /// Names of schemas were checked when they were read: only letters, digits and `_`.
     fn administer(&self, script: &str) -> Result<(), Fault> {
-        let mut client = self.connect(Use::Write)?;
-        client.batch_execute(script).map_err(|e| self.fault("changing the schema", &e))
+        let done = self.connect(Use::Write)?.script("changing the schema", script);
+        done.map_err(|failed| self.fault(failed.name, &failed.error))
     }
 
-    fn connect(&self, for_use: Use) -> Result<Client, Fault> {
+    fn connect(&self, for_use: Use) -> Result<Line, Fault> {
         let unreachable = |why: String| Fault::Unreachable { place: self.to_string(), why };
-        let mut client = match self.config.get_ssl_mode() {
-            SslMode::Require => {
-                let connector = tls::connector().map_err(unreachable)?;
-                let made = self.config.connect(connector);
-                made.map_err(|e| unreachable(tls::explained(cause(&e))))?
-            }
-            _ => self.config.connect(NoTls).map_err(|e| unreachable(cause(&e)))?,
+        let bare = self.config.get_ssl_mode() == SslMode::Disable;
+        if bare && !self.unencrypted && !is_near(&self.config) {
+            return Err(unreachable(
+                "its address says `sslmode=disable`, but it is on another machine: the record and the \
+                 password would pass in the clear. Leave it out, or, if the network between is encrypted \
+                 itself, allow it with `store.unencrypted = true`"
+                    .to_owned(),
+            ));
+        }
+        let opened = match self.config.get_ssl_mode() {
+            SslMode::Require => Line::open(&self.config, tls::connector().map_err(unreachable)?),
+            _ => Line::open(&self.config, NoTls),
         };
-        let wrong = |e: ::postgres::Error| self.fault("opening the database", &e);
-        client
-            .batch_execute(&format!(
-                "SET search_path TO {}; SET client_min_messages = warning;",
-                self.schema
-            ))
-            .map_err(wrong)?;
+        let made = opened.map_err(|e| unreachable(e.to_string()))?;
+        let mut client = made.map_err(|e| unreachable(tls::explained(cause(&e))))?;
+        let wrong = |e: tokio_postgres::Error| self.fault("opening the database", &e);
+        let failed = |failed: Failed| wrong(failed.error);
+        let schema = &self.schema;
+        let set = format!("SET search_path TO {schema}; SET client_min_messages = warning;");
+        client.script("SET", &set).map_err(failed)?;
         if for_use == Use::Sight {
             self.narrow(&mut client)?;
         }
         if matches!(for_use, Use::Read | Use::Sight) {
-            client.batch_execute("SET default_transaction_read_only = on").map_err(wrong)?;
+            client.script("SET", "SET default_transaction_read_only = on").map_err(failed)?;
         }
         let server = client.query_one(ITSELF.text, &[]).map_err(wrong)?;
         let (version, encoding, synchronous): (i64, String, String) =
@@ -226,20 +250,21 @@ impl Postgres {
         }
         if matches!(synchronous.as_str(), "off" | "local") && for_use == Use::Write {
             // An acknowledged decision must not be lost: as durable as a commit can be on one server.
-            client.batch_execute("SET synchronous_commit = on").map_err(wrong)?;
+            client.script("SET", "SET synchronous_commit = on").map_err(failed)?;
         }
         Ok(client)
     }
 
     /// Makes views in the place of the tables, and looks nowhere else for a name from then on.
-    fn narrow(&self, client: &mut Client) -> Result<(), Fault> {
+    fn narrow(&self, client: &mut Line) -> Result<(), Fault> {
         let views = SERVER.to_owned() + &words::views(&sight::views(), &self.schema);
         let script = format!(
             "BEGIN; SET LOCAL search_path TO pg_temp; {views} COMMIT; SET search_path TO pg_temp;"
         );
-        client.batch_execute(&script).map_err(|e| {
+        client.script("making the views of what is in sight", &script).map_err(|failed| {
+            let e = failed.error;
             if e.code() != Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-                return self.fault("making the views of what is in sight", &e);
+                return self.fault(failed.name, &e);
             }
             let why = format!(
                 "{}: the account may not make temporary tables, which show people their part of the record. \
@@ -250,7 +275,7 @@ impl Postgres {
         })
     }
 
-    fn fault(&self, doing: &str, error: &::postgres::Error) -> Fault {
+    fn fault(&self, doing: &str, error: &tokio_postgres::Error) -> Fault {
         let (place, why) = (self.to_string(), cause(error));
         match error.code() {
             Some(code) if *code == SqlState::DISK_FULL => Fault::DiskFull { place },
@@ -273,6 +298,11 @@ impl Postgres {
     }
 }
 
+/// Whether every server that the address names is on the own machine.
+fn is_near(config: &Config) -> bool {
+    config.get_hosts().iter().all(is_own_machine)
+}
+
 fn is_own_machine(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
@@ -287,12 +317,12 @@ fn is_own_machine(host: &Host) -> bool {
     }
 }
 
-fn is_io(error: &::postgres::Error) -> bool {
+fn is_io(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
 }
 
 /// The driver's words with their cause; it says "db error" and keeps the rest for those who ask.
-fn cause(error: &::postgres::Error) -> String {
+fn cause(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), std::error::Error::source(error)) {
         (Some(told), _) => match told.detail() {
             Some(detail) => format!("{}: {detail}", told.message()),
@@ -308,16 +338,16 @@ pub(crate) struct Connection {
     server: Postgres,
     for_use: Use,
     client: RefCell<Held>,
-    prepared: RefCell<HashMap<Key, ::postgres::Statement>>,
+    prepared: RefCell<HashMap<Key, tokio_postgres::Statement>>,
     /// A transaction was begun and not ended.
     open: Flag<bool>,
     /// A statement of the transaction failed; only going back to a savepoint makes it usable again.
     failed: Flag<bool>,
 }
 
-/// The driver's client. It waits when it is dropped, and breaks if that is on an asynchronous task;
+/// The line. It waits when it is dropped, and breaks if that is on an asynchronous task;
 /// since the last user of a register may end anywhere, it is let go on a thread of its own.
-struct Held(Option<Client>);
+struct Held(Option<Line>);
 
 impl Drop for Held {
     fn drop(&mut self) {
@@ -357,8 +387,9 @@ impl Connection {
     /// copy and a restore hold the same lock for themselves.
     fn join_writers(&self) -> Result<(), Fault> {
         let name = format!("aftercare/{}/writers", self.server.schema);
-        let answer = self
-            .client()?
+        let mut line = self.client()?;
+        line.holds_locks();
+        let answer = line
             .query_one("SELECT pg_try_advisory_lock_shared(hashtextextended($1, 0))", &[&name])
             .map_err(|e| self.fault("asking for a lock", &e))?;
         if answer.get(0) { Ok(()) } else { Err(Fault::InUse { place: self.server.to_string() }) }
@@ -375,11 +406,11 @@ impl Connection {
             "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('aftercare/{schema}', 0)); \
              CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
         );
-        let made = self.client()?.batch_execute(&script);
-        made.map_err(|e| self.server.not_allowed(&e, "making the schema"))
+        let made = self.client()?.script("making the schema", &script);
+        made.map_err(|failed| self.server.not_allowed(&failed.error, failed.name))
     }
 
-    fn client(&self) -> Result<RefMut<'_, Client>, Fault> {
+    fn client(&self) -> Result<RefMut<'_, Line>, Fault> {
         let held = self.client.try_borrow_mut().ok();
         held.and_then(|held| RefMut::filter_map(held, |held| held.0.as_mut()).ok())
             .ok_or_else(|| Fault::nested(self.server.to_string()))
@@ -412,20 +443,22 @@ impl Connection {
     }
 
     pub(super) fn begin_writing(&self) -> Result<(), Fault> {
-        self.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
-        // Held until the end: no other process appends meanwhile, and everybody may read.
-        let locked = self.script("LOCK TABLE head IN EXCLUSIVE MODE");
-        if locked.is_err() {
-            let _ = self.roll_back();
+        // The lock is held until the end: no other process appends meanwhile, and everybody may read.
+        let begun = self.begin(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; LOCK TABLE head IN EXCLUSIVE MODE",
+        );
+        if begun.is_err() {
+            let _ = self.roll_back(); // begun, but not locked
         }
-        locked
+        begun
     }
 
     /// Tries to be the one that holds a lock of this name, as long as this connection lives.
     pub(super) fn try_hold(&self, name: &str) -> Result<bool, Fault> {
         let name = format!("aftercare/{}/{name}", self.server.schema);
-        let answer = self
-            .client()?
+        let mut line = self.client()?;
+        line.holds_locks();
+        let answer = line
             .query_one("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &[&name])
             .map_err(|e| self.fault("asking for a lock", &e))?;
         Ok(answer.get(0))
@@ -433,7 +466,7 @@ impl Connection {
 
     /// Whether the connection lives.
     pub(super) fn lives(&self) -> bool {
-        self.client().is_ok_and(|mut client| client.is_valid(SILENCE).is_ok())
+        self.client().is_ok_and(|mut client| client.answers(SILENCE))
     }
 
     /// Begins a transaction that writes before there is a `head` to hold on to.
@@ -442,12 +475,22 @@ impl Connection {
         let name = format!("aftercare/{}", self.server.schema);
         let locked = self
             .client()?
-            .execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&name])
+            .query_one("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", &[&name])
             .map_err(|e| self.fault("waiting for another server", &e));
         if locked.is_err() {
             let _ = self.roll_back();
         }
         locked.map(|_| ())
+    }
+
+    /// Begins to read when nobody writes any more: also what a lost connection of this process had under
+    /// way has come to an end by then. Gives up after ten seconds.
+    pub(super) fn begin_after_writers(&self) -> Result<(), Fault> {
+        let begun = self.begin(AFTER_WRITERS);
+        if begun.is_err() && !self.client()?.is_closed() {
+            let _ = self.roll_back();
+        }
+        begun
     }
 
     pub(super) fn begin_reading(&self) -> Result<(), Fault> {
@@ -478,64 +521,98 @@ impl Connection {
     }
 
     pub(super) fn script(&self, text: &'static str) -> Result<(), Fault> {
-        let run = self.client()?.batch_execute(text);
-        match run {
-            Ok(()) => {
-                if text.starts_with("ROLLBACK TO") {
-                    self.failed.set(false);
-                }
-                Ok(())
-            }
-            Err(e) => Err(self.fault(text.split_whitespace().next().unwrap_or("a script"), &e)),
+        if text.starts_with("ROLLBACK") {
+            let _ = self.client()?.settle(); // whatever failed is undone
         }
+        let doing = text.split_whitespace().next().unwrap_or("a script");
+        let run = if text.starts_with("SAVEPOINT") {
+            self.client()?.send_script(doing, text)
+        } else {
+            self.client()?.script(doing, text)
+        };
+        run.map_err(|failed| self.failed(&failed))?;
+        if text.starts_with("ROLLBACK TO") {
+            self.failed.set(false);
+        }
+        Ok(())
     }
 
     pub(super) fn layout(&self, text: &'static str) -> Result<(), Fault> {
-        let run = self.client()?.batch_execute(&words::ddl(text));
-        run.map_err(|e| self.fault("making the tables", &e))
+        let run = self.client()?.script("making the tables", &words::ddl(text));
+        run.map_err(|failed| self.failed(&failed))
     }
 
-    fn prepare(&self, what: Statement, rows: usize) -> Result<::postgres::Statement, Fault> {
+    pub(super) fn layout_to_fill(&self, text: &'static str) -> Result<(), Fault> {
+        let script = words::ddl(&words::without_references(text));
+        let run = self.client()?.script("making the tables", &script);
+        run.map_err(|failed| self.failed(&failed))
+    }
+
+    pub(super) fn refer(&self, text: &'static str) -> Result<(), Fault> {
+        let doing = "checking what the rows refer to";
+        let run = self.client()?.script(doing, &words::references(text));
+        run.map_err(|failed| self.failed(&failed))
+    }
+
+    fn prepare(&self, what: Statement, rows: usize) -> Result<tokio_postgres::Statement, Fault> {
         if let Some(prepared) = self.prepared.borrow().get(&(what.text, rows)) {
             return Ok(prepared.clone());
         }
         let text = if rows == 1 { Cow::Borrowed(what.text) } else { words::several(what, rows)? };
-        let prepared = self.client()?.prepare(&text).map_err(|e| self.fault(what.name, &e))?;
+        let prepared = self.client()?.prepare(what.name, &text);
+        let prepared = prepared.map_err(|failed| self.failed(&failed))?;
         self.prepared.borrow_mut().insert((what.text, rows), prepared.clone());
         Ok(prepared)
     }
 
     pub(super) fn execute(&self, what: Statement, values: &[Value<'_>]) -> Result<u64, Fault> {
-        self.run(what, 1, values)
+        let prepared = self.prepare(what, 1)?;
+        let run = self.client()?.execute(what.name, &prepared, values);
+        run.map_err(|failed| self.failed(&failed))
     }
 
-    fn run(&self, what: Statement, rows: usize, values: &[Value<'_>]) -> Result<u64, Fault> {
+    /// Sends a statement ahead, written out for that many rows.
+    pub(super) fn send(
+        &self,
+        what: Statement,
+        rows: usize,
+        values: &[Value<'_>],
+    ) -> Result<(), Fault> {
         let prepared = self.prepare(what, rows)?;
-        let values: Vec<&(dyn ToSql + Sync)> =
-            values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let run = self.client()?.execute(&prepared, &values);
-        run.map_err(|e| self.fault(what.name, &e))
+        let values: Vec<Sent> = values.iter().map(Sent::from).collect();
+        let sent = self.client()?.send(what.name, prepared, values);
+        sent.map_err(|failed| self.failed(&failed))
     }
 
     pub(super) fn bulk<'v, const N: usize>(
         &self,
         what: Statement,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
-    ) -> Result<u64, Fault> {
+    ) -> Result<(), Fault> {
         let most = ROWS.min(VALUES / N.max(1)).max(1);
         let mut waiting: Vec<Value<'v>> = Vec::new();
-        let mut changed = 0;
         for row in rows {
             waiting.extend(row);
             if waiting.len() == most * N {
-                changed += self.run(what, most, &waiting)?;
+                self.send(what, most, &waiting)?;
                 waiting.clear();
             }
         }
-        for row in waiting.chunks_exact(N.max(1)) {
-            changed += self.run(what, 1, row)?;
-        }
-        Ok(changed)
+        waiting.chunks_exact(N.max(1)).try_for_each(|row| self.send(what, 1, row))
+    }
+
+    pub(super) fn load(&self, table: &Table, from: &Session) -> Result<(), Fault> {
+        let prepared = self.prepare(table.rows, 1)?;
+        let kinds: Vec<Type> = prepared.columns().iter().map(|c| c.type_().clone()).collect();
+        let mut line = self.client()?;
+        let wrong = |failed: Failed| self.failed(&failed);
+        let mut loading = line.load(table.name, &kinds).map_err(wrong)?;
+        from.each(table.rows, &[], |row| {
+            let cells = (0..table.columns).map(|column| row.cell(column));
+            let cells = cells.collect::<Result<Vec<Cell<'_>>, Fault>>()?;
+            loading.row(&cells).map_err(wrong)
+        })?;
+        loading.end().map_err(wrong)
     }
 
     pub(super) fn walk(
@@ -545,10 +622,10 @@ impl Connection {
         take: &mut dyn FnMut(&Row<'_>) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
         let prepared = self.prepare(what, 1)?;
-        let wrong = |e: ::postgres::Error| self.fault(what.name, &e);
+        let wrong = |failed: Failed| self.failed(&failed);
         let mut client = self.client()?;
-        let mut rows = client.query_raw(&prepared, values).map_err(wrong)?;
-        while let Some(row) = rows.next().map_err(wrong)? {
+        let mut rows = client.query(what.name, &prepared, values).map_err(wrong)?;
+        while let Some(row) = client.next(what.name, &mut rows).map_err(wrong)? {
             if !take(&Row::new(&row, what.name))? {
                 break;
             }
@@ -561,7 +638,11 @@ impl Connection {
         self.prepare(what, 1).map(|_| ())
     }
 
-    fn fault(&self, doing: &str, error: &::postgres::Error) -> Fault {
+    fn failed(&self, failed: &Failed) -> Fault {
+        self.fault(failed.name, &failed.error)
+    }
+
+    fn fault(&self, doing: &str, error: &tokio_postgres::Error) -> Fault {
         self.failed.set(true);
         let fault = self.server.fault(doing, error);
         if matches!(fault, Fault::ConnectionLost { .. }) {
@@ -571,11 +652,53 @@ impl Connection {
     }
 }
 
+/// A value that is sent ahead: its own, since nobody waits beside it.
+#[derive(Debug)]
+enum Sent {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl From<&Value<'_>> for Sent {
+    fn from(value: &Value<'_>) -> Self {
+        match *value {
+            Value::Null => Self::Null,
+            Value::Int(whole) => Self::Int(whole),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Blob(bytes) => Self::Blob(bytes.to_vec()),
+        }
+    }
+}
+
+impl ToSql for Sent {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(whole) => Value::Int(*whole),
+            Self::Text(text) => Value::Text(text),
+            Self::Blob(bytes) => Value::Blob(bytes),
+        }
+        .to_sql(kind, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
 impl ToSql for Value<'_> {
     fn to_sql(
         &self,
         kind: &Type,
-        out: &mut ::postgres::types::private::BytesMut,
+        out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match (*self, kind) {
             (Self::Null, _) => Ok(IsNull::Yes),
@@ -587,6 +710,29 @@ impl ToSql for Value<'_> {
             (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(kind, out),
             (value, kind) => Err(format!("{value:?} given where {kind} is wanted").into()),
         }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match *self {
+            Self::Null => Value::Null,
+            Self::Int(whole) => Value::Int(whole),
+            Self::Text(text) => Value::Text(std::str::from_utf8(text)?),
+            Self::Blob(bytes) => Value::Blob(bytes),
+            Self::Real(real) => return Err(format!("{real} given where {kind} is wanted").into()),
+        }
+        .to_sql(kind, out)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -622,7 +768,7 @@ impl<'a> FromSql<'a> for Cell<'a> {
     }
 }
 
-impl Cells for ::postgres::Row {
+impl Cells for tokio_postgres::Row {
     fn cell(&self, column: usize) -> Result<Cell<'_>, String> {
         self.try_get(column).map_err(|e| cause(&e))
     }
@@ -644,6 +790,12 @@ mod tests {
         assert_eq!(server.config.get_ssl_mode(), SslMode::Require, "beyond the own machine");
         let near = Postgres::new("postgresql://anna@127.0.0.1/care", "a").expect("reads");
         assert_eq!(near.config.get_ssl_mode(), SslMode::Prefer);
+        let bare = "postgresql://anna:geheim@192.0.2.1:9/care?sslmode=disable&connect_timeout=1";
+        let bare = Postgres::new(bare, "a").expect("reads");
+        let told = bare.connect(Use::Read).err().expect("refused before anything is sent");
+        assert!(told.to_string().contains("store.unencrypted"), "{told}");
+        assert!(!told.to_string().contains("geheim"), "{told}");
+        assert!(bare.with_schema("b").expect("a name").unencrypted().unencrypted);
         for (address, schema) in [
             ("postgresql://", "a"),
             ("mysql://x", "a"),

@@ -76,14 +76,16 @@ impl Session {
         families: &BTreeSet<FamilyId>,
         position: i64,
     ) -> Result<(), Fault> {
-        let steps = if self.is_shared() {
-            self.execute(server::FIRST, values![&hex(families)])?;
+        let [earlier @ .., last] = if self.is_shared() {
+            self.send(server::FIRST, values![&hex(families)])?;
             server::THEN
         } else {
             self.bulk(WANT, families.iter().map(|family| [family.as_bytes().into()]))?;
             THEN
         };
-        steps.into_iter().try_for_each(|step| self.execute(step, values![position]).map(|_| ()))
+        earlier.into_iter().try_for_each(|step| self.send(step, values![position]))?;
+        // Waited for: a session whose views are gone is told as that here, and nobody gets it again.
+        self.execute(last, values![position]).map(|_| ())
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Cell, Row, Statement, Use, Value, sight::FILE, value::Cells};
 use crate::{fault::Fault, sight};
 use rusqlite::{
     ErrorCode, OpenFlags, ToSql,
+    config::DbConfig,
     hooks::{AuthAction, AuthContext, Authorization},
     types::{ToSqlOutput, ValueRef},
 };
@@ -80,6 +81,10 @@ impl Connection {
         let driver = rusqlite::Connection::open_with_flags(place, flags)
             .map_err(|e| fault("opening the database", place, &e))?;
         driver.set_prepared_statement_cache_capacity(PREPARED);
+        // Else a statement whose plan could depend on its values is planned anew each time it is used.
+        driver
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|e| fault("opening the database", place, &e))?;
         let mut connection = Self { driver, place: place.to_owned(), answering: Flag::new(false) };
         connection.driver.busy_timeout(BUSY_WAIT).map_err(|e| connection.fault("waiting", &e))?;
         connection.script(match for_use {
@@ -154,19 +159,18 @@ impl Connection {
         &self,
         what: Statement,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
-    ) -> Result<u64, Fault> {
-        let run = || -> rusqlite::Result<usize> {
+    ) -> Result<(), Fault> {
+        let run = || -> rusqlite::Result<()> {
             let mut prepared = self.driver.prepare_cached(what.text)?;
-            let mut changed = 0;
             for row in rows {
                 for (i, value) in row.iter().enumerate() {
                     prepared.raw_bind_parameter(i + 1, value)?;
                 }
-                changed += prepared.raw_execute()?;
+                prepared.raw_execute()?;
             }
-            Ok(changed)
+            Ok(())
         };
-        run().map(|n| n as u64).map_err(|e| self.fault(what.name, &e))
+        run().map_err(|e| self.fault(what.name, &e))
     }
 
     pub(super) fn walk(
@@ -255,5 +259,26 @@ fn fault(doing: &str, place: &Path, error: &rusqlite::Error) -> Fault {
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::InUse { place: at },
         _ => Fault::Storage { doing: doing.to_owned(), place: at, why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_values_it_is_given() {
+        let connection = Connection::open(Path::new(""), Use::Scratch).expect("opens");
+        connection.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER)").expect("makes");
+        let text = "SELECT b FROM t WHERE a > $1 AND a <= $2 ORDER BY a LIMIT $3";
+        let what = Statement { name: "SOME", text };
+        for n in 0..3_i64 {
+            let values = [n.into(), (n + 5).into(), 2_i64.into()];
+            connection.walk(what, &values, &mut |_| Ok(true)).expect("walks");
+        }
+        let prepared = connection.driver.prepare_cached(text).expect("is at hand");
+        assert!(prepared.get_status(StatementStatus::Run) >= 3, "it is the one that was used");
+        assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0);
     }
 }

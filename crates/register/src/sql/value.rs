@@ -97,7 +97,8 @@ impl<'a> Row<'a> {
         Self { cells, name }
     }
 
-    fn cell(&self, column: usize) -> Result<Cell<'_>, Fault> {
+    /// A cell as it is.
+    pub(super) fn cell(&self, column: usize) -> Result<Cell<'_>, Fault> {
         self.cells
             .cell(column)
             .map_err(|why| Fault::shape(self.name, format!("column {column}: {why}")))

@@ -44,6 +44,45 @@ pub(super) fn views(script: &str, schema: &str) -> String {
     script.replace("main.", &format!("{schema}.")).replace("AS BLOB)", "AS BYTEA)")
 }
 
+/// How a column of a layout says what it refers to, and that this is checked at the commit.
+const REFERS: &str = " REFERENCES ";
+const AT_COMMIT: &str = " DEFERRABLE INITIALLY DEFERRED";
+
+/// The same layout without what its columns refer to.
+pub(super) fn without_references(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    for line in script.lines() {
+        match (line.split_once(REFERS), line.split_once(AT_COMMIT)) {
+            (Some((before, _)), Some((_, after))) => out.extend([before, after]),
+            _ => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The statements that add to the tables of a layout what its columns refer to.
+pub(super) fn references(script: &str) -> String {
+    let mut out = String::new();
+    let mut table = "";
+    for line in script.lines() {
+        if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+            table = rest.split(' ').next().unwrap_or_default();
+        }
+        let (Some((column, rest)), Some((_, _))) =
+            (line.split_once(REFERS), line.split_once(AT_COMMIT))
+        else {
+            continue;
+        };
+        let column = column.split_whitespace().next().unwrap_or_default();
+        let named = rest.split_once(AT_COMMIT).map_or(rest, |(named, _)| named);
+        out.push_str(&format!(
+            "ALTER TABLE {table} ADD FOREIGN KEY ({column}) REFERENCES {named}{AT_COMMIT};\n"
+        ));
+    }
+    out
+}
+
 /// From the rest of `CREATE TRIGGER name BEFORE UPDATE ON table`: the same guard in PostgreSQL.
 fn guard(words: &str) -> String {
     let mut words = words.split_whitespace();
@@ -119,6 +158,20 @@ mod tests {
         assert_eq!(
             views(script, "care"),
             "CREATE TEMP VIEW t AS\n  SELECT no, CAST(NULL AS BYTEA) AS b FROM care.t;\n"
+        );
+    }
+
+    #[test]
+    fn a_layout_is_filled_without_references_and_given_them_afterwards() {
+        let script = "CREATE TABLE t (\n  a INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,\n  b INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED\n) STRICT;\n";
+        assert_eq!(
+            without_references(script),
+            "CREATE TABLE t (\n  a INTEGER NOT NULL,\n  b INTEGER\n) STRICT;\n"
+        );
+        assert_eq!(
+            references(script),
+            "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED;\n\
+             ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED;\n"
         );
     }
 

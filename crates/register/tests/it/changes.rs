@@ -2,6 +2,7 @@
 
 use crate::house::{House, covered, not_covered, verdict};
 use aftercare_domain::{
+    contact::Person,
     finding::DependsOn,
     sbom::Standing,
     unit::{Installed, WhyUnknown},
@@ -167,4 +168,45 @@ fn what_stands_in_the_place_of_a_finding_tells_nothing_found_from_nothing_known(
     let gone = all(&reader(), second, Some(ChangeKind::FindingDisappeared), 9);
     assert_eq!(sides(&gone), [(id(), undetermined, Side::ComponentAbsent)]);
     assert_eq!(gone[0].entry, second + 1, "the entry that took the SBOM away");
+}
+
+#[test]
+fn who_is_to_be_told_is_compared_by_place_and_never_by_name() {
+    let house = House::new();
+    let consignee = house.consignee("Clinic").expect("added");
+    let site = house.site(consignee, "North").expect("added");
+    let who = |name: &str| {
+        let (name, function, email, phone) = (name.to_owned(), None, None, None);
+        Person { name, function, email, phone }
+    };
+    let (changed, of_changed) =
+        house.contact(consignee, Some(site), &who("Ida Secret")).expect("added");
+    let (_, erased) = house.contact(consignee, None, &who("Ole Secret")).expect("added");
+    let from = house.register.reader().expect("reads").position();
+    house.contact(consignee, None, &who("Eva Secret")).expect("added");
+    house.change_contact(changed, of_changed, &who("Ida Secret-Else")).expect("changed");
+    house.erase(erased).expect("erased");
+    let (_, came_and_went) = house.contact(consignee, None, &who("Max Secret")).expect("added");
+    house.erase(came_and_went).expect("erased");
+
+    let reader = house.register.reader().expect("reads");
+    let rows = all(&reader, from, None, 2);
+    let told: Vec<(ChangeKind, Option<&str>)> = rows
+        .iter()
+        .map(|row| match &row.changed {
+            Changed::Contact { name, site, .. } => {
+                assert_eq!(name, "Clinic");
+                (row.kind, site.as_deref())
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let wanted = [
+        (ChangeKind::ContactAdded, None),
+        (ChangeKind::ContactChanged, Some("North")),
+        (ChangeKind::ContactErased, None),
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!(counted(&reader, from), wanted.map(|(kind, _)| (kind, 1)));
+    assert!(!format!("{rows:?}").contains("Secret"), "{rows:?}");
 }

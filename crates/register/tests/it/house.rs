@@ -4,7 +4,7 @@ use aftercare_domain::{
     Actor, Channel, Operation, Refusal, Role, Sight,
     consignee::{self, AddConsignee},
     contact::{self, ContactAdded, ContactChanged, Person},
-    edition::{self, AdoptEdition},
+    edition::{self, AdoptEdition, SourceList},
     family::{self, AddFamily},
     finding::{self, AssessFindings, Assessment, ComponentAssessment, DependsOn},
     product::{self, AddProduct},
@@ -132,7 +132,7 @@ impl House {
         op.with_chance(seed).because("As told").expect("a reason")
     }
 
-    fn change<T>(
+    pub fn change<T>(
         &self,
         op: &Operation,
         change: impl FnOnce(&mut aftercare_register::Pen<'_>) -> Result<T, Denied>,
@@ -346,12 +346,18 @@ impl House {
     }
 
     pub fn edition(&self, content: &str) -> Done<Digest> {
+        self.edition_of(content, &SourceList::default())
+    }
+
+    pub fn edition_of(&self, content: &str, list: &SourceList) -> Done<Digest> {
         let op = self.op();
         let edition = Digest::of(content.as_bytes());
-        let adopt = AdoptEdition { edition, records: 3, sources: Vec::new() };
+        let staged = self.register.stage_sources(list).expect("staged");
+        let adopt = AdoptEdition { edition, records: 3, list, blob: staged.digest() };
         self.change(&op, |pen| {
             let facts = pen.facts().edition()?;
-            pen.record_all(edition::adopt(&facts, adopt, &op)?)?;
+            pen.attach(&staged);
+            pen.record_all(edition::adopt(&facts, &adopt, &op)?)?;
             Ok(edition)
         })
     }

@@ -6,6 +6,7 @@ mod backup;
 mod blobs;
 mod bucket;
 mod changes;
+mod editions;
 mod faults;
 mod findings;
 mod group;

@@ -115,8 +115,8 @@ fn pass(mut from: TcpStream, mut to: TcpStream, shared: &Mutex<Inner>, asks: boo
                 Rule::Pass | Rule::Refuse => {}
             }
         }
-        if !asks && inner.committing {
-            // The server has answered, so it has committed; nobody hears of it.
+        if !asks && inner.committing && piece.windows(7).any(|w| w == b"COMMIT\0") {
+            // The server has answered that it committed; nobody hears of it.
             let next = if inner.rule == Rule::CutAfterCommit { Rule::Pass } else { Rule::Refuse };
             return cut_and(&mut inner, next);
         }

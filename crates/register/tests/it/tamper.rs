@@ -33,7 +33,7 @@ fn the_ledger_refuses_update_and_delete() {
     }
     let report = house.register.verify().expect("verifies");
     assert!(report.holds(), "{:?}", report.differences);
-    assert_eq!((report.entries, report.blobs), (9, 4));
+    assert_eq!((report.entries, report.blobs), (9, 5));
     assert_eq!(report.root, house.register.reader().expect("reads").head().expect("head").root);
 }
 

@@ -93,7 +93,7 @@ fn an_untouched_copy_holds_and_says_what_its_trust_rests_on() {
     let copied = copied(true);
     let report = copied.pinned();
     assert!(report.holds(), "{:#?}", told(&report));
-    assert_eq!((report.entries, report.signed, report.blobs), (11, Some(11), 4));
+    assert_eq!((report.entries, report.signed, report.blobs), (11, Some(11), 5));
     assert_eq!(report.trust, Trust::Pinned);
     assert!(report.rows.expect("compared") > 10);
     let alone = verify_copy(&copied.place, &[], None).expect("checks");

@@ -92,6 +92,9 @@ fn a_twin_begins_as_the_original_was_then_and_adds_that_it_is_one() {
     let entries = twin.get_mut("ledger").expect("a ledger");
     assert_eq!(entries.len() as u64, then + 2, "it adds that it is a twin, and its key");
     entries.retain(|row| !row.contains("twin_forked") && !row.contains("log_key_adopted"));
+    let listed = twin.get_mut("listed").expect("entries by what they are about");
+    assert_eq!(listed.len(), 2, "its own key belongs to the security record");
+    listed.retain(|row| !row.contains(&(then + 2).to_string()));
     let mut before = before;
     before.get_mut("ledger").expect("a ledger").retain(|row| !row.contains("log_key_adopted"));
     assert_eq!(twin, before);

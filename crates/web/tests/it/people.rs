@@ -536,7 +536,7 @@ async fn change(
 }
 
 /// Method, address, body, headers, and what is expected.
-type Step = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+type Step<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
 
 #[tokio::test]
 async fn every_described_change_of_people_is_made_once_for_its_key_and_never_in_the_past() {
@@ -551,7 +551,7 @@ async fn every_described_change_of_people_is_made_once_for_its_key_and_never_in_
     let mut made: Vec<(&str, String)> = Vec::new();
     let mut asked: Vec<(String, String)> = Vec::new();
     let training = r#"{"role":"quality","subject":"Course 3","on":"2026-11-20","until":"2027-11-20","evidence":null}"#;
-    let steps: &[Step] = &[
+    let steps: &[Step<'_>] = &[
         ("post", "/api/v1/people", r#"{"login":"z.one","name":"Z One"}"#, &admin, "{person}"),
         ("patch", ONE, r#"{"name":"Z O'Ne"}"#, &admin, ""),
         (
