@@ -258,8 +258,9 @@ fn tokens(to: &Links, account: &Account, send: Sending<'_>) -> Markup {
                         fieldset {
                             legend { "What it may do" }
                             @for right in account.rights.iter().filter_map(|code| Right::of(code)) {
-                                label.check {
-                                    input type="checkbox" name=(format!("right_{}", right.code())) value="yes";
+                                @let field = format!("right_{}", right.code());
+                                label.check for=(field) {
+                                    input id=(field) type="checkbox" name=(field) value="yes";
                                     (capital(right.what()))
                                 }
                             }

@@ -165,17 +165,18 @@ fn give(to: &Links, sheet: &PersonSheet, all: &[FamilyRef], send: Sending<'_>) -
                 (role_field("role-new", "Role"))
                 fieldset {
                     legend { "As" }
-                    label.check { input type="radio" name="standing" value="holder" checked; "Holder" }
-                    label.check { input type="radio" name="standing" value="deputy"; "Deputy, who steps in while every holder is absent" }
+                    label.check for="as-holder" { input #as-holder type="radio" name="standing" value="holder" checked; "Holder" }
+                    label.check for="as-deputy" { input #as-deputy type="radio" name="standing" value="deputy"; "Deputy, who steps in while every holder is absent" }
                 }
                 fieldset {
                     legend { "For" }
-                    label.check { input type="radio" name="families" value="all" checked; "All product families" }
+                    label.check for="for-all" { input #for-all type="radio" name="families" value="all" checked; "All product families" }
                     @if !all.is_empty() {
-                        label.check { input type="radio" name="families" value="some"; "Only these:" }
+                        label.check for="for-some" { input #for-some type="radio" name="families" value="some"; "Only these:" }
                         @for family in all {
-                            label.check.inner {
-                                input type="checkbox" name=(format!("family_{}", family.id)) value="yes";
+                            @let field = format!("family_{}", family.id);
+                            label.check.inner for=(field) {
+                                input id=(field) type="checkbox" name=(field) value="yes";
                                 (foreign(&family.name))
                             }
                         }

@@ -10,6 +10,7 @@
 mod decisions;
 mod hostile;
 mod moments;
+mod people;
 mod places;
 mod samples;
 
@@ -25,7 +26,8 @@ use aftercare_web::{
         changes::ChangesQuery,
         component_places, consignee, finding,
         frame::{Banner, Frame},
-        ledger, problem, products, site, upload, version,
+        ledger, people as people_list, person, problem, products, roles, security, site, upload,
+        version,
         version::{Tab, VersionQuery},
     },
 };
@@ -62,9 +64,40 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(overfull(&frame));
     pages.extend(hostile_pages(&frame));
     pages.extend(troubles(&frame));
+    pages.extend(about_people(&frame));
     pages.extend(decisions::usual(&frame));
     pages.extend(decisions::hostile(&frame));
     pages
+}
+
+fn about_people(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let everything = frame.viewer.map(people::allowed);
+    let may = &Frame { viewer: everything.as_ref(), ..frame.clone() };
+    let (sheet, families) = (people::person(), people::families());
+    let (hostile, nobody) = (people::hostile(), Page::whole(Vec::new()));
+    let mut list = people::people();
+    list.items[0] = hostile.row.clone();
+    let until = samples::at("2026-11-26T10:00:00Z");
+    let read = people::security("Greta Quell read the contacts of a customer.", Some("Recall"));
+    let foul = people::security(HOSTILE[0], Some(HOSTILE[1]));
+    let table = aftercare_desk::roles_sheet();
+    vec![
+        ("people", people_list::page(may, &people::people(), "", "k")),
+        ("people-second", people_list::page(may, &people::people(), "x", "k")),
+        ("people-look", people_list::page(frame, &people::people(), "", "k")),
+        ("person", person::page(may, &sheet, &families, "k")),
+        ("person-look", person::page(frame, &sheet, &families, "k")),
+        ("person-invitation", person::invitation(may, &sheet, "abcd-efgh-1234", until)),
+        ("security", security::page(may, &read, "")),
+        ("roles", roles::page(may, &table)),
+        ("empty-people", people_list::page(may, &nobody, "", "k")),
+        ("empty-person", person::page(may, &people::bare(), &[], "k")),
+        ("empty-security", security::page(may, &Page::whole(Vec::new()), "")),
+        ("hostile-people", people_list::page(may, &list, HOSTILE[0], "k")),
+        ("hostile-person", person::page(may, &hostile, &families, "k")),
+        ("hostile-invitation", person::invitation(may, &hostile, HOSTILE[0], until)),
+        ("hostile-security", security::page(may, &foul, HOSTILE[0])),
+    ]
 }
 
 fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
