@@ -6,6 +6,7 @@
 //! number on both engines. No statement is built from strings. Tables are written in SQLite's words
 //! and put into PostgreSQL's by [`words::ddl`].
 
+mod carry;
 mod line;
 mod postgres;
 pub(crate) mod sight;
