@@ -27,7 +27,7 @@ use tokio_postgres::{
     Config, NoTls,
     config::{Host, SslMode},
     error::SqlState,
-    types::{ToSql, Type},
+    types::Type,
 };
 
 /// The oldest server that is supported, as the server counts (15.0).
