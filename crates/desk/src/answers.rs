@@ -9,6 +9,7 @@ mod blast_radius;
 mod change;
 mod contact;
 mod decision;
+mod duty;
 mod finding;
 mod ledger;
 mod person;
@@ -29,6 +30,9 @@ pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
     Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
     NeededSheet, OtherwiseRow, PlaceRow, SignatureRow,
+};
+pub use duty::{
+    CallAnswerRow, CallMoveRow, CallRow, CallSheet, CalledRow, ChainSheet, ChainStep, DutySheet,
 };
 pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,

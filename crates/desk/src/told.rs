@@ -4,6 +4,7 @@ use aftercare_domain::{
     Event, Sight,
     credential::Occasion,
     decision::Wish,
+    duty,
     roster::Roster,
     session::{SessionEnd, Taking},
     unit::Installed,
@@ -198,6 +199,29 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::RightsAdopted(e) => {
             format!("Version {} of the decision rights was put in force.", e.version)
         }
+        Event::ChainAdopted(e) => format!(
+            "A chain of duty of {} was put in force for {}.",
+            if e.steps.len() == 1 {
+                "one step".to_owned()
+            } else {
+                format!("{} steps", e.steps.len())
+            },
+            families(&duty::concerned(e.family))
+        ),
+        Event::CallRaised(e) => format!(
+            "Whoever is on duty was called{} about {}.",
+            if e.test { " for a test" } else { "" },
+            e.about.trim_end_matches('.')
+        ),
+        Event::CallMoved(e) => match e.to.len() {
+            0 => format!("A call came to the end of its chain, step {}: nobody is there.", e.step),
+            _ => format!(
+                "A call came to {} in step {}.",
+                e.to.iter().map(|one| who(one.person)).collect::<Vec<_>>().join(" and "),
+                e.step
+            ),
+        },
+        Event::CallAnswered(e) => format!("{} answered a call.", who(e.by)),
     }
 }
 

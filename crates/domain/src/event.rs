@@ -11,6 +11,7 @@ use crate::{
         DecisionWithdrawn, RightsAdopted,
     },
     delegation::{DelegationEnded, DelegationGiven},
+    duty::{self, CallAnswered, CallMoved, CallRaised, ChainAdopted},
     edition::{EditionAdopted, EditionAdoptedV2},
     family::FamilyAdded,
     finding::FindingsAssessed,
@@ -201,6 +202,14 @@ events! {
     DecisionWithdrawn(DecisionWithdrawn) = "decision_withdrawn", 1;
     /// A matrix of decision rights was put in force.
     RightsAdopted(RightsAdopted) = "rights_adopted", 1;
+    /// A chain of duty was put in force.
+    ChainAdopted(ChainAdopted) = "chain_adopted", 1;
+    /// Whoever is on duty was called.
+    CallRaised(CallRaised) = "call_raised", 1;
+    /// A call came to the next people.
+    CallMoved(CallMoved) = "call_moved", 1;
+    /// Somebody answered a call.
+    CallAnswered(CallAnswered) = "call_answered", 1;
 }
 
 impl Event {
@@ -264,6 +273,10 @@ impl Event {
             Self::DecisionTaken(e) => e.decision.to_string(),
             Self::DecisionWithdrawn(e) => e.decision.to_string(),
             Self::RightsAdopted(_) => "rights".to_owned(),
+            Self::ChainAdopted(e) => duty::chain_entity(e.family),
+            Self::CallRaised(e) => e.call.to_string(),
+            Self::CallMoved(e) => e.call.to_string(),
+            Self::CallAnswered(e) => e.call.to_string(),
         }
     }
 

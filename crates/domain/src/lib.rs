@@ -23,6 +23,7 @@ pub mod contact;
 pub mod credential;
 pub mod decision;
 pub mod delegation;
+pub mod duty;
 pub mod edition;
 pub mod entry;
 pub mod event;

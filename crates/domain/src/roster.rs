@@ -483,7 +483,12 @@ impl Roster {
         self.standing(role, families, Standing::Holder)
     }
 
-    fn standing(&self, role: RoleName, families: &Sight, standing: Standing) -> BTreeSet<PersonId> {
+    pub(crate) fn standing(
+        &self,
+        role: RoleName,
+        families: &Sight,
+        standing: Standing,
+    ) -> BTreeSet<PersonId> {
         self.grants
             .values()
             .filter(|grant| grant.role == role && grant.standing == standing)

@@ -65,6 +65,7 @@ pub use log::{Exported, Proof, Seed, Signed, StampKept, StampRequest, Wish, veri
 pub use open::{Access, Options, Register};
 pub use pen::{Pen, Receipt};
 pub use read::decision::DecisionsOnly;
+pub use read::duty::CallsOnly;
 pub use read::twin::{TwinMark, TwinRow};
 pub use read::{Cursor, PAGE_LIMIT, Page, Paged, Reader};
 pub use replace::{Hold, finish_restore};

@@ -28,7 +28,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 6;
+pub(crate) const PROJECTION: i64 = 7;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const READING: &str = include_str!("schema/reading.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
@@ -88,6 +88,7 @@ tables! {
     "decision": 5 by "no";
     "decision_text": 5 by "decision, since";
     "decision_family": 4 by "decision, family, since";
+    "duty_call": 6 by "no";
 }
 
 statements! {

@@ -18,6 +18,7 @@ pub mod assets;
 mod contact_forms;
 mod decision_forms;
 mod delegation_forms;
+mod duty_forms;
 mod failed;
 mod form;
 mod front;

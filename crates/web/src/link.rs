@@ -10,7 +10,8 @@ use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
     id::{
-        ConsigneeId, ContactId, DecisionId, DelegationId, PersonId, ProductId, SiteId, VersionId,
+        CallId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId, ProductId,
+        SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;
@@ -368,6 +369,42 @@ impl Links {
     /// One's own delegations, and the form for another.
     pub fn new_delegation(&self) -> String {
         self.address("/delegations/new", &[])
+    }
+
+    /// Duty: chains and calls.
+    pub fn duty(&self) -> String {
+        self.duty_with(&[])
+    }
+
+    /// Duty with some of the calls: `only`, `after`.
+    pub fn duty_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/duty", values)
+    }
+
+    /// The form for the chain of a family, or of all.
+    pub fn chain(&self, family: Option<FamilyId>) -> String {
+        let family = family.map(|family| family.to_string()).unwrap_or_default();
+        self.address("/duty/chain", &[("family", &family)])
+    }
+
+    /// Where a chain is sent.
+    pub fn adopt_chain(&self) -> String {
+        self.at(None).address("/duty/chain", &[])
+    }
+
+    /// Where a call is sent.
+    pub fn raise_call(&self) -> String {
+        self.at(None).address("/calls", &[])
+    }
+
+    /// One call.
+    pub fn call(&self, id: CallId) -> String {
+        self.address(&format!("/calls/{id}"), &[])
+    }
+
+    /// Where the answer to a call is sent.
+    pub fn answer_call(&self, id: CallId) -> String {
+        self.at(None).address(&format!("/calls/{id}/answer"), &[])
     }
 
     /// Where a delegation is ended.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod ask;
 pub mod blast_radius;
+pub mod call;
 pub mod changes;
 pub mod component_places;
 pub mod components;
@@ -12,6 +13,7 @@ pub mod decision;
 pub mod decision_form;
 pub mod decisions;
 pub mod delegations;
+pub mod duty;
 pub mod finding;
 pub mod form;
 pub mod frame;

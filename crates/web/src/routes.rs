@@ -3,7 +3,7 @@
 use crate::{
     account_forms,
     api::position,
-    assets, contact_forms, decision_forms, delegation_forms, form,
+    assets, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
     moment::At,
     pages::{
@@ -23,7 +23,7 @@ use crate::{
 };
 use aftercare_desk::{
     ChangeWish, ComponentWish, Moment, Trouble,
-    answers::{Standing, Warning},
+    answers::{CallRow, Standing, Warning},
 };
 use aftercare_domain::{Channel, access::Right};
 use aftercare_vocab::{id::VersionId, instant::Instant};
@@ -60,6 +60,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(decision_forms::routes())
         .merge(rights_forms::routes())
         .merge(delegation_forms::routes())
+        .merge(duty_forms::routes())
         .merge(people_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
@@ -77,7 +78,8 @@ impl State {
     ) -> Response {
         let standing = self.standing().await;
         let waiting = self.waiting().await;
-        let frame = Frame { waiting, ..frame(self, standing.as_ref(), question) };
+        let mut frame = Frame { waiting, ..frame(self, standing.as_ref(), question) };
+        frame.banners.extend(self.calls().await.map(Banner::Calls));
         (status, draw(&frame)).into_response()
     }
 
@@ -86,6 +88,14 @@ impl State {
         let viewer = self.viewer.clone().filter(|viewer| viewer.may(Right::SeeDecisions))?;
         let now = self.now_shown();
         self.ask(move |desk| desk.waiting(&viewer, now)).await.map(|rows| rows.len()).ok()
+    }
+
+    /// The calls that wait for whoever asks; none where there are none.
+    async fn calls(&self) -> Option<Vec<CallRow>> {
+        let viewer = self.viewer.clone()?;
+        let now = self.now_shown();
+        let calls = self.ask(move |desk| desk.calls_for(&viewer, now)).await.ok()?;
+        Some(calls).filter(|calls| !calls.is_empty())
     }
 
     /// The instant by which a page says who could sign: of the moment it shows.

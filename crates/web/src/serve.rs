@@ -139,6 +139,10 @@ pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<
                 if !desk.follows(&mut following)? {
                     return Ok(None);
                 }
+                // First, and whatever becomes of the rest: a call must not wait behind it.
+                if let Err(trouble) = desk.follow_calls(&operation, now) {
+                    tracing::error!("calls were not moved on: {trouble}");
+                }
                 desk.tidy(now)?;
                 desk.note_twins(&operation)?;
                 desk.follow_corpus(&operation)?;

@@ -41,7 +41,7 @@ impl Roster {
     }
 
     /// By what right a person acts in a role at an instant for these families.
-    fn by_right(
+    pub(crate) fn by_right(
         &self,
         person: PersonId,
         role: RoleName,

@@ -9,6 +9,7 @@
 mod clock;
 mod data;
 mod decisions;
+mod duty;
 mod golden;
 mod harm;
 mod people;

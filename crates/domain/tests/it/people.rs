@@ -10,6 +10,7 @@ use aftercare_domain::{
         DecisionWithdrawn, Part, RightsAdopted, Wish,
     },
     delegation::{DelegationEnded, DelegationGiven, Handing},
+    duty::{Because, CallAnswered, CallMoved, CallRaised, Called, ChainAdopted, Severity, Step},
     grant::{RoleGiven, RoleTaken, Standing},
     person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
     rights::{Circumstances, DecisionKind, Harm, Matrix, ProductClass},
@@ -63,6 +64,13 @@ fn wish(matrix: Option<Matrix>) -> Wish {
         families: Sight::of([id(1), id(2)]),
         matrix,
     }
+}
+
+fn steps() -> Vec<Step> {
+    vec![
+        Step { role: RoleName::SecurityAnalyst, minutes: 15 },
+        Step { role: RoleName::Executive, minutes: 30 },
+    ]
 }
 
 /// One of each kind.
@@ -182,5 +190,28 @@ pub fn events() -> Vec<Event> {
         DecisionTaken { decision: id(56), version: 2 }.into(),
         DecisionWithdrawn { decision: id(56) }.into(),
         RightsAdopted { version: 3, decision: id(56), matrix: Matrix::proposed() }.into(),
+        ChainAdopted { family: Some(id(1)), steps: steps() }.into(),
+        CallRaised {
+            call: id(57),
+            family: Some(id(1)),
+            about: "CVE-2021-44228".into(),
+            why: "Exploited on a pump\u{2019}s gateway at a customer.\nSeen today.".into(),
+            test: true,
+            severity: Severity::One,
+            steps: steps(),
+        }
+        .into(),
+        CallMoved {
+            call: id(57),
+            step: 2,
+            to: vec![
+                Called { person: id(40), by: ByRight::Deputy },
+                Called { person: id(42), by: ByRight::Delegate(id(52)) },
+            ],
+            absent: [id(41)].into(),
+            because: Because::NotAnswered,
+        }
+        .into(),
+        CallAnswered { call: id(57), by: id(40), words: "I have it.".into() }.into(),
     ]
 }

@@ -1,4 +1,4 @@
-//! People's entries in their lists, and decisions.
+//! Entries of people and of duty in their lists, and decisions.
 
 use super::Projector;
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
 use aftercare_domain::{
     Event, Sight,
     decision::{DecisionProposed, DecisionRevised, Wish},
+    duty::CHAIN_KINDS,
     roster, session,
 };
 use aftercare_vocab::id::DecisionId;
@@ -28,7 +29,8 @@ statements! {
 impl Projector<'_> {
     /// Enters an entry in the lists that it belongs to.
     pub(super) fn listed(&self, seq: i64, event: &Event) -> Result<(), Fault> {
-        let lists = [("people", roster::KINDS), ("security", session::KINDS)];
+        let lists =
+            [("people", roster::KINDS), ("security", session::KINDS), ("duty", CHAIN_KINDS)];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {
                 self.session.execute(LIST, values![list, seq, seq])?;

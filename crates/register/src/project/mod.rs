@@ -5,6 +5,7 @@
 
 mod contact;
 mod decision;
+mod duty;
 mod edition;
 mod finding;
 mod fleet;
@@ -36,6 +37,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         ALL,
         contact::ALL,
         decision::ALL,
+        duty::ALL,
         edition::ALL,
         finding::ALL,
         fleet::ALL,
@@ -90,10 +92,14 @@ impl Projector<'_> {
             Event::DecisionRevised(e) => self.decision_revised(seq, e),
             Event::DecisionTaken(e) => self.decision_ended(seq, e.decision),
             Event::DecisionWithdrawn(e) => self.decision_ended(seq, e.decision),
+            Event::CallRaised(e) => self.call_raised(seq, e),
+            Event::CallAnswered(e) => self.call_answered(seq, e.call),
             // Read from the entries themselves.
             Event::DecisionSigned(_)
             | Event::DecisionRefused(_)
             | Event::RightsAdopted(_)
+            | Event::ChainAdopted(_)
+            | Event::CallMoved(_)
             | Event::PersonAdded(_)
             | Event::PersonRenamed(_)
             | Event::PersonSuspended(_)

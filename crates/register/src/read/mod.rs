@@ -8,6 +8,7 @@ pub mod change;
 pub mod component;
 pub mod contact;
 pub mod decision;
+pub mod duty;
 pub mod edition;
 pub mod finding;
 pub mod fleet;
@@ -56,6 +57,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         component::ALL,
         contact::ALL,
         decision::ALL,
+        duty::ALL,
         crate::roster::ALL,
         edition::ALL,
         finding::ALL,

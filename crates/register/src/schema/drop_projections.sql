@@ -30,3 +30,4 @@ DROP TABLE IF EXISTS listed;
 DROP TABLE IF EXISTS decision;
 DROP TABLE IF EXISTS decision_text;
 DROP TABLE IF EXISTS decision_family;
+DROP TABLE IF EXISTS duty_call;

@@ -353,3 +353,14 @@ CREATE TABLE decision_family (
   until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (decision, family, since)
 ) STRICT, WITHOUT ROWID;
+
+-- Calls to whoever is on duty, for lists; whom a call came to and who answered is read from its entries.
+-- `until` is the entry that answered it; no family = about all of them.
+CREATE TABLE duty_call (
+  no INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  family BLOB CHECK (length(family) = 16),
+  test INTEGER NOT NULL CHECK (test IN (0, 1))
+) STRICT;

@@ -10,3 +10,4 @@ CREATE INDEX verdict_by_vulnerability ON verdict (vulnerability, component, sbom
 CREATE INDEX product_by_name ON product (folded, no);
 CREATE INDEX consignee_by_name ON consignee (folded, no);
 CREATE INDEX site_by_name ON site (folded, no);
+CREATE INDEX duty_call_open ON duty_call (until, no);

@@ -130,6 +130,9 @@ classes! {
         WHERE EXISTS (SELECT 1 FROM decision d WHERE d.no = t.decision)";
     "decision_family": Part "SELECT f.* FROM main.decision_family f
         WHERE EXISTS (SELECT 1 FROM decision d WHERE d.no = f.decision)";
+    // A call about all families concerns everybody.
+    "duty_call": Part "SELECT c.* FROM main.duty_call c WHERE c.family IS NULL
+      OR coalesce(c.family, c.family) IN (SELECT id FROM sight)";
 
     "listed": Whole "Numbers of entries; what they say stands in the ledger.";
     "supplier": Whole "A maker of parts belongs to no family, and nothing says for which one it works.";

@@ -15,8 +15,8 @@ use aftercare_domain::{
     sight::{Sight, whole_record},
 };
 use aftercare_vocab::id::{
-    ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId, ProductId, SiteId, SubjectId,
-    UnitId, VersionId,
+    CallId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId, ProductId, SiteId,
+    SubjectId, UnitId, VersionId,
 };
 use std::{collections::BTreeSet, fmt::Display};
 
@@ -37,6 +37,7 @@ statements! {
         LEFT JOIN site s ON s.no = c.site WHERE c.id = $1";
     DECISION_NO = "SELECT no FROM decision WHERE id = $1";
     DECISION_WHOLE = "SELECT count(*) FROM decision_text WHERE decision = $1 AND whole = 1";
+    CALL_FAMILY = "SELECT family FROM duty_call WHERE id = $1 AND family IS NOT NULL";
     DECISION_FAMILIES = "SELECT family FROM decision_family WHERE decision = $1";
     CONTACTS_OF = "SELECT c.id FROM subject p JOIN contact c ON c.subject = p.no WHERE p.id = $1";
 }
@@ -116,6 +117,17 @@ impl Scope<'_> {
         Ok(families.into_iter().any(|family| self.sight.sees(family)))
     }
 
+    /// A call about a family in sight, or about all of them, or one that is only being raised: about which
+    /// family, [`touched`] looks at then.
+    pub fn call(&self, id: CallId) -> Result<bool, Fault> {
+        if self.is_whole() {
+            return Ok(true);
+        }
+        let about: Option<FamilyId> =
+            self.session.first(CALL_FAMILY, values![id.as_bytes()], |row| id_of(row, 0))?;
+        Ok(about.is_none_or(|family| self.sight.sees(family)))
+    }
+
     pub fn subject(&self, id: SubjectId) -> Result<bool, Fault> {
         if self.is_whole() {
             return Ok(true);
@@ -153,6 +165,8 @@ impl Scope<'_> {
             ("person", self.subject(id)?)
         } else if let Ok(id) = entity.parse::<DecisionId>() {
             ("decision", self.decision(id)?)
+        } else if let Ok(id) = entity.parse::<CallId>() {
+            ("call", self.call(id)?)
         } else if entity.parse::<PersonId>().is_ok() {
             return Ok(()); // people belong to no family
         } else {
@@ -242,7 +256,13 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::SessionEnded(_)
         | Event::AttemptsFailed(_)
         | Event::RecordTaken(_)
-        | Event::RightsAdopted(_) => Ok(()),
+        | Event::RightsAdopted(_)
+        | Event::ChainAdopted(_) => Ok(()),
+        Event::CallRaised(e) => {
+            e.family.map_or(Ok(()), |family| known("product family", family, scope.family(family)?))
+        }
+        Event::CallMoved(e) => known("call", e.call, scope.call(e.call)?),
+        Event::CallAnswered(e) => known("call", e.call, scope.call(e.call)?),
         // Not there yet; who may propose for which families its decider looks at.
         Event::DecisionProposed(e) => known("decision", e.decision, scope.decision(e.decision)?),
         Event::DecisionRevised(e) => decision(scope, e.decision),

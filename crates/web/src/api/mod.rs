@@ -10,6 +10,7 @@ mod contact;
 mod decision;
 mod delegation;
 mod description;
+mod duty;
 mod ledger;
 mod person;
 mod read;
@@ -96,6 +97,11 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(rights::dry_run))
         .routes(routes!(delegation::delegations, delegation::delegate))
         .routes(routes!(delegation::end))
+        .routes(routes!(duty::duty))
+        .routes(routes!(duty::adopt))
+        .routes(routes!(duty::calls, duty::raise))
+        .routes(routes!(duty::call))
+        .routes(routes!(duty::answer))
         .routes(routes!(twin::twins, twin::fork))
         .routes(routes!(twin::discard))
         .routes(routes!(unit::record_units))

@@ -13,11 +13,14 @@ use crate::{
 };
 use aftercare_desk::{
     Viewer, WAITING_LIMIT,
-    answers::{AsOf, EditionStanding, MatchingStanding, Standing},
+    answers::{AsOf, CallRow, EditionStanding, MatchingStanding, Standing},
 };
 use aftercare_domain::access::Right;
 use aftercare_vocab::instant::Instant;
 use maud::{DOCTYPE, Markup, html};
+
+/// Most calls that the banner names.
+const CALLS_SHOWN: usize = 3;
 
 /// Everything a page needs beside its own answer.
 #[derive(Debug, Clone)]
@@ -58,6 +61,8 @@ pub enum Banner {
         /// Why it was forked, where that was said.
         reason: Option<String>,
     },
+    /// Calls that wait for whoever asks.
+    Calls(Vec<CallRow>),
 }
 
 impl Frame<'_> {
@@ -65,7 +70,7 @@ impl Frame<'_> {
     fn twin(&self) -> Option<&str> {
         self.banners.iter().find_map(|banner| match banner {
             Banner::Twin { name, .. } => Some(name.as_str()),
-            Banner::AsOf(_) => None,
+            Banner::AsOf(_) | Banner::Calls(_) => None,
         })
     }
 
@@ -119,9 +124,16 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                 (hatch())
                 a.skip href="#main" { "Skip to content" }
                 (header(frame, room))
-                @if !frame.banners.is_empty() {
+                @let (calls, which): (Vec<_>, Vec<_>) =
+                    frame.banners.iter().partition(|banner| matches!(banner, Banner::Calls(_)));
+                @if !calls.is_empty() {
+                    aside aria-label="Calls that wait for you" {
+                        @for banner in calls { (banner_strip(frame, banner)) }
+                    }
+                }
+                @if !which.is_empty() {
                     aside aria-label="Which record this is" {
-                        @for banner in &frame.banners { (banner_strip(frame, banner)) }
+                        @for banner in which { (banner_strip(frame, banner)) }
                     }
                 }
                 @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
@@ -258,6 +270,14 @@ fn banner_strip(frame: &Frame<'_>, banner: &Banner) -> Markup {
     html! {
         div.banner.banner-twin[matches!(banner, Banner::Twin { .. })] role="note" {
             @match banner {
+                Banner::Calls(calls) => p {
+                    strong { (counted(calls.len() as u64, "call waits for you: ", "calls wait for you: ")) }
+                    @for (n, call) in calls.iter().take(CALLS_SHOWN).enumerate() {
+                        @if n > 0 { ", " }
+                        a href=(frame.to.call(call.id)) { @if call.test { "test: " } bdi { (visible(&call.about)) } }
+                    }
+                    @if calls.len() > CALLS_SHOWN { ", " a href=(frame.to.duty()) { "and more" } }
+                },
                 Banner::AsOf(as_of) => (moment::banner(frame.to, frame.here, as_of)),
                 Banner::Twin { name, as_of, reason } => p {
                     strong { "Twin " bdi { (visible(name)) } ". " }

@@ -21,6 +21,8 @@ pub enum Part {
     People,
     /// Roles and rights.
     Roles,
+    /// Duty: chains and calls.
+    Duty,
     /// The security record.
     Security,
 }
@@ -34,6 +36,7 @@ pub fn parts(frame: &Frame<'_>, here: Part) -> Markup {
             @if frame.may(Right::SeePeople) {
                 a href=(to.people()) aria-current=[current(Part::People)] { "People" }
                 a href=(to.roles()) aria-current=[current(Part::Roles)] { "Roles and rights" }
+                a href=(to.duty()) aria-current=[current(Part::Duty)] { "Duty" }
             }
             @if frame.may(Right::SeeSecurityRecord) {
                 a href=(to.security()) aria-current=[current(Part::Security)] { "Security record" }

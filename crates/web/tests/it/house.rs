@@ -35,6 +35,7 @@ pub struct House {
     pub family: String,
     pub product: String,
     pub decision: String,
+    pub call: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
     /// Who keeps the accounts.
@@ -109,6 +110,9 @@ pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Med
 pub const DECISION: &str = r#"{"kind":"closure","about":"CVE-2021-44906","title":"O'Brien's kit is closed","statement":"The fix is out.","families":null,
   "circumstances":{"harm":null,"essential_performance":null,"uncontrolled":null,"product_class":null,"rests_on_reachability":null,"lowers_computed":false}}"#;
 
+/// What the worker called about: it comes to them themselves, because nobody is an analyst.
+pub const CALL: &str = r#"{"family":null,"about":"O'Brien's kit","why":"It answers strangers.","test":false,"severity":"lower"}"#;
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -161,6 +165,7 @@ impl House {
             family: empty(),
             product: empty(),
             decision: empty(),
+            call: empty(),
             worker,
             administrator,
             mark: mark.to_owned(),
@@ -199,6 +204,7 @@ impl House {
         apart(|| house.desk.checkpoint(&op()).expect("signed"));
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         house.decision = house.made("/api/v1/decisions", &house.marking(DECISION)).await;
+        house.call = house.made("/api/v1/calls", &house.marking(CALL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
     }
@@ -383,6 +389,7 @@ impl House {
             .replace("{contact}", &self.contact)
             .replace("{unit}", &self.unit)
             .replace("{decision}", &self.decision)
+            .replace("{call}", &self.call)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
             .replace("{person}", &self.worker.person.to_string())

@@ -5,6 +5,7 @@
 mod change;
 mod contacts;
 mod decisions;
+mod duty;
 mod failure;
 mod gallery;
 mod house;

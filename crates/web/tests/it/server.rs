@@ -1,6 +1,6 @@
 //! Pages and API over a real record.
 
-use crate::house::{DECISION, House, SBOM};
+use crate::house::{CALL, DECISION, House, SBOM};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -31,6 +31,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/rights", "approved by nobody yet"),
     ("/rights/closure", "Change the rights: Case closure"),
     ("/delegations/new", "signs in their own name"),
+    ("/duty", "Product security lead"),
+    ("/duty/chain", "Adopt this chain"),
+    ("/calls/{call}", "It answers strangers."),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
     ("/ledger/12", "family_added"),
@@ -164,6 +167,14 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 aftercare_vocab::digest::Digest::of(b"x")
             ),
             ("delete", "/api/v1/delegations/{delegation}") => String::new(),
+            ("post", "/api/v1/duty/chains") => {
+                format!(
+                    r#"{{"family":"{}","steps":[{{"role":"quality","minutes":5}}],"reason":"Fewer people"}}"#,
+                    house.family
+                )
+            }
+            ("post", "/api/v1/calls") => CALL.replace("null", &format!("\"{}\"", house.family)),
+            ("post", "/api/v1/calls/{call}/answer") => r#"{"words":"I have it."}"#.to_owned(),
             ("delete", "/api/v1/twins/{name}") => String::new(), // the one just forked
             other => panic!("{other:?} has no example here: every change needs one"),
         }

@@ -96,6 +96,7 @@ impl Estate {
             &house.family,
             &house.product,
             &house.decision,
+            &house.call,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
         secrets.push(house.worker.person.to_string());

@@ -8,6 +8,7 @@
 )]
 
 mod decisions;
+mod duty;
 mod hostile;
 mod moments;
 mod people;
@@ -67,6 +68,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(about_people(&frame));
     pages.extend(decisions::usual(&frame));
     pages.extend(decisions::hostile(&frame));
+    pages.extend(duty::usual(&frame));
+    pages.extend(duty::hostile(&frame));
     pages
 }
 
