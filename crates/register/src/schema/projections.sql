@@ -318,7 +318,7 @@ CREATE TABLE twin (
 
 -- Entries by what they are about: `people` (the roster is folded from them) and `security`.
 CREATE TABLE listed (
-  list TEXT NOT NULL CHECK (list IN ('people', 'security')),
+  list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty')),
   no INTEGER NOT NULL,
   since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (list, no)
