@@ -9,7 +9,7 @@ use crate::{
 };
 use aftercare_domain::{
     Operation, Refusal,
-    access::Right,
+    access::{self, Right},
     credential::{CredentialEnded, Factor, Occasion},
     session::{SessionEnd, SessionEnded},
     token::{self, TokenIssued},
@@ -85,23 +85,30 @@ impl Desk {
         proofs: &Proofs,
         password: &str,
     ) -> Result<(), Trouble> {
+        own_session(viewer)?;
         self.proven_once(op, viewer.person, proofs)?;
         let hashed = self.new_password(op, password, &[&viewer.login, &viewer.name])?;
         self.beside(op, |pen| {
             set_password(pen, op, viewer.person, hashed, Occasion::Own)?;
-            end_sessions(pen, viewer.person, own_session(viewer), SessionEnd::CredentialChanged)
+            end_sessions(
+                pen,
+                viewer.person,
+                Some(own_session(viewer)?),
+                SessionEnd::CredentialChanged,
+            )
         })
     }
 
     /// Begins to set up a code generator: a seed that counts once a code of it was typed.
     pub fn begin_totp(&self, op: &Operation, viewer: &Viewer) -> Result<TotpBegun, Trouble> {
+        own_session(viewer)?;
         let mut seed = [0; totp::SECRET];
         seed.copy_from_slice(&secret(op)?[..totp::SECRET]);
         let kept = KeptTotp { secret: seed.to_vec(), last: None };
         let generator = totp::Secret::from_bytes(seed);
         let text = kept.text()?;
         let until = op.at.plus_micros(TOTP_MICROS);
-        self.beside(op, |pen| Ok(pen.wait(&totp_place(viewer), &text, until)?))?;
+        self.beside(op, |pen| Ok(pen.wait(&totp_place(viewer)?, &text, until)?))?;
         Ok(shown(self, &generator, viewer))
     }
 
@@ -111,7 +118,9 @@ impl Desk {
         op: &Operation,
         viewer: &Viewer,
     ) -> Result<Option<TotpBegun>, Trouble> {
-        let text = self.beside(op, |pen| Ok(pen.waiting(&totp_place(viewer))?))?;
+        // A token is shown none: whoever has the seed has the code generator.
+        let Ok(place) = totp_place(viewer) else { return Ok(None) };
+        let text = self.beside(op, |pen| Ok(pen.waiting(&place)?))?;
         let Some(text) = text else { return Ok(None) };
         Ok(Some(shown(self, &KeptTotp::read(&text)?.generator()?, viewer)))
     }
@@ -124,10 +133,11 @@ impl Desk {
         viewer: &Viewer,
         proofs: &Proofs,
     ) -> Result<(), Trouble> {
+        own_session(viewer)?;
         let password = Proofs { password: proofs.password.clone(), code: String::new() };
         self.proven_once(op, viewer.person, &password)?;
         self.beside(op, |pen| {
-            let Some(text) = pen.waiting(&totp_place(viewer))? else {
+            let Some(text) = pen.waiting(&totp_place(viewer)?)? else {
                 return Err(Refusal::new(
                     "totp_not_begun",
                     "No code generator waits to be confirmed, or it took longer than 15 minutes.",
@@ -140,7 +150,7 @@ impl Desk {
                 Refusal::new("code_unfit", why.to_string(), "Type the code that is shown now.")
             })?;
             kept.last = Some(step.0);
-            pen.take_waiting(&totp_place(viewer))?;
+            pen.take_waiting(&totp_place(viewer)?)?;
             for one in pen.credentials(viewer.person)? {
                 if one.factor == Factor::Totp {
                     pen.drop_credential(one.id)?;
@@ -153,7 +163,12 @@ impl Desk {
             }
             let kept = (kept.text()?, Factor::Totp.title().to_owned());
             keep_credential(pen, op, (viewer.person, Factor::Totp), kept, Occasion::Own)?;
-            end_sessions(pen, viewer.person, own_session(viewer), SessionEnd::CredentialChanged)
+            end_sessions(
+                pen,
+                viewer.person,
+                Some(own_session(viewer)?),
+                SessionEnd::CredentialChanged,
+            )
         })
     }
 
@@ -164,6 +179,7 @@ impl Desk {
         viewer: &Viewer,
         proofs: &Proofs,
     ) -> Result<RecoverySheet, Trouble> {
+        own_session(viewer)?;
         self.proven_once(op, viewer.person, proofs)?;
         let mut random = [0; recovery::RANDOM];
         for part in random.chunks_mut(32) {
@@ -200,6 +216,7 @@ impl Desk {
         proofs: &Proofs,
         credential: CredentialId,
     ) -> Result<(), Trouble> {
+        own_session(viewer)?;
         self.proven_once(op, viewer.person, proofs)?;
         self.beside(op, |pen| {
             let own = pen.credentials(viewer.person)?;
@@ -220,7 +237,12 @@ impl Desk {
                 person: viewer.person,
                 occasion: Occasion::Own,
             })?;
-            end_sessions(pen, viewer.person, own_session(viewer), SessionEnd::CredentialChanged)
+            end_sessions(
+                pen,
+                viewer.person,
+                Some(own_session(viewer)?),
+                SessionEnd::CredentialChanged,
+            )
         })
     }
 
@@ -231,6 +253,7 @@ impl Desk {
         viewer: &Viewer,
         session: SessionId,
     ) -> Result<(), Trouble> {
+        own_session(viewer)?;
         self.once(op, |pen| {
             let own = pen.sessions(viewer.person)?;
             if !own.iter().any(|one| one.id == session) {
@@ -283,7 +306,7 @@ impl Desk {
         Ok(TokenMade { id: token, token: made.text().expose().to_owned(), until })
     }
 
-    /// Revokes a token of one's own; whoever keeps accounts revokes those of others.
+    /// Revokes a token of one's own, by a session or that token itself; whoever keeps accounts revokes those of others.
     pub fn revoke_token(
         &self,
         op: &Operation,
@@ -295,6 +318,10 @@ impl Desk {
             let own = roster.token(token).is_some_and(|one| one.person == viewer.person);
             if !own && !viewer.may(Right::KeepPeople) {
                 return Err(Trouble::not_found("token", token));
+            }
+            let itself = viewer.by == By::Token(token);
+            if !itself && !viewer.may(Right::KeepPeople) {
+                own_session(viewer)?;
             }
             Ok(token::revoke(&roster, token, op)?)
         })
@@ -311,13 +338,16 @@ fn shown(desk: &Desk, generator: &totp::Secret, viewer: &Viewer) -> TotpBegun {
     }
 }
 
-fn totp_place(viewer: &Viewer) -> aftercare_vocab::digest::Digest {
-    key_of("code generator", &viewer.person.to_string())
+/// Where a seed waits: for this session alone, so that nobody confirms what another session began.
+fn totp_place(viewer: &Viewer) -> Result<aftercare_vocab::digest::Digest, Refusal> {
+    let session = own_session(viewer)?;
+    Ok(key_of("code generator", &format!("{} {session}", viewer.person)))
 }
 
-fn own_session(viewer: &Viewer) -> Option<SessionId> {
+/// The session that asks. A token is for what its scope names; the account of its person is none of that.
+fn own_session(viewer: &Viewer) -> Result<SessionId, Refusal> {
     match &viewer.by {
-        By::Session(session, _) => Some(*session),
-        By::Token(_) => None,
+        By::Session(session, _) => Ok(*session),
+        By::Token(_) => Err(access::by_token()),
     }
 }

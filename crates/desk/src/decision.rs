@@ -46,12 +46,7 @@ impl Desk {
     pub fn propose(&self, op: &Operation, wish: Wish) -> Result<DecisionId, Trouble> {
         let id: DecisionId = op.new_id();
         self.decided(op, id, |pen| {
-            if let Sight::Families(some) = &wish.families {
-                let known = self.families()?;
-                if let Some(strange) = some.iter().find(|family| !known.contains_key(family)) {
-                    return Err(Refusal::unknown("family", strange).into());
-                }
-            }
+            self.known_families(&wish)?;
             Ok(decision::propose(&*pen.facts().roster()?, id, wish, &pen.dated()?)?)
         })
     }
@@ -60,6 +55,7 @@ impl Desk {
     pub fn revise(&self, op: &Operation, id: DecisionId, wish: Wish) -> Result<(), Trouble> {
         self.decided(op, (), |pen| {
             let state = self.known(pen.facts().decision(id)?, id)?;
+            self.known_families(&wish)?;
             Ok(decision::revise(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
     }
@@ -119,6 +115,16 @@ impl Desk {
             let wish = SignWish { id, role: signing.role, of: signing.of, factors };
             Ok(decide(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
+    }
+
+    /// Refuses a decision about families that are not there.
+    fn known_families(&self, wish: &Wish) -> Result<(), Trouble> {
+        let Sight::Families(some) = &wish.families else { return Ok(()) };
+        let known = self.families()?;
+        match some.iter().find(|family| !known.contains_key(family)) {
+            Some(strange) => Err(Refusal::unknown("family", strange).into()),
+            None => Ok(()),
+        }
     }
 
     /// The decision, if this desk sees it: what it does not see is not there.

@@ -70,7 +70,9 @@ pub use sbom::READER;
 pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use taking::TAKEN_AGAIN_MICROS;
 pub use trouble::Trouble;
-pub use viewer::{By, SESSION_IDLE_MICROS, SESSION_WHOLE_MICROS, Viewer, form_mark, mark_belongs};
+pub use viewer::{
+    By, SESSION_IDLE_MICROS, SESSION_WHOLE_MICROS, Viewer, form_mark, is_token, mark_belongs,
+};
 
 use aftercare_corpus::{Edition, store::StoreError};
 use aftercare_formats::sbom::Limits;

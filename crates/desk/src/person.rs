@@ -8,7 +8,7 @@ use crate::{
     },
     change::Seen,
     proof::Proofs,
-    sign_in::end_sessions,
+    sign_in::{drop_invitation, end_sessions},
     viewer::{By, Viewer},
 };
 use aftercare_domain::{
@@ -82,11 +82,12 @@ impl Desk {
         })
     }
 
-    /// Suspends a person; their sessions end at once.
+    /// Suspends a person; their sessions and their invitation end at once.
     pub fn suspend_person(&self, op: &Operation, id: PersonId) -> Result<(), Trouble> {
         self.once(op, |pen| {
             let events = person::suspend(&*pen.facts().roster()?, id, op)?;
             pen.record_all(events)?;
+            drop_invitation(pen, id)?;
             end_sessions(pen, id, None, SessionEnd::ByAdministrator)
         })
     }

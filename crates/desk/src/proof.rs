@@ -92,20 +92,22 @@ impl Desk {
     ) -> Result<Vec<Factor>, Trouble> {
         let credentials = self.register().reader()?.credentials(person)?;
         let password = credentials.iter().find(|one| one.factor == Factor::Password);
-        self.weighed(op, person)?;
         let mut factors = Vec::new();
         if !proofs.password.is_empty() {
+            self.weighed(op, person, Tried::Password)?;
             if !is_password(password, &proofs.password)? {
                 self.failed(op, Some(person), Attempt::Signature)?;
                 return Err(wrong_proof().into());
             }
+            self.beside(op, |pen| forget(pen, person, Tried::Password))?;
             factors.push(Factor::Password);
         }
         if !proofs.code.trim().is_empty() {
+            self.weighed(op, person, Tried::Code)?;
             let used = self.beside(op, |pen| {
                 let found = use_code(pen, person, &proofs.code, op.at)?;
                 if found.is_ok() {
-                    forget(pen, person)?;
+                    forget(pen, person, Tried::Code)?;
                 }
                 Ok(found)
             })?;
@@ -116,15 +118,13 @@ impl Desk {
                     return Err(refusal.into());
                 }
             }
-        } else if !factors.is_empty() {
-            self.beside(op, |pen| forget(pen, person))?;
         }
         Ok(factors)
     }
 
     /// Counts a try to prove oneself, or says from when on the next may be.
-    fn weighed(&self, op: &Operation, person: PersonId) -> Result<(), Trouble> {
-        let place = Key::Code(&person.to_string()).digest();
+    fn weighed(&self, op: &Operation, person: PersonId, what: Tried) -> Result<(), Trouble> {
+        let place = what.place(person);
         self.beside(op, |pen| {
             let state: Throttle = kept(pen, &place)?;
             // The person is signed in, so their browser is a known one.
@@ -205,9 +205,26 @@ pub(crate) fn use_code(
     Ok(Ok(Factor::Recovery))
 }
 
-fn forget(pen: &mut Pen<'_>, person: PersonId) -> Result<(), Trouble> {
-    let place = Key::Code(&person.to_string()).digest();
-    pen.take_waiting(&place)?;
+/// What somebody signed in tries to prove themselves by. Each is counted for itself: else whoever has the
+/// password would wash away their guesses at the code with it.
+#[derive(Clone, Copy)]
+enum Tried {
+    Password,
+    Code,
+}
+
+impl Tried {
+    fn place(self, person: PersonId) -> Digest {
+        let what = match self {
+            Self::Password => Factor::Password,
+            Self::Code => Factor::Totp,
+        };
+        Key::Code(&format!("{person} {}", what.code())).digest()
+    }
+}
+
+fn forget(pen: &mut Pen<'_>, person: PersonId, what: Tried) -> Result<(), Trouble> {
+    pen.take_waiting(&what.place(person))?;
     flush_failures(pen, Some(person), Attempt::Signature)
 }
 

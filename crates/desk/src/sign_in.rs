@@ -13,6 +13,7 @@ use aftercare_domain::{
     credential::{CredentialEnded, CredentialSet, Factor, Occasion},
     person,
     session::{Attempt, SessionEnd, SessionEnded, SignedIn},
+    text,
 };
 use aftercare_register::{Credential, Pen, Session};
 use aftercare_signin::{
@@ -22,7 +23,7 @@ use aftercare_signin::{
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{PersonId, SessionId},
+    id::{CredentialId, PersonId, SessionId},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,8 @@ impl std::fmt::Debug for SignedInAs {
 #[derive(Serialize, Deserialize)]
 struct SecondStep {
     person: PersonId,
+    /// The password that the first step was taken by: it must still be the person's at the second.
+    by: CredentialId,
     factors: Vec<Factor>,
 }
 
@@ -168,10 +171,9 @@ impl Desk {
         password: &str,
     ) -> Result<PersonId, Trouble> {
         let login = person::login(login)?;
-        let hashed = self.new_password(op, password, &[&login, name])?;
         let (person, grant) = (op.new_id(), op.new_id());
         let given = key_of("set-up code", code.trim()).to_string();
-        self.beside(op, |pen| {
+        let decided = |pen: &Pen<'_>| -> Result<Vec<Event>, Trouble> {
             let roster = pen.facts().roster()?;
             let events = person::set_up(&roster, (person, grant), &login, name, op)?;
             if pen.waiting(&set_up_place())?.as_deref() != Some(given.as_str()) {
@@ -182,7 +184,15 @@ impl Desk {
                 )
                 .into());
             }
+            Ok(events)
+        };
+        // Before the costly part, so that nobody without a code has it done; and again in the midst.
+        self.beside(op, |pen| decided(pen))?;
+        let hashed = self.new_password(op, password, &[&login, name])?;
+        self.beside(op, |pen| {
+            let events = decided(pen)?;
             pen.take_waiting(&set_up_place())?;
+            forgive(pen, &login)?;
             pen.record_all(events)?;
             set_password(pen, op, person, hashed, Occasion::Own)?;
             Ok(person)
@@ -222,28 +232,34 @@ impl Desk {
         password: &str,
     ) -> Result<PersonId, Trouble> {
         let login = person::login(login)?;
-        let roster = self.register().reader()?.roster()?;
-        let name = roster.person_of_login(&login).map(|known| known.name.clone());
-        let hashed = self.new_password(op, password, &[&login, &name.unwrap_or_default()])?;
-        self.beside(op, |pen| {
+        let given = key_of("invitation", code.trim()).to_string();
+        let invited = |pen: &Pen<'_>| -> Result<(PersonId, String), Trouble> {
             let roster = pen.facts().roster()?;
             let known = roster.person_of_login(&login).filter(|known| known.active());
-            let given = key_of("invitation", code.trim()).to_string();
-            let invited = match known {
+            let waits = match known {
                 Some(known) => pen.waiting(&invitation_place(known.id))?,
                 None => None,
             };
-            let Some(known) = known.filter(|_| invited == Some(given)) else {
-                return Err(Refusal::new(
+            match known.filter(|_| waits.as_ref() == Some(&given)) {
+                Some(known) => Ok((known.id, known.name.clone())),
+                None => Err(Refusal::new(
                     "invitation",
                     "Login and invitation do not fit, or the invitation is over.",
                     "Ask an administrator for another one.",
                 )
-                .into());
-            };
-            pen.take_waiting(&invitation_place(known.id))?;
-            set_password(pen, op, known.id, hashed, Occasion::Own)?;
-            Ok(known.id)
+                .into()),
+            }
+        };
+        // Before the password is looked at, whose refusal would tell the name of whoever has the login,
+        // and before the costly part; and again in the midst.
+        let (_, name) = self.beside(op, |pen| invited(pen))?;
+        let hashed = self.new_password(op, password, &[&login, &name])?;
+        self.beside(op, |pen| {
+            let (person, _) = invited(pen)?;
+            pen.take_waiting(&invitation_place(person))?;
+            forgive(pen, &login)?;
+            set_password(pen, op, person, hashed, Occasion::Own)?;
+            Ok(person)
         })
     }
 
@@ -277,13 +293,15 @@ impl Desk {
         let right = is_password(password_of, password)?;
         let active = person.is_some_and(|person| roster.active(person).is_ok());
         let second = credentials.iter().any(|one| one.factor == Factor::Totp);
-        let Some(person) = person.filter(|_| right && active && (second || suffices)) else {
+        let proven = right && active && (second || suffices);
+        let Some((person, by)) = person.zip(password_of.map(|one| one.id)).filter(|_| proven)
+        else {
             self.failed(op, person, Attempt::SignIn)?;
             return Err(not_signed_in().into());
         };
         if second {
             let ticket = Bearer::from_bytes(secret(op)?).text().expose().to_owned();
-            let state = SecondStep { person, factors: vec![Factor::Password] };
+            let state = SecondStep { person, by, factors: vec![Factor::Password] };
             let text = serde_json::to_string(&state)
                 .map_err(|e| aftercare_register::Fault::shape("a step of signing in", e))?;
             let until = op.at.plus_micros(SECOND_STEP_MICROS);
@@ -291,6 +309,7 @@ impl Desk {
             return Ok(SignInStep::Second(ticket));
         }
         self.beside(op, |pen| {
+            still_theirs(pen, person, by)?;
             let succeeded = throttle::Counted(places.attempt(pen)?).succeeded();
             places.keep(pen, succeeded, op.at)?;
             begin(pen, op, person, vec![Factor::Password], origin)
@@ -310,13 +329,8 @@ impl Desk {
         let known = self.beside(op, |pen| {
             Ok(pen.waiting(&place)?.and_then(|text| serde_json::from_str::<SecondStep>(&text).ok()))
         })?;
-        let Some(SecondStep { person, factors }) = known else {
-            return Err(Refusal::new(
-                "second_step_over",
-                "This step of signing in is over.",
-                "Begin again with login and password.",
-            )
-            .into());
+        let Some(SecondStep { person, by, factors }) = known else {
+            return Err(second_step_over().into());
         };
         let device = self.known_device(op, Some(person), origin)?;
         let login = self.register().reader()?.roster()?.person(person)?.login.clone();
@@ -325,12 +339,16 @@ impl Desk {
             None => Key::Code(&login).digest(),
         };
         let outcome = self.beside(op, |pen| {
+            // The step may have been taken, or the password changed, while this one waited.
+            if pen.waiting(&place)?.is_none() {
+                return Err(second_step_over().into());
+            }
+            still_theirs(pen, person, by)?;
             let state: throttle::Throttle = kept(pen, &counting)?;
             match throttle::weigh_code(&state, device.is_some(), op.at) {
                 throttle::Decision::Wait(until) => return Err(wait_until(until).into()),
                 throttle::Decision::Allowed(counted) => keep(pen, &counting, &counted, op.at)?,
             }
-            pen.facts().roster()?.active(person)?;
             match use_code(pen, person, code, op.at)? {
                 Ok(factor) => {
                     pen.take_waiting(&place)?;
@@ -406,6 +424,36 @@ fn device_place(device: &Digest, person: PersonId) -> Digest {
     key_of("known browser", &format!("{device} {person}"))
 }
 
+/// Refuses to go on with signing in by a password that was replaced meanwhile, or by somebody suspended.
+fn still_theirs(pen: &Pen<'_>, person: PersonId, by: CredentialId) -> Result<(), Trouble> {
+    pen.facts().roster()?.active(person)?;
+    if pen.credentials(person)?.iter().any(|one| one.id == by) {
+        return Ok(());
+    }
+    Err(second_step_over().into())
+}
+
+fn second_step_over() -> Refusal {
+    Refusal::new(
+        "second_step_over",
+        "This step of signing in is over.",
+        "Begin again with login and password.",
+    )
+}
+
+/// Takes back that a password alone does not suffice: whoever proved more than a guesser can is let in,
+/// whatever was guessed before.
+fn forgive(pen: &mut Pen<'_>, login: &str) -> Result<(), Trouble> {
+    pen.take_waiting(&Key::Account(login).digest())?;
+    Ok(())
+}
+
+/// The invitation of a person does not work any more.
+pub(crate) fn drop_invitation(pen: &mut Pen<'_>, person: PersonId) -> Result<(), Trouble> {
+    pen.take_waiting(&invitation_place(person))?;
+    Ok(())
+}
+
 fn invitation_place(person: PersonId) -> Digest {
     key_of("invitation of", &person.to_string())
 }
@@ -424,9 +472,13 @@ pub(crate) fn begin(
 ) -> Result<SignedInAs, Trouble> {
     let bearer = Bearer::from_bytes(secret(op)?);
     let id: SessionId = op.new_id();
-    let agent = origin.agent.chars().filter(|c| !c.is_control()).take(AGENT_LIMIT).collect();
+    let shown = |c: &char| !c.is_control() && !text::turns(*c);
+    let agent = origin.agent.chars().filter(shown).take(AGENT_LIMIT).collect();
     let session = Session { id, person, factors: factors.clone(), agent, made: op.at, seen: op.at };
     pen.open_session(&bearer.digest(Purpose::Session), &session)?;
+    if let Some(old) = origin.device.as_ref().and_then(|text| Bearer::read(text).ok()) {
+        pen.take_waiting(&device_place(&old.digest(Purpose::Device), person))?;
+    }
     flush_failures(pen, Some(person), Attempt::SignIn)?;
     pen.record(SignedIn { session: id, person, factors })?;
     // A new secret each time: one that was stolen before does not stay good.

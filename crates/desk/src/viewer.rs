@@ -154,6 +154,11 @@ pub fn mark_belongs(text: &str, secret: &str) -> bool {
     Bearer::read(secret).is_ok_and(|bearer| csrf::belongs(text, &bearer))
 }
 
+/// Whether a text has the form of an API token.
+pub fn is_token(text: &str) -> bool {
+    ApiToken::read(text.trim()).is_ok()
+}
+
 /// The digest that a table keeps of a text: a setting-up code, an invitation.
 pub(crate) fn key_of(purpose: &str, text: &str) -> Digest {
     let mut hash = aftercare_vocab::digest::Hasher::default();

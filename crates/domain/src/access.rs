@@ -178,6 +178,15 @@ pub fn missing(roster: &Roster, right: Right, at: aftercare_vocab::instant::Inst
     if holders.is_empty() { refusal } else { refusal.could(holders) }
 }
 
+/// The refusal of a token that reaches for the account of its person.
+pub fn by_token() -> Refusal {
+    Refusal::new(
+        "right_missing",
+        "A token does not look at or change passwords, code generators and sessions, nor other tokens.",
+        "Sign in on the page and do it there. A token can revoke itself.",
+    )
+}
+
 /// `a, b or c`.
 pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();

@@ -185,8 +185,9 @@ pub fn reinstate(roster: &Roster, person: PersonId, _: &Operation) -> Result<Vec
     Ok(if known.active() { Vec::new() } else { vec![PersonReinstated { person }.into()] })
 }
 
-/// Records that somebody made sure who a person is. Not oneself; and not whoever made the account,
-/// unless nobody else could, so that one person alone cannot invent a signer (21 CFR 11.200(a)(3)).
+/// Records that somebody made sure who a person is. Not oneself; nobody for whom nobody has vouched,
+/// but the one who was there first; and not whoever made the account, unless nobody else could. So one
+/// person alone cannot invent a signer, nor two accounts that vouch for each other (21 CFR 11.200(a)(3)).
 pub fn verify_identity(
     roster: &Roster,
     person: PersonId,
@@ -202,8 +203,17 @@ pub fn verify_identity(
             "Ask somebody else who may verify identities.",
         ));
     }
-    let others = roster.who_may(crate::access::Right::VerifyIdentity, op.at);
+    let mut others = roster.who_may(crate::access::Right::VerifyIdentity, op.at);
+    others.retain(|one| roster.person(*one).is_ok_and(vouches));
     let another = others.iter().any(|one| Some(*one) != by && *one != person);
+    if by.is_some_and(|by| !roster.person(by).is_ok_and(vouches)) {
+        return Err(Refusal::new(
+            "voucher_unverified",
+            "Nobody has made sure yet who you are, so you cannot vouch for somebody else.",
+            "Ask another person who may verify identities.",
+        )
+        .could(roster.names(others.into_iter().filter(|one| *one != person))));
+    }
     if by.is_some() && by == known.added_by && another {
         return Err(Refusal::new(
             "identity_by_creator",
@@ -214,6 +224,12 @@ pub fn verify_identity(
     }
     let how = text::line("way in which the identity was verified", how, text::NAME_LIMIT)?;
     Ok(vec![IdentityVerified { person, how }.into()])
+}
+
+/// Whether somebody's word on who another is counts: they were vouched for themselves, or no person made
+/// their account.
+fn vouches(person: &crate::roster::Person) -> bool {
+    person.identity.is_some() || person.added_by.is_none()
 }
 
 pub(crate) fn last_administrator() -> Refusal {

@@ -66,7 +66,6 @@ fn checked(
             format!("Shorten it to at most {limit}."),
         ));
     }
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if let Some(c) = text.chars().find(|c| forbidden(*c) || turns(*c)) {
         return Err(Refusal::new(
             "text_unprintable",
@@ -75,6 +74,11 @@ fn checked(
         ));
     }
     Ok(text.to_owned())
+}
+
+/// Whether a character turns the direction of the line it stands in.
+pub const fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The form used to compare and search names: lower case, Latin letters without their marks, runs

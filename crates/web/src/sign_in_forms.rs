@@ -6,6 +6,7 @@ use crate::{
     moment::At,
     pages::sign_in::{self, Again},
     query::Asked,
+    seat::is_of_a_seat,
     state::State,
     trouble::Failure,
     viewer::{address, cookie, device_cookie, drop_cookie, set_cookies},
@@ -235,12 +236,17 @@ fn signed_in(state: &State, signed: &SignedInAs, to: &str) -> Response {
 }
 
 /// Where to go after signing in: an address of this record, or its first page. An address with a host, or
-/// one that a browser could take for one, is not followed.
+/// one that a browser could take for one, is not followed, nor one that leads to another record.
 fn within(state: &State, to: &str) -> String {
     let prefix = state.links.whole("/");
-    let plain = to.starts_with(&prefix)
+    let path = to.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    // Browsers take a dot for a dot, escaped or not, before they ask.
+    let dots = |part: &str| matches!(part.replace("%2e", ".").as_str(), "." | "..");
+    let rest = to.strip_prefix(prefix.trim_end_matches('/'));
+    let plain = rest.is_some_and(|rest| rest.starts_with('/') && !is_of_a_seat(rest))
         && !to.starts_with("//")
-        && !to.chars().any(|c| c == '\\' || c.is_control());
+        && !to.chars().any(|c| c == '\\' || c.is_control())
+        && !path.split('/').any(dots);
     if plain { to.to_owned() } else { state.links.home() }
 }
 

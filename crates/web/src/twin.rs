@@ -70,7 +70,9 @@ impl Nest {
             match state.ask(move |desk| desk.open_twin(&name)).await {
                 Ok(desk) => {
                     let hosts = state.hosts.to_vec();
-                    front.mount(&seat, State::new(Arc::new(desk), state.rim.clone(), hosts));
+                    let its = State::new(Arc::new(desk), state.rim.clone(), hosts);
+                    // Behind the same door, so its cookies are as careful.
+                    front.mount(&seat, State { secure: state.secure, ..its });
                 }
                 Err(failure) => {
                     if front.close(&seat, WHY_NOT) {

@@ -14,7 +14,7 @@ use aftercare_desk::Viewer;
 use aftercare_domain::{Channel, access::Right};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State as Held},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -51,6 +51,11 @@ impl std::fmt::Debug for Secret {
 /// Lets a request in, or says what is missing.
 pub(crate) async fn admit(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    if token_in(request.uri()) {
+        let detail = "The address holds an API token. Addresses are kept in histories and logs, so no token is taken from there, and this one is known to others now: revoke it, and send the next one as `Authorization: Bearer`.";
+        return Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "token_in_address", detail))
+            .into_response();
+    }
     let admitted = match recognised(&state, request.headers()).await {
         Ok(admitted) => admitted,
         Err(failure) => return failure.into_response(),
@@ -100,6 +105,14 @@ pub(crate) async fn admit(Held(state): Held<State>, mut request: Request, next: 
     let mut response = next.run(request).await;
     response.extensions_mut().insert(Admission(admitted));
     response
+}
+
+/// Whether a parameter of the address is an API token, whatever its name.
+fn token_in(uri: &Uri) -> bool {
+    let values = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    values
+        .filter_map(|(_, value)| crate::query::decoded(value).ok())
+        .any(|value| aftercare_desk::is_token(&value))
 }
 
 /// Whether the address is routed for other methods alone: no handler is behind this one.
@@ -191,7 +204,12 @@ fn unauthorised(detail: &str) -> Wrong {
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = sent.next() else { return Ok(None) };
+    if sent.next().is_some() {
+        // Whatever stands in between may have looked at the other one.
+        return Err(unauthorised("The request has more than one `Authorization`. Send one.").into());
+    }
     let text = value.to_str().unwrap_or_default();
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {

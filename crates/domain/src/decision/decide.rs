@@ -70,6 +70,8 @@ pub fn revise(
             "Withdraw it and propose a new one.",
         ));
     }
+    // Whoever decides on other families does not carry this one off to them.
+    may_propose(roster, by, (wish.kind, &state.newest().wish.families), op)?;
     let wish = checked(roster, by, wish, op)?;
     let (decision, rights) = (state.id, roster.rights_version());
     let newest = state.newest();
@@ -277,28 +279,37 @@ fn free(roster: &Roster, state: &State, roles: &[RoleName], op: &Operation) -> B
     could.filter(|person| !signed.contains(person)).collect()
 }
 
+/// Refuses whoever may not propose such a decision for these families.
+fn may_propose(
+    roster: &Roster,
+    by: PersonId,
+    (kind, families): (DecisionKind, &Sight),
+    op: &Operation,
+) -> Result<(), Refusal> {
+    let matrix = roster.matrix(roster.rights_version());
+    if roster.roles_at(by, families, op.at).any(|role| matrix.proposes(kind, role)) {
+        return Ok(());
+    }
+    let row = matrix.row(kind);
+    let roles: BTreeSet<RoleName> =
+        row.iter().flat_map(|row| row.proposes.iter().chain(&row.decides)).copied().collect();
+    let who = roles.iter().flat_map(|role| roster.could_sign(*role, families, op.at));
+    let who: BTreeSet<PersonId> = who.collect();
+    Err(Refusal::new(
+        "may_not_propose",
+        format!(
+            "{} is proposed by {}, and you have no such role for these product families.",
+            kind.title(),
+            access::listed(roles.iter().map(|role| role.title()))
+        ),
+        "Ask one of them.",
+    )
+    .could(roster.names(who)))
+}
+
 /// The wish in normal form, by somebody who may propose it.
 fn checked(roster: &Roster, by: PersonId, wish: Wish, op: &Operation) -> Result<Wish, Refusal> {
-    let matrix = roster.matrix(roster.rights_version());
-    let may =
-        roster.roles_at(by, &wish.families, op.at).any(|role| matrix.proposes(wish.kind, role));
-    if !may {
-        let row = matrix.row(wish.kind);
-        let roles: BTreeSet<RoleName> =
-            row.iter().flat_map(|row| row.proposes.iter().chain(&row.decides)).copied().collect();
-        let who = roles.iter().flat_map(|role| roster.could_sign(*role, &wish.families, op.at));
-        let who: BTreeSet<PersonId> = who.collect();
-        return Err(Refusal::new(
-            "may_not_propose",
-            format!(
-                "{} is proposed by {}, and you have no such role for these product families.",
-                wish.kind.title(),
-                access::listed(roles.iter().map(|role| role.title()))
-            ),
-            "Ask one of them.",
-        )
-        .could(roster.names(who)));
-    }
+    may_propose(roster, by, (wish.kind, &wish.families), op)?;
     if wish.matrix.is_some() != (wish.kind == DecisionKind::RightsMatrix) {
         return Err(Refusal::new(
             "matrix_misplaced",

@@ -221,6 +221,13 @@ impl House {
             .replace("Saoirse", &format!("{mark}Saoirse"))
     }
 
+    /// A record in which nobody is yet, with the clock of this house.
+    pub fn empty(&self) -> (State, Arc<Desk>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("scratch");
+        let desk = opened(folder.path(), "");
+        (State::new(Arc::clone(&desk), self.rim.clone(), Vec::new()), desk, folder)
+    }
+
     /// Gives up everything but the state and the folder it lies in.
     pub fn parts(self) -> (State, tempfile::TempDir) {
         (self.state, self.folder)

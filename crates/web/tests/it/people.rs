@@ -13,9 +13,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "violet kettle under seven maps";
+pub const PASSWORD: &str = "violet kettle under seven maps";
 
-async fn api(house: &House, who: &str, method: &str, path: &str, body: &Value) -> Answer {
+pub async fn api(house: &House, who: &str, method: &str, path: &str, body: &Value) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -27,7 +27,7 @@ async fn api(house: &House, who: &str, method: &str, path: &str, body: &Value) -
     house.send_as_it_is(request).await
 }
 
-async fn look(house: &House, who: &str, path: &str) -> Answer {
+pub async fn look(house: &House, who: &str, path: &str) -> Answer {
     let request = Request::get(path)
         .header("host", "127.0.0.1:8080")
         .header("authorization", format!("Bearer {who}"))
@@ -37,7 +37,7 @@ async fn look(house: &House, who: &str, path: &str) -> Answer {
 }
 
 /// Sends a form as a browser does, with or without a cookie.
-async fn form(house: &House, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn form(house: &House, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     let body: Vec<String> = fields
         .iter()
         .map(|(name, value)| format!("{name}={}", aftercare_web::link::encoded(value)))
@@ -52,12 +52,12 @@ async fn form(house: &House, cookie: &str, path: &str, fields: &[(&str, &str)]) 
     house.send_as_it_is(request.body(Body::from(body.join("&"))).expect("a request")).await
 }
 
-async fn open(house: &House, cookie: &str, path: &str) -> Answer {
+pub async fn open(house: &House, cookie: &str, path: &str) -> Answer {
     let request = Request::get(path).header("host", "127.0.0.1:8080").header("cookie", cookie);
     house.send_as_it_is(request.body(Body::empty()).expect("a request")).await
 }
 
-fn cookies(answer: &Answer) -> String {
+pub fn cookies(answer: &Answer) -> String {
     let all = answer.headers.get_all("set-cookie").iter();
     let pairs: Vec<&str> =
         all.filter_map(|one| one.to_str().ok()).filter_map(|one| one.split(';').next()).collect();
@@ -65,19 +65,19 @@ fn cookies(answer: &Answer) -> String {
 }
 
 /// The mark that forms of a page carry.
-fn mark(page: &str) -> String {
+pub fn mark(page: &str) -> String {
     let (_, rest) = page.split_once("name=\"mark\" value=\"").expect("a form with a mark");
     rest.split('"').next().expect("a value").to_owned()
 }
 
-async fn added(house: &House, login: &str, name: &str) -> String {
+pub async fn added(house: &House, login: &str, name: &str) -> String {
     let new = json!({ "login": login, "name": name });
     let answer = api(house, &house.administrator.token, "POST", "/api/v1/people", &new).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     answer.json()["id"].as_str().expect("an id").to_owned()
 }
 
-async fn invited(house: &House, person: &str) -> String {
+pub async fn invited(house: &House, person: &str) -> String {
     let path = format!("/api/v1/people/{person}/invitation");
     let answer = api(house, &house.administrator.token, "POST", &path, &json!({})).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
@@ -85,14 +85,14 @@ async fn invited(house: &House, person: &str) -> String {
 }
 
 /// Sets the password by the form; gives the cookies of the new session.
-async fn joined(house: &House, login: &str, code: &str) -> String {
+pub async fn joined(house: &House, login: &str, code: &str) -> String {
     let fields = [("login", login), ("code", code), ("password", PASSWORD)];
     let answer = form(house, "", "/join", &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     cookies(&answer)
 }
 
-fn quality(house: &House) -> Member {
+pub fn quality(house: &House) -> Member {
     apart(|| {
         let roles = [RoleName::Quality];
         member(&house.desk, || house.begin(), ("greta.q", "Greta Quell"), &roles, &Sight::All)
@@ -101,7 +101,7 @@ fn quality(house: &House) -> Member {
 }
 
 /// A token of somebody with no more than some of their rights.
-fn narrow(house: &House, of: &Member, scope: &[Right]) -> String {
+pub fn narrow(house: &House, of: &Member, scope: &[Right]) -> String {
     apart(|| {
         let viewer = Viewer {
             person: of.person,

@@ -16,7 +16,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub struct Signer {
     pub person: PersonId,
     pub token: String,
-    generator: totp::Secret,
+    pub generator: totp::Secret,
 }
 
 /// The same chance is never given twice in one test.
