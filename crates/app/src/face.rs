@@ -22,8 +22,8 @@ pub struct House {
     front: Front,
     rim: Rim,
     hosts: Vec<String>,
-    /// Whether browsers come through a door that encrypts.
-    encrypted: bool,
+    /// The address by which browsers come, where it is configured.
+    origin: Option<String>,
 }
 
 impl House {
@@ -44,8 +44,8 @@ impl House {
         if let Some((_, host)) = outside {
             hosts.push(host.split(':').next().unwrap_or(host).to_owned());
         }
-        let encrypted = outside.is_some_and(|(scheme, _)| scheme == "https");
-        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, encrypted }
+        let origin = origin.map(str::to_owned);
+        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin }
     }
 
     /// Serves what was opened, or says why it was not. Call it within the runtime.
@@ -54,8 +54,8 @@ impl House {
         match opened {
             Ok(desk) => {
                 let mut state = State::new(Arc::new(desk), self.rim.clone(), self.hosts.clone());
-                if self.encrypted {
-                    state = state.encrypted();
+                if let Some(origin) = &self.origin {
+                    state = state.reached_at(origin);
                 }
                 if self.front.mount(&seat, state) {
                     tracing::info!("the workspace {name} is served");

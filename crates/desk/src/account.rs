@@ -5,7 +5,7 @@ use crate::{
     answers::{Account, CredentialRow, RecoverySheet, SessionRow, TokenMade, TokenRow, TotpBegun},
     proof::{KeptTotp, Proofs},
     sign_in::{end_sessions, keep_credential, secret, set_password},
-    viewer::{By, Viewer, key_of},
+    viewer::{By, Viewer, key_of, own_session},
 };
 use aftercare_domain::{
     Operation, Refusal,
@@ -124,7 +124,7 @@ impl Desk {
         viewer: &Viewer,
         proofs: &Proofs,
     ) -> Result<(), Trouble> {
-        let password = Proofs { password: proofs.password.clone(), code: String::new() };
+        let password = Proofs { password: proofs.password.clone(), ..Proofs::default() };
         self.proven_once(op, viewer.person, &password)?;
         self.beside(op, |pen| {
             let Some(text) = pen.waiting(&totp_place(viewer))? else {
@@ -313,11 +313,4 @@ fn shown(desk: &Desk, generator: &totp::Secret, viewer: &Viewer) -> TotpBegun {
 
 fn totp_place(viewer: &Viewer) -> aftercare_vocab::digest::Digest {
     key_of("code generator", &viewer.person.to_string())
-}
-
-fn own_session(viewer: &Viewer) -> Option<SessionId> {
-    match &viewer.by {
-        By::Session(session, _) => Some(*session),
-        By::Token(_) => None,
-    }
 }

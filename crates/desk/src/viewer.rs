@@ -162,3 +162,11 @@ pub(crate) fn key_of(purpose: &str, text: &str) -> Digest {
     hash.update(text.as_bytes());
     hash.finish()
 }
+
+/// The session that somebody asks from.
+pub(crate) fn own_session(viewer: &Viewer) -> Option<SessionId> {
+    match &viewer.by {
+        By::Session(session, _) => Some(*session),
+        By::Token(_) => None,
+    }
+}

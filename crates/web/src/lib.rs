@@ -25,6 +25,7 @@ mod guard;
 pub mod link;
 mod moment;
 pub mod pages;
+mod passkey_forms;
 mod people_forms;
 mod people_table;
 mod query;

@@ -14,7 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
-    people_forms,
+    passkey_forms, people_forms,
     query::{Asked, id},
     rights_forms, sign_in_forms,
     state::State,
@@ -57,6 +57,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(account_forms::routes())
+        .merge(passkey_forms::routes())
         .merge(decision_forms::routes())
         .merge(rights_forms::routes())
         .merge(delegation_forms::routes())
@@ -152,6 +153,7 @@ pub(crate) fn frame<'a>(
         here: &state.here,
         viewer: state.viewer.as_deref(),
         mark: state.mark(),
+        passkey: false,
         whose: state.whose(),
         standing,
         question,

@@ -5,6 +5,7 @@ use crate::{
     guard::RequestId,
     moment::At,
     pages::sign_in::{self, Again},
+    passkey_forms,
     query::Asked,
     state::State,
     trouble::Failure,
@@ -26,6 +27,8 @@ pub(crate) fn routes() -> Router<State> {
     Router::new()
         .route("/sign-in", get(page).post(first))
         .route("/sign-in/code", post(second))
+        .route("/sign-in/passkey", post(by_passkey))
+        .route("/sign-in/passkey/challenge", post(challenge))
         .route("/sign-out", post(out))
         .route("/set-up", get(set_up_page).post(set_up))
         .route("/join", get(join_page).post(join))
@@ -90,6 +93,49 @@ async fn second(
                 let (status, why) = said(failure)?;
                 let again = Again { why: Some(&why), to: &to, ..Again::default() };
                 Ok(shown(&state, status, |frame, _| sign_in::code(frame, &again, &ticket)))
+            }
+        }
+    };
+    ended(&state, work.await, &request).await
+}
+
+/// What a passkey is to answer.
+async fn challenge(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Answered {
+    let work = async {
+        plain_form(&headers, sent, &[]).await?;
+        let (site, op) = (state.passkey_site(&headers)?, state.operation(Channel::Ui, &request));
+        let begun = state.ask(move |desk| desk.ask_to_sign_in(&op, &site)).await?;
+        Ok(passkey_forms::asked(&begun))
+    };
+    work.await.map_err(passkey_forms::told)
+}
+
+async fn by_passkey(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    sent: Request,
+) -> Answered {
+    let work = async {
+        let (parts, body) = sent.into_parts();
+        let [ticket, answer] = passkey_forms::FIELDS;
+        let form = plain_form(&parts.headers, body, &["to", ticket, answer]).await?;
+        let (to, origin) = (form.text("to"), origin(&state, &parts));
+        let op = state.operation(Channel::Ui, &request);
+        let done = match passkey_forms::wanted(&state, &parts.headers, &form) {
+            Ok(given) => state.ask(move |desk| desk.sign_in_by_passkey(&op, &given, &origin)).await,
+            Err(failure) => Err(failure),
+        };
+        match done {
+            Ok(signed) => Ok(signed_in(&state, &signed, &to)),
+            Err(failure) => {
+                let (status, why) = said(failure)?;
+                let again = Again { why: Some(&why), to: &to, ..Again::default() };
+                Ok(shown(&state, status, |frame, of| sign_in::page(frame, &again, of)))
             }
         }
     };

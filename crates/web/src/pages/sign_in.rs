@@ -3,6 +3,7 @@
 use super::{
     components::head,
     frame::{Frame, Room, document},
+    passkey::{Ceremony, button},
 };
 use crate::text::visible;
 use aftercare_domain::person::{LOGIN_LIMIT, PRINTED_LIMIT};
@@ -59,6 +60,10 @@ pub fn page(frame: &Frame<'_>, again: &Again<'_>, of: &str) -> Markup {
             (login_field(again.login))
             (password_field("Password", false))
             button type="submit" { "Sign in" }
+        }
+        form.stacked method="post" action=(to.sign_in_passkey()) {
+            input type="hidden" name="to" value=(again.to);
+            (button("Sign in with a passkey", Ceremony::Proof, &to.sign_in_challenge()))
         }
         p.hint { "With an invitation, " a href=(to.join()) { "set your password" } " first." }
     };

@@ -51,6 +51,7 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         here: &here,
         viewer: Some(&viewer),
         mark: "mark_1".into(),
+        passkey: true,
         whose: None,
         standing: Some(&standing),
         question: "",
