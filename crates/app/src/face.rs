@@ -5,7 +5,7 @@ use crate::{
     ending::{Ending, Failure},
     operation, paper, record,
 };
-use aftercare_desk::Desk;
+use aftercare_desk::{Desk, SignInProvider};
 use aftercare_domain::WorkspaceName;
 use aftercare_register::Access;
 use aftercare_web::{Front, Rim, Seat, State};
@@ -24,11 +24,17 @@ pub struct House {
     hosts: Vec<String>,
     /// The address by which browsers come, where it is configured.
     origin: Option<String>,
+    /// The sign-in provider, where one is configured.
+    provider: Option<SignInProvider>,
 }
 
 impl House {
     /// Without any record yet.
-    pub fn new(address: SocketAddr, origin: Option<&str>) -> Self {
+    pub fn new(
+        address: SocketAddr,
+        origin: Option<&str>,
+        provider: Option<SignInProvider>,
+    ) -> Self {
         let rim = Rim {
             now: Arc::new(operation::now),
             today: Arc::new(operation::today),
@@ -45,7 +51,7 @@ impl House {
             hosts.push(host.split(':').next().unwrap_or(host).to_owned());
         }
         let origin = origin.map(str::to_owned);
-        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin }
+        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin, provider }
     }
 
     /// Serves what was opened, or says why it was not. Call it within the runtime.
@@ -56,6 +62,9 @@ impl House {
                 let mut state = State::new(Arc::new(desk), self.rim.clone(), self.hosts.clone());
                 if let Some(origin) = &self.origin {
                     state = state.reached_at(origin);
+                }
+                if let Some(provider) = &self.provider {
+                    state = state.by_provider(provider.clone());
                 }
                 if self.front.mount(&seat, state) {
                     tracing::info!("the workspace {name} is served");

@@ -30,6 +30,8 @@ pub const TABLE: &[Row] = &[
     ("POST", "/sign-in/code", Anyone),
     ("POST", "/sign-in/passkey", Anyone),
     ("POST", "/sign-in/passkey/challenge", Anyone),
+    ("POST", "/sign-in/provider", Anyone),
+    ("GET", "/sign-in/provider/back", Anyone),
     ("POST", "/sign-out", Anyone),
     ("GET", "/set-up", Anyone),
     ("POST", "/set-up", Anyone),

@@ -28,6 +28,7 @@ pub mod pages;
 mod passkey_forms;
 mod people_forms;
 mod people_table;
+mod provider_forms;
 mod query;
 mod replay;
 mod rights_forms;

@@ -118,6 +118,11 @@ impl Links {
         self.at(None).address("/sign-in/code", &[])
     }
 
+    /// Where signing in by the provider begins.
+    pub fn sign_in_provider(&self) -> String {
+        self.at(None).address("/sign-in/provider", &[])
+    }
+
     /// Where a passkey signs somebody in.
     pub fn sign_in_passkey(&self) -> String {
         self.at(None).address("/sign-in/passkey", &[])

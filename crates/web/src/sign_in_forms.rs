@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/join", get(join_page).post(join))
 }
 
-type Answered = Result<Response, Response>;
+pub(crate) type Answered = Result<Response, Response>;
 
 async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
     let work = async {
@@ -251,7 +251,7 @@ async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Req
 }
 
 /// A page before anybody is signed in: nothing of the record is on it.
-fn shown(
+pub(crate) fn shown(
     state: &State,
     status: StatusCode,
     draw: impl FnOnce(&crate::pages::frame::Frame<'_>, &str) -> maud::Markup,
@@ -261,7 +261,7 @@ fn shown(
 }
 
 /// What a refusal says on the form that is shown again; other trouble is a page of its own.
-fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
+pub(crate) fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
     let (status, details) = failure.details();
     if !status.is_client_error() {
         return Err(failure);
@@ -274,7 +274,7 @@ fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
     Ok((status, why))
 }
 
-fn signed_in(state: &State, signed: &SignedInAs, to: &str) -> Response {
+pub(crate) fn signed_in(state: &State, signed: &SignedInAs, to: &str) -> Response {
     let mut response = Redirect::to(&within(state, to)).into_response();
     set_cookies(state, &mut response, &signed.session, &signed.device);
     response
@@ -290,7 +290,7 @@ fn within(state: &State, to: &str) -> String {
     if plain { to.to_owned() } else { state.links.home() }
 }
 
-fn origin(state: &State, parts: &Parts) -> Origin {
+pub(crate) fn origin(state: &State, parts: &Parts) -> Origin {
     let agent = parts.headers.get(header::USER_AGENT);
     Origin {
         address: address(&parts.extensions),
@@ -301,7 +301,11 @@ fn origin(state: &State, parts: &Parts) -> Origin {
     }
 }
 
-async fn ended(state: &State, done: Result<Response, Failure>, request: &RequestId) -> Answered {
+pub(crate) async fn ended(
+    state: &State,
+    done: Result<Response, Failure>,
+    request: &RequestId,
+) -> Answered {
     match done {
         Ok(response) => Ok(response),
         Err(failure) => {

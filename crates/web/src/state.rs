@@ -9,7 +9,7 @@ use crate::{
     twin::Nest,
     viewer::Secret,
 };
-use aftercare_desk::{Desk, Trouble, Viewer, answers::Standing};
+use aftercare_desk::{Desk, SignInProvider, Trouble, Viewer, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation, access::Right};
 use aftercare_vocab::instant::Instant;
 use axum::http::{HeaderMap, header};
@@ -63,6 +63,8 @@ pub struct State {
     pub(crate) secure: bool,
     /// The address by which browsers reach the server, where it is configured.
     pub(crate) origin: Option<Arc<str>>,
+    /// The sign-in provider, where one is set up.
+    pub(crate) provider: Option<SignInProvider>,
     /// Told when something may wait for the matcher.
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
@@ -93,6 +95,7 @@ impl State {
             secret: None,
             secure: false,
             origin: None,
+            provider: None,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
@@ -116,6 +119,12 @@ impl State {
     #[must_use]
     pub fn reached_at(self, origin: &str) -> Self {
         Self { secure: origin.starts_with("https://"), origin: Some(origin.into()), ..self }
+    }
+
+    /// The same with a provider that signs people in.
+    #[must_use]
+    pub fn by_provider(self, provider: SignInProvider) -> Self {
+        Self { provider: Some(provider), ..self }
     }
 
     /// The address by which a request reached the server, without a path. The door let no host in that is

@@ -14,6 +14,7 @@ mod pages;
 mod passkeys;
 mod past;
 mod people;
+mod provider;
 mod rights;
 mod run;
 mod server;

@@ -52,6 +52,7 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         viewer: Some(&viewer),
         mark: "mark_1".into(),
         passkey: true,
+        provider: Some("Maker's <SSO>"),
         whose: None,
         standing: Some(&standing),
         question: "",
