@@ -9,6 +9,7 @@ use crate::{
     sheet::{Column, Grid, Sheet},
 };
 use aftercare_corpus::Limits as ImportLimits;
+use aftercare_desk::{LinkBy, ProviderSettings, SignInProvider};
 use aftercare_domain::{Refusal, WorkspaceName, twin::TwinName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
@@ -55,6 +56,8 @@ pub struct Settings {
     pub import: ImportLimits,
     /// The bucket for the blobs; nothing in it = they lie beside the record.
     bucket: BucketKeys,
+    /// The sign-in provider; no issuer = none.
+    provider: ProviderSettings,
     /// The twin of the record to work in; none = the record itself.
     pub twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error.
@@ -251,6 +254,45 @@ const KEYS: &[Key] = &[
         import.ratio_free_bytes
     ),
     text!(
+        "oidc.issuer",
+        "The sign-in provider (OpenID Connect), exactly as it names itself; without it, nobody is asked.",
+        provider.issuer
+    ),
+    text!(
+        "oidc.client_id",
+        "The name under which the sign-in provider knows us.",
+        provider.client_id
+    ),
+    Key {
+        name: "oidc.client_secret",
+        about: "What proves us to the sign-in provider; best set in the environment.",
+        set: |settings, text| {
+            text.clone_into(&mut settings.provider.client_secret);
+            Ok(())
+        },
+        show: |settings| match settings.provider.client_secret.as_str() {
+            "" => String::new(),
+            _ => SECRET.to_owned(),
+        },
+    },
+    text!("oidc.name", "What people call the sign-in provider.", provider.name),
+    Key {
+        name: "oidc.link",
+        about: "Which claim is the login here the first time: `email` (verified) or `username`.",
+        set: |settings, text| {
+            settings.provider.link = match text {
+                "email" => LinkBy::Email,
+                "username" => LinkBy::Username,
+                _ => return Err("`email` or `username`".to_owned()),
+            };
+            Ok(())
+        },
+        show: |settings| match settings.provider.link {
+            LinkBy::Email => "email".to_owned(),
+            LinkBy::Username => "username".to_owned(),
+        },
+    },
+    text!(
         "blobs.endpoint",
         "The S3-compatible store for blobs, such as `https://host`; without it, files beside the record.",
         bucket.address.endpoint
@@ -301,6 +343,13 @@ impl Default for Settings {
                 address: BucketAddress { region: REGION.to_owned(), ..BucketAddress::default() },
                 account: BucketAccount::default(),
             },
+            provider: ProviderSettings {
+                issuer: String::new(),
+                client_id: String::new(),
+                client_secret: String::new(),
+                name: "single sign-on".to_owned(),
+                link: LinkBy::Email,
+            },
             twin: None,
             quiet: false,
             no_colour: false,
@@ -345,6 +394,21 @@ impl Settings {
     pub fn server(&self, address: &str, schema: &str) -> Result<Postgres, Fault> {
         let server = Postgres::new(address, schema)?;
         Ok(if self.store_unencrypted { server.unencrypted() } else { server })
+    }
+
+    /// The sign-in provider, if one is configured.
+    pub fn provider(&self) -> Result<Option<SignInProvider>, Failure> {
+        match (self.provider.issuer.is_empty(), self.provider.client_id.is_empty()) {
+            (true, true) => Ok(None),
+            (false, false) => Ok(Some(SignInProvider::new(self.provider.clone()))),
+            (no_issuer, _) => {
+                let missing = if no_issuer { "oidc.issuer" } else { "oidc.client_id" };
+                Err(Failure::Wrong(format!(
+                    "A sign-in provider is to be asked, but `{missing}` is not set. Set it, or none of the \
+                     keys under `oidc`."
+                )))
+            }
+        }
     }
 
     /// A bucket if an endpoint is configured; `below` is a place within it.

@@ -152,7 +152,11 @@ fn with_generator(
     // The code of the step before: the one of now stays good for whoever signs in at once.
     let before = op.at.plus_micros(-30_000_000);
     let code = generator(&begun.seed)?.shown_at(before);
-    desk.confirm_totp(&op, &viewer, &Proofs { password: password.to_owned(), code })?;
+    desk.confirm_totp(
+        &op,
+        &viewer,
+        &Proofs { password: password.to_owned(), code, passkey: None },
+    )?;
     Ok(begun.seed)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     ending::{Ending, Failure},
     operation, paper, record,
 };
-use aftercare_desk::Desk;
+use aftercare_desk::{Desk, SignInProvider};
 use aftercare_domain::WorkspaceName;
 use aftercare_register::Access;
 use aftercare_web::{Front, Rim, Seat, State};
@@ -22,13 +22,19 @@ pub struct House {
     front: Front,
     rim: Rim,
     hosts: Vec<String>,
-    /// Whether browsers come through a door that encrypts.
-    encrypted: bool,
+    /// The address by which browsers come, where it is configured.
+    origin: Option<String>,
+    /// The sign-in provider, where one is configured.
+    provider: Option<SignInProvider>,
 }
 
 impl House {
     /// Without any record yet.
-    pub fn new(address: SocketAddr, origin: Option<&str>) -> Self {
+    pub fn new(
+        address: SocketAddr,
+        origin: Option<&str>,
+        provider: Option<SignInProvider>,
+    ) -> Self {
         let rim = Rim {
             now: Arc::new(operation::now),
             today: Arc::new(operation::today),
@@ -44,8 +50,8 @@ impl House {
         if let Some((_, host)) = outside {
             hosts.push(host.split(':').next().unwrap_or(host).to_owned());
         }
-        let encrypted = outside.is_some_and(|(scheme, _)| scheme == "https");
-        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, encrypted }
+        let origin = origin.map(str::to_owned);
+        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin, provider }
     }
 
     /// Serves what was opened, or says why it was not. Call it within the runtime.
@@ -54,8 +60,11 @@ impl House {
         match opened {
             Ok(desk) => {
                 let mut state = State::new(Arc::new(desk), self.rim.clone(), self.hosts.clone());
-                if self.encrypted {
-                    state = state.encrypted();
+                if let Some(origin) = &self.origin {
+                    state = state.reached_at(origin);
+                }
+                if let Some(provider) = &self.provider {
+                    state = state.by_provider(provider.clone());
                 }
                 if self.front.mount(&seat, state) {
                     tracing::info!("the workspace {name} is served");

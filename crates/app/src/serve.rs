@@ -85,6 +85,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
 /// Serves until it is told to stop. `how` says how to sign in, where that is known.
 pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failure> {
     log(settings);
+    let provider = settings.provider()?;
     let opened = open_all(settings)?;
     let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
     let runtime =
@@ -94,7 +95,7 @@ pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failu
             let stop = stop_signal()?;
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
             announce(door.address, door.open_to_network, &opened, how).map_err(io::Error::other)?;
-            let house = House::new(door.address, settings.origin.as_deref());
+            let house = House::new(door.address, settings.origin.as_deref(), provider);
             for (name, desk) in opened {
                 house.take(&name, desk);
             }

@@ -5,11 +5,11 @@ use crate::{
     answers::{Account, CredentialRow, RecoverySheet, SessionRow, TokenMade, TokenRow, TotpBegun},
     proof::{KeptTotp, Proofs},
     sign_in::{end_sessions, keep_credential, secret, set_password},
-    viewer::{By, Viewer, key_of},
+    viewer::{By, Viewer, key_of, own_session},
 };
 use aftercare_domain::{
     Operation, Refusal,
-    access::{self, Right},
+    access::Right,
     credential::{CredentialEnded, Factor, Occasion},
     session::{SessionEnd, SessionEnded},
     token::{self, TokenIssued},
@@ -134,7 +134,7 @@ impl Desk {
         proofs: &Proofs,
     ) -> Result<(), Trouble> {
         own_session(viewer)?;
-        let password = Proofs { password: proofs.password.clone(), code: String::new() };
+        let password = Proofs { password: proofs.password.clone(), ..Proofs::default() };
         self.proven_once(op, viewer.person, &password)?;
         self.beside(op, |pen| {
             let Some(text) = pen.waiting(&totp_place(viewer)?)? else {
@@ -342,12 +342,4 @@ fn shown(desk: &Desk, generator: &totp::Secret, viewer: &Viewer) -> TotpBegun {
 fn totp_place(viewer: &Viewer) -> Result<aftercare_vocab::digest::Digest, Refusal> {
     let session = own_session(viewer)?;
     Ok(key_of("code generator", &format!("{} {session}", viewer.person)))
-}
-
-/// The session that asks. A token is for what its scope names; the account of its person is none of that.
-fn own_session(viewer: &Viewer) -> Result<SessionId, Refusal> {
-    match &viewer.by {
-        By::Session(session, _) => Ok(*session),
-        By::Token(_) => Err(access::by_token()),
-    }
 }

@@ -1,7 +1,7 @@
 //! Proving who somebody is: comparing what they typed with what is kept, weighing how often it was tried,
 //! and recording what failed.
 
-use crate::{Desk, Trouble, viewer::key_of};
+use crate::{Desk, PasskeyAnswer, Trouble, viewer::key_of};
 use aftercare_domain::{
     Operation, Refusal,
     credential::Factor,
@@ -33,6 +33,8 @@ pub struct Proofs {
     pub password: String,
     /// A code of the code generator, or a recovery code; empty = none.
     pub code: String,
+    /// The answer of a passkey, which stands for both.
+    pub passkey: Option<PasskeyAnswer>,
 }
 
 impl std::fmt::Debug for Proofs {
@@ -93,6 +95,13 @@ impl Desk {
         let credentials = self.register().reader()?.credentials(person)?;
         let password = credentials.iter().find(|one| one.factor == Factor::Password);
         let mut factors = Vec::new();
+        if let Some(given) = &proofs.passkey {
+            if let Err(refusal) = self.passkey_holds(op, person, given)? {
+                self.failed(op, Some(person), Attempt::Signature)?;
+                return Err(refusal.into());
+            }
+            factors.push(Factor::Passkey);
+        }
         if !proofs.password.is_empty() {
             self.weighed(op, person, Tried::Password)?;
             if !is_password(password, &proofs.password)? {

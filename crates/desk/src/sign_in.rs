@@ -89,7 +89,7 @@ impl std::fmt::Debug for SignedInAs {
 #[derive(Serialize, Deserialize)]
 struct SecondStep {
     person: PersonId,
-    /// The password that the first step was taken by: it must still be the person's at the second.
+    /// The password, or the link to a provider, that the first step was taken by: it must still be the person's at the second.
     by: CredentialId,
     factors: Vec<Factor>,
 }
@@ -300,13 +300,10 @@ impl Desk {
             return Err(not_signed_in().into());
         };
         if second {
-            let ticket = Bearer::from_bytes(secret(op)?).text().expose().to_owned();
-            let state = SecondStep { person, by, factors: vec![Factor::Password] };
-            let text = serde_json::to_string(&state)
-                .map_err(|e| aftercare_register::Fault::shape("a step of signing in", e))?;
-            let until = op.at.plus_micros(SECOND_STEP_MICROS);
-            self.beside(op, |pen| Ok(pen.wait(&key_of("second step", &ticket), &text, until)?))?;
-            return Ok(SignInStep::Second(ticket));
+            let factors = vec![Factor::Password];
+            return self
+                .beside(op, |pen| second_step(pen, op, person, (by, factors)))
+                .map(SignInStep::Second);
         }
         self.beside(op, |pen| {
             still_theirs(pen, person, by)?;
@@ -460,6 +457,21 @@ fn invitation_place(person: PersonId) -> Digest {
 
 fn set_up_place() -> Digest {
     key_of("set-up", "")
+}
+
+/// Lets a second step wait for its code; gives the ticket that stands for the first.
+pub(crate) fn second_step(
+    pen: &mut Pen<'_>,
+    op: &Operation,
+    person: PersonId,
+    (by, factors): (CredentialId, Vec<Factor>),
+) -> Result<String, Trouble> {
+    let ticket = Bearer::from_bytes(secret(op)?).text().expose().to_owned();
+    let text = serde_json::to_string(&SecondStep { person, by, factors })
+        .map_err(|e| aftercare_register::Fault::shape("a step of signing in", e))?;
+    let until = op.at.plus_micros(SECOND_STEP_MICROS);
+    pen.wait(&key_of("second step", &ticket), &text, until)?;
+    Ok(ticket)
 }
 
 /// Begins a session of a person who proved who they are.

@@ -2,7 +2,7 @@
 
 use crate::{Desk, Trouble};
 use aftercare_domain::{
-    Actor, Operation, Role, Sight,
+    Actor, Operation, Refusal, Role, Sight,
     access::{self, Right},
     credential::Factor,
     roster::Roster,
@@ -166,4 +166,12 @@ pub(crate) fn key_of(purpose: &str, text: &str) -> Digest {
     hash.update(&[0]);
     hash.update(text.as_bytes());
     hash.finish()
+}
+
+/// The session that asks. A token is for what its scope names; the account of its person is none of that.
+pub(crate) fn own_session(viewer: &Viewer) -> Result<SessionId, Refusal> {
+    match &viewer.by {
+        By::Session(session, _) => Ok(*session),
+        By::Token(_) => Err(access::by_token()),
+    }
 }

@@ -9,6 +9,7 @@ mod signing;
 use crate::{
     Date,
     access::{self, Right},
+    credential::Occasion,
     decision::RightsAdopted,
     delegation::Handing,
     entry::Entry,
@@ -38,6 +39,7 @@ pub const KINDS: &[&str] = &[
     "person_suspended",
     "person_reinstated",
     "identity_verified",
+    "credential_ended",
     "role_given",
     "role_taken",
     "absence_recorded",
@@ -207,6 +209,11 @@ impl Roster {
                 let identity =
                     Identity { by: entry.actor.clone(), how: e.how.clone(), at: entry.at };
                 self.change(e.person, |person| person.identity = Some(identity));
+            }
+            // Whoever reset an account could be in it now: that it is still the same person at the other
+            // end is to be made sure of again, by somebody else (21 CFR 11.200(a)(3)).
+            Event::CredentialEnded(e) if e.occasion == Occasion::Reset => {
+                self.change(e.person, |person| person.identity = None);
             }
             Event::RoleGiven(e) => {
                 self.grants.insert(e.grant, e.clone());

@@ -24,6 +24,8 @@ statements! {
     DROP_CREDENTIAL = "DELETE FROM credential WHERE id = $1";
     CREDENTIALS_OF = "SELECT id, person, factor, secret, name, made, used FROM credential
         WHERE person = $1 ORDER BY made, id";
+    CREDENTIALS_BY = "SELECT id, person, factor, secret, name, made, used FROM credential
+        WHERE factor = $1 ORDER BY id";
     ALL_CREDENTIALS = "SELECT id, person, factor, secret, name, made, used FROM credential ORDER BY id";
     COPY_CREDENTIAL = "INSERT INTO credential (id, person, factor, secret, name, made, used)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -119,6 +121,11 @@ impl Pen<'_> {
     /// The credentials of a person, as of this very moment.
     pub fn credentials(&self, person: PersonId) -> Result<Vec<Credential>, Fault> {
         self.session().query(CREDENTIALS_OF, values![person.as_bytes()], credential)
+    }
+
+    /// The credentials of one kind of all persons, as of this very moment.
+    pub fn credentials_by(&self, factor: Factor) -> Result<Vec<Credential>, Fault> {
+        self.session().query(CREDENTIALS_BY, values![factor.code()], credential)
     }
 
     /// Opens a session under the digest of its secret.

@@ -1,4 +1,4 @@
-// Comforts for the keyboard. Every page works without this file.
+// Comforts for the keyboard, and passkeys, which browsers give to scripts alone. All else works without this file.
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -28,4 +28,58 @@
     } else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
   });
+})();
+
+// Passkeys: a button asks the server what is to be answered, the authenticator answers, the form takes it along.
+(() => {
+  const credentials = window.PublicKeyCredential;
+  if (!credentials?.parseCreationOptionsFromJSON || !credentials.parseRequestOptionsFromJSON) return;
+
+  const answered = async (part, form) => {
+    const mark = form.elements.mark?.value;
+    const asked = await fetch(part.dataset.challenge, {
+      method: "POST",
+      body: new URLSearchParams(mark ? { mark } : {}),
+    });
+    const { ticket, options, said } = await asked.json();
+    if (!asked.ok) throw new Error(said);
+    const made =
+      part.dataset.passkey === "make"
+        ? await navigator.credentials.create({ publicKey: credentials.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: credentials.parseRequestOptionsFromJSON(options) });
+    form.elements.passkey_ticket.value = ticket;
+    form.elements.passkey_answer.value = JSON.stringify(made.toJSON());
+  };
+
+  const why = (error) => {
+    if (error.name === "NotAllowedError") return "No passkey answered, or it took too long. Try again.";
+    if (error.name === "InvalidStateError") return "This device has a passkey for this account already.";
+    return error.message || "It did not work. Load the page again.";
+  };
+
+  for (const part of document.querySelectorAll("[data-passkey]")) {
+    const form = part.closest("form");
+    const button = part.querySelector("button");
+    const told = part.querySelector("[role=alert]");
+    part.hidden = false;
+    for (const words of form.querySelectorAll("[data-without-passkey]")) words.hidden = true;
+    button.addEventListener("click", async () => {
+      // A proof by passkey takes the place of password and code.
+      const spared = part.dataset.passkey === "prove" ? form.querySelectorAll("[name=password], [name=code]") : [];
+      for (const field of spared) field.required = false;
+      const complete = form.reportValidity();
+      for (const field of spared) field.required = true;
+      if (!complete) return;
+      button.disabled = true;
+      told.textContent = "";
+      try {
+        await answered(part, form);
+        for (const field of spared) field.value = "";
+        form.submit();
+      } catch (error) {
+        told.textContent = why(error);
+        button.disabled = false;
+      }
+    });
+  }
 })();

@@ -81,7 +81,7 @@ async fn done(
 }
 
 fn proofs(form: &Asked) -> Proofs {
-    Proofs { password: form.text("password"), code: form.text("code") }
+    Proofs { password: form.text("password"), code: form.text("code"), passkey: None }
 }
 
 async fn password(

@@ -10,6 +10,7 @@ use crate::{
         decisions::{self, DecisionsQuery},
         frame::Frame,
     },
+    passkey_forms,
     query::{Asked, id},
     state::State,
     trouble::{Failure, Wrong},
@@ -91,7 +92,11 @@ async fn page(
     let work = async {
         Asked::of(&uri, &[])?;
         let sheet = sheet(&state, id(&decision)?).await?;
-        let draw = |frame: &Frame<'_>| decision::page(frame, &sheet, &request.0);
+        let passkey = state.offers_passkey().await?;
+        let draw = |frame: &Frame<'_>| {
+            let frame = Frame { passkey, ..frame.clone() };
+            decision::page(&frame, &sheet, &request.0)
+        };
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
     ended(&state, work.await, &state.links.decisions(), &request).await
@@ -257,12 +262,12 @@ async fn signature(
     };
     let work = async {
         let decision: DecisionId = id(&decision)?;
-        let known = ["key", "role", "of", "reason", "password", "code"];
+        let [ticket, answer] = passkey_forms::FIELDS;
+        let known = ["key", "role", "of", "reason", "password", "code", ticket, answer];
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         let op = crate::api::because(op, optional(form.text("reason")))?;
         let signing = signing(decision, &form.text("role"), &form.text("of"))?;
-        let (viewer, proofs) =
-            (state.person()?, Proofs { password: form.text("password"), code: form.text("code") });
+        let (viewer, proofs) = (state.person()?, passkey_forms::proofs(&state, &headers, &form)?);
         state.ask(move |desk| signs(desk, &op, &viewer, &signing, &proofs)).await?;
         Ok(Redirect::to(&format!("{}#signatures", state.links.decision(decision))).into_response())
     };

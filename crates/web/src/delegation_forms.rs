@@ -9,11 +9,12 @@ use crate::{
         delegations::{self, Delegations},
         frame::Frame,
     },
+    passkey_forms,
     query::{Asked, id},
     state::State,
     trouble::{Failure, Wrong},
 };
-use aftercare_desk::{DelegationWish, Proofs, Trouble, role_named};
+use aftercare_desk::{DelegationWish, Trouble, role_named};
 use aftercare_domain::Sight;
 use aftercare_vocab::id::{DelegationId, GrantId, PersonId};
 use axum::{
@@ -50,9 +51,11 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
                 ))
             })
             .await?;
+        let passkey = state.offers_passkey().await?;
         let draw = |frame: &Frame<'_>| {
+            let frame = Frame { passkey, ..frame.clone() };
             let of = Delegations { rows: &rows, roles: &roles, people: &people };
-            delegations::page(frame, of, &request.0)
+            delegations::page(&frame, of, &request.0)
         };
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
@@ -67,7 +70,8 @@ async fn give(
 ) -> Answered {
     let back = state.links.new_delegation();
     let work = async {
-        let known = ["key", "grant", "to", "days", "password", "code"];
+        let [ticket, answer] = passkey_forms::FIELDS;
+        let known = ["key", "grant", "to", "days", "password", "code", ticket, answer];
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         let (grant, to): (GrantId, PersonId) = (id(&form.text("grant"))?, id(&form.text("to"))?);
         let days: i64 =
@@ -76,7 +80,7 @@ async fn give(
                 Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", detail)
             })?;
         let (viewer, now) = (state.person()?, (state.rim.now)());
-        let proofs = Proofs { password: form.text("password"), code: form.text("code") };
+        let proofs = passkey_forms::proofs(&state, &headers, &form)?;
         state
             .ask(move |desk| {
                 let roles = desk.own_roles(viewer.person)?;

@@ -119,6 +119,21 @@ impl Links {
         self.at(None).address("/sign-in/code", &[])
     }
 
+    /// Where signing in by the provider begins.
+    pub fn sign_in_provider(&self) -> String {
+        self.at(None).address("/sign-in/provider", &[])
+    }
+
+    /// Where a passkey signs somebody in.
+    pub fn sign_in_passkey(&self) -> String {
+        self.at(None).address("/sign-in/passkey", &[])
+    }
+
+    /// Where a browser asks for what a passkey is to answer, to sign in.
+    pub fn sign_in_challenge(&self) -> String {
+        self.at(None).address("/sign-in/passkey/challenge", &[])
+    }
+
     /// Where the first person is added.
     pub fn set_up(&self) -> String {
         self.at(None).address("/set-up", &[])

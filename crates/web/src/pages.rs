@@ -20,6 +20,7 @@ pub mod frame;
 pub mod icons;
 pub mod ledger;
 mod moment;
+pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod problem;

@@ -14,7 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
-    people_forms,
+    passkey_forms, people_forms, provider_forms,
     query::{Asked, id},
     rights_forms, sign_in_forms,
     state::State,
@@ -22,7 +22,7 @@ use crate::{
     twin_forms,
 };
 use aftercare_desk::{
-    ChangeWish, ComponentWish, Moment, Trouble,
+    ChangeWish, ComponentWish, Moment, SignInProvider, Trouble,
     answers::{CallRow, Standing, Warning},
 };
 use aftercare_domain::{Channel, access::Right};
@@ -57,6 +57,8 @@ pub(crate) fn routes() -> Router<State> {
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(account_forms::routes())
+        .merge(passkey_forms::routes())
+        .merge(provider_forms::routes())
         .merge(decision_forms::routes())
         .merge(rights_forms::routes())
         .merge(delegation_forms::routes())
@@ -162,6 +164,8 @@ pub(crate) fn frame<'a>(
         here: &state.here,
         viewer: state.viewer.as_deref(),
         mark: state.mark(),
+        passkey: false,
+        provider: state.provider.as_ref().map(SignInProvider::name),
         whose: state.whose(),
         standing,
         question,

@@ -5,6 +5,7 @@ use crate::{
     guard::RequestId,
     moment::At,
     pages::sign_in::{self, Again},
+    passkey_forms,
     query::Asked,
     seat::is_of_a_seat,
     state::State,
@@ -27,12 +28,14 @@ pub(crate) fn routes() -> Router<State> {
     Router::new()
         .route("/sign-in", get(page).post(first))
         .route("/sign-in/code", post(second))
+        .route("/sign-in/passkey", post(by_passkey))
+        .route("/sign-in/passkey/challenge", post(challenge))
         .route("/sign-out", post(out))
         .route("/set-up", get(set_up_page).post(set_up))
         .route("/join", get(join_page).post(join))
 }
 
-type Answered = Result<Response, Response>;
+pub(crate) type Answered = Result<Response, Response>;
 
 async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
     let work = async {
@@ -91,6 +94,49 @@ async fn second(
                 let (status, why) = said(failure)?;
                 let again = Again { why: Some(&why), to: &to, ..Again::default() };
                 Ok(shown(&state, status, |frame, _| sign_in::code(frame, &again, &ticket)))
+            }
+        }
+    };
+    ended(&state, work.await, &request).await
+}
+
+/// What a passkey is to answer.
+async fn challenge(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Answered {
+    let work = async {
+        plain_form(&headers, sent, &[]).await?;
+        let (site, op) = (state.passkey_site(&headers)?, state.operation(Channel::Ui, &request));
+        let begun = state.ask(move |desk| desk.ask_to_sign_in(&op, &site)).await?;
+        Ok(passkey_forms::asked(&begun))
+    };
+    work.await.map_err(passkey_forms::told)
+}
+
+async fn by_passkey(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    sent: Request,
+) -> Answered {
+    let work = async {
+        let (parts, body) = sent.into_parts();
+        let [ticket, answer] = passkey_forms::FIELDS;
+        let form = plain_form(&parts.headers, body, &["to", ticket, answer]).await?;
+        let (to, origin) = (form.text("to"), origin(&state, &parts));
+        let op = state.operation(Channel::Ui, &request);
+        let done = match passkey_forms::wanted(&state, &parts.headers, &form) {
+            Ok(given) => state.ask(move |desk| desk.sign_in_by_passkey(&op, &given, &origin)).await,
+            Err(failure) => Err(failure),
+        };
+        match done {
+            Ok(signed) => Ok(signed_in(&state, &signed, &to)),
+            Err(failure) => {
+                let (status, why) = said(failure)?;
+                let again = Again { why: Some(&why), to: &to, ..Again::default() };
+                Ok(shown(&state, status, |frame, of| sign_in::page(frame, &again, of)))
             }
         }
     };
@@ -206,7 +252,7 @@ async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Req
 }
 
 /// A page before anybody is signed in: nothing of the record is on it.
-fn shown(
+pub(crate) fn shown(
     state: &State,
     status: StatusCode,
     draw: impl FnOnce(&crate::pages::frame::Frame<'_>, &str) -> maud::Markup,
@@ -216,7 +262,7 @@ fn shown(
 }
 
 /// What a refusal says on the form that is shown again; other trouble is a page of its own.
-fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
+pub(crate) fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
     let (status, details) = failure.details();
     if !status.is_client_error() {
         return Err(failure);
@@ -229,7 +275,7 @@ fn said(failure: Failure) -> Result<(StatusCode, String), Failure> {
     Ok((status, why))
 }
 
-fn signed_in(state: &State, signed: &SignedInAs, to: &str) -> Response {
+pub(crate) fn signed_in(state: &State, signed: &SignedInAs, to: &str) -> Response {
     let mut response = Redirect::to(&within(state, to)).into_response();
     set_cookies(state, &mut response, &signed.session, &signed.device);
     response
@@ -250,7 +296,7 @@ fn within(state: &State, to: &str) -> String {
     if plain { to.to_owned() } else { state.links.home() }
 }
 
-fn origin(state: &State, parts: &Parts) -> Origin {
+pub(crate) fn origin(state: &State, parts: &Parts) -> Origin {
     let agent = parts.headers.get(header::USER_AGENT);
     Origin {
         address: address(&parts.extensions),
@@ -261,7 +307,11 @@ fn origin(state: &State, parts: &Parts) -> Origin {
     }
 }
 
-async fn ended(state: &State, done: Result<Response, Failure>, request: &RequestId) -> Answered {
+pub(crate) async fn ended(
+    state: &State,
+    done: Result<Response, Failure>,
+    request: &RequestId,
+) -> Answered {
     match done {
         Ok(response) => Ok(response),
         Err(failure) => {

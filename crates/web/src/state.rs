@@ -9,9 +9,10 @@ use crate::{
     twin::Nest,
     viewer::Secret,
 };
-use aftercare_desk::{Desk, Trouble, Viewer, answers::Standing};
+use aftercare_desk::{Desk, SignInProvider, Trouble, Viewer, answers::Standing};
 use aftercare_domain::{Channel, Date, Operation, access::Right};
 use aftercare_vocab::instant::Instant;
+use axum::http::{HeaderMap, header};
 use std::{
     fmt,
     sync::{
@@ -60,6 +61,10 @@ pub struct State {
     pub(crate) secret: Option<Secret>,
     /// Whether browsers reach the server encrypted, so that cookies say they want that.
     pub(crate) secure: bool,
+    /// The address by which browsers reach the server, where it is configured.
+    pub(crate) origin: Option<Arc<str>>,
+    /// The sign-in provider, where one is set up.
+    pub(crate) provider: Option<SignInProvider>,
     /// Told when something may wait for the matcher.
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
@@ -89,6 +94,8 @@ impl State {
             viewer: None,
             secret: None,
             secure: false,
+            origin: None,
+            provider: None,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
@@ -107,10 +114,29 @@ impl State {
         Self { followed: false, ..self }
     }
 
-    /// The same behind a door that encrypts: cookies are sent through it alone.
+    /// The same reached by browsers at an address: `https://aftercare.maker.example`. Where it begins with
+    /// `https`, cookies are sent encrypted alone.
     #[must_use]
-    pub fn encrypted(self) -> Self {
-        Self { secure: true, ..self }
+    pub fn reached_at(self, origin: &str) -> Self {
+        Self { secure: origin.starts_with("https://"), origin: Some(origin.into()), ..self }
+    }
+
+    /// The same with a provider that signs people in.
+    #[must_use]
+    pub fn by_provider(self, provider: SignInProvider) -> Self {
+        Self { provider: Some(provider), ..self }
+    }
+
+    /// The address by which a request reached the server, without a path. The door let no host in that is
+    /// not this server's.
+    pub(crate) fn origin_of(&self, headers: &HeaderMap) -> String {
+        match &self.origin {
+            Some(origin) => origin.to_string(),
+            None => {
+                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+                format!("http://{}", host.unwrap_or_default().to_ascii_lowercase())
+            }
+        }
     }
 
     /// The operation of a request: what whoever asks does now.

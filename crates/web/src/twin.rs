@@ -70,9 +70,11 @@ impl Nest {
             match state.ask(move |desk| desk.open_twin(&name)).await {
                 Ok(desk) => {
                     let hosts = state.hosts.to_vec();
-                    let its = State::new(Arc::new(desk), state.rim.clone(), hosts);
-                    // Behind the same door, so its cookies are as careful.
-                    front.mount(&seat, State { secure: state.secure, ..its });
+                    let mut twin = State::new(Arc::new(desk), state.rim.clone(), hosts);
+                    if let Some(origin) = &state.origin {
+                        twin = twin.reached_at(origin);
+                    }
+                    front.mount(&seat, twin);
                 }
                 Err(failure) => {
                     if front.close(&seat, WHY_NOT) {

@@ -246,6 +246,21 @@ pub(crate) fn device_cookie(state: &State) -> String {
     named(state, "device")
 }
 
+/// The name of the cookie that binds a sign-in at the provider to the browser that began it.
+pub(crate) fn provider_cookie(state: &State) -> String {
+    named(state, "provider")
+}
+
+/// Sets it for the ten minutes that signing in at the provider may take.
+pub(crate) fn set_provider_cookie(state: &State, response: &mut Response, browser: &str) {
+    let secure = if state.secure { "; Secure" } else { "" };
+    let name = provider_cookie(state);
+    let text = format!("{name}={browser}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=600");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
 fn named(state: &State, what: &str) -> String {
     let host = if state.secure { "__Host-" } else { "" };
     let seat: String = state

@@ -275,6 +275,13 @@ impl Site {
         Ok(BASE64URL_NOPAD.encode(&answer.id))
     }
 
+    /// The handle of the account that an answer is about, where the key keeps it, to look it up. Nothing
+    /// is believed yet.
+    pub fn account_of(answer: &str) -> Result<Option<Vec<u8>>, Refused> {
+        let answer: Signed = client::read(answer)?;
+        answer.response.user()
+    }
+
     /// Weighs the browser's answer with the credential that is kept under its identifier.
     pub fn proven(
         &self,

@@ -300,7 +300,7 @@ async fn signature(
     let op =
         operation(&state, &request, &headers, &asked(&Method::POST, &uri, without.as_bytes()))?;
     let (op, viewer) = (because(op, reason)?, state.person()?);
-    let proofs = Proofs { password, code };
+    let proofs = Proofs { password, code, passkey: None };
     once(&state.clone(), &op.clone(), async move {
         let made = state.ask(move |desk| signs(desk, &op, &viewer, &signing, &proofs)).await?;
         let location = state.links.api_thing("decisions", &decision.to_string());

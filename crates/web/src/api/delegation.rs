@@ -79,7 +79,7 @@ pub(crate) async fn delegate(
     let without = format!("{to}\n{role}\n{families:?}\n{begins}\n{ends}");
     let op =
         operation(&state, &request, &headers, &asked(&Method::POST, &uri, without.as_bytes()))?;
-    let (viewer, proofs) = (state.person()?, Proofs { password, code });
+    let (viewer, proofs) = (state.person()?, Proofs { password, code, passkey: None });
     once(&state.clone(), &op.clone(), async move {
         let wish = DelegationWish { to, role, families, begins, ends };
         let made = state.ask(move |desk| desk.delegate(&op, &viewer, wish, &proofs)).await?;

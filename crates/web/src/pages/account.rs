@@ -4,6 +4,7 @@ use super::{
     components::{Column, Row, absent, code, definitions, empty, foreign, head, table},
     form::Sending,
     frame::{Frame, Room, document},
+    passkey::{Ceremony, button, without},
 };
 use crate::{link::Links, text::visible};
 use aftercare_desk::answers::{Account, FamilyRef, GrantRow, RecoverySheet, TokenMade, TotpBegun};
@@ -38,7 +39,7 @@ pub fn page(frame: &Frame<'_>, account: &Account, begun: Option<&TotpBegun>, key
                 ("Signing", if account.may_sign {
                     html! { "you can give the two components that a signature needs" }
                 } else {
-                    html! { "needs a code generator beside the password: set one up below" }
+                    html! { "needs a code generator beside the password, or a passkey: set one up below" }
                 }),
             ]))
         }
@@ -56,6 +57,7 @@ pub fn page(frame: &Frame<'_>, account: &Account, begun: Option<&TotpBegun>, key
             }
         }
         (generator(to, account, begun, send))
+        (passkeys(to, account, send))
         (recovery(to, account, send))
         (sessions(to, account, send))
         (tokens(to, account, send))
@@ -147,6 +149,69 @@ fn generator(
                         (secret("Your password", "password", "remove-password", "current-password"))
                         button type="submit" { "Remove" }
                     }
+                }
+            }
+        }
+    }
+}
+
+fn passkeys(to: &Links, account: &Account, send: Sending<'_>) -> Markup {
+    let columns = [
+        Column::text("Passkey"),
+        Column::text("Registered"),
+        Column::text("Last used"),
+        Column::text("Remove"),
+    ];
+    let rows: Vec<Row> = account
+        .credentials
+        .iter()
+        .filter(|one| one.factor == "passkey")
+        .map(|one| -> Row {
+            let id = format!("passkey-{}", one.id);
+            vec![
+                foreign(&one.name),
+                html! { time datetime=(one.set_at) { (one.set_at.shown()) } },
+                html! {
+                    @match one.used_at {
+                        Some(used) => time datetime=(used) { (used.shown()) },
+                        None => (absent("Not yet")),
+                    }
+                },
+                html! {
+                    details {
+                        summary { "Remove it" }
+                        form.stacked method="post" action=(to.account(&format!("credentials/{}/end", one.id))) {
+                            (send.fields())
+                            (secret("Your password", "password", &id, "current-password"))
+                            button type="submit" { "Remove" }
+                        }
+                    }
+                },
+            ]
+        })
+        .collect();
+    html! {
+        section #passkeys {
+            h2 { "Passkeys" }
+            p {
+                "A passkey is a key in your computer, phone or security key, which asks for your PIN, finger or face. It signs "
+                "you in without a password, and stands for both components of a signature."
+            }
+            @if rows.is_empty() { p { (absent("You have none.")) } } @else {
+                (table(html! { span.unseen { "Your passkeys" } }, &columns, &rows))
+            }
+            details {
+                summary { "Register a passkey" }
+                form.stacked method="post" action=(to.account("passkeys")) {
+                    (send.fields())
+                    div.field {
+                        label for="passkey-name" { "What you call it" }
+                        input #passkey-name type="text" name="name" required maxlength="100" autocomplete="off";
+                    }
+                    (secret("Your password", "password", "passkey-password", "current-password"))
+                    p.hint { "All your other sessions end." }
+                    (button("Register", Ceremony::Making, &to.account("passkeys/challenge")))
+                    (without("Registering needs a browser that knows passkeys, with scripts switched on, and Aftercare opened by its name: encrypted, or as localhost."))
                 }
             }
         }

@@ -6,6 +6,7 @@ use super::{
     decisions::stage,
     form::Sending,
     frame::{Frame, Room, document},
+    passkey::{Ceremony, button},
     rights,
 };
 use crate::{
@@ -47,8 +48,8 @@ pub fn page(frame: &Frame<'_>, sheet: &DecisionSheet, key: &str) -> Markup {
         @if acts && row.stage == "open" {
             @if let Some(newest) = newest {
                 @if let Some(place) = sheet.places.iter().find(|place| place.yours.is_some()) {
-                    (sign(to, sheet, newest, place, send))
-                    (refuse(to, newest, sheet, place, send))
+                    (sign(frame, sheet, newest, place, send))
+                    (refuse(frame, newest, sheet, place, send))
                 } @else if let Some(why) = sheet.places.iter().find_map(|place| place.why_not.as_deref()) {
                     section #sign {
                         h2 { "Your signature" }
@@ -227,7 +228,7 @@ pub fn place_line(place: &PlaceRow) -> Markup {
 }
 
 fn sign(
-    to: &Links,
+    frame: &Frame<'_>,
     sheet: &DecisionSheet,
     newest: &DecisionVersion,
     place: &PlaceRow,
@@ -238,7 +239,7 @@ fn sign(
     html! {
         section #sign {
             h2 { "Sign" }
-            form.stacked method="post" action=(to.decision_form(sheet.row.id, "sign")) {
+            form.stacked method="post" action=(frame.to.decision_form(sheet.row.id, "sign")) {
                 (send.fields())
                 (definitions(&[
                     ("You sign", html! { (foreign(&newest.title)) ", version " (newest.number) }),
@@ -260,7 +261,7 @@ fn sign(
                 ]))
                 input type="hidden" name="role" value=(role);
                 input type="hidden" name="of" value=(newest.digest);
-                (proofs("sign"))
+                (proofs(frame, "sign"))
                 button type="submit" { "Sign" }
             }
         }
@@ -268,7 +269,7 @@ fn sign(
 }
 
 fn refuse(
-    to: &Links,
+    frame: &Frame<'_>,
     newest: &DecisionVersion,
     sheet: &DecisionSheet,
     place: &PlaceRow,
@@ -277,13 +278,13 @@ fn refuse(
     html! {
         details #refuse {
             summary { "Refuse it" }
-            form.stacked method="post" action=(to.decision_form(sheet.row.id, "refuse")) {
+            form.stacked method="post" action=(frame.to.decision_form(sheet.row.id, "refuse")) {
                 (send.fields())
                 p { "A refusal ends version " (newest.number) ". It is signed as well; whoever wrote it can write a new one." }
                 input type="hidden" name="role" value=(place.yours.as_deref().unwrap_or_default());
                 input type="hidden" name="of" value=(newest.digest);
                 (reason("refuse-reason", true))
-                (proofs("refuse"))
+                (proofs(frame, "refuse"))
                 button type="submit" { "Refuse" }
             }
         }
@@ -304,8 +305,8 @@ fn reason(id: &str, wanted: bool) -> Markup {
     }
 }
 
-/// The two components that a signature needs, asked for each time.
-pub fn proofs(form: &str) -> Markup {
+/// The two components that a signature needs, asked for each time: password and code, or a passkey.
+pub fn proofs(frame: &Frame<'_>, form: &str) -> Markup {
     let (password, code) = (format!("{form}-password"), format!("{form}-code"));
     html! {
         div.field {
@@ -315,6 +316,9 @@ pub fn proofs(form: &str) -> Markup {
         div.field {
             label for=(code) { "Code that your code generator shows now" }
             input id=(code) type="text" name="code" required maxlength="40" inputmode="numeric" autocomplete="one-time-code";
+        }
+        @if frame.passkey {
+            (button("Use a passkey in their place", Ceremony::Proof, &frame.to.account("passkeys/proof")))
         }
     }
 }

@@ -104,7 +104,7 @@ pub fn page(frame: &Frame<'_>, of: Delegations<'_>, key: &str) -> Markup {
                             input #days type="number" name="days" required min="1" max=(DELEGATION_DAYS) value="14";
                         }
                         p.hint { "You sign the delegation, so that it can be checked later." }
-                        (proofs("delegate"))
+                        (proofs(frame, "delegate"))
                         button type="submit" { "Sign and hand over" }
                     }
                 }

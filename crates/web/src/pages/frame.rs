@@ -31,6 +31,10 @@ pub struct Frame<'a> {
     pub viewer: Option<&'a Viewer>,
     /// What forms carry against other sites.
     pub mark: String,
+    /// Whether whoever asks may prove themselves by a passkey on this page.
+    pub passkey: bool,
+    /// What people call the sign-in provider, where there is one.
+    pub provider: Option<&'a str>,
     /// Whose record it is, where the installation holds more than one.
     pub whose: Option<&'a str>,
     /// Where record and knowledge stand; none when that could not be read, which the page says.

@@ -3,6 +3,7 @@
 use super::{
     components::head,
     frame::{Frame, Room, document},
+    passkey::{Ceremony, button},
 };
 use crate::text::visible;
 use aftercare_domain::person::{LOGIN_LIMIT, PRINTED_LIMIT};
@@ -60,7 +61,28 @@ pub fn page(frame: &Frame<'_>, again: &Again<'_>, of: &str) -> Markup {
             (password_field("Password", false))
             button type="submit" { "Sign in" }
         }
+        form.stacked method="post" action=(to.sign_in_passkey()) {
+            input type="hidden" name="to" value=(again.to);
+            (button("Sign in with a passkey", Ceremony::Proof, &to.sign_in_challenge()))
+        }
+        @if let Some(name) = frame.provider {
+            form.stacked method="post" action=(to.sign_in_provider()) {
+                input type="hidden" name="to" value=(again.to);
+                button type="submit" { "Sign in with " (visible(name)) }
+            }
+        }
         p.hint { "With an invitation, " a href=(to.join()) { "set your password" } " first." }
+    };
+    document(frame, "Sign in", Room::Elsewhere, body)
+}
+
+/// On the way to the provider.
+pub fn away(frame: &Frame<'_>, name: &str, address: &str) -> Markup {
+    let body = html! {
+        (head(&[], html! { "Sign in" }, html! {
+            p { "You prove who you are to " bdi { (visible(name)) } ", and come back here." }
+        }))
+        p { a.button href=(address) { "Go on" } }
     };
     document(frame, "Sign in", Room::Elsewhere, body)
 }

@@ -141,7 +141,7 @@ async fn a_cookie_read_by_a_script_or_sent_over_an_open_line() {
     let _ = Browser::new(&house, "nora").await;
     let plain = tried(&house, HOME, "", "nora", PASSWORD).await;
     let body = format!("login=nora&password={}", aftercare_web::link::encoded(PASSWORD));
-    let behind = house.state.clone().encrypted();
+    let behind = house.state.clone().reached_at("https://aftercare.maker.example");
     let encrypted = router_of(&behind, formed("/sign-in", &body)).await;
     for (answer, secure) in [(&plain, false), (&encrypted, true)] {
         let all: Vec<&str> =
@@ -171,7 +171,10 @@ async fn a_twin_behind_encryption_whose_cookies_travel_in_the_open() {
     let _ = Browser::new(&house, "nora").await;
     let front = house.front();
     let main = Seat::workspace(&"main".parse().expect("a name"));
-    assert!(front.mount(&main, house.state.clone().encrypted().unfollowed()));
+    assert!(front.mount(
+        &main,
+        house.state.clone().reached_at("https://aftercare.maker.example").unfollowed()
+    ));
     let send = |request: Request<Body>| front.clone().oneshot(request);
     let fork = Request::post("/api/v1/twins")
         .header("host", "127.0.0.1:8080")

@@ -55,7 +55,7 @@ pub fn signer(house: &House, (login, name): (&str, &str), roles: &[RoleName]) ->
         let generator = totp::Secret::read(&begun.seed).expect("a seed");
         let before = op(house).at.plus_micros(-30_000_000);
         let code = generator.shown_at(before);
-        let proofs = Proofs { password: PASSWORD.to_owned(), code };
+        let proofs = Proofs { password: PASSWORD.to_owned(), code, passkey: None };
         desk.confirm_totp(&op(house), &viewer, &proofs).expect("confirmed");
         let made = desk.issue_token(&op(house), &viewer, "Tests", rights, 300).expect("issued");
         Signer { person, token: made.token, generator }

@@ -54,6 +54,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
         here: &here,
         viewer: Some(&viewer),
         mark: "mark_1".into(),
+        passkey: true,
+        provider: Some("Maker's <SSO>"),
         whose: None,
         standing: Some(&standing),
         question: "",
