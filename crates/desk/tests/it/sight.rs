@@ -554,7 +554,7 @@ fn a_decision_about_a_family_out_of_sight_is_not_there() {
     let before = house.entries();
     let (role, of) = (RoleName::SecurityAnalyst, sheet.versions[0].digest);
     let signing = Signing { decision: id, role, of };
-    let proofs = Proofs { password: "x".into(), code: String::new() };
+    let proofs = Proofs { password: "x".into(), ..Proofs::default() };
     let op = || by_ole(&house);
     let tried: Vec<(&str, Result<(), Trouble>)> = vec![
         ("decision", desk.decision(id, None, LATER).map(|_| ())),
