@@ -130,13 +130,11 @@ impl State {
     /// The address by which a request reached the server, without a path. The door let no host in that is
     /// not this server's.
     pub(crate) fn origin_of(&self, headers: &HeaderMap) -> String {
-        match &self.origin {
-            Some(origin) => origin.to_string(),
-            None => {
-                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-                format!("http://{}", host.unwrap_or_default().to_ascii_lowercase())
-            }
+        if let Some(origin) = &self.origin {
+            return origin.to_string();
         }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or_default().to_ascii_lowercase())
     }
 
     /// The operation of a request: what whoever asks does now.
