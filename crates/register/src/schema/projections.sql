@@ -316,7 +316,8 @@ CREATE TABLE twin (
   by_actor TEXT NOT NULL
 ) STRICT;
 
--- Entries by what they are about: `people` (the roster is folded from them) and `security`.
+-- Entries by what they are about: `people` (the roster is folded from them),
+-- `security`, `duty` (the chains).
 CREATE TABLE listed (
   list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty')),
   no INTEGER NOT NULL,

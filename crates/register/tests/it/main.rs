@@ -6,6 +6,7 @@ mod backup;
 mod blobs;
 mod bucket;
 mod changes;
+mod duty;
 mod editions;
 mod faults;
 mod findings;

@@ -213,7 +213,7 @@ fn a_long_life_touches_every_projected_table() {
         // About twins, whose tests verify them (`twin.rs`): no record has both.
         "twin",
         "twin_mark",
-        // About calls, which `duty.rs` of the pages raises, and rebuilds.
+        // About calls, whose tests verify them (`duty.rs`).
         "duty_call",
         // About decisions of people, whose tests verify them (`unlawful.rs`).
         "decision",

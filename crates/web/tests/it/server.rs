@@ -32,7 +32,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/rights/closure", "Change the rights: Case closure"),
     ("/delegations/new", "signs in their own name"),
     ("/duty", "Product security lead"),
-    ("/duty/chain", "hain"),
+    ("/duty/chain", "Chain of all families"),
     ("/calls/{call}", "It answers strangers."),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
@@ -250,9 +250,9 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
         };
         let first = send(body.clone()).await;
         assert!(first.status.is_success(), "{method} {path}: {}", first.text());
-        // A call is raised and goes to somebody at once.
-        let entries = if path == "/api/v1/calls" { 2 } else { 1 };
-        assert_eq!(house.entries(), before + entries, "{method} {path}");
+        // A call comes to somebody at once.
+        let once = if path == "/api/v1/calls" { 2 } else { 1 };
+        assert_eq!(house.entries(), before + once, "{method} {path}");
         let again = send(body.clone()).await;
         assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{method} {path}");
         assert_eq!(
@@ -260,7 +260,7 @@ async fn every_described_change_moves_the_ledger_once_for_its_key() {
             StatusCode::UNPROCESSABLE_ENTITY,
             "{method} {path}"
         );
-        assert_eq!(house.entries(), before + entries, "{method} {path} changed twice");
+        assert_eq!(house.entries(), before + once, "{method} {path} changed twice");
         sent.push((method, path, body, first));
     }
     // Another server over the same record knows the keys too.
