@@ -63,7 +63,7 @@ pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof
 pub use matcher::{Following, Step};
 pub use moment::{Moment, read_only};
 pub use person::{DelegationWish, GrantWish, role_named};
-pub use policy::NewPolicy;
+pub use policy::{Issuing, NewPolicy};
 pub use product::ProductsOnly;
 pub use proof::Proofs;
 pub use rights::DRY_RUN_LIMIT;

@@ -20,13 +20,20 @@ use aftercare_vocab::{
 };
 use std::collections::BTreeSet;
 
+/// What is issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Issuing {
+    /// A new document of this kind.
+    New(PolicyKind),
+    /// A new version of a document.
+    VersionOf(PolicyId),
+}
+
 /// A document as somebody sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPolicy {
-    /// The document that gets a new version; none = it is a new one.
-    pub of: Option<PolicyId>,
-    /// What it is.
-    pub kind: PolicyKind,
+    /// Whether it is new.
+    pub issuing: Issuing,
     /// Its title.
     pub title: String,
     /// The day that stands on it.
@@ -48,11 +55,13 @@ impl Desk {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
-        if let Some(of) = new.of
-            && self.whole_reader()?.policies()?.get(of).is_none()
-        {
-            return Err(Trouble::not_found("governing document", of));
-        }
+        let (policy, kind) = match new.issuing {
+            Issuing::New(kind) => (op.new_id(), kind),
+            Issuing::VersionOf(id) => {
+                let policies = self.whole_reader()?.policies()?;
+                (id, policies.get(id).ok_or_else(|| missing(id))?.kind())
+            }
+        };
         if bytes.len() > DOCUMENT_BYTES {
             return Err(Refusal::new(
                 "document_size",
@@ -62,9 +71,8 @@ impl Desk {
             .into());
         }
         let document = self.pen()?.stage(bytes)?;
-        let policy = new.of.unwrap_or_else(|| op.new_id());
         self.once(op, |pen| {
-            let NewPolicy { kind, title, dated, file_name, audience, .. } = new;
+            let NewPolicy { title, dated, file_name, audience, .. } = new;
             let (digest, size) = (document.digest(), document.size());
             let draft = Draft { kind, title, dated, document: digest, size, file_name, audience };
             let facts = pen.facts();
@@ -199,19 +207,22 @@ impl Desk {
         })
     }
 
-    /// The bytes of a version as they came, with the name of the file.
+    /// The bytes of a version as they came, with its number and their digest; without a number, of the
+    /// newest.
     pub fn policy_document(
         &self,
         id: PolicyId,
-        version: u64,
-    ) -> Result<(String, Vec<u8>), Trouble> {
+        version: Option<u64>,
+    ) -> Result<(u64, Digest, Vec<u8>), Trouble> {
         let whole = self.whole_reader()?;
         let policies = whole.policies()?;
         let state = policies.get(id).ok_or_else(|| missing(id))?;
+        let number = version.unwrap_or(state.newest().issued.version);
         let found = state
-            .version(version)
-            .ok_or_else(|| Trouble::not_found("version of this document", version))?;
-        Ok((found.issued.file_name.clone(), whole.blob(&found.issued.document)?))
+            .version(number)
+            .ok_or_else(|| Trouble::not_found("version of this document", number))?;
+        let document = found.issued.document;
+        Ok((number, document, whole.blob(&document)?))
     }
 }
 

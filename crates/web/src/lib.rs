@@ -28,6 +28,7 @@ mod moment;
 pub mod pages;
 mod people_forms;
 mod people_table;
+mod policy_forms;
 mod query;
 mod replay;
 mod rights_forms;

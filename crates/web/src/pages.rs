@@ -22,6 +22,8 @@ pub mod ledger;
 mod moment;
 pub mod people;
 pub mod person;
+pub mod policies;
+pub mod policy;
 pub mod problem;
 pub mod products;
 pub mod rights;

@@ -13,6 +13,7 @@ mod markup;
 mod pages;
 mod past;
 mod people;
+mod policies;
 mod rights;
 mod run;
 mod server;
