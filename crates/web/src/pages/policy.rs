@@ -26,7 +26,10 @@ pub fn page(frame: &Frame<'_>, sheet: &PolicySheet, key: &str) -> Markup {
         (head(&[("Governing documents", to.policies())], foreign(&row.title), html! {
             p { (row.kind_title) ". " (policies::acknowledged(row)) }
             @if let Some(reason) = &sheet.withdrawn_reason { p { "Reason: " (foreign(reason)) } }
-            @if row.waits_for_you && acts { p { a href="#acknowledge" { "It waits for your acknowledgement." } } }
+            @if row.waits_for_you && acts {
+                @let form = if sheet.shown == row.version { String::new() } else { to.policy(row.id) };
+                p { a href={ (form) "#acknowledge" } { "It waits for your acknowledgement." } }
+            }
         }))
         @if let Some(shown) = shown {
             section #version {
