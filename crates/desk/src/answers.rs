@@ -14,6 +14,7 @@ mod finding;
 mod ledger;
 mod person;
 mod places;
+mod policy;
 mod products;
 mod standing;
 mod twin;
@@ -46,6 +47,7 @@ pub use person::{
 pub use places::{
     ComponentPlace, ComponentPlaces, ConsigneeSheet, ConsigneeSite, SiteSheet, UnitRow,
 };
+pub use policy::{AcknowledgementRow, MissingPerson, PolicyRow, PolicySheet, PolicyVersion};
 pub use products::{
     EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
     SbomState, VersionRef, VersionRow,

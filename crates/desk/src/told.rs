@@ -222,6 +222,20 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
             ),
         },
         Event::CallAnswered(e) => format!("{} answered a call.", who(e.by)),
+        Event::PolicyIssued(e) => format!(
+            "Version {} of the {} {} was issued.",
+            e.version,
+            e.kind.title().to_lowercase(),
+            e.title.trim_end_matches('.')
+        ),
+        Event::PolicyAcknowledged(e) => format!(
+            "{} acknowledged version {} of a governing document as {} ({}).",
+            e.signature.name,
+            e.version,
+            e.signature.role,
+            e.signature.meaning.title()
+        ),
+        Event::PolicyWithdrawn(_) => "A governing document was withdrawn.".to_owned(),
     }
 }
 

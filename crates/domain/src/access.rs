@@ -142,6 +142,10 @@ rights! {
         &[Quality, Executive];
     /// Proposing, signing, refusing: which decisions, the matrix says.
     TakePart = "take_part", "propose decisions and sign", WORKING;
+    /// Policies, procedures and certification letters.
+    ReadPolicies = "read_policies", "read and acknowledge governing documents", STAFF;
+    /// Issuing and withdrawing them.
+    KeepPolicies = "keep_policies", "issue and withdraw governing documents", &[Quality, Executive];
     /// Escalation chains.
     KeepDuty = "keep_duty", "keep duty chains", &[ProductSecurityLead, Executive, Administrator];
     /// Calling whoever is on duty, and answering.

@@ -18,6 +18,7 @@ use crate::{
     grant::{RoleGiven, RoleTaken},
     log_key::LogKeyAdopted,
     person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
+    policy::{PolicyAcknowledged, PolicyIssued, PolicyWithdrawn},
     product::ProductAdded,
     sbom::SbomReceived,
     session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
@@ -210,6 +211,12 @@ events! {
     CallMoved(CallMoved) = "call_moved", 1;
     /// Somebody answered a call.
     CallAnswered(CallAnswered) = "call_answered", 1;
+    /// A version of a governing document was issued.
+    PolicyIssued(PolicyIssued) = "policy_issued", 1;
+    /// Somebody acknowledged a version of a governing document.
+    PolicyAcknowledged(PolicyAcknowledged) = "policy_acknowledged", 1;
+    /// A governing document is not in force any more.
+    PolicyWithdrawn(PolicyWithdrawn) = "policy_withdrawn", 1;
 }
 
 impl Event {
@@ -277,6 +284,9 @@ impl Event {
             Self::CallRaised(e) => e.call.to_string(),
             Self::CallMoved(e) => e.call.to_string(),
             Self::CallAnswered(e) => e.call.to_string(),
+            Self::PolicyIssued(e) => e.policy.to_string(),
+            Self::PolicyAcknowledged(e) => e.policy.to_string(),
+            Self::PolicyWithdrawn(e) => e.policy.to_string(),
         }
     }
 
@@ -289,6 +299,7 @@ impl Event {
             Self::SbomReceived(e) => vec![e.sbom, e.inventory],
             Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],
+            Self::PolicyIssued(e) => vec![e.document],
             _ => Vec::new(),
         }
     }

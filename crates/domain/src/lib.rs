@@ -35,6 +35,7 @@ pub mod log_key;
 pub mod moment;
 pub mod operation;
 pub mod person;
+pub mod policy;
 pub mod product;
 pub mod reason;
 pub mod refusal;

@@ -4,7 +4,7 @@
 use crate::{
     blob::{Blobs, StagedBlob},
     fault::Fault,
-    roster,
+    policy, roster,
 };
 use aftercare_domain::{edition::SourceList, finding::Assessment, unit::UnitBatch};
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
@@ -30,11 +30,17 @@ pub(crate) struct Documents {
     held: Mutex<VecDeque<(Digest, usize, Document)>>,
     /// Folded from entries, as documents are parsed from blobs.
     pub(crate) roster: roster::Held,
+    pub(crate) policies: policy::Held,
 }
 
 impl Documents {
     pub(crate) fn new(blobs: Blobs) -> Self {
-        Self { blobs, held: Mutex::default(), roster: roster::Held::default() }
+        Self {
+            blobs,
+            held: Mutex::default(),
+            roster: roster::Held::default(),
+            policies: policy::Held::default(),
+        }
     }
 
     pub(crate) fn stage_inventory(&self, value: &Arc<Inventory>) -> Result<StagedBlob, Fault> {

@@ -35,6 +35,7 @@ mod lock;
 pub mod log;
 mod open;
 mod pen;
+mod policy;
 mod project;
 pub mod read;
 mod replace;

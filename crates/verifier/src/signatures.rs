@@ -1,6 +1,6 @@
 //! The signatures of people: was each lawful when it was made, by what the ledger itself says?
 //!
-//! Roster and decisions are folded from the entries, and every entry about a decision or a delegation is
+//! Roster, decisions and governing documents are folded from the entries, and every entry about one of them or a delegation is
 //! decided again by the rules of the product, with what stood before it and at the instant that it bears.
 //! What the rules refuse, or would have written otherwise, is told. So a ledger that is whole and signed by
 //! its own key, but holds a decision that nobody could lawfully have made, is found without a server.
@@ -11,12 +11,13 @@ use aftercare_domain::{
     Entry, Event, Operation, Refusal,
     decision::{self, SignWish, State},
     delegation,
+    policy::{self, AcknowledgeWish, Draft, Policies},
     roster::Roster,
     signature::{ByRight, Signature},
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{DecisionId, IdSource, SignatureId},
+    id::{DecisionId, IdSource, PolicyId, SignatureId},
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub struct Signatures {
     roster: Roster,
     decisions: BTreeMap<DecisionId, State>,
+    policies: Policies,
     seen: BTreeSet<SignatureId>,
     /// What must follow at once: that a decision is taken, that rights come into force.
     due: VecDeque<Event>,
@@ -38,6 +40,7 @@ impl Signatures {
             differs(what);
         }
         self.roster.enter(entry);
+        self.policies.enter(entry);
         if let Some(decision) = decision_of(&entry.event) {
             match self.decisions.get_mut(&decision) {
                 // A body without canonical form is told by the chain.
@@ -97,25 +100,33 @@ impl Signatures {
             Event::DelegationGiven(e) => {
                 ("what is handed over".to_owned(), e.handing.digest().ok())
             }
+            Event::PolicyAcknowledged(e) => {
+                let state = self.policies.get(e.policy)?;
+                let Some(signed) = state.version(e.version) else {
+                    return Some(no_version(e.version));
+                };
+                let newest = state.newest().issued.version;
+                if e.version != newest {
+                    return Some(replaced(e.version, newest));
+                }
+                if let Some(what) = other_role(entry, signature) {
+                    return Some(what);
+                }
+                (format!("version {}", e.version), Some(signed.digest))
+            }
             event => {
                 let version = version_of(event)?;
                 let state = self.decisions.get(&decision_of(event)?)?;
                 let signed = state.versions.iter().find(|one| one.number == version);
                 let Some(signed) = signed else {
-                    return Some(format!("it is under version {version}, which there is not"));
+                    return Some(no_version(version));
                 };
                 let newest = state.newest().number;
                 if version != newest {
-                    return Some(format!(
-                        "it is under version {version}, which version {newest} had replaced"
-                    ));
+                    return Some(replaced(version, newest));
                 }
-                if entry.role.as_str() != signature.role.code() {
-                    return Some(format!(
-                        "it is signed as {}, and the entry says `{}`",
-                        signature.role,
-                        entry.role.as_str()
-                    ));
+                if let Some(what) = other_role(entry, signature) {
+                    return Some(what);
                 }
                 (format!("version {version}"), Some(signed.digest))
             }
@@ -132,6 +143,9 @@ impl Signatures {
         let roster = &self.roster;
         let about = |decision: &DecisionId| {
             self.decisions.get(decision).ok_or(Unlawful::Baseless("nobody proposed this decision"))
+        };
+        let governing = |policy: &PolicyId| {
+            self.policies.get(*policy).ok_or(Unlawful::Baseless("nobody issued this document"))
         };
         let signing = |signature: &Signature| SignWish {
             id: signature.id,
@@ -165,6 +179,32 @@ impl Signatures {
             Event::DelegationGiven(e) => {
                 let proof = (e.signature.id, e.signature.factors.clone());
                 delegation::give(roster, e.handing.clone(), proof, &op).map_err(Unlawful::Refused)
+            }
+            Event::PolicyIssued(e) => {
+                let draft = Draft {
+                    kind: e.kind,
+                    title: e.title.clone(),
+                    dated: e.dated,
+                    document: e.document,
+                    size: e.size,
+                    file_name: e.file_name.clone(),
+                    audience: e.audience.clone(),
+                };
+                policy::issue(roster, &self.policies, e.policy, draft, &op)
+                    .map_err(Unlawful::Refused)
+            }
+            Event::PolicyAcknowledged(e) => governing(&e.policy).and_then(|state| {
+                let signature = &e.signature;
+                let wish = AcknowledgeWish {
+                    id: signature.id,
+                    role: signature.role,
+                    of: signature.of,
+                    factors: signature.factors.clone(),
+                };
+                Ok(policy::acknowledge(roster, state, wish, &op)?)
+            }),
+            Event::PolicyWithdrawn(e) => {
+                governing(&e.policy).and_then(|state| Ok(policy::withdraw(roster, state, &op)?))
             }
             Event::DelegationEnded(e) => {
                 delegation::end(roster, e.delegation, &op).map_err(Unlawful::Refused)
@@ -223,8 +263,24 @@ const fn signature_of(event: &Event) -> Option<&Signature> {
         Event::DecisionSigned(e) => Some(&e.signature),
         Event::DecisionRefused(e) => Some(&e.signature),
         Event::DelegationGiven(e) => Some(&e.signature),
+        Event::PolicyAcknowledged(e) => Some(&e.signature),
         _ => None,
     }
+}
+
+fn no_version(version: u64) -> String {
+    format!("it is under version {version}, which there is not")
+}
+
+fn replaced(version: u64, newest: u64) -> String {
+    format!("it is under version {version}, which version {newest} had replaced")
+}
+
+/// That a signature is in another role than its entry says.
+fn other_role(entry: &Entry, signature: &Signature) -> Option<String> {
+    let (signed, said) = (signature.role, entry.role.as_str());
+    (said != signed.code())
+        .then(|| format!("it is signed as {signed}, and the entry says `{said}`"))
 }
 
 const fn right(by: ByRight) -> &'static str {

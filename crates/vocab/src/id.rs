@@ -75,6 +75,8 @@ kinds! {
     Decision, DecisionId = "dec";
     /// An electronic signature.
     Signature, SignatureId = "sig";
+    /// A policy, a procedure or a letter by which people are governed.
+    Policy, PolicyId = "pol";
     /// A call for somebody on duty.
     Call, CallId = "cal";
     /// One operation: a request, a command, a follower's step.

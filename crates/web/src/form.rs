@@ -15,6 +15,7 @@ use axum::{
     extract::{FromRequest, Multipart, Request},
     http::{HeaderMap, StatusCode},
 };
+use std::collections::BTreeMap;
 
 /// Room for the frame of a form around the document itself, in bytes.
 pub(crate) const FRAME_BYTES: usize = 64 * 1024;
@@ -79,6 +80,67 @@ pub(crate) async fn sbom(state: &State, request: Request) -> Result<Upload, Fail
     marked(state, &mark)?;
     let (name, bytes) = file.ok_or_else(|| wrong("The form holds no file in the field `sbom`."))?;
     Ok(Upload { name, bytes, seen, reason })
+}
+
+/// A file that a form sends.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+/// Most fields of a form with a file.
+const FIELDS_LIMIT: usize = 64;
+
+/// Reads a form with a file in the field `document` and makes the operation it asks for; `limit` is the
+/// largest file in bytes. The same form sent twice from the same drawing of a page is one change.
+pub(crate) async fn sent_file(
+    state: &State,
+    request: &RequestId,
+    sent: Request,
+    limit: usize,
+) -> Result<(BTreeMap<String, String>, Sent, Operation), Failure> {
+    let wrong = |what: &str| {
+        let detail = format!("{what} Choose a file and send the form again.");
+        Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", detail))
+    };
+    let cut = |_| wrong("The form was cut short.");
+    let (parts, sent) = sent.into_parts();
+    let whole = Request::from_parts(parts, Body::from(body(sent, limit + FRAME_BYTES).await?));
+    let mut form = Multipart::from_request(whole, &())
+        .await
+        .map_err(|_| wrong("The form did not arrive as one."))?;
+    let (mut file, mut fields) = (None, BTreeMap::new());
+    while let Some(field) = form.next_field().await.map_err(cut)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "document" {
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(|_| wrong("The file was cut short."))?;
+            file = Some(Sent { name, bytes });
+        } else {
+            let text = field.text().await.map_err(cut)?;
+            if text.len() > TEXT_BYTES || fields.len() >= FIELDS_LIMIT {
+                return Err(wrong("A field is too long, or there are too many of them."));
+            }
+            fields.insert(name, text);
+        }
+    }
+    marked(state, fields.get(MARK).map_or("", String::as_str))?;
+    let file = file.filter(|file| !file.name.trim().is_empty());
+    let file = file.ok_or_else(|| wrong("No file was chosen."))?;
+    let mut op = state.operation(Channel::Ui, request);
+    if let Some(key) = fields.get("key").cloned().and_then(optional) {
+        let mut asked = aftercare_vocab::digest::Hasher::default();
+        for (name, text) in fields.iter().filter(|(name, _)| *name != MARK) {
+            asked.update(format!("{name}={text}\n").as_bytes());
+        }
+        asked.update(&file.bytes);
+        let asked = asked.finish();
+        op = op.once(&format!("{key} {}", asked.hex()), &asked).map_err(|refusal| {
+            Wrong::new(StatusCode::BAD_REQUEST, refusal.code, refusal.to_string())
+        })?;
+    }
+    Ok((fields, file, op))
 }
 
 /// Reads a form and makes the operation it asks for. The same form sent twice from the same drawing

@@ -29,6 +29,7 @@ pub mod pages;
 mod passkey_forms;
 mod people_forms;
 mod people_table;
+mod policy_forms;
 mod provider_forms;
 mod query;
 mod replay;

@@ -10,8 +10,8 @@ use aftercare_domain::When;
 use aftercare_vocab::{
     digest::Digest,
     id::{
-        CallId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId, ProductId,
-        SiteId, VersionId,
+        CallId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId, PolicyId,
+        ProductId, SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;
@@ -364,6 +364,32 @@ impl Links {
     /// A form about a decision: `sign`, `refuse`, `revise`, `withdraw`.
     pub fn decision_form(&self, id: DecisionId, form: &str) -> String {
         self.at(None).address(&format!("/decisions/{id}/{form}"), &[])
+    }
+
+    /// The governing documents.
+    pub fn policies(&self) -> String {
+        self.address("/policies", &[])
+    }
+
+    /// One governing document.
+    pub fn policy(&self, id: PolicyId) -> String {
+        self.address(&format!("/policies/{id}"), &[])
+    }
+
+    /// One version of a governing document.
+    pub fn policy_version(&self, id: PolicyId, version: u64) -> String {
+        self.address(&format!("/policies/{id}"), &[("version", &version.to_string())])
+    }
+
+    /// The bytes of a version of a governing document.
+    pub fn policy_document(&self, id: PolicyId, version: u64) -> String {
+        let version = version.to_string();
+        self.address(&format!("/api/v1/policies/{id}/document"), &[("version", &version)])
+    }
+
+    /// A form about a governing document: `acknowledge`, `versions`, `withdraw`.
+    pub fn policy_form(&self, id: PolicyId, form: &str) -> String {
+        self.at(None).address(&format!("/policies/{id}/{form}"), &[])
     }
 
     /// The matrix of decision rights.

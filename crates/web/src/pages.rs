@@ -23,6 +23,8 @@ mod moment;
 pub mod passkey;
 pub mod people;
 pub mod person;
+pub mod policies;
+pub mod policy;
 pub mod problem;
 pub mod products;
 pub mod rights;

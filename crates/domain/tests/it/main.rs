@@ -13,6 +13,7 @@ mod duty;
 mod golden;
 mod harm;
 mod people;
+mod policies;
 mod reporting;
 mod rights;
 mod rules;

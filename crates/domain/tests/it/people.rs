@@ -13,6 +13,7 @@ use aftercare_domain::{
     duty::{Because, CallAnswered, CallMoved, CallRaised, Called, ChainAdopted, Severity, Step},
     grant::{RoleGiven, RoleTaken, Standing},
     person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
+    policy::{Audience, PolicyAcknowledged, PolicyIssued, PolicyKind, PolicyWithdrawn},
     rights::{Circumstances, DecisionKind, Harm, Matrix, ProductClass},
     role::RoleName,
     session::{Attempt, AttemptsFailed, RecordTaken, SessionEnd, SessionEnded, SignedIn, Taking},
@@ -213,5 +214,25 @@ pub fn events() -> Vec<Event> {
         }
         .into(),
         CallAnswered { call: id(57), by: id(40), words: "I have it.".into() }.into(),
+        PolicyIssued {
+            policy: id(57),
+            version: 2,
+            kind: PolicyKind::Certification,
+            title: "Letter on \"electronic\" signatures".into(),
+            dated: "2026-02-27".parse().expect("a day"),
+            document: Digest::of(b"letter"),
+            size: 48_213,
+            file_name: "letter é.pdf".into(),
+            audience: Audience::Roles([RoleName::Quality, RoleName::Executive].into()),
+            by: id(40),
+        }
+        .into(),
+        PolicyAcknowledged {
+            policy: id(57),
+            version: 2,
+            signature: signature(ByRight::Holder, Meaning::Responsible),
+        }
+        .into(),
+        PolicyWithdrawn { policy: id(57) }.into(),
     ]
 }

@@ -7,13 +7,15 @@ use aftercare_domain::{
     decision::{self, SignWish, State, Wish},
     grant::{RoleGiven, RoleTaken, Standing},
     person::{IdentityVerified, PersonAdded},
+    policy::{self, AcknowledgeWish, Audience, Draft, Policies, PolicyKind},
     rights::{Circumstances, DecisionKind},
     role::RoleName,
     roster::Roster,
     training::TrainingRecorded,
 };
 use aftercare_vocab::{
-    id::{DecisionId, GrantId, Id, IdSource, Kind, PersonId},
+    digest::Digest,
+    id::{DecisionId, GrantId, Id, IdSource, Kind, PersonId, PolicyId},
     instant::Instant,
 };
 
@@ -42,6 +44,19 @@ pub fn wish(kind: DecisionKind) -> Wish {
         circumstances: Circumstances::default(),
         families: Sight::All,
         matrix: None,
+    }
+}
+
+/// A policy that says this.
+pub fn draft(text: &str, audience: Audience) -> Draft {
+    Draft {
+        kind: PolicyKind::Policy,
+        title: "Accountability for signatures".into(),
+        dated: "2026-02-27".parse().expect("a day"),
+        document: Digest::of(text.as_bytes()),
+        size: text.len() as u64,
+        file_name: "policy.txt".into(),
+        audience,
     }
 }
 
@@ -241,6 +256,38 @@ impl Town {
     pub fn sign(&mut self, login: &str, id: DecisionId, role: RoleName) -> Result<(), Refusal> {
         let (state, wish) = (self.state(id), self.signing(id, role));
         self.does_as(login, role, |roster, op| decision::sign(roster, &state, wish, op))
+    }
+
+    /// Somebody issues a document that everybody must acknowledge, or a new version of one.
+    pub fn issue(
+        &mut self,
+        login: &str,
+        policy: Option<PolicyId>,
+        draft: Draft,
+    ) -> Result<PolicyId, Refusal> {
+        let (policy, policies) = (policy.unwrap_or_else(|| self.fresh()), self.policies());
+        self.does(login, |roster, op| policy::issue(roster, &policies, policy, draft, op))?;
+        Ok(policy)
+    }
+
+    /// Somebody acknowledges the newest version of a document.
+    pub fn acknowledge(
+        &mut self,
+        login: &str,
+        policy: PolicyId,
+        role: RoleName,
+    ) -> Result<(), Refusal> {
+        let policies = self.policies();
+        let state = policies.get(policy).expect("issued");
+        let (id, of, factors) = (self.fresh(), state.newest().digest, BOTH.to_vec());
+        let wish = AcknowledgeWish { id, role, of, factors };
+        self.does_as(login, role, |roster, op| policy::acknowledge(roster, state, wish, op))
+    }
+
+    pub fn policies(&self) -> Policies {
+        let mut policies = Policies::default();
+        self.entries.iter().for_each(|entry| policies.enter(entry));
+        policies
     }
 
     pub fn refuse(&mut self, login: &str, id: DecisionId, role: RoleName) -> Result<(), Refusal> {

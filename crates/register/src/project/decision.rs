@@ -9,7 +9,7 @@ use aftercare_domain::{
     Event, Sight,
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
-    roster, session,
+    policy, roster, session,
 };
 use aftercare_vocab::id::DecisionId;
 
@@ -29,8 +29,12 @@ statements! {
 impl Projector<'_> {
     /// Enters an entry in the lists that it belongs to.
     pub(super) fn listed(&self, seq: i64, event: &Event) -> Result<(), Fault> {
-        let lists =
-            [("people", roster::KINDS), ("security", session::KINDS), ("duty", CHAIN_KINDS)];
+        let lists = [
+            ("people", roster::KINDS),
+            ("security", session::KINDS),
+            ("duty", CHAIN_KINDS),
+            ("policies", policy::KINDS),
+        ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {
                 self.session.execute(LIST, values![list, seq, seq])?;

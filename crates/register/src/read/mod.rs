@@ -58,6 +58,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         contact::ALL,
         decision::ALL,
         duty::ALL,
+        crate::policy::ALL,
         crate::roster::ALL,
         edition::ALL,
         finding::ALL,

@@ -316,10 +316,10 @@ CREATE TABLE twin (
   by_actor TEXT NOT NULL
 ) STRICT;
 
--- Entries by what they are about: `people` (the roster is folded from them),
--- `security`, `duty` (the chains).
+-- Entries by what they are about: `people` (the roster is folded from them), `security`, `duty` (the
+-- chains), and `policies` (the governing documents are folded from them).
 CREATE TABLE listed (
-  list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty')),
+  list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty', 'policies')),
   no INTEGER NOT NULL,
   since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (list, no)

@@ -257,7 +257,11 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::AttemptsFailed(_)
         | Event::RecordTaken(_)
         | Event::RightsAdopted(_)
-        | Event::ChainAdopted(_) => Ok(()),
+        | Event::ChainAdopted(_)
+        // Documents that govern all who work here.
+        | Event::PolicyIssued(_)
+        | Event::PolicyAcknowledged(_)
+        | Event::PolicyWithdrawn(_) => Ok(()),
         Event::CallRaised(e) => {
             e.family.map_or(Ok(()), |family| known("product family", family, scope.family(family)?))
         }

@@ -1,12 +1,13 @@
 //! Lawful ledgers pass; each forgery by somebody who holds the installation's key is named at its entry.
 
-use crate::town::{BOTH, DAY, Town, id, wish};
+use crate::town::{BOTH, DAY, Town, draft, id, wish};
 use aftercare_domain::{
     Entry, Event, Role, Sight,
     credential::Factor,
     decision::{Part, Wish},
     delegation::{self, Handing},
     grant::Standing,
+    policy::Audience,
     rights::{Cosigner, DecisionKind, Matrix, When},
     role::RoleName,
     signature::{ByRight, Meaning, Signature},
@@ -86,6 +87,7 @@ fn resigned(entry: &mut Entry, change: impl FnOnce(&mut Signature)) {
         Event::DecisionSigned(e) => change(&mut e.signature),
         Event::DecisionRefused(e) => change(&mut e.signature),
         Event::DelegationGiven(e) => change(&mut e.signature),
+        Event::PolicyAcknowledged(e) => change(&mut e.signature),
         other => panic!("no signature in {}", other.kind()),
     }
 }
@@ -287,4 +289,97 @@ fn a_decision_by_whom_the_matrix_does_not_name_or_on_a_day_without_the_right_is_
     }
     let (told, _) = weighed(&town.entries);
     assert!(told.iter().any(|line| line.contains("the rules refuse it")), "{told:#?}");
+}
+
+/// A policy of two versions, each acknowledged by Ole, who took another name in between.
+fn governed() -> Town {
+    let mut town = Town::staffed();
+    let policy = town.issue("kim", None, draft("first", Audience::Everybody)).expect("issued");
+    town.acknowledge("ole", policy, RoleName::SecurityAnalyst).expect("acknowledged");
+    let ole = town.is("ole");
+    town.does("eva", |roster, op| aftercare_domain::person::rename(roster, ole, "Ole Moe", op))
+        .expect("renamed");
+    town.issue("eva", Some(policy), draft("second", Audience::Everybody)).expect("issued");
+    town.acknowledge("ole", policy, RoleName::SecurityAnalyst).expect("acknowledged");
+    town
+}
+
+#[test]
+fn acknowledgements_are_weighed_and_each_forged_one_is_told() {
+    assert_eq!(weighed(&governed().entries), (Vec::new(), 2));
+    type Forge = fn(&mut Entry);
+    let cases: &[(&str, Forge, &str)] = &[
+        (
+            "over another text",
+            |e| resigned(e, |s| s.of = Digest::of(b"x")),
+            "the signature is over",
+        ),
+        (
+            "under the version before",
+            |entry| {
+                if let Event::PolicyAcknowledged(e) = &mut entry.event {
+                    e.version = 1;
+                }
+            },
+            "it is under version 1, which version 2 had replaced",
+        ),
+        (
+            "under a version that there is not",
+            |entry| {
+                if let Event::PolicyAcknowledged(e) = &mut entry.event {
+                    e.version = 3;
+                }
+            },
+            "it is under version 3, which there is not",
+        ),
+        (
+            "in the name of an earlier day",
+            |e| resigned(e, |s| s.name = "Ole".into()),
+            "the printed name is Ole, and the person was named Ole Moe then",
+        ),
+        (
+            "with another meaning",
+            |e| resigned(e, |s| s.meaning = Meaning::Reviewer),
+            "its meaning is `reviewer`",
+        ),
+        (
+            "by one component",
+            |e| resigned(e, |s| s.factors = vec![Factor::Totp]),
+            "the rules refuse it: \"A signature needs 2 components",
+        ),
+        (
+            "in a role that its entry does not say",
+            |e| e.role = Role::new("quality").expect("a role"),
+            "it is signed as Security analyst, and the entry says `quality`",
+        ),
+        (
+            "by somebody without the role",
+            |e| e.actor = aftercare_domain::Actor::person("kim").expect("a login"),
+            "the rules refuse it: \"You are not Security analyst",
+        ),
+    ];
+    for (what, forge, says) in cases {
+        let mut town = governed();
+        let last = last(&town.entries, "policy_acknowledged");
+        forge(&mut town.entries[last]);
+        let expected = format!("{}: {says}", last + 1);
+        let (told, _) = weighed(&town.entries);
+        assert!(told.iter().any(|line| line.starts_with(&expected)), "{what}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_document_issued_by_whom_may_not_or_acknowledged_before_it_is_there_is_told() {
+    let mut town = governed();
+    let issued = last(&town.entries, "policy_issued");
+    town.entries[issued].actor = aftercare_domain::Actor::person("ole").expect("a login");
+    let (told, _) = weighed(&town.entries);
+    let says = format!("{}: the rules refuse it: \"You do not have the right", issued + 1);
+    assert!(told[0].starts_with(&says), "{told:#?}");
+
+    let town = governed();
+    let first = town.entries.iter().position(|entry| entry.event.kind() == "policy_issued");
+    let first = first.expect("issued");
+    let (told, _) = weighed(&with(town.entries, first, Vec::new(), first + 1));
+    assert!(told[0].contains("nobody issued this document"), "{told:#?}");
 }

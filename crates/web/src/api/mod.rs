@@ -13,6 +13,7 @@ mod description;
 mod duty;
 mod ledger;
 mod person;
+mod policy;
 mod read;
 mod rights;
 mod sbom;
@@ -22,6 +23,7 @@ mod twin;
 mod unit;
 
 pub(crate) use description::completed;
+pub(crate) use policy::{read_digest, version_asked};
 pub(crate) use read::position;
 pub use sbom::MATCH_WAIT;
 pub(crate) use tags::{packed, tagged};
@@ -121,6 +123,12 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(person::override_competence))
         .routes(routes!(person::security))
         .routes(routes!(person::roles))
+        .routes(routes!(policy::policies, policy::issue))
+        .routes(routes!(policy::policy))
+        .routes(routes!(policy::document))
+        .routes(routes!(policy::issue_version))
+        .routes(routes!(policy::acknowledge))
+        .routes(routes!(policy::withdraw))
         .routes(routes!(account::account))
         .routes(routes!(account::issue_token))
         .routes(routes!(account::revoke_token))

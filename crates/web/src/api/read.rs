@@ -40,6 +40,7 @@ pub(crate) async fn index(At(state): At, uri: Uri) -> Answered {
             "contacts": to("/api/v1/consignees/{consignee}/contacts"),
             "blobs": to("/api/v1/blobs/{digest}"),
             "decisions": to("/api/v1/decisions"),
+            "policies": to("/api/v1/policies"),
             "rights": to("/api/v1/rights"),
             "delegations": to("/api/v1/delegations"),
             "changes": to("/api/v1/changes?from="),

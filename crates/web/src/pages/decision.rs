@@ -307,6 +307,16 @@ fn reason(id: &str, wanted: bool) -> Markup {
 
 /// The two components that a signature needs, asked for each time: password and code, or a passkey.
 pub fn proofs(frame: &Frame<'_>, form: &str) -> Markup {
+    html! {
+        (typed_proofs(form))
+        @if frame.passkey {
+            (button("Use a passkey in their place", Ceremony::Proof, &frame.to.account("passkeys/proof")))
+        }
+    }
+}
+
+/// The two that are typed: password and code.
+pub fn typed_proofs(form: &str) -> Markup {
     let (password, code) = (format!("{form}-password"), format!("{form}-code"));
     html! {
         div.field {
@@ -316,9 +326,6 @@ pub fn proofs(frame: &Frame<'_>, form: &str) -> Markup {
         div.field {
             label for=(code) { "Code that your code generator shows now" }
             input id=(code) type="text" name="code" required maxlength="40" inputmode="numeric" autocomplete="one-time-code";
-        }
-        @if frame.passkey {
-            (button("Use a passkey in their place", Ceremony::Proof, &frame.to.account("passkeys/proof")))
         }
     }
 }

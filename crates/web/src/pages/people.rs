@@ -23,6 +23,8 @@ pub enum Part {
     Roles,
     /// Duty: chains and calls.
     Duty,
+    /// The governing documents.
+    Policies,
     /// The security record.
     Security,
 }
@@ -37,6 +39,9 @@ pub fn parts(frame: &Frame<'_>, here: Part) -> Markup {
                 a href=(to.people()) aria-current=[current(Part::People)] { "People" }
                 a href=(to.roles()) aria-current=[current(Part::Roles)] { "Roles and rights" }
                 a href=(to.duty()) aria-current=[current(Part::Duty)] { "Duty" }
+            }
+            @if frame.may(Right::ReadPolicies) {
+                a href=(to.policies()) aria-current=[current(Part::Policies)] { "Governing documents" }
             }
             @if frame.may(Right::SeeSecurityRecord) {
                 a href=(to.security()) aria-current=[current(Part::Security)] { "Security record" }

@@ -36,6 +36,7 @@ pub struct House {
     pub product: String,
     pub decision: String,
     pub call: String,
+    pub policy: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
     /// Who keeps the accounts.
@@ -106,6 +107,9 @@ pub fn opened(folder: &std::path::Path, mark: &str) -> Arc<Desk> {
 /// Who is to be told at the consignee.
 pub const CONTACT: &str = r#"{"name":"Saoirse O'Malley-Testwell","function":"Medical physics","email":"saoirse.testwell@brigid.example","phone":"+353 20 910 0001"}"#;
 
+/// How the policy was issued.
+pub const POLICY: &str = "dated=2026-02-27&audience=everybody&file_name=policy.txt";
+
 /// What the worker proposed.
 pub const DECISION: &str = r#"{"kind":"closure","about":"CVE-2021-44906","title":"O'Brien's kit is closed","statement":"The fix is out.","families":null,
   "circumstances":{"harm":null,"essential_performance":null,"uncontrolled":null,"product_class":null,"rests_on_reachability":null,"lowers_computed":false}}"#;
@@ -166,6 +170,7 @@ impl House {
             product: empty(),
             decision: empty(),
             call: empty(),
+            policy: empty(),
             worker,
             administrator,
             mark: mark.to_owned(),
@@ -205,6 +210,11 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         house.decision = house.made("/api/v1/decisions", &house.marking(DECISION)).await;
         house.call = house.made("/api/v1/calls", &house.marking(CALL)).await;
+        let policies = format!(
+            "/api/v1/policies?{POLICY}&kind=policy&title={}Accountability",
+            mark.replace(' ', "%20")
+        );
+        house.policy = house.made(&policies, &format!("{mark}You answer for it.")).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
     }
@@ -397,6 +407,7 @@ impl House {
             .replace("{unit}", &self.unit)
             .replace("{decision}", &self.decision)
             .replace("{call}", &self.call)
+            .replace("{policy}", &self.policy)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
             .replace("{person}", &self.worker.person.to_string())

@@ -16,6 +16,7 @@ mod pages;
 mod passkeys;
 mod past;
 mod people;
+mod policies;
 mod provider;
 mod rights;
 mod run;

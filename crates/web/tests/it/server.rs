@@ -1,6 +1,6 @@
 //! Pages and API over a real record.
 
-use crate::house::{CALL, DECISION, House, SBOM};
+use crate::house::{CALL, DECISION, House, POLICY, SBOM};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -40,6 +40,8 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/people", "Adam O'Keeper"),
     ("/people/{person}", "Wanda Work"),
     ("/roles", "Proposed"),
+    ("/policies", "Waits for you"),
+    ("/policies/{policy}", "Accountability"),
     ("/security", "Wanda Work was added as a person"),
 ];
 
@@ -166,6 +168,13 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 r#"{{"role":"quality","digest":"{}","password":"x","code":"1","reason":"y"}}"#,
                 aftercare_vocab::digest::Digest::of(b"x")
             ),
+            ("post", "/api/v1/policies") => "How we do it.".to_owned(),
+            ("post", "/api/v1/policies/{policy}/versions") => "You answer for it, always.".to_owned(),
+            ("post", "/api/v1/policies/{policy}/withdrawal") => r#"{"reason":"Replaced"}"#.to_owned(),
+            ("post", "/api/v1/policies/{policy}/acknowledgements") => format!(
+                r#"{{"digest":"{}","password":"x","code":"1"}}"#,
+                aftercare_vocab::digest::Digest::of(b"x")
+            ),
             ("delete", "/api/v1/delegations/{delegation}") => String::new(),
             ("post", "/api/v1/duty/chains") => {
                 format!(
@@ -182,8 +191,13 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
 
 /// Where a change is sent, with the reason that some demand beside the body.
 pub fn address(house: &House, path: &str) -> String {
-    let reason = if path.ends_with("/sboms") { "?reason=Rebuilt" } else { "" };
-    house.filled(path) + reason
+    let query = match path {
+        "/api/v1/policies" => format!("?{POLICY}&kind=procedure&title=Handling"),
+        "/api/v1/policies/{policy}/versions" => format!("?{POLICY}&title=Accountability"),
+        path if path.ends_with("/sboms") => "?reason=Rebuilt".to_owned(),
+        _ => String::new(),
+    };
+    house.filled(path) + &query
 }
 
 /// Changes without an idempotency key, and why they need none.
@@ -200,6 +214,7 @@ pub const PROVEN: &[&str] = &[
     "/api/v1/decisions/{decision}/refusals",
     "/api/v1/delegations",
     "/api/v1/delegations/{delegation}",
+    "/api/v1/policies/{policy}/acknowledgements",
 ];
 
 #[tokio::test]

@@ -97,6 +97,7 @@ impl Estate {
             &house.product,
             &house.decision,
             &house.call,
+            &house.policy,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
         secrets.push(house.worker.person.to_string());
@@ -183,6 +184,7 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         "/api/v1/consignees",
         "/api/v1/twins",
         "/api/v1/decisions",
+        "/api/v1/policies",
     ];
     let changes: Vec<(String, String)> =
         operations().into_iter().filter(|(method, _)| method != "get").collect();
@@ -228,7 +230,8 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         let at = number % ALL.len();
         let before = estate.entries();
         let body = example(&estate.houses[at], "post", path);
-        let answer = estate.ask("POST", &format!("{}{path}", prefix(at)), &[], body).await;
+        let asked = format!("{}{}", prefix(at), address(&estate.houses[at], path));
+        let answer = estate.ask("POST", &asked, &[], body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{path}: {}", answer.text());
         let moved: Vec<u64> =
             estate.entries().iter().zip(&before).map(|(now, then)| now - then).collect();

@@ -13,6 +13,7 @@ mod hostile;
 mod moments;
 mod people;
 mod places;
+mod policies;
 mod samples;
 
 use aftercare_desk::answers::{EditionRef, NothingFound, Page, SbomState};
@@ -72,6 +73,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(decisions::hostile(&frame));
     pages.extend(duty::usual(&frame));
     pages.extend(duty::hostile(&frame));
+    pages.extend(policies::usual(&frame));
+    pages.extend(policies::hostile(&frame));
     pages
 }
 
