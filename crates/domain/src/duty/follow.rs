@@ -43,7 +43,7 @@ pub fn next(state: &State, roster: &Roster, now: Instant) -> Option<CallMoved> {
         return None;
     }
     let call = Follow { state, roster, now };
-    let Some(last) = state.moves.last() else { return call.go(0, Because::Begun) };
+    let Some(last) = state.moves.last() else { return Some(call.go(0, Because::Begun)) };
     let at = (last.step as usize).saturating_sub(1);
     let there = last.to.iter().any(|one| call.is_there(one.person));
     let ended = at + 1 >= state.raised.steps.len();
@@ -52,14 +52,14 @@ pub fn next(state: &State, roster: &Roster, now: Instant) -> Option<CallMoved> {
         return call.whoever_is_new(if left { Because::WentAway } else { Because::CameBack });
     }
     if there {
-        return if last.due <= now { call.go(at + 1, Because::NotAnswered) } else { None };
+        return (last.due <= now).then(|| call.go(at + 1, Because::NotAnswered));
     }
     let reach = call.new_in(at);
-    if reach.to.is_empty() {
+    Some(if reach.to.is_empty() {
         call.go(at + 1, Because::NobodyThere)
     } else {
-        Some(call.moved(at, reach, Because::WentAway))
-    }
+        call.moved(at, reach, Because::WentAway)
+    })
 }
 
 struct Follow<'a> {
@@ -90,17 +90,17 @@ impl Follow<'_> {
     }
 
     /// To the first step from `from` on in which somebody is there; past the end, to nobody.
-    fn go(&self, from: usize, because: Because) -> Option<CallMoved> {
+    fn go(&self, from: usize, because: Because) -> CallMoved {
         let steps = self.state.raised.steps.len();
         for step in from..steps {
             let reach = self.reach(step);
             if !reach.to.is_empty() {
                 let because = if step == from { because } else { Because::NobodyThere };
-                return Some(self.moved(step, reach, because));
+                return self.moved(step, reach, because);
             }
         }
         let last = steps.saturating_sub(1);
-        Some(self.moved(last, self.reach(last), Because::NobodyThere))
+        self.moved(last, self.reach(last), Because::NobodyThere)
     }
 
     /// After the end: the first step, the last before all others, that reaches somebody new.

@@ -370,7 +370,10 @@ fn a_call_without_the_right_or_without_words_is_refused() {
     town.untrained("adam", RoleName::Administrator, Sight::All, Standing::Holder);
     assert_eq!(code(&town.calls("adam", &wish())), "right_missing");
     assert_eq!(code(&town.calls("kim", &CallWish { why: " ".into(), ..wish() })), "text_missing");
-    assert_eq!(code(&town.calls("kim", &CallWish { about: "".into(), ..wish() })), "text_missing");
+    assert_eq!(
+        code(&town.calls("kim", &CallWish { about: String::new(), ..wish() })),
+        "text_missing"
+    );
     let long = CallWish { about: "x".repeat(201), ..wish() };
     assert_eq!(code(&town.calls("kim", &long)), "text_too_long");
     let call = town.calls("kim", &wish()).expect("raised");

@@ -37,6 +37,7 @@ statements! {
         LEFT JOIN site s ON s.no = c.site WHERE c.id = $1";
     DECISION_NO = "SELECT no FROM decision WHERE id = $1";
     DECISION_WHOLE = "SELECT count(*) FROM decision_text WHERE decision = $1 AND whole = 1";
+    CALL_OF_ALL = "SELECT count(*) FROM duty_call WHERE id = $1 AND family IS NULL";
     CALL_FAMILY = "SELECT family FROM duty_call WHERE id = $1 AND family IS NOT NULL";
     DECISION_FAMILIES = "SELECT family FROM decision_family WHERE decision = $1";
     CONTACTS_OF = "SELECT c.id FROM subject p JOIN contact c ON c.subject = p.no WHERE p.id = $1";
@@ -117,15 +118,17 @@ impl Scope<'_> {
         Ok(families.into_iter().any(|family| self.sight.sees(family)))
     }
 
-    /// A call about a family in sight, or about all of them, or one that is only being raised: about which
-    /// family, [`touched`] looks at then.
+    /// A call that was raised about a family in sight, or about all of them.
     pub fn call(&self, id: CallId) -> Result<bool, Fault> {
         if self.is_whole() {
             return Ok(true);
         }
         let about: Option<FamilyId> =
             self.session.first(CALL_FAMILY, values![id.as_bytes()], |row| id_of(row, 0))?;
-        Ok(about.is_none_or(|family| self.sight.sees(family)))
+        Ok(match about {
+            Some(family) => self.sight.sees(family),
+            None => self.session.number(CALL_OF_ALL, values![id.as_bytes()])? > 0,
+        })
     }
 
     pub fn subject(&self, id: SubjectId) -> Result<bool, Fault> {

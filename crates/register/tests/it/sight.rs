@@ -587,10 +587,11 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 24] = [
+const OF_NO_FAMILY: [&str; 25] = [
     "absence_ended",
     "absence_recorded",
     "attempts_failed",
+    "chain_adopted",
     "competence_overridden",
     "credential_ended",
     "credential_set",
