@@ -645,7 +645,12 @@ const CHANGES: &[&str] = &[
 const PEOPLE: &[&str] = &[
     "absence_is_of",
     "account",
+    "acknowledge_policy",
     "add_person",
+    "ask_for_passkey",
+    "ask_to_register_passkey",
+    "ask_to_sign_in",
+    "begin_by_provider",
     "begin_totp",
     "begun_totp",
     "change_password",
@@ -657,8 +662,11 @@ const PEOPLE: &[&str] = &[
     "end_delegation",
     "end_own_session",
     "family_refs",
+    "finish_by_provider",
     "give_role",
+    "has_passkey",
     "invite",
+    "issue_policy",
     "issue_token",
     "join",
     "lacks",
@@ -672,9 +680,13 @@ const PEOPLE: &[&str] = &[
     "people",
     "people_page",
     "person",
+    "policies",
+    "policy",
+    "policy_document",
     "possible_delegates",
     "record_absence",
     "record_training",
+    "register_passkey",
     "reinstate_person",
     "rename_person",
     "revoke_token",
@@ -685,6 +697,7 @@ const PEOPLE: &[&str] = &[
     "set_up",
     "set_up_code",
     "sign_in",
+    "sign_in_by_passkey",
     "sign_in_second",
     "sign_out",
     "suspend_person",
@@ -693,6 +706,19 @@ const PEOPLE: &[&str] = &[
     "viewer_of_session",
     "viewer_of_token",
     "wants_set_up",
+    "withdraw_policy",
+];
+/// Calls to whoever is on duty: of one family or of all, and asked with a narrow sight in the register's own
+/// tests of duty.
+const DUTY: &[&str] = &[
+    "adopt_chain",
+    "answer_call",
+    "call",
+    "calls",
+    "calls_for",
+    "duty",
+    "follow_calls",
+    "raise_call",
 ];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
@@ -738,7 +764,7 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
             }
         }
     }
-    let classed: BTreeSet<String> = [ASKED, REFUSED, CHANGES, PEOPLE, NO_MATTER]
+    let classed: BTreeSet<String> = [ASKED, REFUSED, CHANGES, PEOPLE, DUTY, NO_MATTER]
         .concat()
         .into_iter()
         .map(str::to_owned)
