@@ -44,7 +44,9 @@ impl Held {
         let asked = values![policies.position(), newest];
         let entries: Vec<Entry> =
             session.query(POLICIES, asked, |row| ledger::read(row.count(0)?, &row.bytes(1)?))?;
-        entries.iter().for_each(|entry| policies.enter(entry));
+        for entry in &entries {
+            policies.enter(entry);
+        }
         Ok(Arc::new(policies))
     }
 }
