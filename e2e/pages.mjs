@@ -166,6 +166,18 @@ export const PEOPLE = [
     shows: [/signed in/i],
   },
   {
+    name: "duty",
+    way: [{ follow: /^\/people$/ }, { follow: /^\/duty$/ }],
+    at: /^\/duty$/,
+    shows: [/Duty/, /proposed/i],
+  },
+  {
+    name: "governing documents",
+    way: [{ follow: /^\/people$/ }, { follow: /^\/policies$/ }],
+    at: /^\/policies$/,
+    shows: [/document/i],
+  },
+  {
     name: "decisions",
     way: [{ follow: /^\/decisions$/ }],
     at: /^\/decisions$/,

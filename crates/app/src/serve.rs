@@ -87,6 +87,8 @@ pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failu
     log(settings);
     let provider = settings.provider()?;
     let opened = open_all(settings)?;
+    // Before the runtime: a record on a server must not be asked on an asynchronous task.
+    let said = announcement(door.address, door.open_to_network, &opened, how)?;
     let trouble = |error: io::Error| Failure::Trouble(format!("The server cannot go on: {error}."));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(trouble)?;
@@ -94,7 +96,8 @@ pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failu
         .block_on(async {
             let stop = stop_signal()?;
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
-            announce(door.address, door.open_to_network, &opened, how).map_err(io::Error::other)?;
+            paper::print(said.as_bytes())
+                .map_err(|failure| io::Error::other(failure.to_string()))?;
             let house = House::new(door.address, settings.origin.as_deref(), provider);
             for (name, desk) in opened {
                 house.take(&name, desk);
@@ -125,12 +128,13 @@ fn open_all(settings: &Settings) -> Result<Vec<Opened>, Failure> {
     }
 }
 
-fn announce(
+/// What is printed when the server listens: where, and how to sign in or to set up.
+fn announcement(
     address: SocketAddr,
     open_to_network: bool,
     opened: &[Opened],
     how: &str,
-) -> Result<(), String> {
+) -> Result<String, Failure> {
     if open_to_network {
         paper::tell(
             "WARNING: other machines can reach this address, and nothing encrypts the way there: passwords can be \
@@ -141,7 +145,7 @@ fn announce(
     for (name, desk) in opened {
         let Ok(desk) = desk else { continue };
         let op = operation::begin("server", Channel::Job);
-        if let Some(code) = desk.set_up_code(&op).map_err(|trouble| trouble.to_string())? {
+        if let Some(code) = desk.set_up_code(&op)? {
             let place = if name.is_main() { String::new() } else { format!("/w/{name}") };
             text.push_str(&format!(
                 "Nobody can sign in to the workspace {name} yet. Open http://{address}{place}/set-up and use this code \
@@ -150,7 +154,7 @@ fn announce(
         }
     }
     text.push_str("Press Ctrl+C to stop.\n");
-    paper::print(text.as_bytes()).map_err(|failure| failure.to_string())
+    Ok(text)
 }
 
 /// The log of a server goes to standard error.

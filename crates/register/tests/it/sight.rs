@@ -587,7 +587,7 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 25] = [
+const OF_NO_FAMILY: [&str; 27] = [
     "absence_ended",
     "absence_recorded",
     "attempts_failed",
@@ -603,6 +603,8 @@ const OF_NO_FAMILY: [&str; 25] = [
     "person_reinstated",
     "person_renamed",
     "person_suspended",
+    "policy_acknowledged",
+    "policy_withdrawn",
     "record_taken",
     "rights_adopted",
     "role_given",
@@ -635,8 +637,10 @@ fn every_kind_of_event_about_a_product_family_is_refused_to_who_sees_nothing() {
             Err(Denied::Refusal(refusal)) if refusal.code == "recorded" => {
                 let_through.insert(*kind);
             }
-            // A list of units is looked into.
-            Err(Denied::Fault(Fault::BlobMissing { .. })) => assert_eq!(*kind, "units_recorded"),
+            // A list of units is looked into; a document of the maker is of no family.
+            Err(Denied::Fault(Fault::BlobMissing { .. })) => {
+                assert!(["units_recorded", "policy_issued"].contains(kind), "{kind}");
+            }
             Err(Denied::Refusal(_)) => {}
             other => panic!("{kind}: {other:?}"),
         }
