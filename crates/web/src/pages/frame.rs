@@ -93,6 +93,11 @@ impl Frame<'_> {
         self.viewer.is_some_and(|viewer| viewer.may(right))
     }
 
+    /// Whether the page tells of a part of the record to somebody who could take it for the whole.
+    fn part_seen(&self) -> bool {
+        self.viewer.is_some_and(|viewer| viewer.may(Right::SeeRecord) && !viewer.sight.is_all())
+    }
+
     /// Whether it is a page of a twin.
     pub fn is_twin(&self) -> bool {
         self.twin().is_some()
@@ -140,6 +145,7 @@ pub fn document(frame: &Frame<'_>, title: &str, room: Room, body: Markup) -> Mar
                         @for banner in which { (banner_strip(frame, banner)) }
                     }
                 }
+                @if frame.part_seen() { aside aria-label="What you see" { (part_seen()) } }
                 @if let Some(standing) = frame.standing { aside aria-label="Notices" { (notices(standing)) } }
                 main #main tabindex="-1" { (body) }
                 @if frame.may(Right::SeeRecord) { (footer(frame)) }
@@ -292,6 +298,16 @@ fn banner_strip(frame: &Frame<'_>, banner: &Banner) -> Markup {
                 },
             }
         }
+    }
+}
+
+/// That nothing on the page speaks for the product families out of sight.
+fn part_seen() -> Markup {
+    html! {
+        p.notice { (icon(Icon::Notice)) span {
+            strong { "You see a part of the record. " }
+            "Your roles are for some product families: counts, lists and answers here say nothing about any other."
+        } }
     }
 }
 

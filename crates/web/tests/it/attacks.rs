@@ -755,6 +755,20 @@ async fn beside(house: &House) -> (String, Signer) {
 }
 
 #[tokio::test]
+async fn a_part_of_the_record_never_passes_for_the_whole() {
+    let house = House::built().await;
+    let (_, ida) = beside(&house).await;
+    let lead = signer(&house, ("lena", "Lena Lead"), &[RoleName::Developer]);
+    for path in ["/", "/products", "/?q=CVE-2021-44228"] {
+        let part = ida.get(&house, path).await;
+        assert_eq!(part.status, StatusCode::OK, "{path}: {}", part.text());
+        assert!(part.text().contains("You see a part of the record."), "{path}: {}", part.text());
+        let whole = lead.get(&house, path).await;
+        assert!(!whole.text().contains("You see a part of the record."), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_decision_of_another_family_by_its_identifier() {
     let house = House::built().await;
     let (_, ida) = beside(&house).await;
