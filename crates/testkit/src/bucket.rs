@@ -2,6 +2,7 @@
 //! faults that a store can have.
 
 use aftercare_register::{Bucket, BucketAccount, BucketAddress, BucketWaits};
+use futures_util::StreamExt as _;
 use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -211,6 +212,9 @@ async fn under(
         Mood::Well => service.call(request).await,
         Mood::Hangs(_) => std::future::pending().await,
         Mood::Fails { status, code, .. } => {
+            // Whoever is cut off while it still sends may never read the answer.
+            let mut body = request.into_body();
+            while let Some(Ok(_)) = body.next().await {}
             let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>");
             let mut answer = HttpResponse::new(Body::from(text));
             *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();

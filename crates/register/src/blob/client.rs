@@ -17,7 +17,7 @@ use futures_util::{
 };
 use object_store::{
     BackoffConfig, ClientOptions, MultipartUpload, ObjectMeta, ObjectStore as _,
-    ObjectStoreExt as _, RetryConfig,
+    ObjectStoreExt as _, RetryConfig, UploadPart,
     aws::{AmazonS3, AmazonS3Builder},
     path::Path,
 };
@@ -265,8 +265,21 @@ async fn put_in_parts(
     done
 }
 
-async fn send_parts(upload: &mut dyn MultipartUpload, mut file: File) -> Result<(), Broken> {
+async fn send_parts(upload: &mut dyn MultipartUpload, file: File) -> Result<(), Broken> {
     let mut going = FuturesUnordered::new();
+    let sent = send_each(upload, file, &mut going).await;
+    // A part that arrives after the upload was given up would stay with the store for ever.
+    while going.next().await.is_some() {}
+    sent?;
+    upload.complete().await?;
+    Ok(())
+}
+
+async fn send_each(
+    upload: &mut dyn MultipartUpload,
+    mut file: File,
+    going: &mut FuturesUnordered<UploadPart>,
+) -> Result<(), Broken> {
     loop {
         let bytes = part(&mut file)?;
         if bytes.is_empty() {
@@ -278,7 +291,6 @@ async fn send_parts(upload: &mut dyn MultipartUpload, mut file: File) -> Result<
         }
     }
     while going.try_next().await?.is_some() {}
-    upload.complete().await?;
     Ok(())
 }
 

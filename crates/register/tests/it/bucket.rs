@@ -56,18 +56,18 @@ fn a_large_blob_goes_in_parts_and_comes_back_whole() {
 
 #[test]
 fn a_part_that_fails_leaves_no_object_and_what_was_sent_is_given_up() {
-    // More retries than one: a connection that the store let go of with its failure may be met once more.
     let patient = BucketWaits { retries: 3, pause: SHORT_WAITS.pause, ..BucketWaits::default() };
     let stocked = Stocked::in_this_bucket(|bucket| bucket.with_waits(patient));
     let register = &stocked.house.register;
     let server = stocked.server.as_ref().expect("a bucket");
     let bytes = vec![7; 20 << 20];
-    server.is(Mood::Fails { what: "partNumber=2", times: 4, status: 500, code: "InternalError" });
+    server.is(Mood::Fails { what: "partNumber=2", times: 99, status: 500, code: "InternalError" });
     let fault = register.stage(&bytes).expect_err("a part fails");
     assert!(matches!(trouble(&fault).0, BucketTrouble::Failing { .. }), "{fault}");
     assert!(server.files().expect("lists").is_empty());
     let given_up = |asked: &String| asked.starts_with("DELETE") && asked.contains("uploadId=");
     assert!(server.requests().iter().any(given_up));
+    server.is(Mood::Well);
     let staged = register.stage(&bytes).expect("staged when the store is well again");
     assert_eq!(server.files().expect("lists"), [stocked.file(&staged.digest())]);
 }
