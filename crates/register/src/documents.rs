@@ -4,9 +4,11 @@
 use crate::{
     blob::{Blobs, StagedBlob},
     fault::Fault,
-    policy, roster,
+    held::Held,
 };
-use aftercare_domain::{edition::SourceList, finding::Assessment, unit::UnitBatch};
+use aftercare_domain::{
+    edition::SourceList, finding::Assessment, policy::Policies, roster::Roster, unit::UnitBatch,
+};
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
     collections::VecDeque,
@@ -29,18 +31,13 @@ pub(crate) struct Documents {
     pub(crate) blobs: Blobs,
     held: Mutex<VecDeque<(Digest, usize, Document)>>,
     /// Folded from entries, as documents are parsed from blobs.
-    pub(crate) roster: roster::Held,
-    pub(crate) policies: policy::Held,
+    pub(crate) roster: Held<Roster>,
+    pub(crate) policies: Held<Policies>,
 }
 
 impl Documents {
     pub(crate) fn new(blobs: Blobs) -> Self {
-        Self {
-            blobs,
-            held: Mutex::default(),
-            roster: roster::Held::default(),
-            policies: policy::Held::default(),
-        }
+        Self { blobs, held: Mutex::default(), roster: Held::default(), policies: Held::default() }
     }
 
     pub(crate) fn stage_inventory(&self, value: &Arc<Inventory>) -> Result<StagedBlob, Fault> {

@@ -3,13 +3,16 @@
 use super::Projector;
 use crate::{
     fault::Fault,
+    held::Fold,
     sql::{statements, values},
 };
 use aftercare_domain::{
     Event, Sight,
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
-    policy, roster, session,
+    policy::{self, Policies},
+    roster::{self, Roster},
+    session,
 };
 use aftercare_vocab::id::DecisionId;
 
@@ -30,10 +33,10 @@ impl Projector<'_> {
     /// Enters an entry in the lists that it belongs to.
     pub(super) fn listed(&self, seq: i64, event: &Event) -> Result<(), Fault> {
         let lists = [
-            ("people", roster::KINDS),
+            (Roster::LIST, roster::KINDS),
             ("security", session::KINDS),
             ("duty", CHAIN_KINDS),
-            ("policies", policy::KINDS),
+            (Policies::LIST, policy::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

@@ -1,0 +1,126 @@
+//! What is folded from the entries of one list, held for the next question.
+
+use crate::{
+    facts::Facts,
+    fault::Fault,
+    ledger,
+    read::Reader,
+    sql::{Session, statements, values},
+};
+use aftercare_domain::{Entry, policy::Policies, roster::Roster};
+use std::sync::{Arc, Mutex, PoisonError};
+
+statements! {
+    NEWEST_LISTED = "SELECT coalesce(max(no), 0) FROM listed WHERE list = $1 AND no <= $2";
+    LISTED_SINCE = "SELECT l.seq, l.entry FROM listed p JOIN ledger l ON l.seq = p.no
+        WHERE p.list = $1 AND p.no > $2 AND p.no <= $3 ORDER BY p.no";
+}
+
+/// Something that the entries of one list make up, entered one after the other.
+pub(crate) trait Fold: Clone + Default {
+    /// The list of its entries, as the projector names it.
+    const LIST: &'static str;
+
+    /// Takes the next entry of the list in.
+    fn enter(&mut self, entry: &Entry);
+
+    /// The number of the last entry that was taken in; 0 before the first.
+    fn position(&self) -> u64;
+}
+
+/// The fold that was asked for last, of durable entries alone.
+#[derive(Debug, Default)]
+pub(crate) struct Held<T>(Mutex<Arc<T>>);
+
+impl<T: Fold> Held<T> {
+    /// The fold at a reader's position, kept for the next question unless it is of the past.
+    pub(crate) fn read(&self, reader: &Reader) -> Result<Arc<T>, Fault> {
+        let fold = self.at(reader.session()?, reader.position() as i64)?;
+        if !reader.is_past() {
+            self.keep(&fold);
+        }
+        Ok(fold)
+    }
+
+    /// The fold as of this very moment of a transaction. Not kept: what the transaction recorded may
+    /// still be rolled back.
+    pub(crate) fn now(&self, session: &Session) -> Result<Arc<T>, Fault> {
+        self.at(session, i64::MAX)
+    }
+
+    fn get(&self) -> Arc<T> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep(&self, fold: &Arc<T>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.position() < fold.position() {
+            *held = Arc::clone(fold);
+        }
+    }
+
+    /// The fold as of a position, beginning with the one held.
+    fn at(&self, session: &Session, position: i64) -> Result<Arc<T>, Fault> {
+        let newest = session.number(NEWEST_LISTED, values![T::LIST, position])? as u64;
+        let held = self.get();
+        if held.position() == newest {
+            return Ok(held);
+        }
+        let mut fold = if held.position() < newest { T::clone(&held) } else { T::default() };
+        let asked = values![T::LIST, fold.position(), newest];
+        let entries: Vec<Entry> = session
+            .query(LISTED_SINCE, asked, |row| ledger::read(row.count(0)?, &row.bytes(1)?))?;
+        for entry in &entries {
+            fold.enter(entry);
+        }
+        Ok(Arc::new(fold))
+    }
+}
+
+impl Fold for Roster {
+    const LIST: &'static str = "people";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
+impl Fold for Policies {
+    const LIST: &'static str = "policies";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
+impl Reader {
+    /// Who there is and who may what, at this reader's position.
+    pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
+        self.documents().roster.read(self)
+    }
+
+    /// The governing documents at this reader's position; for a reader that sees the whole record.
+    pub fn policies(&self) -> Result<Arc<Policies>, Fault> {
+        self.documents().policies.read(self)
+    }
+}
+
+impl Facts<'_> {
+    /// Who there is and who may what, as of this very moment of the transaction.
+    pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
+        self.documents.roster.now(self.session)
+    }
+
+    /// The governing documents, as of this very moment of the transaction.
+    pub fn policies(&self) -> Result<Arc<Policies>, Fault> {
+        self.documents.policies.now(self.session)
+    }
+}
