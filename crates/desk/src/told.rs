@@ -2,11 +2,13 @@
 
 use aftercare_domain::{
     Event, Sight,
+    case::{Applies, End, Fact, Workflow},
     credential::Occasion,
     decision::Wish,
     duty,
     roster::Roster,
     session::{SessionEnd, Taking},
+    signal::Settlement,
     unit::Installed,
 };
 use aftercare_vocab::id::PersonId;
@@ -236,6 +238,13 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
             e.signature.meaning.title()
         ),
         Event::PolicyWithdrawn(_) => "A governing document was withdrawn.".to_owned(),
+        Event::SignalReceived(e) => format!("A signal came in: {}.", e.title),
+        Event::SignalSettled(e) => match &e.settlement {
+            Settlement::Joined(_) => "A signal joined a case.".to_owned(),
+            Settlement::Dismissed(why) => format!("A signal was dismissed: {}.", why.title()),
+        },
+        Event::CaseOpened(e) => format!("The case {} was opened: {}.", e.number, e.title),
+        Event::CaseFactRecorded(e) => fact(&e.fact, roster),
     }
 }
 
@@ -275,5 +284,107 @@ mod tests {
             assert!(!said.contains(kind) && sentences.insert(said.clone()), "{kind}: {said}");
         }
         assert_eq!(sentences.len(), Event::KINDS.len());
+    }
+}
+
+/// What was recorded about a case, in a sentence.
+pub(crate) fn fact(fact: &Fact, roster: Option<&Roster>) -> String {
+    let who = |person: PersonId| name(roster, person);
+    let versions = |count: usize| match count {
+        1 => "a version".to_owned(),
+        many => format!("{many} versions"),
+    };
+    match fact {
+        Fact::Owner(person) => format!("{} owns the case.", who(*person)),
+        Fact::HarmScreened(answer, _) => {
+            format!("Whether a patient came to harm: {}.", answer.title().to_lowercase())
+        }
+        Fact::Families(_) => "The product families that could be concerned were named.".to_owned(),
+        Fact::Weakness(_) => "The weakness at the root was named.".to_owned(),
+        Fact::Credible(_) => "It was said on what the report is credible.".to_owned(),
+        Fact::Applicability(one) => {
+            let value = match one.applies {
+                Applies::Affected => "affected".to_owned(),
+                Applies::NotAffected(why) => {
+                    format!("not affected ({})", why.title().to_lowercase())
+                }
+                Applies::UnderInvestigation => "under investigation".to_owned(),
+            };
+            format!("The value of {} was given: {value}.", versions(one.versions.len()))
+        }
+        Fact::Exposed(one) => format!(
+            "The exposure of {} in the environment {} was given: from {}.",
+            versions(one.versions.len()),
+            one.environment,
+            one.from
+        ),
+        Fact::Exploited(_) => "What is known of exploiting it was recorded.".to_owned(),
+        Fact::Selected(one) => format!("The SSVC table {} was answered.", one.table),
+        Fact::Harmed(one) => format!(
+            "The severity of harm on {} was given: {}.",
+            versions(one.versions.len()),
+            one.severity
+        ),
+        Fact::Controls(_) => "The controls that are there already were listed.".to_owned(),
+        Fact::Rated(_) => "An analyst rated a version.".to_owned(),
+        Fact::Carried(..) => "The assessment of a version was carried to another.".to_owned(),
+        Fact::Described(one) => {
+            format!(
+                "A mitigation was described: {} ({}).",
+                one.title,
+                one.kind.title().to_lowercase()
+            )
+        }
+        Fact::Planned(one) => {
+            format!("A plan was made: {}, by {}.", one.train.title().to_lowercase(), one.target)
+        }
+        Fact::Controlled(one) => {
+            format!("A control at a site: {}.", one.state.title().to_lowercase())
+        }
+        Fact::Changed(_) => "The change is in a controlled baseline.".to_owned(),
+        Fact::Tested(one) => {
+            format!("{}: {}.", one.kind.title(), if one.passed { "passed" } else { "failed" })
+        }
+        Fact::ReporterTold(one) => {
+            format!("The reporter was told: {}, by {}.", one.told.title().to_lowercase(), one.via)
+        }
+        Fact::CustomersTold(one) => format!("{} consignees were told.", one.consignees),
+        Fact::Answered(one) => {
+            format!("{}: {}.", one.question.title(), if one.yes { "yes" } else { "no" })
+        }
+        Fact::Happened(one) => {
+            format!("It was recorded when this happened: {}.", one.what.replace('_', " "))
+        }
+        Fact::Linked(one) => format!("{} {} was linked.", one.kind.title(), one.label),
+        Fact::Attested(one) => format!("A condition was vouched for: {}.", guard(&one.guard)),
+        Fact::Skipped(id) => format!("A condition is left out for now: {}.", guard(id)),
+        Fact::Ended(End::Duplicate(_)) => "The case was said to be a duplicate.".to_owned(),
+        Fact::Ended(End::Rejected(why)) => {
+            format!("The case was said to end: {}.", why.title().to_lowercase())
+        }
+        Fact::Ended(End::Transferred { to, .. }) => format!("The case was transferred to {to}."),
+        Fact::Seconded => "A second person agreed that the case ends.".to_owned(),
+        Fact::Reopened(why) => {
+            format!("The case was opened again: {}.", why.title().to_lowercase())
+        }
+        Fact::Embargo(Some(embargo)) => match embargo.until {
+            Some(day) => format!("The case is under embargo until {day}."),
+            None => "The case is under embargo.".to_owned(),
+        },
+        Fact::Embargo(None) => "The embargo was lifted.".to_owned(),
+        Fact::Noted(_) => "A remark was made.".to_owned(),
+    }
+}
+
+/// A condition in its own words, as the middle of a sentence.
+fn guard(id: &str) -> String {
+    match Workflow::shipped().guard(id) {
+        Some((_, guard)) => {
+            let mut words = guard.says.chars();
+            words
+                .next()
+                .map_or_else(String::new, |first| first.to_lowercase().chain(words).collect())
+        }
+        None => id.replace('_', " "),
     }
 }

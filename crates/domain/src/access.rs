@@ -142,6 +142,13 @@ rights! {
         &[Quality, Executive];
     /// Proposing, signing, refusing: which decisions, the matrix says.
     TakePart = "take_part", "propose decisions and sign", WORKING;
+    /// Signals and cases; those under embargo only by who needs to know.
+    SeeCases = "see_cases", "look at signals and cases", READING;
+    /// Signals that come in: entering, joining, dismissing them.
+    TakeSignals = "take_signals", "take signals in and settle them",
+        &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Quality, RegulatoryAffairs, Communications, FieldService];
+    /// Opening cases and recording facts; which facts, their roles say.
+    WorkCases = "work_cases", "open cases and record facts", WORKING;
     /// Policies, procedures and certification letters.
     ReadPolicies = "read_policies", "read and acknowledge governing documents", STAFF;
     /// Issuing and withdrawing them.

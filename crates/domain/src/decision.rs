@@ -14,6 +14,7 @@ pub use dry_run::{Otherwise, dry_run};
 pub use state::{Place, Signed, Stage, State, Version};
 
 use crate::{
+    case::Matter,
     rights::{Circumstances, DecisionKind, Matrix},
     sight::Sight,
     signature::{Meaning, Signature},
@@ -46,6 +47,9 @@ pub struct Wish {
     pub families: Sight,
     /// The matrix that is proposed, if that is what it is about.
     pub matrix: Option<Matrix>,
+    /// What of a case, or of findings, it settles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<Matter>,
 }
 
 /// A decision was proposed.

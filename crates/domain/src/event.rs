@@ -3,6 +3,7 @@
 use crate::{
     absence::{AbsenceEnded, AbsenceRecorded},
     canonical::{self, NotCanonical},
+    case::{CaseFactRecorded, CaseOpened},
     consignee::ConsigneeAdded,
     contact::{ContactAdded, ContactChanged},
     credential::{CredentialEnded, CredentialSet},
@@ -22,6 +23,7 @@ use crate::{
     product::ProductAdded,
     sbom::SbomReceived,
     session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
+    signal::{SignalReceived, SignalSettled},
     site::SiteAdded,
     subject::SubjectErased,
     supplier::SupplierAdded,
@@ -217,6 +219,14 @@ events! {
     PolicyAcknowledged(PolicyAcknowledged) = "policy_acknowledged", 1;
     /// A governing document is not in force any more.
     PolicyWithdrawn(PolicyWithdrawn) = "policy_withdrawn", 1;
+    /// A signal came in.
+    SignalReceived(SignalReceived) = "signal_received", 1;
+    /// A signal was settled.
+    SignalSettled(SignalSettled) = "signal_settled", 1;
+    /// A case was opened.
+    CaseOpened(CaseOpened) = "case_opened", 1;
+    /// Something was recorded about a case.
+    CaseFactRecorded(CaseFactRecorded) = "case_fact_recorded", 1;
 }
 
 impl Event {
@@ -287,6 +297,10 @@ impl Event {
             Self::PolicyIssued(e) => e.policy.to_string(),
             Self::PolicyAcknowledged(e) => e.policy.to_string(),
             Self::PolicyWithdrawn(e) => e.policy.to_string(),
+            Self::SignalReceived(e) => e.signal.to_string(),
+            Self::SignalSettled(e) => e.signal.to_string(),
+            Self::CaseOpened(e) => e.case.to_string(),
+            Self::CaseFactRecorded(e) => e.case.to_string(),
         }
     }
 
@@ -300,6 +314,8 @@ impl Event {
             Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],
             Self::PolicyIssued(e) => vec![e.document],
+            Self::SignalReceived(e) => vec![e.item.blob()],
+            Self::CaseFactRecorded(e) => e.fact.blob().into_iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -15,6 +15,7 @@
 pub mod absence;
 pub mod access;
 pub mod canonical;
+pub mod case;
 pub mod clock;
 pub mod component;
 pub mod conflict;
@@ -47,6 +48,7 @@ pub mod roster;
 pub mod sbom;
 pub mod session;
 pub mod sight;
+pub mod signal;
 pub mod signature;
 pub mod site;
 pub mod ssvc;

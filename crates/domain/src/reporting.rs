@@ -11,6 +11,7 @@ use crate::{
     refusal::Refusal,
 };
 use aftercare_vocab::instant::Instant;
+use serde::{Deserialize, Serialize};
 
 /// Days from becoming aware until customers are told, controls named and a plan is made.
 const TELL: Span = Span::CalendarDays(CalendarDays(30));
@@ -55,7 +56,8 @@ pub struct Judged {
 }
 
 /// Part of what customers must be told at least (section VII.B).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NoticePart {
     /// The vulnerability and its impact, as understood now.
     Description,

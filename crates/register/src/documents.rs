@@ -7,7 +7,8 @@ use crate::{
     held::Held,
 };
 use aftercare_domain::{
-    edition::SourceList, finding::Assessment, policy::Policies, roster::Roster, unit::UnitBatch,
+    case::Cases, edition::SourceList, finding::Assessment, policy::Policies, roster::Roster,
+    unit::UnitBatch,
 };
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
@@ -33,11 +34,18 @@ pub(crate) struct Documents {
     /// Folded from entries, as documents are parsed from blobs.
     pub(crate) roster: Held<Roster>,
     pub(crate) policies: Held<Policies>,
+    pub(crate) cases: Held<Cases>,
 }
 
 impl Documents {
     pub(crate) fn new(blobs: Blobs) -> Self {
-        Self { blobs, held: Mutex::default(), roster: Held::default(), policies: Held::default() }
+        Self {
+            blobs,
+            held: Mutex::default(),
+            roster: Held::default(),
+            policies: Held::default(),
+            cases: Held::default(),
+        }
     }
 
     pub(crate) fn stage_inventory(&self, value: &Arc<Inventory>) -> Result<StagedBlob, Fault> {

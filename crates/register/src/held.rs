@@ -7,7 +7,7 @@ use crate::{
     read::Reader,
     sql::{Session, statements, values},
 };
-use aftercare_domain::{Entry, policy::Policies, roster::Roster};
+use aftercare_domain::{Entry, case::Cases, policy::Policies, roster::Roster};
 use std::sync::{Arc, Mutex, PoisonError};
 
 statements! {
@@ -101,6 +101,18 @@ impl Fold for Policies {
     }
 }
 
+impl Fold for Cases {
+    const LIST: &'static str = "cases";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
 impl Reader {
     /// Who there is and who may what, at this reader's position.
     pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
@@ -110,6 +122,11 @@ impl Reader {
     /// The governing documents at this reader's position; for a reader that sees the whole record.
     pub fn policies(&self) -> Result<Arc<Policies>, Fault> {
         self.documents().policies.read(self)
+    }
+
+    /// All signals and cases at this reader's position; for a reader that sees the whole record.
+    pub fn cases(&self) -> Result<Arc<Cases>, Fault> {
+        self.documents().cases.read(self)
     }
 }
 
@@ -122,5 +139,10 @@ impl Facts<'_> {
     /// The governing documents, as of this very moment of the transaction.
     pub fn policies(&self) -> Result<Arc<Policies>, Fault> {
         self.documents.policies.now(self.session)
+    }
+
+    /// All signals and cases, as of this very moment of the transaction.
+    pub fn cases(&self) -> Result<Arc<Cases>, Fault> {
+        self.documents.cases.now(self.session)
     }
 }

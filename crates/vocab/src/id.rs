@@ -79,6 +79,12 @@ kinds! {
     Policy, PolicyId = "pol";
     /// A call for somebody on duty.
     Call, CallId = "cal";
+    /// Something that suggests or confirms a vulnerability of a device.
+    Signal, SignalId = "sgn";
+    /// One vulnerability or shared weakness, from signal to closure.
+    Case, CaseId = "case";
+    /// A way to lessen a risk.
+    Mitigation, MitigationId = "mit";
     /// One operation: a request, a command, a follower's step.
     OperationKind, OperationId = "op";
 }

@@ -450,6 +450,7 @@ impl Draft {
             circumstances: self.circumstances()?,
             families: self.sight(),
             matrix,
+            matter: None,
         })
     }
 }

@@ -90,6 +90,7 @@ async fn change(
                     circumstances: Circumstances::default(),
                     families: Sight::All,
                     matrix: Some(matrix),
+                    matter: None,
                 };
                 desk.propose(&op, wish)
             })

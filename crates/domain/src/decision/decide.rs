@@ -62,6 +62,13 @@ pub fn revise(
             "Withdraw this one and propose another.",
         ));
     }
+    if wish.matter != state.newest().wish.matter {
+        return Err(Refusal::new(
+            "matter_fixed",
+            "What a decision settles in a case does not change with its words.",
+            "Withdraw this one, and propose it anew from the case.",
+        ));
+    }
     let version = state.newest().number + 1;
     if version > VERSIONS_LIMIT {
         return Err(Refusal::new(

@@ -64,6 +64,7 @@ fn wish(matrix: Option<Matrix>) -> Wish {
         },
         families: Sight::of([id(1), id(2)]),
         matrix,
+        matter: None,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
 };
 use aftercare_domain::{
     contact::{ContactAdded, ContactChanged},
+    signal::{Item, SignalReceived},
     subject::{Sealed, SubjectErased},
 };
 use aftercare_vocab::id::SubjectId;
@@ -39,6 +40,14 @@ impl Projector<'_> {
         let contact = self.number_of(CONTACT_NO, e.contact.as_bytes())?;
         self.session.execute(END_TEXT, values![seq, contact])?;
         self.add_text(seq, contact, &e.person)
+    }
+
+    /// Of a signal that names a person, the subject alone: the rest is read from its entry.
+    pub(super) fn signal_received(&self, seq: i64, e: &SignalReceived) -> Result<(), Fault> {
+        match e.item {
+            Item::Sealed(sealed) => self.subject(seq, sealed.subject).map(|_| ()),
+            Item::Plain(_) => Ok(()),
+        }
     }
 
     pub(super) fn subject_erased(&self, seq: i64, e: &SubjectErased) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ use crate::{
 };
 use aftercare_domain::{
     Event, Sight,
+    case::{self, Cases},
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
     policy::{self, Policies},
@@ -37,6 +38,7 @@ impl Projector<'_> {
             ("security", session::KINDS),
             ("duty", CHAIN_KINDS),
             (Policies::LIST, policy::KINDS),
+            (Cases::LIST, case::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

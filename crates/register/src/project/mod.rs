@@ -94,6 +94,7 @@ impl Projector<'_> {
             Event::DecisionWithdrawn(e) => self.decision_ended(seq, e.decision),
             Event::CallRaised(e) => self.call_raised(seq, e),
             Event::CallAnswered(e) => self.call_answered(seq, e.call),
+            Event::SignalReceived(e) => self.signal_received(seq, e),
             // Read from the entries themselves.
             Event::DecisionSigned(_)
             | Event::DecisionRefused(_)
@@ -103,6 +104,9 @@ impl Projector<'_> {
             | Event::PolicyIssued(_)
             | Event::PolicyAcknowledged(_)
             | Event::PolicyWithdrawn(_)
+            | Event::SignalSettled(_)
+            | Event::CaseOpened(_)
+            | Event::CaseFactRecorded(_)
             | Event::PersonAdded(_)
             | Event::PersonRenamed(_)
             | Event::PersonSuspended(_)

@@ -277,6 +277,31 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         Event::DecisionRefused(e) => decision(scope, e.decision),
         Event::DecisionTaken(e) => decision(scope, e.decision),
         Event::DecisionWithdrawn(e) => decision(scope, e.decision),
+        Event::SignalReceived(e) => of_families(scope, &e.families, "A signal"),
+        Event::CaseOpened(e) => of_families(scope, &e.families, "A case"),
+        Event::SignalSettled(e) => {
+            let cases = documents.cases.now(scope.session)?;
+            let seen = cases.signal(e.signal).is_some_and(|one| one.received.is_seen(scope.sight));
+            known("signal", e.signal, seen)
+        }
+        Event::CaseFactRecorded(e) => {
+            let cases = documents.cases.now(scope.session)?;
+            let seen = cases.get(e.case).is_some_and(|one| one.is_seen(scope.sight));
+            known("case", e.case, seen)
+        }
+    }
+}
+
+/// What is new must be about a family in sight, or whoever made it could not see it.
+fn of_families(scope: Scope<'_>, families: &Sight, what: &str) -> Result<(), Fault> {
+    match families {
+        Sight::All => Err(Fault::OutOfSight(whole_record(&format!("{what} about all families")))),
+        Sight::Families(some) if some.is_empty() => {
+            Err(Fault::OutOfSight(whole_record(&format!("{what} that names no product family"))))
+        }
+        Sight::Families(some) => {
+            some.iter().try_for_each(|one| known("product family", one, scope.family(*one)?))
+        }
     }
 }
 

@@ -72,6 +72,7 @@ fn proposed(house: &House) -> (PersonId, DecisionId, Digest) {
         circumstances: Circumstances::default(),
         families: Sight::All,
         matrix: None,
+        matter: None,
     };
     let roster = house.register.reader().expect("reads").roster().expect("folds");
     recorded(house, &op, decision::propose(&roster, decision, wish, &op).expect("lawful"));

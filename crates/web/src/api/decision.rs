@@ -144,7 +144,10 @@ impl WishedDecision {
     fn wish(self) -> (Wish, Option<String>) {
         let Self { kind, about, title, statement, families, circumstances, matrix, reason } = self;
         let (families, circumstances) = (sight(families), circumstances.into());
-        (Wish { kind, about, title, statement, circumstances, families, matrix }, reason)
+        (
+            Wish { kind, about, title, statement, circumstances, families, matrix, matter: None },
+            reason,
+        )
     }
 }
 

@@ -1,0 +1,257 @@
+//! The clocks of a case: which rules run on its facts, and how they stand. All of it follows from the
+//! entries; no clock is set, paused or stopped by hand.
+
+use super::{Case, Fact, Priority, Question, Surroundings, Told};
+use crate::{
+    clock::{Clock, Rule, RuleBook, State},
+    harm::Outcome,
+    refusal::Refusal,
+    reporting::{Discretion, Facts, Membership, Notice, NoticePart, discretion},
+    rights::DecisionKind,
+};
+use aftercare_vocab::instant::Instant;
+
+/// A clock that has started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    /// Its rule.
+    pub rule: &'static Rule,
+    /// When it started.
+    pub start: Instant,
+    /// How it stands.
+    pub state: State,
+    /// Whether it is sure that the rule applies; while the risk is undetermined, rules for uncontrolled
+    /// risks run as a warning.
+    pub certain: bool,
+}
+
+impl Running {
+    /// The last instant in time, where one is counted.
+    pub const fn due(&self) -> Option<Instant> {
+        match &self.state {
+            State::Running { due, .. } | State::Missed { due, .. } => Some(*due),
+            State::Met { due, .. } => *due,
+            _ => None,
+        }
+    }
+
+    /// Whether somebody must still do something.
+    pub const fn is_open(&self) -> bool {
+        matches!(
+            &self.state,
+            State::Running { .. }
+                | State::Open(_)
+                | State::Undetermined(_)
+                | State::Missed { met_late: None, .. }
+        )
+    }
+}
+
+/// The moments of a case that have names of their own in the book of rules.
+pub const fn moments() -> &'static [&'static str] {
+    &[
+        "aware",
+        "report_received",
+        "signal_received",
+        "acknowledged",
+        "triage_done",
+        "determined",
+        "customers_informed",
+        "guidance_given",
+        "unacceptable_known",
+        "critical_known",
+        "severity_1_aware",
+    ]
+}
+
+impl Case {
+    /// When something named in the book of rules happened; none = it did not, or nobody recorded it. Each is
+    /// the first time, and later entries do not move it.
+    pub fn moment_of(&self, what: &str) -> Option<Instant> {
+        let taken = |kind| {
+            self.decisions
+                .values()
+                .filter(|one| one.kind == kind)
+                .filter_map(|one| one.taken_at)
+                .min()
+        };
+        match what {
+            "aware" => self.aware_at,
+            "report_received" | "signal_received" => self.received_at,
+            "acknowledged" => {
+                let told =
+                    self.reporter_told.iter().find(|one| one.value.told == Told::Acknowledged);
+                told.map(|one| one.at)
+            }
+            "triage_done" => {
+                let first = |what: &str| self.firsts.get(what).copied();
+                Some(first("applicability")?.max(first("variants_checked")?))
+            }
+            "determined" => taken(DecisionKind::Controlled).or(taken(DecisionKind::NotAffected)),
+            "customers_informed" => self.whole_notice().map(|one| one.at),
+            "guidance_given" => self.customers_told.first().map(|one| one.at),
+            "severity_1_aware" => {
+                let said = self.answered.get(&Question::SeverityOne).filter(|one| one.value.yes)?;
+                Some(said.value.since.unwrap_or(said.at))
+            }
+            _ => self
+                .happened
+                .iter()
+                .filter(|one| one.value.what == what)
+                .map(|one| one.value.at)
+                .min(),
+        }
+    }
+
+    /// The first notice with the four parts that customers must be told at least, to all or with exceptions
+    /// that are listed.
+    fn whole_notice(&self) -> Option<&super::Said<super::CustomersTold>> {
+        let whole = [
+            NoticePart::Description,
+            NoticePart::WorkUnderWay,
+            NoticePart::Controls,
+            NoticePart::FixToCome,
+        ];
+        self.customers_told
+            .iter()
+            .find(|one| whole.iter().all(|part| one.value.parts.contains(part)))
+    }
+
+    /// What the enforcement discretion of 21 CFR 806 is judged by.
+    pub fn reporting_facts(&self) -> Facts {
+        let yes = |question| self.answered.get(&question).map(|one| one.value.yes);
+        let notice = self
+            .whole_notice()
+            .or(self.customers_told.last())
+            .map(|one| Notice { at: one.at, parts: one.value.parts.iter().copied().collect() });
+        Facts {
+            harm_known: yes(Question::HarmKnown),
+            notice,
+            controls_named: self.firsts.get("planned").copied(),
+            plan_made: self.firsts.get("planned").copied(),
+            controls_add_risk: yes(Question::ControlsAddRisk),
+            fix_validated: self.moment_of("fix_validated"),
+            fix_distributed: self.moment_of("fix_distributed"),
+            residual_acceptable: yes(Question::ResidualAcceptable),
+            isao: self.answered.get(&Question::IsaoMember).map(|one| {
+                if one.value.yes {
+                    Membership::Since(one.value.since.unwrap_or(one.at))
+                } else {
+                    Membership::None
+                }
+            }),
+            isao_told: self.moment_of("isao_told"),
+        }
+    }
+
+    /// The four conditions at an instant; none = the risk is controlled, or nobody is aware.
+    pub fn discretion(
+        &self,
+        around: &Surroundings,
+        at: Instant,
+    ) -> Result<Option<Discretion>, Refusal> {
+        match (self.outcome(around, at), self.aware_at) {
+            (Outcome::Uncontrolled, Some(aware)) => {
+                discretion(&self.reporting_facts(), aware, at, &around.zone).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Keeps when each kind of thing was recorded for the first time.
+    pub(super) fn keep_first(&mut self, fact: &Fact, at: Instant) {
+        let what = match fact {
+            Fact::Attested(one) => one.guard.clone(),
+            other => other.code().to_owned(),
+        };
+        self.firsts.entry(what).or_insert(at);
+    }
+}
+
+/// Every clock of a case that has started, the next due first.
+pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
+    let outcome = case.outcome(around, at);
+    let affected = !case.affected(around).is_empty();
+    let priority = case.priority(around, at);
+    // While a version is affected and its risk is open, the clock may be running.
+    let perhaps =
+        outcome == Outcome::Uncontrolled || (outcome == Outcome::Undetermined && affected);
+    let certain = outcome == Outcome::Uncontrolled;
+    let over = case.closed().is_some() || case.ended.is_some();
+    let mut all = Vec::new();
+    for rule in &RuleBook::shipped().rules {
+        let (start, met, certain) = match rule.id.as_str() {
+            "fda_communicate_30d" | "fda_fix_60d" => {
+                if !perhaps {
+                    continue;
+                }
+                (case.aware_at, case.moment_of(&rule.satisfied_by), certain)
+            }
+            "fda_524b_regular_cycle" => {
+                let known = (outcome == Outcome::Controlled && affected)
+                    .then(|| case.moment_of("determined"));
+                (known.flatten(), case.moment_of("fix_available"), true)
+            }
+            "fda_524b_out_of_cycle" => {
+                let known = certain.then(|| case.moment_of("determined"));
+                (known.flatten(), case.moment_of("fix_available"), true)
+            }
+            "cvd_ack" | "cvd_disclosure_default" => {
+                let reported = case.reported.then_some(case.received_at);
+                (reported.flatten(), case.moment_of(&rule.satisfied_by), true)
+            }
+            "cvd_reporter_update" => {
+                let last = case.reporter_told.last().map(|one| one.at);
+                // Each word to the reporter starts it anew, until the last one.
+                let done = case.reporter_told.last().filter(|one| one.value.told == Told::Outcome);
+                if done.is_some() {
+                    continue;
+                }
+                (last, None, true)
+            }
+            "guidance_immediate" | "fix_immediate" => match priority {
+                Some(Priority::Immediate) => {
+                    (case.aware_at, case.moment_of(&rule.satisfied_by), true)
+                }
+                _ => continue,
+            },
+            "guidance_out_of_cycle" | "fix_out_of_cycle" => match priority {
+                Some(Priority::OutOfCycle) => {
+                    (case.aware_at, case.moment_of(&rule.satisfied_by), true)
+                }
+                _ => continue,
+            },
+            "fix_scheduled" => match priority {
+                Some(Priority::Scheduled) => {
+                    (case.aware_at, case.moment_of(&rule.satisfied_by), true)
+                }
+                _ => continue,
+            },
+            "deploy" | "deploy_safety_critical" => {
+                let critical =
+                    case.answered.get(&Question::SafetyCritical).is_some_and(|one| one.value.yes);
+                if critical != (rule.id == "deploy_safety_critical") {
+                    continue;
+                }
+                (case.moment_of(&rule.start), case.moment_of(&rule.satisfied_by), true)
+            }
+            "emergency_guard" => continue, // each stands with its condition
+            _ => (case.moment_of(&rule.start), case.moment_of(&rule.satisfied_by), true),
+        };
+        // What ended without being affected owes no more of the programme's own steps.
+        if over && !rule.kind.is_binding() && met.is_none() {
+            continue;
+        }
+        let clock = Clock { rule, start, met, zone: &around.zone, calendar: around.calendar };
+        let state = clock.state(at);
+        if let (Some(start), false) =
+            (start, matches!(state, State::NotStarted | State::NotInForce))
+        {
+            all.push(Running { rule, start, state, certain });
+        }
+    }
+    all.sort_by_key(|one| {
+        (!one.is_open(), one.due().unwrap_or(Instant::from_micros(i64::MAX)), one.rule.id.as_str())
+    });
+    all
+}

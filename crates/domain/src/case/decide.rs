@@ -1,0 +1,412 @@
+//! Opening cases and recording facts about them.
+
+use super::{
+    CASES_LIMIT, Case, CaseFactRecorded, CaseOpened, Cases, End, FACTS_LIMIT, Fact, Reopening,
+    Stage, Surroundings, TestKind, Workflow, moments, progress,
+};
+use crate::{
+    access::{self, Right},
+    clock::RuleBook,
+    event::Event,
+    operation::Operation,
+    refusal::Refusal,
+    role::{RoleKind, RoleName},
+    roster::{Roster, entitled},
+    sight::Sight,
+    signal::{self, Settlement, SignalSettled, TITLE_LIMIT},
+    text,
+};
+use RoleName::{
+    Communications, Developer, Executive, FieldService, IntakeCoordinator, ProductOwner,
+    ProductSecurityLead, Quality, RegulatoryAffairs, SafetyRiskManager, SecurityAnalyst, Verifier,
+};
+use aftercare_vocab::{
+    id::{CaseId, PersonId, SignalId},
+    instant::Instant,
+};
+use std::collections::BTreeSet;
+
+/// A case as somebody wants to open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// In one line.
+    pub title: String,
+    /// Identifiers of the vulnerability.
+    pub vulnerabilities: Vec<String>,
+    /// Product families; none named = not known yet.
+    pub families: Sight,
+    /// Signals that wait.
+    pub signals: Vec<SignalId>,
+    /// When the findings it begins with became known.
+    pub matched_at: Option<Instant>,
+}
+
+/// Opens a case. `year` is that of today in the maker's zone; it stands in the case's number.
+pub fn open(
+    roster: &Roster,
+    cases: &Cases,
+    case: CaseId,
+    (opening, year): (Opening, i16),
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    let by = entitled(roster, Right::WorkCases, op)?;
+    if cases.count() >= CASES_LIMIT {
+        return Err(Refusal::new(
+            "too_many_cases",
+            format!("The record holds {CASES_LIMIT} cases."),
+            "Keep further ones in a new workspace.",
+        ));
+    }
+    let vulnerabilities = signal::identifiers(opening.vulnerabilities)?;
+    let ids: BTreeSet<String> = vulnerabilities.iter().cloned().collect();
+    if let Some(other) = cases
+        .about(&ids)
+        .find(|one| one.still_open().is_ok() && overlap(&one.families, &opening.families))
+    {
+        return Err(Refusal::new(
+            "case_there",
+            format!("The case {} is about it already.", other.opened.number),
+            "Join the signal to it.",
+        ));
+    }
+    let mut signals: Vec<SignalId> = Vec::new();
+    for id in opening.signals {
+        let known = cases.signal(id).ok_or_else(|| Refusal::unknown("signal", id))?;
+        if known.settled.is_some() {
+            return Err(Refusal::new(
+                "signal_settled",
+                "One of these signals was settled already.",
+                "Leave it out.",
+            ));
+        }
+        if !signals.contains(&id) {
+            signals.push(id);
+        }
+    }
+    let start = format!("PMC-{year}-");
+    let of_year = cases.all().filter(|one| one.opened.number.starts_with(&start)).count();
+    let opened = CaseOpened {
+        case,
+        number: format!("{start}{:04}", of_year + 1),
+        title: text::line("title", &opening.title, TITLE_LIMIT)?,
+        vulnerabilities,
+        families: opening.families,
+        matched_at: opening.matched_at,
+        by,
+    };
+    let joined = signals
+        .into_iter()
+        .map(|signal| Event::from(SignalSettled { signal, settlement: Settlement::Joined(case) }));
+    Ok(std::iter::once(opened.into()).chain(joined).collect())
+}
+
+fn overlap(one: &Sight, other: &Sight) -> bool {
+    match (one, other) {
+        (Sight::All, _) | (_, Sight::All) => true,
+        (Sight::Families(one), Sight::Families(other)) => {
+            (one.is_empty() && other.is_empty()) || one.iter().any(|family| other.contains(family))
+        }
+    }
+}
+
+/// The roles that record a fact of this kind (proposed). Conditions that somebody stands for have theirs in
+/// the workflow.
+fn roles_of(fact: &Fact) -> Vec<RoleName> {
+    const ANALYSTS: &[RoleName] = &[SecurityAnalyst, ProductSecurityLead];
+    let roles: &[RoleName] = match fact {
+        Fact::Owner(_) | Fact::Families(_) | Fact::HarmScreened(..) => {
+            &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Quality]
+        }
+        Fact::ReporterTold(_) => {
+            &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Communications]
+        }
+        Fact::Weakness(_)
+        | Fact::Credible(_)
+        | Fact::Exposed(_)
+        | Fact::Exploited(_)
+        | Fact::Selected(_)
+        | Fact::Carried(..) => ANALYSTS,
+        Fact::Applicability(_) => &[SecurityAnalyst, ProductSecurityLead, Developer],
+        Fact::Controls(_) => &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager],
+        Fact::Harmed(_) => &[SafetyRiskManager, SecurityAnalyst, ProductSecurityLead],
+        Fact::Rated(_) => &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager],
+        Fact::Described(_) => &[SecurityAnalyst, ProductSecurityLead, ProductOwner, Developer],
+        Fact::Planned(_) => &[ProductOwner, ProductSecurityLead],
+        Fact::Controlled(_) => {
+            &[FieldService, SecurityAnalyst, ProductSecurityLead, Communications]
+        }
+        Fact::Changed(_) => &[Developer],
+        Fact::Tested(one) if one.kind == TestKind::SecurityBefore => {
+            &[Verifier, SecurityAnalyst, Developer]
+        }
+        Fact::Tested(_) => &[Verifier],
+        Fact::CustomersTold(_) => &[Communications, RegulatoryAffairs],
+        Fact::Answered(_) | Fact::Happened(_) => {
+            &[RegulatoryAffairs, Quality, ProductSecurityLead, FieldService, Communications]
+        }
+        Fact::Skipped(_) => &[ProductSecurityLead, Executive],
+        Fact::Ended(_) => &[SecurityAnalyst, ProductSecurityLead],
+        Fact::Seconded => &[ProductSecurityLead, Quality, SecurityAnalyst],
+        Fact::Reopened(_) => &[SecurityAnalyst, ProductSecurityLead, Quality],
+        Fact::Embargo(_) => &[ProductSecurityLead],
+        Fact::Attested(one) => {
+            let guard = Workflow::shipped().guard(&one.guard);
+            return guard.and_then(|(_, guard)| guard.attested_by.clone()).unwrap_or_default();
+        }
+        Fact::Linked(_) | Fact::Noted(_) => {
+            let all = RoleName::ALL.iter().copied();
+            return all.filter(|role| role.kind() == RoleKind::Working).collect();
+        }
+    };
+    roles.to_vec()
+}
+
+/// Refuses whoever has no role that records such a fact for the families of a case; gives the role in which
+/// it is recorded.
+pub fn may_record(
+    roster: &Roster,
+    person: PersonId,
+    case: &Case,
+    fact: &Fact,
+    at: Instant,
+) -> Result<RoleName, Refusal> {
+    let roles = roles_of(fact);
+    let families = match &case.families {
+        Sight::Families(some) if some.is_empty() => &Sight::All,
+        families => families,
+    };
+    // Whoever acts for one of the families works on the case; signatures ask for all of them.
+    let held = |role: &RoleName| match families {
+        Sight::All => roster.roles_at(person, &Sight::All, at).any(|one| one == *role),
+        Sight::Families(some) => some
+            .iter()
+            .any(|one| roster.roles_at(person, &Sight::of([*one]), at).any(|one| one == *role)),
+    };
+    if let Some(role) = roles.iter().copied().find(held) {
+        return Ok(role);
+    }
+    let could = roles.iter().flat_map(|role| roster.could_sign(*role, families, at));
+    let could: BTreeSet<PersonId> = could.collect();
+    Err(Refusal::new(
+        "role_missing",
+        format!(
+            "This is recorded by {}, and you have no such role for the families of this case.",
+            access::listed(roles.iter().map(|role| role.title()))
+        ),
+        "Ask one of them.",
+    )
+    .could(roster.names(could)))
+}
+
+/// Records a fact.
+pub fn record(
+    roster: &Roster,
+    cases: &Cases,
+    around: &Surroundings,
+    (id, fact): (CaseId, Fact),
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    let case = cases.get(id).ok_or_else(|| Refusal::unknown("case", id))?;
+    let by = roster.signed_in(&op.actor)?;
+    may_record(roster, by, case, &fact, op.at)?;
+    if case.facts >= FACTS_LIMIT {
+        return Err(Refusal::new(
+            "too_many_facts",
+            format!("The case holds {FACTS_LIMIT} facts."),
+            "Close it, and open another that refers to it.",
+        ));
+    }
+    match &fact {
+        Fact::Reopened(why) => may_reopen(case, cases, around, *why, op)?,
+        // What goes on beside, and after, an end.
+        Fact::ReporterTold(_)
+        | Fact::CustomersTold(_)
+        | Fact::Happened(_)
+        | Fact::Linked(_)
+        | Fact::Noted(_)
+        | Fact::Controlled(_)
+        | Fact::Embargo(_)
+        | Fact::Attested(_) => {}
+        Fact::Seconded => {
+            if case.ended.is_none() {
+                return Err(Refusal::new(
+                    "nothing_to_second",
+                    "Nobody said that this case ends.",
+                    "Say how it ends first.",
+                ));
+            }
+        }
+        _ => case.still_open()?,
+    }
+    for version in fact.versions() {
+        if !around.versions.contains_key(&version) {
+            return Err(Refusal::unknown("product version of this case", version));
+        }
+    }
+    let fact = fact.checked()?;
+    fits(case, cases, around, &fact, (by, roster), op)?;
+    Ok(vec![CaseFactRecorded { case: id, by: Some(by), fact }.into()])
+}
+
+/// What only the case itself can tell about a fact.
+fn fits(
+    case: &Case,
+    cases: &Cases,
+    around: &Surroundings,
+    fact: &Fact,
+    (by, roster): (PersonId, &Roster),
+    op: &Operation,
+) -> Result<(), Refusal> {
+    let reasoned = |what: &str| match op.reason {
+        Some(_) => Ok(()),
+        None => Err(Refusal::new(
+            "reason_missing",
+            format!("{what} needs a reason."),
+            "Say why in a sentence.",
+        )),
+    };
+    match fact {
+        Fact::Owner(person) => {
+            roster.active(*person)?;
+            Ok(())
+        }
+        Fact::Exploited(one) if one.instead.is_some() => {
+            reasoned("Another class than the computed one")
+        }
+        Fact::Carried(from, to) => carried(case, around, *from, *to),
+        Fact::Planned(plan) => {
+            let unknown = plan.chosen.iter().find(|one| !case.mitigations.contains_key(one));
+            unknown.map_or(Ok(()), |one| Err(Refusal::unknown("mitigation of this case", one)))
+        }
+        Fact::Controlled(one) if !case.mitigations.contains_key(&one.mitigation) => {
+            Err(Refusal::unknown("mitigation of this case", one.mitigation))
+        }
+        Fact::Happened(one) => {
+            let book = RuleBook::shipped();
+            let known = book
+                .rules
+                .iter()
+                .any(|rule| rule.start == one.what || rule.satisfied_by == one.what)
+                || ["fix_validated", "isao_told"].contains(&one.what.as_str());
+            if !known || moments().contains(&one.what.as_str()) {
+                return Err(Refusal::new(
+                    "moment_unknown",
+                    format!("`{}` is no fact that is recorded by hand.", one.what.escape_debug()),
+                    "Take one of the facts that the clocks name.",
+                ));
+            }
+            if one.at > op.at {
+                return Err(Refusal::new(
+                    "in_the_future",
+                    "It has not happened yet.",
+                    "Correct the instant.",
+                ));
+            }
+            Ok(())
+        }
+        Fact::Skipped(guard) => {
+            reasoned("Leaving a condition out")?;
+            Workflow::shipped()
+                .guard(guard)
+                .map(|_| ())
+                .ok_or_else(|| Refusal::unknown("condition", guard))
+        }
+        Fact::Ended(end) => {
+            reasoned("Ending a case")?;
+            match end {
+                End::Duplicate(of) if *of == case.id() => Err(Refusal::new(
+                    "duplicate_of_itself",
+                    "A case is no duplicate of itself.",
+                    "Name the other case.",
+                )),
+                End::Duplicate(of) => cases
+                    .get(*of)
+                    .ok_or_else(|| Refusal::unknown("case", of))
+                    .and_then(Case::still_open),
+                End::Rejected(_) | End::Transferred { .. } => Ok(()),
+            }
+        }
+        Fact::Seconded => match case.ended.as_ref().and_then(|end| end.by) {
+            Some(first) if first == by => Err(Refusal::new(
+                "same_person",
+                "You said that it ends; another person must agree.",
+                "Ask somebody else.",
+            )),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Whether the assessment of a version holds for another: same components, and something to carry.
+fn carried(
+    case: &Case,
+    around: &Surroundings,
+    from: aftercare_vocab::id::VersionId,
+    to: aftercare_vocab::id::VersionId,
+) -> Result<(), Refusal> {
+    let no = |code, what: &str| Err(Refusal::new(code, what, "Assess the version by itself."));
+    if from == to {
+        return no("same_version", "A version carries nothing to itself.");
+    }
+    let said = case.versions.get(&from).filter(|one| one.carried.is_none());
+    if said.and_then(|one| one.applicability.as_ref()).is_none() {
+        return no("nothing_to_carry", "The first version has no assessment of its own.");
+    }
+    match (around.versions.get(&from), around.versions.get(&to)) {
+        (Some(one), Some(other))
+            if one.found == other.found && one.components == other.components =>
+        {
+            Ok(())
+        }
+        _ => no("premise_differs", "The two versions do not hold the same components."),
+    }
+}
+
+fn may_reopen(
+    case: &Case,
+    cases: &Cases,
+    around: &Surroundings,
+    why: Reopening,
+    op: &Operation,
+) -> Result<(), Refusal> {
+    if op.reason.is_none() {
+        return Err(Refusal::new(
+            "reason_missing",
+            "Opening again needs a reason.",
+            "Say what is new.",
+        ));
+    }
+    let stage = progress(case, cases, around, op.at).stage;
+    let fits = match stage {
+        Stage::Closed => matches!(
+            why,
+            Reopening::NewExploit
+                | Reopening::NewVersion
+                | Reopening::FailedFix
+                | Reopening::ChangedUse
+        ),
+        Stage::NotAffected => matches!(why, Reopening::ChangedPremise | Reopening::NewVersion),
+        Stage::Rejected => why == Reopening::NewInformation,
+        Stage::Duplicate | Stage::Transferred => why == Reopening::NewInformation,
+        _ => {
+            // One that was said to end but did not get there can be taken up again.
+            return if case.ended.is_some() || case.closed().is_some() {
+                Ok(())
+            } else {
+                Err(Refusal::new("case_open", "The case has not ended.", "Go on with it."))
+            };
+        }
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "reopening_unfit",
+        format!(
+            "A case that is {} is not opened again for this reason.",
+            stage.title().to_lowercase()
+        ),
+        "Choose the reason that fits.",
+    ))
+}

@@ -1,0 +1,790 @@
+//! What can be recorded about a case. The stage follows from these; none of them is a stage.
+
+use crate::{
+    Date,
+    harm::{Epss, Exploit, Exploitability, Exposure, Severity},
+    refusal::Refusal,
+    reporting::NoticePart,
+    sight::Sight,
+    signal::{HarmScreen, coded},
+    text::{self, NAME_LIMIT, NOTE_LIMIT},
+};
+use aftercare_vocab::{
+    cvss::Vector,
+    digest::Digest,
+    id::{CaseId, MitigationId, PersonId, SiteId, VersionId},
+    instant::Instant,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest web address, in characters.
+pub const URL_LIMIT: usize = 2_000;
+/// Longest name of an environment, in characters.
+pub const ENVIRONMENT_LIMIT: usize = 100;
+/// Most hazards that one assessment names.
+pub const HAZARDS_LIMIT: usize = 50;
+
+coded! {
+    /// Why a version is not affected (CSAF and OpenVEX justifications; CISA, VEX status justifications, 2022).
+    Justification {
+        /// The component is not in the version.
+        ComponentNotPresent = "component_not_present", "The component is not there";
+        /// The component is there without the vulnerable code.
+        VulnerableCodeNotPresent = "vulnerable_code_not_present", "The vulnerable code is not there";
+        /// The code is there and never runs.
+        VulnerableCodeNotInExecutePath = "vulnerable_code_not_in_execute_path", "The vulnerable code never runs";
+        /// The code runs, and an attacker cannot steer it.
+        VulnerableCodeCannotBeControlledByAdversary = "vulnerable_code_cannot_be_controlled_by_adversary", "An attacker cannot steer the vulnerable code";
+        /// Something built in stops every exploit.
+        InlineMitigationsAlreadyExist = "inline_mitigations_already_exist", "Built-in measures stop it already";
+    }
+}
+
+impl Justification {
+    /// Whether it rests on code that cannot be reached, so that the component's developer signs too.
+    pub const fn rests_on_reachability(self) -> bool {
+        matches!(
+            self,
+            Self::VulnerableCodeNotInExecutePath
+                | Self::VulnerableCodeCannotBeControlledByAdversary
+        )
+    }
+}
+
+/// Whether a version is affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applies {
+    /// It is.
+    Affected,
+    /// It is not, and why.
+    NotAffected(Justification),
+    /// Nobody knows yet.
+    UnderInvestigation,
+}
+
+/// The value of some versions, said together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applicability {
+    /// The versions, each with the SBOM that it rests on; none = the version has none.
+    pub versions: BTreeMap<VersionId, Option<Digest>>,
+    /// The value.
+    pub applies: Applies,
+    /// The evidence, in words.
+    pub statement: String,
+}
+
+/// From where versions can be attacked in one environment of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exposed {
+    /// The versions.
+    pub versions: BTreeSet<VersionId>,
+    /// The environment of use: `ward`, `home`.
+    pub environment: String,
+    /// From where at most.
+    pub from: Exposure,
+    /// Interfaces through which it is reached.
+    pub interfaces: String,
+    /// What an attacker needs: privileges, a person's help.
+    pub privileges: String,
+    /// Compensating measures that are there.
+    pub measures: String,
+    /// Whether the vulnerable code can be reached; none = not known.
+    pub reachable: Option<bool>,
+    /// The evidence of that.
+    pub evidence: String,
+}
+
+/// What is known of exploiting it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exploited {
+    /// The vector, of any version of CVSS.
+    pub vector: Option<String>,
+    /// Listed in KEV; none = not looked for.
+    pub in_kev: Option<bool>,
+    /// What is known of exploits; none = not looked for.
+    pub exploit: Option<Exploit>,
+    /// The newest EPSS.
+    pub epss: Option<Epss>,
+    /// The class that holds instead of the proposed one; needs the reason.
+    pub instead: Option<Exploitability>,
+    /// Reasons, in words.
+    pub reasons: String,
+}
+
+/// Answers to an SSVC table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selected {
+    /// The table's name: `supplier`.
+    pub table: String,
+    /// The answers.
+    pub given: BTreeMap<String, String>,
+}
+
+/// Severity of harm to a patient if it were exploited on these versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Harmed {
+    /// The versions.
+    pub versions: BTreeSet<VersionId>,
+    /// The severity.
+    pub severity: Severity,
+    /// Whether safety or essential performance are touched.
+    pub essential_performance: bool,
+    /// Hazards and hazardous situations of the risk file, by their identifiers there.
+    pub hazards: Vec<String>,
+    /// The clinical reasoning.
+    pub reasoning: String,
+}
+
+/// One analyst's own view, which the others see when they gave theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rated {
+    /// The version.
+    pub version: VersionId,
+    /// Exploitability.
+    pub exploitability: Exploitability,
+    /// Severity of harm.
+    pub severity: Severity,
+}
+
+coded! {
+    /// What a mitigation is.
+    MitigationKind {
+        /// A software update.
+        Patch = "patch", "Update";
+        /// Another configuration.
+        Configuration = "configuration", "Configuration";
+        /// A control in the network.
+        Network = "network", "Network control";
+        /// Other rules of who may do what.
+        Authorisation = "authorisation", "Authentication or authorisation";
+        /// A function that is limited or switched off.
+        FeatureLimit = "feature_limit", "Limited function";
+        /// Watching for it.
+        Monitoring = "monitoring", "Monitoring";
+        /// A procedure for users.
+        Procedure = "procedure", "Procedure";
+        /// Another device in its place.
+        Replacement = "replacement", "Replacement";
+    }
+}
+
+coded! {
+    /// Where a mitigation acts.
+    ActsIn {
+        /// In the device.
+        Device = "device", "In the device";
+        /// Outside of it, put in place by the user: a compensating control. The version stays affected.
+        External = "external", "Outside of the device";
+    }
+}
+
+/// A way to lessen the risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Described {
+    /// The mitigation.
+    pub mitigation: MitigationId,
+    /// What it is.
+    pub kind: MitigationKind,
+    /// Where it acts.
+    pub acts_in: ActsIn,
+    /// In one line.
+    pub title: String,
+    /// The versions it is for.
+    pub versions: BTreeSet<VersionId>,
+    /// Who puts it in place: `hospital IT`.
+    pub who_applies: String,
+    /// The skill that it needs.
+    pub skill: String,
+    /// Exploitability with it; none = not assessed.
+    pub exploitability_after: Option<Exploitability>,
+    /// What it does to clinical use and workflow.
+    pub clinical_effect: String,
+    /// Risks that it brings.
+    pub new_risks: String,
+    /// Whether it adds more risk than the vulnerability; none = not assessed.
+    pub adds_risk: Option<bool>,
+    /// How it was verified.
+    pub verification: String,
+    /// The day from which it does not count any more.
+    pub expires: Option<Date>,
+    /// The risk that stays.
+    pub residual_risk: String,
+}
+
+coded! {
+    /// With which updates a fix comes.
+    Train {
+        /// With the regular cycle of the product.
+        RegularCycle = "regular_cycle", "Regular cycle";
+        /// As soon as possible, out of the cycle.
+        OutOfCycle = "out_of_cycle", "Out of cycle";
+    }
+}
+
+/// The plan of remediation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The mitigations that are chosen.
+    pub chosen: BTreeSet<MitigationId>,
+    /// What was compared, and why these.
+    pub alternatives: String,
+    /// Compensating controls meanwhile: which, or why none is needed.
+    pub interim: String,
+    /// With which updates.
+    pub train: Train,
+    /// The day it is to be out.
+    pub target: Date,
+    /// Why that day.
+    pub rationale: String,
+}
+
+coded! {
+    /// How far a compensating control is at a site.
+    ControlState {
+        /// The site was asked.
+        Asked = "asked", "Asked";
+        /// It is in place.
+        Applied = "applied", "In place";
+        /// The site declines; what then stands in the words.
+        Declined = "declined", "Declined";
+    }
+}
+
+/// A compensating control at a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Controlled {
+    /// The control.
+    pub mitigation: MitigationId,
+    /// The site.
+    pub site: SiteId,
+    /// How far.
+    pub state: ControlState,
+    /// In words.
+    pub statement: String,
+}
+
+/// The change is in a controlled baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changed {
+    /// The version that holds the change.
+    pub version: VersionId,
+    /// Baseline and change, in words.
+    pub statement: String,
+}
+
+coded! {
+    /// What was tested.
+    TestKind {
+        /// The vulnerability, before the change: must fail.
+        SecurityBefore = "security_before", "Security test before the change";
+        /// The vulnerability, after the change: must pass.
+        SecurityAfter = "security_after", "Security test after the change";
+        /// Safety functions.
+        Regression = "regression", "Regression";
+        /// What the change does to safety.
+        SafetyImpact = "safety_impact", "Impact on safety";
+        /// Installing, interrupting, refusing a wrong signature.
+        Update = "update", "Update";
+        /// Going back.
+        Rollback = "rollback", "Rollback";
+    }
+}
+
+/// A test was done by whoever records it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tested {
+    /// What.
+    pub kind: TestKind,
+    /// On which version.
+    pub version: VersionId,
+    /// Whether the device did what it must.
+    pub passed: bool,
+    /// Result and, for a deviation, the reasoning.
+    pub statement: String,
+    /// Why a failed test may stay failed.
+    pub deviation: Option<String>,
+    /// The test report.
+    pub attachment: Option<Digest>,
+}
+
+coded! {
+    /// What a reporter was told.
+    Told {
+        /// That the report arrived.
+        Acknowledged = "acknowledged", "Acknowledgement";
+        /// How it goes on.
+        Progress = "progress", "Progress";
+        /// What came of it.
+        Outcome = "outcome", "Outcome";
+    }
+}
+
+/// The reporter was told something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReporterTold {
+    /// What.
+    pub told: Told,
+    /// By which way: `thread`, `mail`.
+    pub via: String,
+}
+
+/// Customers were told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomersTold {
+    /// The parts that the notice has.
+    pub parts: BTreeSet<NoticePart>,
+    /// How many consignees were told.
+    pub consignees: u64,
+    /// Who of those concerned was not told and why; none = all were.
+    pub exceptions: Option<String>,
+    /// The text, as it went.
+    pub document: Option<Digest>,
+}
+
+coded! {
+    /// A question on which reporting to authorities hangs.
+    Question {
+        /// Is a serious adverse event or death known that is linked to it?
+        HarmKnown = "harm_known", "A serious adverse event or death is linked to it";
+        /// Do the interim controls add more risk than it?
+        ControlsAddRisk = "controls_add_risk", "The controls add more risk than the vulnerability";
+        /// Is the residual risk acceptable with the fix?
+        ResidualAcceptable = "residual_acceptable", "The residual risk is acceptable with the fix";
+        /// Is the maker an active member of an ISAO for medical devices?
+        IsaoMember = "isao_member", "The maker is an active member of an ISAO";
+        /// Is the product safety-critical?
+        SafetyCritical = "safety_critical", "The product is safety-critical";
+        /// Is it exploited, or was a patient harmed, on a device of the maker?
+        SeverityOne = "severity_one", "Exploited or harm observed on a device of the maker";
+    }
+}
+
+/// A question was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    /// Which.
+    pub question: Question,
+    /// The answer.
+    pub yes: bool,
+    /// Since when it is so, where that matters; none = since it was recorded.
+    pub since: Option<Instant>,
+    /// On what it rests.
+    pub statement: String,
+}
+
+/// Something happened that a clock waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Happened {
+    /// The fact of the book of rules: `correction_initiated`.
+    pub what: String,
+    /// When.
+    pub at: Instant,
+    /// In words.
+    pub statement: String,
+}
+
+coded! {
+    /// What is linked.
+    LinkKind {
+        /// The risk management file (ISO 14971).
+        RiskFile = "risk_file", "Risk file";
+        /// A threat model.
+        ThreatModel = "threat_model", "Threat model";
+        /// A change request.
+        ChangeRequest = "change_request", "Change request";
+        /// A ticket.
+        Tracker = "tracker", "Tracker";
+        /// A complaint.
+        Complaint = "complaint", "Complaint";
+        /// A corrective and preventive action.
+        Capa = "capa", "CAPA";
+        /// A report to an authority.
+        Report = "report", "Report to an authority";
+    }
+}
+
+/// Something elsewhere belongs to the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Linked {
+    /// What it is.
+    pub kind: LinkKind,
+    /// Its identifier there.
+    pub label: String,
+    /// Its address.
+    pub url: Option<String>,
+}
+
+/// Somebody stands for something that the product cannot see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attested {
+    /// The condition of the workflow.
+    pub guard: String,
+    /// What was done or found.
+    pub statement: String,
+    /// Where the record of it is.
+    pub url: Option<String>,
+    /// The record itself.
+    pub attachment: Option<Digest>,
+}
+
+coded! {
+    /// Why a report is rejected.
+    Rejection {
+        /// It cannot be reproduced.
+        NotReproducible = "not_reproducible", "Not reproducible";
+        /// It is no vulnerability.
+        NoVulnerability = "no_vulnerability", "No vulnerability";
+        /// It is about no product of the maker.
+        NotOurs = "not_ours", "Not about our products";
+        /// It is outside of what the policy covers.
+        OutOfScope = "out_of_scope", "Outside of the policy";
+    }
+}
+
+/// A way that a case ends without a remedy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Another case is about it.
+    Duplicate(CaseId),
+    /// It is nothing.
+    Rejected(Rejection),
+    /// Somebody else must deal with it: who, and whether they took it over.
+    Transferred {
+        /// To whom.
+        to: String,
+        /// Whether they took it over; if not, the attempts stand in the reason.
+        accepted: bool,
+    },
+}
+
+coded! {
+    /// Why a case that ended goes on.
+    Reopening {
+        /// A new exploit.
+        NewExploit = "new_exploit", "New exploit";
+        /// Another version is affected.
+        NewVersion = "new_version", "New affected version";
+        /// The fix does not work.
+        FailedFix = "failed_fix", "Failed fix";
+        /// The device is used otherwise.
+        ChangedUse = "changed_use", "Changed use";
+        /// SBOM, range or justification changed.
+        ChangedPremise = "changed_premise", "SBOM, range or justification changed";
+        /// New information.
+        NewInformation = "new_information", "New information";
+    }
+}
+
+/// Who may know of a case before it is public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embargo {
+    /// The day it ends; none = not agreed yet.
+    pub until: Option<Date>,
+    /// Who needs to know, beside the owner.
+    pub people: BTreeSet<PersonId>,
+}
+
+/// Something that was recorded about a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// Who drives it.
+    Owner(PersonId),
+    /// Whether a patient came to harm, with the complaint record.
+    HarmScreened(HarmScreen, Option<String>),
+    /// The product families that could be concerned.
+    Families(Sight),
+    /// The weakness or component at the root, and on what it is credible.
+    Weakness(String),
+    /// On what it is credible: reproduced, or a credible source.
+    Credible(String),
+    /// The value of versions.
+    Applicability(Applicability),
+    /// The exposure of versions in one environment.
+    Exposed(Exposed),
+    /// Exploiting it.
+    Exploited(Exploited),
+    /// SSVC.
+    Selected(Selected),
+    /// Harm on versions.
+    Harmed(Harmed),
+    /// The controls that are there already.
+    Controls(String),
+    /// An analyst's own view.
+    Rated(Rated),
+    /// The assessment of the first version holds for the second too.
+    Carried(VersionId, VersionId),
+    /// A mitigation.
+    Described(Described),
+    /// The plan.
+    Planned(Planned),
+    /// A control at a site.
+    Controlled(Controlled),
+    /// The change is made.
+    Changed(Changed),
+    /// A test.
+    Tested(Tested),
+    /// The reporter was told.
+    ReporterTold(ReporterTold),
+    /// Customers were told.
+    CustomersTold(CustomersTold),
+    /// A question of reporting.
+    Answered(Answered),
+    /// A date that clocks wait for.
+    Happened(Happened),
+    /// A link.
+    Linked(Linked),
+    /// A condition that somebody stands for.
+    Attested(Attested),
+    /// A condition is left out for now, in an emergency.
+    Skipped(String),
+    /// The case ends without a remedy.
+    Ended(End),
+    /// A second person agrees to the end.
+    Seconded,
+    /// The case goes on.
+    Reopened(Reopening),
+    /// Who may know; none = everybody whose role lets them.
+    Embargo(Option<Embargo>),
+    /// A remark.
+    Noted(String),
+}
+
+impl Fact {
+    /// The code name of its kind: `exposed`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Owner(_) => "owner",
+            Self::HarmScreened(..) => "harm_screened",
+            Self::Families(_) => "families",
+            Self::Weakness(_) => "weakness",
+            Self::Credible(_) => "credible",
+            Self::Applicability(_) => "applicability",
+            Self::Exposed(_) => "exposed",
+            Self::Exploited(_) => "exploited",
+            Self::Selected(_) => "selected",
+            Self::Harmed(_) => "harmed",
+            Self::Controls(_) => "controls",
+            Self::Rated(_) => "rated",
+            Self::Carried(..) => "carried",
+            Self::Described(_) => "described",
+            Self::Planned(_) => "planned",
+            Self::Controlled(_) => "controlled",
+            Self::Changed(_) => "changed",
+            Self::Tested(_) => "tested",
+            Self::ReporterTold(_) => "reporter_told",
+            Self::CustomersTold(_) => "customers_told",
+            Self::Answered(_) => "answered",
+            Self::Happened(_) => "happened",
+            Self::Linked(_) => "linked",
+            Self::Attested(_) => "attested",
+            Self::Skipped(_) => "skipped",
+            Self::Ended(_) => "ended",
+            Self::Seconded => "seconded",
+            Self::Reopened(_) => "reopened",
+            Self::Embargo(_) => "embargo",
+            Self::Noted(_) => "noted",
+        }
+    }
+
+    /// The blob that it cites.
+    pub const fn blob(&self) -> Option<Digest> {
+        match self {
+            Self::Tested(one) => one.attachment,
+            Self::Attested(one) => one.attachment,
+            Self::CustomersTold(one) => one.document,
+            _ => None,
+        }
+    }
+
+    /// The versions it speaks of.
+    pub fn versions(&self) -> BTreeSet<VersionId> {
+        match self {
+            Self::Applicability(one) => one.versions.keys().copied().collect(),
+            Self::Exposed(one) => one.versions.clone(),
+            Self::Harmed(one) => one.versions.clone(),
+            Self::Rated(one) => BTreeSet::from([one.version]),
+            Self::Carried(from, to) => BTreeSet::from([*from, *to]),
+            Self::Described(one) => one.versions.clone(),
+            Self::Changed(one) => BTreeSet::from([one.version]),
+            Self::Tested(one) => BTreeSet::from([one.version]),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// With its texts in normal form and its codes known; or what is wrong with it.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        let said = |what: &str, given: &str| {
+            text::note(what, Some(given), NOTE_LIMIT)?.ok_or_else(|| {
+                Refusal::new(
+                    "text_missing",
+                    format!("The {what} is empty."),
+                    "Write it in a sentence or two.",
+                )
+            })
+        };
+        let maybe = |what: &str, given: &str| {
+            text::note(what, Some(given), NOTE_LIMIT).map(Option::unwrap_or_default)
+        };
+        Ok(match self {
+            Self::HarmScreened(answer, complaint) => Self::HarmScreened(
+                answer,
+                text::optional_line("complaint", complaint.as_deref(), NAME_LIMIT)?,
+            ),
+            Self::Weakness(words) => Self::Weakness(said("weakness", &words)?),
+            Self::Credible(words) => Self::Credible(said("ground", &words)?),
+            Self::Applicability(one) => Self::Applicability(Applicability {
+                statement: said("evidence", &one.statement)?,
+                ..one
+            }),
+            Self::Exposed(one) => Self::Exposed(Exposed {
+                environment: text::line("environment", &one.environment, ENVIRONMENT_LIMIT)?,
+                interfaces: said("interfaces", &one.interfaces)?,
+                privileges: maybe("privileges", &one.privileges)?,
+                measures: maybe("measures", &one.measures)?,
+                evidence: maybe("evidence", &one.evidence)?,
+                ..one
+            }),
+            Self::Exploited(one) => {
+                if let Some(vector) = &one.vector {
+                    vector.parse::<Vector>().map_err(|wrong| {
+                        Refusal::new(
+                            "vector_unreadable",
+                            format!("The vector cannot be read: {wrong}"),
+                            "Correct it; `aftercare cvss` shows the place.",
+                        )
+                    })?;
+                }
+                Self::Exploited(Exploited { reasons: said("reasons", &one.reasons)?, ..one })
+            }
+            Self::Selected(one) => {
+                let given: Vec<(&str, &str)> =
+                    one.given.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+                crate::ssvc::Table::named(&one.table)?.evaluate(&given)?;
+                Self::Selected(one)
+            }
+            Self::Harmed(one) => {
+                if one.hazards.len() > HAZARDS_LIMIT {
+                    return Err(Refusal::new(
+                        "too_many_hazards",
+                        format!("{} hazards are named.", one.hazards.len()),
+                        format!("Name at most {HAZARDS_LIMIT}."),
+                    ));
+                }
+                let hazards = one.hazards.iter().map(|id| text::line("hazard", id, NAME_LIMIT));
+                Self::Harmed(Harmed {
+                    hazards: hazards.collect::<Result<_, _>>()?,
+                    reasoning: said("clinical reasoning", &one.reasoning)?,
+                    ..one
+                })
+            }
+            Self::Controls(words) => Self::Controls(said("list of controls", &words)?),
+            Self::Described(one) => Self::Described(Described {
+                title: text::line("title", &one.title, NAME_LIMIT)?,
+                who_applies: text::line("who applies it", &one.who_applies, NAME_LIMIT)?,
+                skill: maybe("skill", &one.skill)?,
+                clinical_effect: said("effect on clinical use", &one.clinical_effect)?,
+                new_risks: said("new risks", &one.new_risks)?,
+                verification: maybe("verification", &one.verification)?,
+                residual_risk: maybe("residual risk", &one.residual_risk)?,
+                ..one
+            }),
+            Self::Planned(one) => Self::Planned(Planned {
+                alternatives: said("alternatives", &one.alternatives)?,
+                interim: said("interim controls", &one.interim)?,
+                rationale: said("reason of the timeline", &one.rationale)?,
+                ..one
+            }),
+            Self::Controlled(one) => Self::Controlled(Controlled {
+                statement: match one.state {
+                    ControlState::Declined => said("reason", &one.statement)?,
+                    _ => maybe("remark", &one.statement)?,
+                },
+                ..one
+            }),
+            Self::Changed(one) => {
+                Self::Changed(Changed { statement: said("change", &one.statement)?, ..one })
+            }
+            Self::Tested(one) => Self::Tested(Tested {
+                statement: said("result", &one.statement)?,
+                deviation: text::note("deviation", one.deviation.as_deref(), NOTE_LIMIT)?,
+                ..one
+            }),
+            Self::ReporterTold(one) => Self::ReporterTold(ReporterTold {
+                via: text::line("way", &one.via, NAME_LIMIT)?,
+                ..one
+            }),
+            Self::CustomersTold(one) => Self::CustomersTold(CustomersTold {
+                exceptions: text::note("exceptions", one.exceptions.as_deref(), NOTE_LIMIT)?,
+                ..one
+            }),
+            Self::Answered(one) => {
+                Self::Answered(Answered { statement: said("ground", &one.statement)?, ..one })
+            }
+            Self::Happened(one) => {
+                Self::Happened(Happened { statement: said("record", &one.statement)?, ..one })
+            }
+            Self::Linked(one) => {
+                let url = text::optional_line("address", one.url.as_deref(), URL_LIMIT)?;
+                if let Some(url) = &url {
+                    web_address(url)?;
+                }
+                Self::Linked(Linked {
+                    label: text::line("label", &one.label, NAME_LIMIT)?,
+                    url,
+                    ..one
+                })
+            }
+            Self::Attested(one) => {
+                let url = text::optional_line("address", one.url.as_deref(), URL_LIMIT)?;
+                if let Some(url) = &url {
+                    web_address(url)?;
+                }
+                Self::Attested(Attested {
+                    statement: said("statement", &one.statement)?,
+                    url,
+                    ..one
+                })
+            }
+            Self::Ended(End::Transferred { to, accepted }) => Self::Ended(End::Transferred {
+                to: text::line("recipient", &to, NAME_LIMIT)?,
+                accepted,
+            }),
+            Self::Noted(words) => Self::Noted(said("remark", &words)?),
+            same => same,
+        })
+    }
+}
+
+/// Addresses are shown as links: only those of the web are.
+fn web_address(url: &str) -> Result<(), Refusal> {
+    if url.starts_with("https://") || url.starts_with("http://") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "address_unusable",
+        "The address does not begin with https:// or http://.",
+        "Correct it, or leave it out.",
+    ))
+}

@@ -1,0 +1,386 @@
+//! What a decision about a case settles, and the wish with which it is proposed.
+
+use super::{Applies, Case, Justification, Progress, Stage, Surroundings, Train, state::Settled};
+use crate::{
+    Date, canonical,
+    decision::Wish,
+    harm::{Outcome, Risk as Harmful, Severity},
+    refusal::Refusal,
+    rights::{Circumstances, DecisionKind, Harm},
+    sight::Sight,
+};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{CaseId, MitigationId, VersionId},
+    instant::Instant,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Longest time for which a risk is accepted, in months (proposed).
+pub const ACCEPTANCE_MONTHS: i32 = 12;
+
+/// A vulnerability in some versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Its identifier; for a case the first of its own.
+    pub vulnerability: String,
+    /// The versions.
+    pub versions: BTreeSet<VersionId>,
+}
+
+/// What is decided, where the kind of the decision leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The risk is controlled.
+    Controlled,
+    /// The risk is uncontrolled.
+    Uncontrolled,
+    /// Not affected, and why.
+    NotAffected(Justification),
+    /// With which updates the fix comes.
+    Train(Train),
+    /// To be reported to an authority, or not.
+    Reportable(bool),
+}
+
+/// What a decision settles: without it, its words are all there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matter {
+    /// The case; none = findings that have none.
+    pub case: Option<CaseId>,
+    /// What it is about.
+    pub findings: Vec<Finding>,
+    /// What is decided.
+    pub answer: Option<Answer>,
+    /// Until when it holds, or by when it is to be done.
+    pub until: Option<Date>,
+    /// The mitigation it is about.
+    pub mitigation: Option<MitigationId>,
+    /// SHA-256 of what it rests on; once that is otherwise, it does not count.
+    pub basis: Option<Digest>,
+}
+
+impl Matter {
+    /// Every version it is about.
+    pub fn versions(&self) -> BTreeSet<VersionId> {
+        self.findings.iter().flat_map(|one| one.versions.iter().copied()).collect()
+    }
+}
+
+/// What somebody wants decided about a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The kind of decision.
+    pub kind: DecisionKind,
+    /// The versions; none = the case as a whole.
+    pub versions: BTreeSet<VersionId>,
+    /// What is decided.
+    pub answer: Option<Answer>,
+    /// Until when, or by when.
+    pub until: Option<Date>,
+    /// The mitigation.
+    pub mitigation: Option<MitigationId>,
+    /// In one line.
+    pub title: String,
+    /// What is decided, and why.
+    pub statement: String,
+}
+
+impl Settled {
+    /// Why it does not count any more although it was taken; none = it counts.
+    pub fn lapsed(&self, case: &Case, around: &Surroundings, at: Instant) -> Option<String> {
+        if let (Some(until), DecisionKind::RiskAcceptance) = (self.matter.until, self.kind)
+            && around.zone.day_of(at).is_none_or(|today| today > until)
+        {
+            return Some(format!("It held until {until}."));
+        }
+        let basis = self.matter.basis?;
+        if case.basis(self.kind, &self.matter.versions(), around) == Some(basis) {
+            return None;
+        }
+        Some("What it rested on was changed after it was written.".to_owned())
+    }
+
+    /// Whether it was taken and still counts.
+    pub fn counts(&self, case: &Case, around: &Surroundings, at: Instant) -> bool {
+        self.taken_at.is_some_and(|taken| taken <= at) && self.lapsed(case, around, at).is_none()
+    }
+}
+
+impl Case {
+    /// SHA-256 over what a decision of this kind about these versions rests on; none = on nothing that can
+    /// change under it.
+    pub fn basis(
+        &self,
+        kind: DecisionKind,
+        versions: &BTreeSet<VersionId>,
+        around: &Surroundings,
+    ) -> Option<Digest> {
+        let assessed = || {
+            let each = versions.iter().map(|version| {
+                let said = self.assessed(*version);
+                let current = around.versions.get(version).map(|one| &one.sboms);
+                (
+                    version.to_string(),
+                    said.and_then(|one| one.applicability.as_ref()).map(|one| one.value.applies),
+                    current,
+                    said.map(|one| {
+                        one.exposed
+                            .values()
+                            .map(|one| {
+                                (&one.value.environment, one.value.from, one.value.reachable)
+                            })
+                            .collect::<Vec<_>>()
+                    }),
+                    said.and_then(|one| one.harmed.as_ref())
+                        .map(|one| (one.value.severity, one.value.essential_performance)),
+                )
+            });
+            each.collect::<Vec<_>>()
+        };
+        let exploited = self.exploited.as_ref().map(|one| &one.value);
+        let plan = self.plan.as_ref().map(|one| &one.value);
+        let bytes = match kind {
+            DecisionKind::NotAffected => canonical::bytes(&assessed()),
+            DecisionKind::Severity | DecisionKind::Controlled | DecisionKind::RiskAcceptance => {
+                canonical::bytes(&(assessed(), exploited))
+            }
+            DecisionKind::Priority => canonical::bytes(&plan),
+            DecisionKind::CompensatingControl => {
+                let each = self.mitigations.values().map(|one| &one.value);
+                canonical::bytes(&each.collect::<Vec<_>>())
+            }
+            DecisionKind::Release => {
+                let tests = self.tests.iter().map(|one| &one.value).collect::<Vec<_>>();
+                let changes = self.changed.iter().map(|one| &one.value).collect::<Vec<_>>();
+                canonical::bytes(&(tests, changes))
+            }
+            DecisionKind::Notification
+            | DecisionKind::FieldAction
+            | DecisionKind::Reportability
+            | DecisionKind::Disclosure
+            | DecisionKind::Closure
+            | DecisionKind::RightsMatrix => return None,
+        };
+        bytes.ok().map(|bytes| Digest::of(&bytes))
+    }
+
+    /// What matters for who must sign about these versions, as the case says it; what it does not say is
+    /// unknown, and then whoever could be needed is needed.
+    pub fn circumstances(&self, about: &About, around: &Surroundings) -> Circumstances {
+        let versions: BTreeSet<VersionId> =
+            if about.versions.is_empty() { self.affected(around) } else { about.versions.clone() };
+        let said = |version: &VersionId| self.assessed(*version)?.harmed.as_ref();
+        let all: Option<Vec<_>> = versions.iter().map(said).collect();
+        let known = all.filter(|all| !all.is_empty());
+        let risks: Vec<Outcome> =
+            versions.iter().map(|one| self.risk(*one).determination.outcome).collect();
+        let uncontrolled = if risks.contains(&Outcome::Uncontrolled) {
+            Some(true)
+        } else if risks.contains(&Outcome::Undetermined) || risks.is_empty() {
+            None
+        } else {
+            Some(false)
+        };
+        let lowers = match about.answer {
+            Some(Answer::Controlled) => uncontrolled != Some(false),
+            Some(Answer::NotAffected(_)) => versions
+                .iter()
+                .any(|one| around.versions.get(one).is_some_and(|one| one.found.is_hit())),
+            _ => false,
+        };
+        Circumstances {
+            harm: known
+                .as_ref()
+                .and_then(|all| all.iter().map(|one| one.value.severity).max())
+                .map(signed_for),
+            essential_performance: known
+                .map(|all| all.iter().any(|one| one.value.essential_performance)),
+            uncontrolled,
+            product_class: None,
+            rests_on_reachability: match about.answer {
+                Some(Answer::NotAffected(why)) => Some(why.rests_on_reachability()),
+                _ => Some(false),
+            },
+            lowers_computed: lowers && about.kind.is_computed(),
+        }
+    }
+}
+
+/// The wish to decide something about a case, with what it rests on; or why it cannot be decided yet.
+pub fn wish(
+    case: &Case,
+    around: &Surroundings,
+    now: &Progress,
+    about: About,
+    at: Instant,
+) -> Result<Wish, Refusal> {
+    let ready = |stage: Stage, except: &str| -> Result<(), Refusal> {
+        let open: Vec<String> = now
+            .todos
+            .iter()
+            .filter(|todo| todo.blocks(stage) && todo.guard != except)
+            .map(|todo| todo.says.clone())
+            .collect();
+        if now.stage == stage && open.is_empty() {
+            return Ok(());
+        }
+        let missing = if open.is_empty() {
+            format!("The case stands at {}.", now.stage.title().to_lowercase())
+        } else {
+            format!("Still missing: {}.", open.join("; "))
+        };
+        Err(Refusal::new("too_early", missing, "Record what is missing, then propose it."))
+    };
+    for version in &about.versions {
+        if !around.versions.contains_key(version) {
+            return Err(Refusal::unknown("product version of this case", version));
+        }
+    }
+    let each = |holds: &dyn Fn(VersionId) -> bool, code, what: &str, next: &str| match about
+        .versions
+        .iter()
+        .find(|one| !holds(**one))
+    {
+        Some(version) => {
+            Err(Refusal::new(code, format!("{what} {}.", around.label(*version)), next.to_owned()))
+        }
+        None => Ok(()),
+    };
+    let needs_versions = matches!(
+        about.kind,
+        DecisionKind::Severity
+            | DecisionKind::Controlled
+            | DecisionKind::NotAffected
+            | DecisionKind::RiskAcceptance
+    );
+    if needs_versions && about.versions.is_empty() {
+        return Err(Refusal::new(
+            "no_version",
+            "No product version is named.",
+            "Name the versions that it is decided for.",
+        ));
+    }
+    match (about.kind, about.answer) {
+        (DecisionKind::Controlled, Some(Answer::Controlled | Answer::Uncontrolled)) => each(
+            &|one| case.risk(one).determination.outcome != Outcome::Undetermined,
+            "risk_undetermined",
+            "Exploitability or severity of harm is missing for",
+            "Assess both first: what is not known is not controlled.",
+        )?,
+        (DecisionKind::NotAffected, Some(Answer::NotAffected(why))) => each(
+            &|one| case.applies(one) == Some(Applies::NotAffected(why)),
+            "value_missing",
+            "That it is not affected for this reason is not recorded for",
+            "Record the value with its evidence first.",
+        )?,
+        (DecisionKind::Priority, Some(Answer::Train(_))) if case.plan.is_none() => {
+            return Err(Refusal::new(
+                "plan_missing",
+                "There is no plan.",
+                "Record the plan first.",
+            ));
+        }
+        (DecisionKind::CompensatingControl, _) => {
+            let known = about.mitigation.is_some_and(|one| case.mitigations.contains_key(&one));
+            if !known {
+                return Err(Refusal::new(
+                    "mitigation_missing",
+                    "No control of this case is named.",
+                    "Name the compensating control.",
+                ));
+            }
+        }
+        (DecisionKind::RiskAcceptance, _) => {
+            let today = around.zone.day_of(at);
+            let latest = today
+                .and_then(|day| day.checked_add(jiff::Span::new().months(ACCEPTANCE_MONTHS)).ok());
+            let fits = about.until.is_some_and(|until| {
+                today.is_some_and(|day| until > day) && latest.is_some_and(|day| until <= day)
+            });
+            if !fits {
+                return Err(Refusal::new(
+                    "expiry_missing",
+                    "A risk is accepted until a day.",
+                    format!("Name a day within the next {ACCEPTANCE_MONTHS} months."),
+                ));
+            }
+            each(
+                &|one| case.decided(one, around, at) == Some(Harmful::Controlled),
+                "uncontrolled",
+                "It is not decided that the risk is controlled for",
+                "An uncontrolled risk is remediated; it cannot be accepted.",
+            )?;
+        }
+        (DecisionKind::Reportability, Some(Answer::Reportable(_)))
+        | (
+            DecisionKind::Severity
+            | DecisionKind::Notification
+            | DecisionKind::FieldAction
+            | DecisionKind::Disclosure
+            | DecisionKind::Priority,
+            _,
+        ) => {}
+        (DecisionKind::Release, _) => ready(Stage::ReleaseApproval, "release_approved")?,
+        (DecisionKind::Closure, _) => ready(Stage::ClosureReview, "closure_approved")?,
+        (DecisionKind::RightsMatrix, _) => {
+            return Err(Refusal::new(
+                "not_of_a_case",
+                "The decision rights belong to no case.",
+                "Change them on their own page.",
+            ));
+        }
+        (DecisionKind::Controlled | DecisionKind::NotAffected | DecisionKind::Reportability, _) => {
+            return Err(Refusal::new(
+                "answer_missing",
+                "It is not said what is decided.",
+                "Say which of the possible answers.",
+            ));
+        }
+    }
+    let basis = case.basis(about.kind, &about.versions, around);
+    let circumstances = case.circumstances(&about, around);
+    let vulnerability =
+        case.opened.vulnerabilities.first().cloned().unwrap_or_else(|| case.opened.number.clone());
+    let families = if about.versions.is_empty() {
+        case.families.clone()
+    } else {
+        let named = about.versions.iter().filter_map(|one| around.versions.get(one));
+        Sight::of(named.map(|one| one.family))
+    };
+    Ok(Wish {
+        kind: about.kind,
+        about: case.opened.number.clone(),
+        title: about.title,
+        statement: about.statement,
+        circumstances,
+        families: match families {
+            Sight::Families(some) if some.is_empty() => Sight::All,
+            families => families,
+        },
+        matrix: None,
+        matter: Some(Matter {
+            case: Some(case.id()),
+            findings: vec![Finding { vulnerability, versions: about.versions }],
+            answer: about.answer,
+            until: about.until,
+            mitigation: about.mitigation,
+            basis,
+        }),
+    })
+}
+
+/// The severity in the words of the decision rights.
+const fn signed_for(severity: Severity) -> Harm {
+    match severity {
+        Severity::Negligible => Harm::Negligible,
+        Severity::Minor => Harm::Minor,
+        Severity::Serious => Harm::Serious,
+        Severity::Critical => Harm::Critical,
+        Severity::Catastrophic => Harm::Catastrophic,
+    }
+}

@@ -1,0 +1,534 @@
+//! Signals and cases as their entries say.
+
+use super::{
+    Answered, Applicability, Attested, CaseOpened, Changed, Controlled, CustomersTold, Described,
+    Embargo, End, Exploited, Exposed, Fact, Happened, Harmed, Linked, Matter, Planned, Question,
+    Rated, Reopening, ReporterTold, Selected, Tested,
+};
+use crate::{
+    entry::Entry,
+    event::Event,
+    operation::Role,
+    refusal::Refusal,
+    rights::DecisionKind,
+    sight::Sight,
+    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived},
+};
+use aftercare_vocab::{
+    id::{CaseId, DecisionId, MitigationId, PersonId, SignalId, SiteId, VersionId},
+    instant::Instant,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Something that was said, with who said it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    /// What.
+    pub value: T,
+    /// When it was recorded.
+    pub at: Instant,
+    /// Who; none = a part of the product.
+    pub by: Option<PersonId>,
+    /// In which role.
+    pub role: Role,
+    /// Why, where it was said.
+    pub reason: Option<String>,
+    /// Its entry.
+    pub entry: u64,
+}
+
+/// What is said of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessed {
+    /// Whether it is affected.
+    pub applicability: Option<Said<Applicability>>,
+    /// From where it can be attacked, by environment of use.
+    pub exposed: BTreeMap<String, Said<Exposed>>,
+    /// Harm.
+    pub harmed: Option<Said<Harmed>>,
+    /// The version whose assessment holds here too.
+    pub carried: Option<Said<VersionId>>,
+}
+
+/// A decision about a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The decision.
+    pub decision: DecisionId,
+    /// Its kind.
+    pub kind: DecisionKind,
+    /// In one line.
+    pub title: String,
+    /// What it is about.
+    pub matter: Matter,
+    /// When its newest version was written.
+    pub proposed_at: Instant,
+    /// When everybody had signed; none = it is open, refused or withdrawn.
+    pub taken_at: Option<Instant>,
+    /// Whether it was refused or taken back.
+    pub ended: bool,
+    /// Who signed the newest version.
+    pub signed: BTreeSet<PersonId>,
+}
+
+/// A case as its entries say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// As it was opened.
+    pub opened: CaseOpened,
+    /// When.
+    pub opened_at: Instant,
+    /// Its entry.
+    pub entry: u64,
+    /// The newest entry about it.
+    pub newest: u64,
+    /// How many entries there are about it.
+    pub facts: usize,
+    /// Product families that could be concerned.
+    pub families: Sight,
+    /// The signals that joined it, in their order.
+    pub signals: Vec<SignalId>,
+    /// Whether one of them is a report of somebody who waits for an answer.
+    pub reported: bool,
+    /// When each kind of fact, and each condition, was recorded for the first time.
+    pub firsts: BTreeMap<String, Instant>,
+    /// When the first of its signals reached the maker.
+    pub received_at: Option<Instant>,
+    /// When the first employee became aware.
+    pub aware_at: Option<Instant>,
+    /// Who drives it.
+    pub owner: Option<Said<PersonId>>,
+    /// Whether a patient came to harm, with the complaint.
+    pub harm: Option<Said<(HarmScreen, Option<String>)>>,
+    /// The weakness at the root.
+    pub weakness: Option<Said<String>>,
+    /// On what it is credible.
+    pub credible: Option<Said<String>>,
+    /// What is said of versions.
+    pub versions: BTreeMap<VersionId, Assessed>,
+    /// Exploiting it.
+    pub exploited: Option<Said<Exploited>>,
+    /// SSVC, by table.
+    pub selected: BTreeMap<String, Said<Selected>>,
+    /// Controls that are there already.
+    pub controls: Option<Said<String>>,
+    /// Analysts' own views.
+    pub ratings: Vec<Said<Rated>>,
+    /// Mitigations.
+    pub mitigations: BTreeMap<MitigationId, Said<Described>>,
+    /// The plan.
+    pub plan: Option<Said<Planned>>,
+    /// Controls at sites.
+    pub at_sites: BTreeMap<(MitigationId, SiteId), Said<Controlled>>,
+    /// Changes.
+    pub changed: Vec<Said<Changed>>,
+    /// Tests.
+    pub tests: Vec<Said<Tested>>,
+    /// What the reporter was told.
+    pub reporter_told: Vec<Said<ReporterTold>>,
+    /// What customers were told.
+    pub customers_told: Vec<Said<CustomersTold>>,
+    /// Questions of reporting.
+    pub answered: BTreeMap<Question, Said<Answered>>,
+    /// Dates.
+    pub happened: Vec<Said<Happened>>,
+    /// Links.
+    pub links: Vec<Said<Linked>>,
+    /// Conditions that somebody stands for.
+    pub attested: BTreeMap<String, Said<Attested>>,
+    /// Conditions that are left out, each with whoever said so.
+    pub skipped: BTreeMap<String, Vec<Said<()>>>,
+    /// Whether it ended without a remedy.
+    pub ended: Option<Said<End>>,
+    /// Who agreed to that.
+    pub seconded: Option<Said<()>>,
+    /// When it was opened again.
+    pub reopened: Vec<Said<Reopening>>,
+    /// Who may know.
+    pub embargo: Option<Said<Embargo>>,
+    /// Remarks.
+    pub notes: Vec<Said<String>>,
+    /// Decisions about it.
+    pub decisions: BTreeMap<DecisionId, Settled>,
+}
+
+impl Case {
+    /// Its identifier.
+    pub const fn id(&self) -> CaseId {
+        self.opened.case
+    }
+
+    /// Refuses what is recorded about a case that ended.
+    pub fn still_open(&self) -> Result<(), Refusal> {
+        if self.closed().is_some() || self.ended.is_some() {
+            return Err(Refusal::new(
+                "case_ended",
+                format!("The case {} has ended.", self.opened.number),
+                "Open it again first, with the reason.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The decision to close it that holds, once it was taken.
+    pub fn closed(&self) -> Option<&Settled> {
+        let since = self.reopened.last().map(|one| one.at);
+        self.decisions.values().find(|one| {
+            one.kind == DecisionKind::Closure
+                && one.taken_at.is_some_and(|at| since.is_none_or(|since| at > since))
+        })
+    }
+
+    /// Takes in what was recorded.
+    fn enter(&mut self, entry: &Entry, by: Option<PersonId>, fact: &Fact) {
+        let (at, role, seq) = (entry.at, entry.role.clone(), entry.seq);
+        let reason = entry.reason.clone();
+        self.keep_first(fact, at);
+        macro_rules! said {
+            ($value:expr) => {
+                Said { value: $value, at, by, role, reason, entry: seq }
+            };
+        }
+        match fact {
+            Fact::Owner(person) => self.owner = Some(said!(*person)),
+            Fact::HarmScreened(harm, complaint) => {
+                self.harm = Some(said!((*harm, complaint.clone())));
+            }
+            Fact::Families(families) => self.families = families.clone(),
+            Fact::Weakness(words) => self.weakness = Some(said!(words.clone())),
+            Fact::Credible(words) => self.credible = Some(said!(words.clone())),
+            Fact::Applicability(one) => {
+                let said = said!(one.clone());
+                for version in one.versions.keys() {
+                    let assessed = self.versions.entry(*version).or_default();
+                    assessed.applicability = Some(said.clone());
+                    assessed.carried = None;
+                }
+            }
+            Fact::Exposed(one) => {
+                let said = said!(one.clone());
+                for version in &one.versions {
+                    let assessed = self.versions.entry(*version).or_default();
+                    assessed.exposed.insert(one.environment.clone(), said.clone());
+                    assessed.carried = None;
+                }
+            }
+            Fact::Harmed(one) => {
+                let said = said!(one.clone());
+                for version in &one.versions {
+                    let assessed = self.versions.entry(*version).or_default();
+                    assessed.harmed = Some(said.clone());
+                    assessed.carried = None;
+                }
+            }
+            Fact::Carried(from, to) => {
+                let carried = Some(said!(*from));
+                self.versions.insert(*to, Assessed { carried, ..Assessed::default() });
+            }
+            Fact::Exploited(one) => self.exploited = Some(said!(one.clone())),
+            Fact::Selected(one) => {
+                self.selected.insert(one.table.clone(), said!(one.clone()));
+            }
+            Fact::Controls(words) => self.controls = Some(said!(words.clone())),
+            Fact::Rated(one) => {
+                self.ratings
+                    .retain(|before| before.by != by || before.value.version != one.version);
+                self.ratings.push(said!(one.clone()));
+            }
+            Fact::Described(one) => {
+                self.mitigations.insert(one.mitigation, said!(one.clone()));
+            }
+            Fact::Planned(one) => self.plan = Some(said!(one.clone())),
+            Fact::Controlled(one) => {
+                self.at_sites.insert((one.mitigation, one.site), said!(one.clone()));
+            }
+            Fact::Changed(one) => self.changed.push(said!(one.clone())),
+            Fact::Tested(one) => self.tests.push(said!(one.clone())),
+            Fact::ReporterTold(one) => self.reporter_told.push(said!(one.clone())),
+            Fact::CustomersTold(one) => self.customers_told.push(said!(one.clone())),
+            Fact::Answered(one) => {
+                self.answered.insert(one.question, said!(one.clone()));
+            }
+            Fact::Happened(one) => self.happened.push(said!(one.clone())),
+            Fact::Linked(one) => self.links.push(said!(one.clone())),
+            Fact::Attested(one) => {
+                self.attested.insert(one.guard.clone(), said!(one.clone()));
+            }
+            Fact::Skipped(guard) => {
+                self.skipped.entry(guard.clone()).or_default().push(said!(()));
+            }
+            Fact::Ended(end) => {
+                self.ended = Some(said!(end.clone()));
+                self.seconded = None;
+            }
+            Fact::Seconded => self.seconded = Some(said!(())),
+            Fact::Reopened(why) => {
+                self.begin_again();
+                self.reopened.push(said!(*why));
+            }
+            Fact::Embargo(embargo) => {
+                self.embargo = embargo.clone().map(|embargo| said!(embargo));
+            }
+            Fact::Noted(words) => self.notes.push(said!(words.clone())),
+        }
+    }
+
+    /// What was assessed, decided and done does not count any more; the entries stay.
+    fn begin_again(&mut self) {
+        self.ended = None;
+        self.seconded = None;
+        self.versions.clear();
+        self.exploited = None;
+        self.selected.clear();
+        self.controls = None;
+        self.ratings.clear();
+        self.plan = None;
+        self.changed.clear();
+        self.tests.clear();
+        self.attested.retain(|guard, _| guard == "not_spam");
+        self.skipped.clear();
+    }
+
+    fn joined(&mut self, signal: &SignalReceived) {
+        self.signals.push(signal.signal);
+        self.reported |= signal.reporter != Reporter::None;
+        self.earlier(signal.received_at, signal.aware_at);
+    }
+
+    /// Keeps the earlier instants.
+    fn earlier(&mut self, received: Instant, aware: Instant) {
+        self.received_at = Some(self.received_at.map_or(received, |known| known.min(received)));
+        self.aware_at = Some(self.aware_at.map_or(aware, |known| known.min(aware)));
+    }
+
+    /// Whether it touches something that is seen; one without named families touches what nobody knows yet.
+    pub fn is_seen(&self, sight: &Sight) -> bool {
+        is_seen(&self.families, sight)
+    }
+}
+
+/// Whether something about these families is seen: all of it by who sees all, else a family in common.
+pub(crate) fn is_seen(families: &Sight, sight: &Sight) -> bool {
+    match (families, sight) {
+        (_, Sight::All) | (Sight::All, _) => true,
+        (Sight::Families(some), Sight::Families(_)) => some.iter().any(|one| sight.sees(*one)),
+    }
+}
+
+/// All signals and cases at one point of the ledger.
+#[derive(Debug, Clone, Default)]
+pub struct Cases {
+    signals: BTreeMap<SignalId, Arc<Signal>>,
+    all: BTreeMap<CaseId, Arc<Case>>,
+    /// Decisions that belong to a case or to findings without one.
+    of_decision: BTreeMap<DecisionId, Option<CaseId>>,
+    /// Decisions about findings that have no case.
+    without_case: BTreeMap<DecisionId, Settled>,
+    position: u64,
+}
+
+impl Cases {
+    /// Takes in an entry. Entries come in their order; others than those of [`KINDS`](super::KINDS) change
+    /// nothing.
+    pub fn enter(&mut self, entry: &Entry) {
+        self.position = entry.seq;
+        match &entry.event {
+            Event::SignalReceived(e) => {
+                let signal = Signal {
+                    received: e.clone(),
+                    at: entry.at,
+                    entry: entry.seq,
+                    settled: None,
+                    reason: None,
+                    settled_by: None,
+                };
+                self.signals.insert(e.signal, Arc::new(signal));
+            }
+            Event::SignalSettled(e) => {
+                self.settle(e.signal, &e.settlement, entry.reason.clone());
+                if let Settlement::Joined(case) = e.settlement {
+                    let signal = self.signals.get(&e.signal).cloned();
+                    self.change(case, entry, |case| {
+                        if let Some(signal) = &signal {
+                            case.joined(&signal.received);
+                        }
+                    });
+                }
+            }
+            Event::CaseOpened(e) => self.opened(entry, e),
+            Event::CaseFactRecorded(e) => {
+                self.change(e.case, entry, |case| case.enter(entry, e.by, &e.fact));
+                if let Fact::Ended(End::Duplicate(of)) = &e.fact {
+                    self.carry_aware(e.case, *of, entry);
+                }
+            }
+            Event::DecisionProposed(e) => self.decision(entry, e.decision, &e.wish),
+            Event::DecisionRevised(e) => self.decision(entry, e.decision, &e.wish),
+            Event::DecisionSigned(e) => self.settled(e.decision, entry, |one| {
+                one.signed.insert(e.signature.person);
+            }),
+            Event::DecisionTaken(e) => {
+                self.settled(e.decision, entry, |one| one.taken_at = Some(entry.at));
+            }
+            Event::DecisionRefused(e) => self.settled(e.decision, entry, |one| one.ended = true),
+            Event::DecisionWithdrawn(e) => self.settled(e.decision, entry, |one| one.ended = true),
+            _ => {}
+        }
+    }
+
+    fn opened(&mut self, entry: &Entry, e: &CaseOpened) {
+        let case = Case {
+            opened: e.clone(),
+            opened_at: entry.at,
+            entry: entry.seq,
+            newest: entry.seq,
+            facts: 1,
+            families: e.families.clone(),
+            signals: Vec::new(),
+            reported: false,
+            firsts: BTreeMap::new(),
+            received_at: e.matched_at,
+            aware_at: e.matched_at,
+            owner: None,
+            harm: None,
+            weakness: None,
+            credible: None,
+            versions: BTreeMap::new(),
+            exploited: None,
+            selected: BTreeMap::new(),
+            controls: None,
+            ratings: Vec::new(),
+            mitigations: BTreeMap::new(),
+            plan: None,
+            at_sites: BTreeMap::new(),
+            changed: Vec::new(),
+            tests: Vec::new(),
+            reporter_told: Vec::new(),
+            customers_told: Vec::new(),
+            answered: BTreeMap::new(),
+            happened: Vec::new(),
+            links: Vec::new(),
+            attested: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            ended: None,
+            seconded: None,
+            reopened: Vec::new(),
+            embargo: None,
+            notes: Vec::new(),
+            decisions: BTreeMap::new(),
+        };
+        self.all.insert(e.case, Arc::new(case));
+    }
+
+    fn settle(&mut self, signal: SignalId, settlement: &Settlement, reason: Option<String>) {
+        if let Some(signal) = self.signals.get_mut(&signal) {
+            let signal = Arc::make_mut(signal);
+            signal.settled = Some(settlement.clone());
+            signal.reason = reason;
+        }
+    }
+
+    fn change(&mut self, case: CaseId, entry: &Entry, change: impl FnOnce(&mut Case)) {
+        if let Some(case) = self.all.get_mut(&case) {
+            let case = Arc::make_mut(case);
+            case.newest = entry.seq;
+            case.facts += 1;
+            change(case);
+        }
+    }
+
+    /// The case that goes on keeps the earlier instants of its duplicate.
+    fn carry_aware(&mut self, from: CaseId, to: CaseId, entry: &Entry) {
+        let Some(from) = self.all.get(&from) else { return };
+        if let (Some(received), Some(aware)) = (from.received_at, from.aware_at) {
+            self.change(to, entry, |case| case.earlier(received, aware));
+        }
+    }
+
+    fn decision(&mut self, entry: &Entry, id: DecisionId, wish: &crate::decision::Wish) {
+        let Some(matter) = &wish.matter else { return };
+        let settled = Settled {
+            decision: id,
+            kind: wish.kind,
+            title: wish.title.clone(),
+            matter: matter.clone(),
+            proposed_at: entry.at,
+            taken_at: None,
+            ended: false,
+            signed: BTreeSet::new(),
+        };
+        self.of_decision.insert(id, matter.case);
+        match matter.case {
+            Some(case) => self.change(case, entry, |case| {
+                case.decisions.insert(id, settled);
+            }),
+            None => {
+                self.without_case.insert(id, settled);
+            }
+        }
+    }
+
+    fn settled(&mut self, id: DecisionId, entry: &Entry, change: impl FnOnce(&mut Settled)) {
+        match self.of_decision.get(&id) {
+            Some(Some(case)) => self.change(*case, entry, |case| {
+                if let Some(one) = case.decisions.get_mut(&id) {
+                    change(one);
+                }
+            }),
+            Some(None) => {
+                if let Some(one) = self.without_case.get_mut(&id) {
+                    change(one);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The position of the newest entry that was taken in.
+    pub const fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// One case.
+    pub fn get(&self, id: CaseId) -> Option<&Case> {
+        self.all.get(&id).map(Arc::as_ref)
+    }
+
+    /// All cases, the oldest first.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Case> {
+        self.all.values().map(Arc::as_ref)
+    }
+
+    /// The case of this number.
+    pub fn numbered(&self, number: &str) -> Option<&Case> {
+        self.all().find(|case| case.opened.number.eq_ignore_ascii_case(number))
+    }
+
+    /// How many cases there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// One signal.
+    pub fn signal(&self, id: SignalId) -> Option<&Signal> {
+        self.signals.get(&id).map(Arc::as_ref)
+    }
+
+    /// All signals that were recorded, the oldest first.
+    pub fn signals(&self) -> impl DoubleEndedIterator<Item = &Signal> {
+        self.signals.values().map(Arc::as_ref)
+    }
+
+    /// Decisions about findings that have no case.
+    pub fn decisions_without_case(&self) -> impl Iterator<Item = &Settled> {
+        self.without_case.values()
+    }
+
+    /// The cases about one of these identifiers.
+    pub fn about<'a>(&'a self, ids: &'a BTreeSet<String>) -> impl Iterator<Item = &'a Case> {
+        self.all().filter(|case| case.opened.vulnerabilities.iter().any(|one| ids.contains(one)))
+    }
+}

@@ -1,0 +1,336 @@
+//! Signals: anything that suggests or confirms a vulnerability of a device, in one queue.
+//!
+//! A signal that somebody sends or enters is an entry of its own. That an SBOM holds a vulnerable component
+//! is a signal too; it needs no entry, because it follows from the findings of the record, until somebody
+//! opens a case or decides about it.
+//!
+//! Source: FDA, Postmarket Management of Cybersecurity in Medical Devices (2016), section III (cybersecurity
+//! signal); ISO/IEC 30111 for reports.
+
+use crate::{
+    access::Right,
+    case::{self, Cases},
+    event::Event,
+    operation::Operation,
+    refusal::Refusal,
+    roster::{Roster, entitled},
+    sight::Sight,
+    subject::Sealed,
+    text::{self, NAME_LIMIT},
+};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{CaseId, PersonId, SignalId},
+    instant::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// Longest title of a signal or a case, in characters.
+pub const TITLE_LIMIT: usize = 200;
+/// Most vulnerability identifiers of one signal or case.
+pub const VULNERABILITIES_LIMIT: usize = 50;
+
+macro_rules! coded {
+    ($(#[$outer:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $title:literal;)* }) => {
+        $(#[$outer])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$doc])* $variant,)* }
+
+        impl $name {
+            /// Every one, in the order of lists.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code name, as in entries.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The name on screen.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// The one of this code name.
+            pub fn of(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.code() == code)
+            }
+        }
+    };
+}
+pub(crate) use coded;
+
+coded! {
+    /// Where a signal comes from.
+    SignalKind {
+        /// An SBOM holds a component that is known to be vulnerable.
+        SbomMatch = "sbom_match", "SBOM match";
+        /// A researcher or another finder reported it.
+        Researcher = "researcher", "Report of a finder";
+        /// A customer reported it.
+        Customer = "customer", "Report of a customer";
+        /// Service or support met it in the field.
+        Field = "field", "Report from the field";
+        /// A supplier told about it.
+        Supplier = "supplier", "Notice of a supplier";
+        /// A component loses or has lost its support.
+        Lifecycle = "lifecycle", "End of support";
+        /// Threat intelligence, KEV, EPSS, a CERT.
+        ThreatIntelligence = "threat_intelligence", "Threat intelligence";
+        /// An information sharing and analysis organisation told about it.
+        Isao = "isao", "ISAO";
+        /// A test of the maker found it.
+        InternalTest = "internal_test", "Own test";
+    }
+}
+
+coded! {
+    /// Through which door a signal came.
+    SignalChannel {
+        /// The public form of the maker.
+        Form = "form", "Public form";
+        /// Mail.
+        Mail = "mail", "Mail";
+        /// Telephone.
+        Phone = "phone", "Telephone";
+        /// On paper, or in person.
+        Letter = "letter", "Letter or in person";
+        /// A source that is watched.
+        Monitor = "monitor", "Watched source";
+    }
+}
+
+coded! {
+    /// Whether a patient came to harm, as far as was asked.
+    HarmScreen {
+        /// Yes, or it may be so: there is a complaint to be judged (21 CFR 803, 820.35(a)).
+        Yes = "yes", "Yes or possibly";
+        /// Asked, and no.
+        No = "no", "No";
+        /// Not asked yet, or no answer.
+        Unknown = "unknown", "Not known";
+    }
+}
+
+/// What came with a signal, byte for byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Item {
+    /// Text or a file about nobody: the blob.
+    Plain(Digest),
+    /// It names a person: encrypted, so that it can be erased.
+    Sealed(Sealed),
+}
+
+impl Item {
+    /// The blob that holds it.
+    pub const fn blob(&self) -> Digest {
+        match self {
+            Self::Plain(digest) => *digest,
+            Self::Sealed(sealed) => sealed.blob,
+        }
+    }
+}
+
+/// Somebody outside who waits to hear of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reporter {
+    /// Nobody: a source that is watched, or somebody who left no way to answer.
+    None,
+    /// Can read and write in a thread, whose key hashes to this.
+    Thread(Digest),
+    /// Is answered outside of the product: by mail or telephone.
+    Outside,
+}
+
+/// A signal came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalReceived {
+    /// The signal.
+    pub signal: SignalId,
+    /// What it is.
+    pub kind: SignalKind,
+    /// The door.
+    pub channel: SignalChannel,
+    /// Who or what it comes from, without names of persons: `Supplier Nordic RTOS AB`.
+    pub source: String,
+    /// In one line.
+    pub title: String,
+    /// When it reached the maker.
+    pub received_at: Instant,
+    /// When the first employee became aware; FDA counts from here.
+    pub aware_at: Instant,
+    /// Identifiers of vulnerabilities that it names.
+    pub vulnerabilities: Vec<String>,
+    /// Product families it is about; none named = not known yet.
+    pub families: Sight,
+    /// Whether a patient came to harm.
+    pub harm: HarmScreen,
+    /// The complaint record, if there is one.
+    pub complaint: Option<String>,
+    /// What came, as it came.
+    pub item: Item,
+    /// Who waits for an answer.
+    pub reporter: Reporter,
+}
+
+impl SignalReceived {
+    /// Whether it touches something that is seen.
+    pub fn is_seen(&self, sight: &Sight) -> bool {
+        case::is_seen(&self.families, sight)
+    }
+}
+
+/// What became of a signal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// It belongs to a case.
+    Joined(CaseId),
+    /// No case comes of it; the reason stands in the entry.
+    Dismissed(Dismissal),
+}
+
+coded! {
+    /// Why no case comes of a signal.
+    Dismissal {
+        /// It is spam.
+        Spam = "spam", "Spam";
+        /// It is about no product of the maker.
+        NotOurs = "not_ours", "Not about our products";
+        /// It is about no security.
+        NoSecurity = "no_security", "Not about security";
+        /// It cannot be understood, and nobody answers questions.
+        Unintelligible = "unintelligible", "Not understood, no answer";
+    }
+}
+
+/// A signal was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalSettled {
+    /// The signal.
+    pub signal: SignalId,
+    /// How.
+    pub settlement: Settlement,
+}
+
+/// Takes a signal in. `by` a person, unless the public form or a follower brings it.
+pub fn receive(
+    roster: &Roster,
+    signal: SignalReceived,
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    if roster.acting(&op.actor).is_some() {
+        entitled(roster, Right::TakeSignals, op)?;
+    }
+    if signal.received_at > op.at || signal.aware_at > op.at {
+        return Err(Refusal::new(
+            "in_the_future",
+            "A signal was received, and somebody became aware of it, before now.",
+            "Correct the instants.",
+        ));
+    }
+    if signal.aware_at < signal.received_at && signal.channel == SignalChannel::Form {
+        return Err(Refusal::new(
+            "aware_before_received",
+            "Nobody can be aware of a report before it came.",
+            "Correct the instants.",
+        ));
+    }
+    let complaint = text::optional_line("complaint", signal.complaint.as_deref(), NAME_LIMIT)?;
+    Ok(vec![
+        SignalReceived {
+            source: text::line("source", &signal.source, NAME_LIMIT)?,
+            title: text::line("title", &signal.title, TITLE_LIMIT)?,
+            vulnerabilities: identifiers(signal.vulnerabilities)?,
+            complaint,
+            ..signal
+        }
+        .into(),
+    ])
+}
+
+/// Settles a signal that waits.
+pub fn settle(
+    roster: &Roster,
+    cases: &Cases,
+    (signal, settlement): (SignalId, Settlement),
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    entitled(roster, Right::TakeSignals, op)?;
+    let known = cases.signal(signal).ok_or_else(|| Refusal::unknown("signal", signal))?;
+    match (&known.settled, &settlement) {
+        (Some(Settlement::Joined(_)), _) => {
+            return Err(Refusal::new(
+                "signal_settled",
+                "This signal belongs to a case already.",
+                "Look at the case.",
+            ));
+        }
+        (Some(Settlement::Dismissed(_)), Settlement::Dismissed(_)) => {
+            return Err(Refusal::new(
+                "signal_settled",
+                "This signal was dismissed already.",
+                "Leave it, or join it to a case if there is something new.",
+            ));
+        }
+        _ => {}
+    }
+    match settlement {
+        Settlement::Joined(case) => {
+            let case = cases.get(case).ok_or_else(|| Refusal::unknown("case", case))?;
+            case.still_open()?;
+        }
+        Settlement::Dismissed(_) if op.reason.is_none() => {
+            return Err(Refusal::new(
+                "reason_missing",
+                "A signal is dismissed with a reason.",
+                "Say why in a sentence.",
+            ));
+        }
+        Settlement::Dismissed(_) => {}
+    }
+    Ok(vec![SignalSettled { signal, settlement }.into()])
+}
+
+/// Identifiers in normal form, each once, in the order given.
+pub(crate) fn identifiers(given: Vec<String>) -> Result<Vec<String>, Refusal> {
+    if given.len() > VULNERABILITIES_LIMIT {
+        return Err(Refusal::new(
+            "too_many_vulnerabilities",
+            format!("{} identifiers are named.", given.len()),
+            format!("Name at most {VULNERABILITIES_LIMIT}."),
+        ));
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for one in given {
+        let mut one = text::line("identifier", &one, NAME_LIMIT)?;
+        if one.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("cve-")) {
+            one.make_ascii_uppercase();
+        }
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    Ok(kept)
+}
+
+/// A signal as its entries say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// What came in.
+    pub received: SignalReceived,
+    /// When it was recorded.
+    pub at: Instant,
+    /// Its entry.
+    pub entry: u64,
+    /// What became of it; none = it waits.
+    pub settled: Option<Settlement>,
+    /// Why, where it was dismissed.
+    pub reason: Option<String>,
+    /// Who settled it.
+    pub settled_by: Option<PersonId>,
+}
