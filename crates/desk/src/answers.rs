@@ -6,6 +6,7 @@
 
 mod ask;
 mod blast_radius;
+mod case;
 mod change;
 mod contact;
 mod decision;
@@ -25,6 +26,11 @@ pub use blast_radius::{
     BlastRadius, ComponentReach, ConsigneeReach, ConsigneeRef, ProductReach, RecordState,
     SiteReach, SourceRecord, Totals, UnitAnswer, UnitsByAnswer, VersionReach, VersionsByAnswer,
     VulnerabilitySheet,
+};
+pub use case::{
+    CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
+    EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, Regulatory, SaidRow, StageRow,
+    TimelineRow, TodoRow, WallRow,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};

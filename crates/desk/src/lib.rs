@@ -15,6 +15,8 @@ mod account;
 pub mod answers;
 mod ask;
 mod blast_radius;
+mod case;
+mod case_sheet;
 mod cell;
 mod change;
 pub mod check;
@@ -43,6 +45,7 @@ mod role;
 mod sbom;
 mod sign_in;
 mod standing;
+mod surroundings;
 mod taking;
 mod told;
 mod trouble;
@@ -53,6 +56,7 @@ mod viewer;
 pub use aftercare_register::read::change::ChangeKind;
 pub use aftercare_register::{CallsOnly, DecisionsOnly, Hear, Outward, TwinMark};
 pub use blast_radius::BlastWish;
+pub use case::{CaseKey, CasesOnly, CasesWish};
 pub use cell::neutral;
 pub use change::Seen;
 pub use comparison::ChangeWish;
@@ -109,6 +113,21 @@ pub struct Places {
     pub blobs: BlobPlace,
 }
 
+/// By what the programme counts its days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Programme {
+    /// The maker's time zone by its IANA name: `Europe/Berlin`.
+    pub zone: String,
+    /// The holidays: `us-federal`.
+    pub calendar: String,
+}
+
+impl Default for Programme {
+    fn default() -> Self {
+        Self { zone: "UTC".to_owned(), calendar: "us-federal".to_owned() }
+    }
+}
+
 /// Everything a person or a follower can do, at the present or (reading only) as of an earlier moment.
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -117,6 +136,7 @@ pub struct Desk {
     pub(crate) corpus: aftercare_corpus::Store,
     pub(crate) limits: Limits,
     manufacturer: Arc<str>,
+    pub(crate) programme: Arc<Programme>,
     twin: Option<Arc<TwinMark>>,
     places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
@@ -142,9 +162,17 @@ impl Desk {
             corpus,
             limits,
             manufacturer: manufacturer.into(),
+            programme: Arc::default(),
             places: Arc::new(places.clone()),
             open: Arc::default(),
         })
+    }
+
+    /// The same desk of a maker who lives by another zone and other holidays.
+    pub fn with_programme(self, programme: Programme) -> Result<Self, Trouble> {
+        let desk = Self { programme: Arc::new(programme), ..self };
+        desk.calendar()?;
+        Ok(desk)
     }
 
     /// The register as a whole, for proofs and statistics: not a way to ask or to change.

@@ -10,7 +10,7 @@ use crate::{
     event::Event,
     operation::Operation,
     refusal::Refusal,
-    role::{RoleKind, RoleName},
+    role::RoleName,
     roster::{Roster, entitled},
     sight::Sight,
     signal::{self, Settlement, SignalSettled, TITLE_LIMIT},
@@ -109,56 +109,86 @@ fn overlap(one: &Sight, other: &Sight) -> bool {
     }
 }
 
-/// The roles that record a fact of this kind (proposed). Conditions that somebody stands for have theirs in
-/// the workflow.
+/// The kinds of facts by their code names, each with the roles that record it (proposed).
+pub const RECORDED_BY: &[(&str, &[RoleName])] = &[
+    ("owner", KEEPERS),
+    ("harm_screened", KEEPERS),
+    ("families", KEEPERS),
+    ("weakness", ANALYSTS),
+    ("credible", ANALYSTS),
+    ("applicability", &[SecurityAnalyst, ProductSecurityLead, Developer]),
+    ("exposed", ANALYSTS),
+    ("exploited", ANALYSTS),
+    ("selected", ANALYSTS),
+    ("harmed", &[SafetyRiskManager, SecurityAnalyst, ProductSecurityLead]),
+    ("controls", &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager]),
+    ("rated", &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager]),
+    ("carried", ANALYSTS),
+    ("described", &[SecurityAnalyst, ProductSecurityLead, ProductOwner, Developer]),
+    ("planned", &[ProductOwner, ProductSecurityLead]),
+    ("controlled", &[FieldService, SecurityAnalyst, ProductSecurityLead, Communications]),
+    ("changed", &[Developer]),
+    ("tested", &[Verifier]),
+    ("reporter_told", &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Communications]),
+    ("customers_told", &[Communications, RegulatoryAffairs]),
+    ("answered", REPORTERS),
+    ("happened", REPORTERS),
+    ("linked", EVERYBODY),
+    ("skipped", &[ProductSecurityLead, Executive]),
+    ("ended", ANALYSTS),
+    ("seconded", &[ProductSecurityLead, Quality, SecurityAnalyst]),
+    ("reopened", &[SecurityAnalyst, ProductSecurityLead, Quality]),
+    ("embargo", &[ProductSecurityLead]),
+    ("noted", EVERYBODY),
+];
+
+const ANALYSTS: &[RoleName] = &[SecurityAnalyst, ProductSecurityLead];
+const KEEPERS: &[RoleName] = &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Quality];
+const REPORTERS: &[RoleName] =
+    &[RegulatoryAffairs, Quality, ProductSecurityLead, FieldService, Communications];
+const EVERYBODY: &[RoleName] = Right::WorkCases.roles();
+
+/// The roles that record a fact. Conditions that somebody stands for have theirs in the workflow, and that
+/// the test for the vulnerability fails before the change is shown by whoever looks for it.
 fn roles_of(fact: &Fact) -> Vec<RoleName> {
-    const ANALYSTS: &[RoleName] = &[SecurityAnalyst, ProductSecurityLead];
-    let roles: &[RoleName] = match fact {
-        Fact::Owner(_) | Fact::Families(_) | Fact::HarmScreened(..) => {
-            &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Quality]
-        }
-        Fact::ReporterTold(_) => {
-            &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Communications]
-        }
-        Fact::Weakness(_)
-        | Fact::Credible(_)
-        | Fact::Exposed(_)
-        | Fact::Exploited(_)
-        | Fact::Selected(_)
-        | Fact::Carried(..) => ANALYSTS,
-        Fact::Applicability(_) => &[SecurityAnalyst, ProductSecurityLead, Developer],
-        Fact::Controls(_) => &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager],
-        Fact::Harmed(_) => &[SafetyRiskManager, SecurityAnalyst, ProductSecurityLead],
-        Fact::Rated(_) => &[SecurityAnalyst, ProductSecurityLead, SafetyRiskManager],
-        Fact::Described(_) => &[SecurityAnalyst, ProductSecurityLead, ProductOwner, Developer],
-        Fact::Planned(_) => &[ProductOwner, ProductSecurityLead],
-        Fact::Controlled(_) => {
-            &[FieldService, SecurityAnalyst, ProductSecurityLead, Communications]
-        }
-        Fact::Changed(_) => &[Developer],
-        Fact::Tested(one) if one.kind == TestKind::SecurityBefore => {
-            &[Verifier, SecurityAnalyst, Developer]
-        }
-        Fact::Tested(_) => &[Verifier],
-        Fact::CustomersTold(_) => &[Communications, RegulatoryAffairs],
-        Fact::Answered(_) | Fact::Happened(_) => {
-            &[RegulatoryAffairs, Quality, ProductSecurityLead, FieldService, Communications]
-        }
-        Fact::Skipped(_) => &[ProductSecurityLead, Executive],
-        Fact::Ended(_) => &[SecurityAnalyst, ProductSecurityLead],
-        Fact::Seconded => &[ProductSecurityLead, Quality, SecurityAnalyst],
-        Fact::Reopened(_) => &[SecurityAnalyst, ProductSecurityLead, Quality],
-        Fact::Embargo(_) => &[ProductSecurityLead],
+    match fact {
         Fact::Attested(one) => {
             let guard = Workflow::shipped().guard(&one.guard);
-            return guard.and_then(|(_, guard)| guard.attested_by.clone()).unwrap_or_default();
+            guard.and_then(|(_, guard)| guard.attested_by.clone()).unwrap_or_default()
         }
-        Fact::Linked(_) | Fact::Noted(_) => {
-            let all = RoleName::ALL.iter().copied();
-            return all.filter(|role| role.kind() == RoleKind::Working).collect();
+        Fact::Tested(one) if one.kind == TestKind::SecurityBefore => {
+            vec![Verifier, SecurityAnalyst, Developer]
         }
-    };
-    roles.to_vec()
+        other => roles_of_kind(other.code()).to_vec(),
+    }
+}
+
+fn roles_of_kind(code: &str) -> &'static [RoleName] {
+    RECORDED_BY.iter().find(|(kind, _)| *kind == code).map_or(&[], |(_, roles)| roles)
+}
+
+/// The kinds of facts that a person may record about a case.
+pub fn recordable(
+    roster: &Roster,
+    person: PersonId,
+    case: &Case,
+    at: Instant,
+) -> Vec<&'static str> {
+    let held = held_roles(roster, person, case, at);
+    let may = |roles: &[RoleName]| roles.iter().any(|role| held.contains(role));
+    RECORDED_BY.iter().filter(|(_, roles)| may(roles)).map(|(code, _)| *code).collect()
+}
+
+/// The roles that a person has for one of the families of a case. Whoever acts for one of them works on it;
+/// signatures ask for all of them.
+fn held_roles(roster: &Roster, person: PersonId, case: &Case, at: Instant) -> BTreeSet<RoleName> {
+    match &case.families {
+        Sight::Families(some) if !some.is_empty() => {
+            let each = some.iter().map(|one| Sight::of([*one]));
+            each.flat_map(|one| roster.roles_at(person, &one, at).collect::<Vec<_>>()).collect()
+        }
+        _ => roster.roles_at(person, &Sight::All, at).collect(),
+    }
 }
 
 /// Refuses whoever has no role that records such a fact for the families of a case; gives the role in which
@@ -171,20 +201,14 @@ pub fn may_record(
     at: Instant,
 ) -> Result<RoleName, Refusal> {
     let roles = roles_of(fact);
+    let held = held_roles(roster, person, case, at);
+    if let Some(role) = roles.iter().copied().find(|role| held.contains(role)) {
+        return Ok(role);
+    }
     let families = match &case.families {
         Sight::Families(some) if some.is_empty() => &Sight::All,
         families => families,
     };
-    // Whoever acts for one of the families works on the case; signatures ask for all of them.
-    let held = |role: &RoleName| match families {
-        Sight::All => roster.roles_at(person, &Sight::All, at).any(|one| one == *role),
-        Sight::Families(some) => some
-            .iter()
-            .any(|one| roster.roles_at(person, &Sight::of([*one]), at).any(|one| one == *role)),
-    };
-    if let Some(role) = roles.iter().copied().find(held) {
-        return Ok(role);
-    }
     let could = roles.iter().flat_map(|role| roster.could_sign(*role, families, at));
     let could: BTreeSet<PersonId> = could.collect();
     Err(Refusal::new(

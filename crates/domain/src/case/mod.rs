@@ -22,7 +22,7 @@ mod workflow;
 
 pub use assess::{Agreement, Disposition, Priority, Risk};
 pub use clocks::{Running, clocks, moments};
-pub use decide::{Opening, may_record, open, record};
+pub use decide::{Opening, RECORDED_BY, may_record, open, record, recordable};
 pub use evidence::{Piece, evidence};
 pub use fact::*;
 pub use matter::{About, Answer, Finding, Matter, wish};

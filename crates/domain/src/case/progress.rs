@@ -19,9 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the record's findings say about a version and the vulnerability of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Found {
-    /// No SBOM, not yet matched, or with components that could not be looked up: nobody knows.
+    /// No SBOM, or not yet matched: nobody knows.
     Unknown,
-    /// Its SBOM lists nothing that the vulnerability is known to affect.
+    /// Nothing was found in its SBOMs, but some of their components could not be looked up.
+    NotCovered,
+    /// Every component of its SBOMs was looked up, and nothing was found.
     Nothing,
     /// A component is affected.
     Affected,
@@ -58,9 +60,9 @@ pub struct Around {
 }
 
 impl Around {
-    /// Whether it has an SBOM in which the vulnerability is not found any more.
+    /// Whether it has an SBOM, looked at, in which the vulnerability is not found any more.
     pub fn shows_fix(&self) -> bool {
-        !self.sboms.is_empty() && self.found == Found::Nothing
+        !self.sboms.is_empty() && matches!(self.found, Found::Nothing | Found::NotCovered)
     }
 }
 

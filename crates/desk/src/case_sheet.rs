@@ -1,0 +1,617 @@
+//! One case whole, as it is read.
+
+use crate::{
+    Desk, Trouble,
+    answers::{
+        CaseDecision, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
+        EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, Regulatory, SaidRow, StageRow,
+        TimelineRow, TodoRow,
+    },
+    case::{CaseKey, Standing, escalated, is_for, row},
+    person::refs,
+    told,
+    viewer::Viewer,
+};
+use aftercare_domain::{
+    Event, Sight,
+    case::{
+        ActsIn, Agreement, Answer, Applies, Attested, Case, Described, Fact, Found, Running, Said,
+        Settled, Stage, Surroundings, clocks, evidence, recordable,
+    },
+    clock::{Kind, State},
+    harm::Outcome,
+    reporting::{Condition, Report, Standing as Held, reports},
+    roster::Roster,
+};
+use aftercare_register::Page as Part;
+use aftercare_vocab::{id::VersionId, instant::Instant};
+
+/// Most entries of a case that its page shows; the rest stand in the ledger.
+const TIMELINE_LIMIT: u32 = 500;
+
+impl Desk {
+    /// One case whole.
+    pub fn case(
+        &self,
+        key: &CaseKey,
+        viewer: Option<&Viewer>,
+        now: Instant,
+    ) -> Result<CaseSheet, Trouble> {
+        let at = self.instant(now);
+        let families = self.families()?;
+        self.with_case(key, viewer, now, |scene, roster, cases, standing| {
+            let Standing { case, around, progress } = standing;
+            let sight = self.sight();
+            let shown = |version: &VersionId| {
+                around.versions.get(version).is_some_and(|one| sight.sees(one.family))
+            };
+            let running = clocks(case, around, at);
+            let id = case.id().to_string();
+            let timeline = scene.reader().history(&id, &Part::first(TIMELINE_LIMIT))?;
+            let place = |id| -> Result<String, Trouble> {
+                Ok(self.whole_reader()?.site(id)?.map(|one| one.name).unwrap_or_default())
+            };
+            let mut mitigations = Vec::new();
+            for said in case.mitigations.values() {
+                let of_it =
+                    case.at_sites.iter().filter(|((one, _), _)| *one == said.value.mitigation);
+                let mut sites = Vec::new();
+                for ((_, site), said) in of_it {
+                    sites.push(ControlRow {
+                        site: *site,
+                        name: place(*site)?,
+                        state: said.value.state.code().to_owned(),
+                        statement: said.value.statement.clone(),
+                        at: said.at,
+                    });
+                }
+                mitigations.push(mitigation(roster, case, said, sites));
+            }
+            Ok(CaseSheet {
+                row: row(roster, standing, viewer, at),
+                entity_version: scene.reader().entity_version(&id)?,
+                workflow: progress.workflow.clone(),
+                families: refs(&case.families, &families).unwrap_or_default(),
+                all_families: case.families == Sight::All,
+                way: way(progress.stage),
+                todos: progress
+                    .todos
+                    .iter()
+                    .map(|todo| TodoRow {
+                        guard: todo.guard.clone(),
+                        says: todo.says.clone(),
+                        missing: todo.missing.clone(),
+                        leads_to: todo.to.title().to_owned(),
+                        roles: todo.who.iter().map(|role| role.title().to_owned()).collect(),
+                        yours: viewer.is_some_and(|one| is_for(roster, case, &todo.who, one, at)),
+                        attested: todo.attested,
+                        due: todo.due,
+                        overdue: todo.due.is_some_and(|due| due < at),
+                    })
+                    .collect(),
+                signals: case
+                    .signals
+                    .iter()
+                    .filter_map(|id| cases.signal(*id))
+                    .map(|one| CaseSignal {
+                        id: one.received.signal,
+                        title: one.received.title.clone(),
+                        kind: one.received.kind.title().to_owned(),
+                        received_at: one.received.received_at,
+                    })
+                    .collect(),
+                versions: around
+                    .versions
+                    .keys()
+                    .filter(|one| shown(one))
+                    .map(|one| version(case, around, *one, at))
+                    .collect(),
+                said: said_of(roster, case),
+                mitigations,
+                decisions: case
+                    .decisions
+                    .values()
+                    .rev()
+                    .map(|one| decision(case, around, one, at))
+                    .collect(),
+                tests: case.tests.iter().map(|one| test(roster, around, one)).collect(),
+                communication: communication(roster, case),
+                links: case.links.iter().map(|one| link(roster, one)).collect(),
+                attested: case.attested.values().map(|one| attested(roster, one)).collect(),
+                clocks: running.iter().map(clock_row).collect(),
+                regulatory: regulatory(case, around, at)?,
+                evidence: evidence(case, around)
+                    .into_iter()
+                    .map(|one| EvidenceRow {
+                        code: one.code.to_owned(),
+                        title: one.title.to_owned(),
+                        there: one.there,
+                    })
+                    .collect(),
+                timeline: timeline
+                    .items
+                    .iter()
+                    .map(|entry| TimelineRow {
+                        at: entry.at,
+                        actor: roster
+                            .acting(&entry.actor)
+                            .and_then(|one| roster.person(one).ok())
+                            .map_or_else(|| entry.actor.to_string(), |one| one.name.clone()),
+                        role: entry.role.as_str().to_owned(),
+                        what: told::told(&entry.event, Some(roster)),
+                        words: words(&entry.event),
+                        reason: entry.reason.clone(),
+                        entry: entry.seq,
+                    })
+                    .collect(),
+                may_record: viewer
+                    .map(|one| recordable(roster, one.person, case, at))
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                owners: roster
+                    .persons()
+                    .filter(|one| one.active())
+                    .map(|one| OwnerChoice { person: one.id, name: one.name.clone() })
+                    .collect(),
+            })
+        })
+    }
+}
+
+fn way(now: Stage) -> Vec<StageRow> {
+    let at = Stage::WAY.iter().position(|one| *one == now);
+    let mut rows: Vec<StageRow> = Stage::WAY
+        .iter()
+        .enumerate()
+        .map(|(n, stage)| StageRow {
+            code: stage.code().to_owned(),
+            title: stage.title().to_owned(),
+            state: match at {
+                Some(at) if n < at => "done",
+                Some(at) if n == at => "now",
+                _ => "ahead",
+            }
+            .to_owned(),
+        })
+        .collect();
+    if at.is_none() {
+        // A way out: the stages of the way are not what it went through.
+        rows = vec![StageRow {
+            code: now.code().to_owned(),
+            title: now.title().to_owned(),
+            state: "now".to_owned(),
+        }];
+    }
+    rows
+}
+
+fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> CaseVersion {
+    let lies = &around.versions[&id];
+    let said = case.assessed(id);
+    let applicability = said.and_then(|one| one.applicability.as_ref());
+    let harmed = said.and_then(|one| one.harmed.as_ref());
+    let risk = case.risk(id);
+    let disposition = case.disposition(id, around, at);
+    let (analysts, agree) = match case.agreement(id) {
+        Agreement::Open(count) => (count, None),
+        Agreement::Agreed(count) => (count, Some(true)),
+        Agreement::Differ(count) => (count, Some(false)),
+    };
+    let (applies, justification) = match applicability.map(|one| one.value.applies) {
+        None => (None, None),
+        Some(Applies::Affected) => (Some("affected"), None),
+        Some(Applies::UnderInvestigation) => (Some("under_investigation"), None),
+        Some(Applies::NotAffected(why)) => (Some("not_affected"), Some(why.title().to_owned())),
+    };
+    CaseVersion {
+        id,
+        product: lies.product,
+        label: lies.label.clone(),
+        supported: lies.supported,
+        units: lies.units,
+        found: match lies.found {
+            Found::Affected => "affected",
+            Found::Undetermined => "undetermined",
+            Found::Nothing => "nothing",
+            Found::NotCovered => "not_covered",
+            Found::Unknown => "unknown",
+        }
+        .to_owned(),
+        components: lies.components.iter().cloned().collect(),
+        applies: applies.map(str::to_owned),
+        justification,
+        evidence: applicability.map(|one| one.value.statement.clone()),
+        carried_from: case
+            .versions
+            .get(&id)
+            .and_then(|one| one.carried.as_ref())
+            .map(|from| around.label(from.value)),
+        exposures: said
+            .map(|one| {
+                one.exposed
+                    .values()
+                    .map(|one| ExposureRow {
+                        environment: one.value.environment.clone(),
+                        from: one.value.from.to_string(),
+                        details: details(&[
+                            ("Interfaces", &one.value.interfaces),
+                            ("Privileges needed", &one.value.privileges),
+                            ("Measures in place", &one.value.measures),
+                            ("Evidence", &one.value.evidence),
+                        ]),
+                        reachable: one.value.reachable,
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        exploitability: risk.exploitability.map(|one| one.to_string()),
+        proposed: match risk.proposal.class {
+            Some(class) => class.to_string(),
+            None => format!("at least {}", risk.proposal.at_least),
+        },
+        reasons: risk.proposal.reasons.clone(),
+        missing: risk.proposal.missing.iter().map(|one| (*one).to_owned()).collect(),
+        severity: risk.severity.map(|one| one.to_string()),
+        essential_performance: harmed.map(|one| one.value.essential_performance),
+        reasoning: harmed.map(|one| one.value.reasoning.clone()),
+        hazards: harmed.map(|one| one.value.hazards.clone()).unwrap_or_default(),
+        computed: risk.determination.outcome.to_string(),
+        needs_rationale: risk.determination.needs_rationale,
+        with_mitigations: risk.with_mitigations.map(|one| one.outcome.to_string()),
+        decided: case.decided(id, around, at).map(|one| one.to_string()),
+        disposition: disposition.code().to_owned(),
+        disposition_title: disposition.title().to_owned(),
+        analysts: analysts as u64,
+        agree,
+    }
+}
+
+/// Those that hold something.
+fn details(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    let there = all.iter().filter(|(_, value)| !value.is_empty());
+    there.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn said<T>(
+    roster: &Roster,
+    said: &Said<T>,
+    text: String,
+    details: Vec<(String, String)>,
+) -> SaidRow {
+    let name = said.by.and_then(|one| roster.person(one).ok()).map(|one| one.name.clone());
+    SaidRow {
+        text,
+        details,
+        reason: said.reason.clone(),
+        at: said.at,
+        by: name.unwrap_or_else(|| "the system".to_owned()),
+        role: said.role.as_str().to_owned(),
+        entry: said.entry,
+        attachment: None,
+    }
+}
+
+fn said_of(roster: &Roster, case: &Case) -> Vec<(String, SaidRow)> {
+    let mut all: Vec<(String, SaidRow)> = Vec::new();
+    let mut add = |name: &str, row: Option<SaidRow>| {
+        all.extend(row.map(|row| (name.to_owned(), row)));
+    };
+    add(
+        "Harm to a patient",
+        case.harm.as_ref().map(|one| {
+            let complaint = one.value.1.clone().unwrap_or_default();
+            said(roster, one, one.value.0.title().to_owned(), details(&[("Complaint", &complaint)]))
+        }),
+    );
+    add(
+        "Weakness",
+        case.weakness.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
+    );
+    add(
+        "Credible",
+        case.credible.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
+    );
+    add(
+        "Exploitability",
+        case.exploited.as_ref().map(|one| {
+            let value = &one.value;
+            let known = |answer: Option<bool>| match answer {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "not looked for",
+            };
+            let exploit = value
+                .exploit
+                .map_or("not looked for".to_owned(), |one| format!("{one:?}").to_lowercase());
+            let instead = value.instead.map(|one| one.to_string()).unwrap_or_default();
+            let vector = value.vector.clone().unwrap_or_default();
+            let rows = details(&[
+                ("Vector", &vector),
+                ("Listed in KEV", known(value.in_kev)),
+                ("Exploit", &exploit),
+                ("Instead of the computed class", &instead),
+            ]);
+            said(roster, one, value.reasons.clone(), rows)
+        }),
+    );
+    for (table, one) in &case.selected {
+        let given: Vec<(String, String)> =
+            one.value.given.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let outcome = case.ssvc_outcome().map_or("open", |one| one.title());
+        all.push((format!("SSVC, table {table}"), said(roster, one, outcome.to_owned(), given)));
+    }
+    let mut add = |name: &str, row: Option<SaidRow>| {
+        all.extend(row.map(|row| (name.to_owned(), row)));
+    };
+    add(
+        "Controls in place",
+        case.controls.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
+    );
+    add(
+        "Plan",
+        case.plan.as_ref().map(|one| {
+            let value = &one.value;
+            let rows = details(&[
+                ("By", &value.target.to_string()),
+                ("Why that day", &value.rationale),
+                ("Compared", &value.alternatives),
+                ("Meanwhile", &value.interim),
+            ]);
+            said(roster, one, value.train.title().to_owned(), rows)
+        }),
+    );
+    for one in &case.changed {
+        all.push(("Change".to_owned(), said(roster, one, one.value.statement.clone(), Vec::new())));
+    }
+    for one in case.answered.values() {
+        let answer = if one.value.yes { "Yes" } else { "No" };
+        all.push((
+            one.value.question.title().to_owned(),
+            said(roster, one, answer.to_owned(), details(&[("Ground", &one.value.statement)])),
+        ));
+    }
+    for one in &case.happened {
+        let name = one.value.what.replace('_', " ");
+        all.push((
+            name,
+            said(
+                roster,
+                one,
+                one.value.at.shown().to_string(),
+                details(&[("Record", &one.value.statement)]),
+            ),
+        ));
+    }
+    if let Some(end) = &case.ended {
+        let text = told::fact(&Fact::Ended(end.value.clone()), Some(roster));
+        all.push(("End".to_owned(), said(roster, end, text, Vec::new())));
+    }
+    if let Some(one) = &case.seconded {
+        all.push(("Second person".to_owned(), said(roster, one, "agrees".to_owned(), Vec::new())));
+    }
+    for one in &case.notes {
+        all.push(("Remark".to_owned(), said(roster, one, one.value.clone(), Vec::new())));
+    }
+    all
+}
+
+fn mitigation(
+    roster: &Roster,
+    case: &Case,
+    one: &Said<Described>,
+    sites: Vec<ControlRow>,
+) -> MitigationRow {
+    let value = &one.value;
+    let after = value.exploitability_after.map(|one| one.to_string()).unwrap_or_default();
+    let adds = match value.adds_risk {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not assessed",
+    };
+    let expires = value.expires.map(|day| day.to_string()).unwrap_or_default();
+    let rows = details(&[
+        ("Who applies it", &value.who_applies),
+        ("Skill needed", &value.skill),
+        ("Exploitability with it", &after),
+        ("Effect on clinical use", &value.clinical_effect),
+        ("New risks", &value.new_risks),
+        ("Adds more risk than it takes away", adds),
+        ("Verification", &value.verification),
+        ("Expires", &expires),
+        ("Residual risk", &value.residual_risk),
+    ]);
+    MitigationRow {
+        id: value.mitigation,
+        title: value.title.clone(),
+        kind: value.kind.title().to_owned(),
+        external: value.acts_in == ActsIn::External,
+        chosen: case
+            .plan
+            .as_ref()
+            .is_some_and(|plan| plan.value.chosen.contains(&value.mitigation)),
+        said: said(roster, one, value.acts_in.title().to_owned(), rows),
+        sites,
+    }
+}
+
+fn decision(case: &Case, around: &Surroundings, one: &Settled, at: Instant) -> CaseDecision {
+    let lapsed = one.taken_at.and_then(|_| one.lapsed(case, around, at));
+    CaseDecision {
+        id: one.decision,
+        kind: one.kind.code().to_owned(),
+        kind_title: one.kind.title().to_owned(),
+        title: one.title.clone(),
+        answer: one.matter.answer.map(|answer| match answer {
+            Answer::Controlled => "Controlled".to_owned(),
+            Answer::Uncontrolled => "Uncontrolled".to_owned(),
+            Answer::NotAffected(why) => format!("Not affected: {}", why.title().to_lowercase()),
+            Answer::Train(train) => train.title().to_owned(),
+            Answer::Reportable(true) => "To be reported".to_owned(),
+            Answer::Reportable(false) => "Not to be reported".to_owned(),
+        }),
+        versions: one.matter.versions().into_iter().map(|one| around.label(one)).collect(),
+        state: match (one.taken_at, &lapsed, one.ended) {
+            (Some(_), None, _) => "taken",
+            (Some(_), Some(_), _) => "lapsed",
+            (None, _, true) => "ended",
+            (None, _, false) => "open",
+        }
+        .to_owned(),
+        lapsed,
+        proposed_at: one.proposed_at,
+        taken_at: one.taken_at,
+    }
+}
+
+fn test(
+    roster: &Roster,
+    around: &Surroundings,
+    one: &Said<aftercare_domain::case::Tested>,
+) -> SaidRow {
+    let value = &one.value;
+    let deviation = value.deviation.clone().unwrap_or_default();
+    let rows = details(&[
+        ("Version", &around.label(value.version)),
+        ("Result", &value.statement),
+        ("Deviation", &deviation),
+    ]);
+    let passed = if value.passed { "passed" } else { "failed" };
+    let row = said(roster, one, format!("{}: {passed}", value.kind.title()), rows);
+    SaidRow { attachment: value.attachment, ..row }
+}
+
+fn communication(roster: &Roster, case: &Case) -> Vec<SaidRow> {
+    let mut rows: Vec<SaidRow> = case
+        .reporter_told
+        .iter()
+        .map(|one| {
+            let text = format!("Reporter: {}", one.value.told.title().to_lowercase());
+            said(roster, one, text, details(&[("By", &one.value.via)]))
+        })
+        .chain(case.customers_told.iter().map(|one| {
+            let count = one.value.consignees;
+            let exceptions = one.value.exceptions.clone().unwrap_or_default();
+            let parts = one.value.parts.len();
+            let rows = details(&[
+                ("Parts of the notice", &format!("{parts} of 4")),
+                ("Exceptions", &exceptions),
+            ]);
+            let row = said(roster, one, format!("Customers: {count} consignees"), rows);
+            SaidRow { attachment: one.value.document, ..row }
+        }))
+        .collect();
+    rows.sort_by_key(|row| row.entry);
+    rows
+}
+
+fn link(roster: &Roster, one: &Said<aftercare_domain::case::Linked>) -> SaidRow {
+    let url = one.value.url.clone().unwrap_or_default();
+    let text = format!("{} {}", one.value.kind.title(), one.value.label);
+    said(roster, one, text, details(&[("Address", &url)]))
+}
+
+fn attested(roster: &Roster, one: &Said<Attested>) -> SaidRow {
+    let url = one.value.url.clone().unwrap_or_default();
+    let says = aftercare_domain::case::Workflow::shipped()
+        .guard(&one.value.guard)
+        .map_or_else(|| one.value.guard.clone(), |(_, guard)| guard.says.clone());
+    let rows = details(&[("Statement", &one.value.statement), ("Record", &url)]);
+    SaidRow { attachment: one.value.attachment, ..said(roster, one, says, rows) }
+}
+
+fn regulatory(case: &Case, around: &Surroundings, at: Instant) -> Result<Regulatory, Trouble> {
+    let outcome: Outcome = case.outcome(around, at);
+    let discretion = case.discretion(around, at)?;
+    let event = case.reporting_facts().harm_known;
+    let reports = reports(outcome, discretion.as_ref(), event);
+    let word = |report| match report {
+        Report::Due => "due",
+        Report::NotDue => "not_due",
+        Report::Unknown => "unknown",
+    };
+    let conditions = discretion.map(|one| one.conditions.to_vec()).unwrap_or_default();
+    Ok(Regulatory {
+        conditions: conditions
+            .into_iter()
+            .map(|one| ConditionRow {
+                title: match one.condition {
+                    Condition::NoHarmKnown => "No serious adverse event or death is known",
+                    Condition::ToldIn30Days => {
+                        "Within 30 days: customers told, controls named, plan made"
+                    }
+                    Condition::FixedIn60Days => "Within 60 days: fixed, validated, distributed",
+                    Condition::ActiveInIsao => "Active member of an ISAO, which was told",
+                }
+                .to_owned(),
+                standing: match one.standing {
+                    Held::Met => "met",
+                    Held::NotMet => "not_met",
+                    Held::Unknown => "unknown",
+                }
+                .to_owned(),
+                reasons: one.reasons,
+                due: one.due,
+            })
+            .collect(),
+        part_806: word(reports.part_806).to_owned(),
+        part_803: word(reports.part_803).to_owned(),
+        reasons: reports.reasons,
+    })
+}
+
+/// A clock as it is read.
+pub(crate) fn clock_row(one: &Running) -> ClockRow {
+    let (state, percent) = match &one.state {
+        State::Running { percent, .. } => ("running", Some(*percent)),
+        State::Open(_) => ("open", None),
+        State::Met { .. } => ("met", None),
+        State::Missed { met_late: None, .. } => ("missed", Some(100)),
+        State::Missed { met_late: Some(_), .. } => ("met_late", None),
+        State::Undetermined(_) | State::NotStarted | State::NotInForce => ("undetermined", None),
+    };
+    ClockRow {
+        rule: one.rule.id.clone(),
+        jurisdiction: one.rule.jurisdiction.clone(),
+        kind: match one.rule.kind {
+            Kind::Statutory => "statutory",
+            Kind::Guidance => "guidance",
+            Kind::Programme => "programme",
+            Kind::Policy => "policy",
+            Kind::Proposal => "proposal",
+        }
+        .to_owned(),
+        action: one.rule.action.clone(),
+        text_ref: one.rule.text_ref.clone(),
+        start: one.start,
+        due: one.due(),
+        state: state.to_owned(),
+        percent,
+        certain: one.certain,
+        escalated_to: percent.and_then(escalated),
+    }
+}
+
+/// The free words that were recorded with an event.
+fn words(event: &Event) -> Option<String> {
+    let Event::CaseFactRecorded(e) = event else { return None };
+    let words = match &e.fact {
+        Fact::Weakness(words)
+        | Fact::Credible(words)
+        | Fact::Controls(words)
+        | Fact::Noted(words) => words,
+        Fact::Applicability(one) => &one.statement,
+        Fact::Exploited(one) => &one.reasons,
+        Fact::Harmed(one) => &one.reasoning,
+        Fact::Planned(one) => &one.rationale,
+        Fact::Changed(one) => &one.statement,
+        Fact::Tested(one) => &one.statement,
+        Fact::Attested(one) => &one.statement,
+        Fact::Answered(one) => &one.statement,
+        Fact::Happened(one) => &one.statement,
+        Fact::Controlled(one) => &one.statement,
+        _ => return None,
+    };
+    Some(words.clone()).filter(|words| !words.is_empty())
+}
