@@ -26,7 +26,7 @@ use aftercare_vocab::{
     id::{CaseId, DecisionId, PersonId},
     instant::Instant,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// By what a case is named: identifier or number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,9 +121,9 @@ impl Desk {
         key: &CaseKey,
         seen: Seen,
         fact: Fact,
-    ) -> Result<(), Trouble> {
-        if self.before::<()>(op)?.is_some() {
-            return Ok(());
+    ) -> Result<CaseId, Trouble> {
+        if let Some(before) = self.before(op)? {
+            return Ok(before);
         }
         // What lies around is read before the pen is taken; the pen decides by the facts of its moment.
         let scene = self.scene(op.at)?;
@@ -142,7 +142,7 @@ impl Desk {
             let (roster, cases) = (facts.roster()?, facts.cases()?);
             let events = case::record(&roster, &cases, &around, (id, fact), &pen.dated()?)?;
             pen.record_all(events)?;
-            Ok(())
+            Ok(id)
         })
     }
 
@@ -404,11 +404,6 @@ pub(crate) fn row(
 pub(crate) fn escalated(percent: u8) -> Option<String> {
     let steps = &RuleBook::shipped().escalations;
     steps.iter().rfind(|step| step.percent <= percent).map(|step| step.to.clone())
-}
-
-/// Names of versions, by their identifiers.
-pub(crate) fn labels(around: &Surroundings) -> BTreeMap<aftercare_vocab::id::VersionId, String> {
-    around.versions.iter().map(|(id, one)| (*id, one.label.clone())).collect()
 }
 
 impl ClockRow {

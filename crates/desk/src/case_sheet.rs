@@ -376,12 +376,7 @@ fn said_of(roster: &Roster, case: &Case) -> Vec<(String, SaidRow)> {
         let name = one.value.what.replace('_', " ");
         all.push((
             name,
-            said(
-                roster,
-                one,
-                one.value.at.shown().to_string(),
-                details(&[("Record", &one.value.statement)]),
-            ),
+            said(roster, one, one.value.at.shown(), details(&[("Record", &one.value.statement)])),
         ));
     }
     if let Some(end) = &case.ended {

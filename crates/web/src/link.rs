@@ -6,12 +6,12 @@
 //! are the same for all (see [`crate::assets`]).
 
 use aftercare_desk::answers::Target;
-use aftercare_domain::When;
+use aftercare_domain::{When, rights::DecisionKind};
 use aftercare_vocab::{
     digest::Digest,
     id::{
-        CallId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId, PolicyId,
-        ProductId, SiteId, VersionId,
+        CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId,
+        PolicyId, ProductId, SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;
@@ -364,6 +364,61 @@ impl Links {
     /// A form about a decision: `sign`, `refuse`, `revise`, `withdraw`.
     pub fn decision_form(&self, id: DecisionId, form: &str) -> String {
         self.at(None).address(&format!("/decisions/{id}/{form}"), &[])
+    }
+
+    /// Cases that have not ended.
+    pub fn cases(&self) -> String {
+        self.address("/cases", &[])
+    }
+
+    /// Cases, narrowed or turned over.
+    pub fn cases_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/cases", values)
+    }
+
+    /// Where a case is opened by hand.
+    pub fn new_case(&self) -> String {
+        self.at(None).address("/cases/new", &[])
+    }
+
+    /// One case.
+    pub fn case(&self, id: CaseId) -> String {
+        self.address(&format!("/cases/{id}"), &[])
+    }
+
+    /// Its evidence, to print.
+    pub fn case_evidence(&self, id: CaseId) -> String {
+        self.address(&format!("/cases/{id}/evidence"), &[])
+    }
+
+    /// Its evidence as JSON.
+    pub fn api_case_evidence(&self, id: CaseId) -> String {
+        self.address(&format!("/api/v1/cases/{id}/evidence"), &[])
+    }
+
+    /// Where a fact about it is written.
+    pub fn case_record(&self, id: CaseId, form: &str) -> String {
+        self.at(None).address(&format!("/cases/{id}/record/{form}"), &[])
+    }
+
+    /// The same for a condition.
+    pub fn case_record_for(&self, id: CaseId, form: &str, guard: &str) -> String {
+        self.at(None).address(&format!("/cases/{id}/record/{form}"), &[("guard", guard)])
+    }
+
+    /// Where a decision about it is proposed.
+    pub fn case_decide(&self, id: CaseId, kind: DecisionKind) -> String {
+        self.at(None).address(&format!("/cases/{id}/decide/{}", kind.code()), &[])
+    }
+
+    /// The clock wall.
+    pub fn clocks(&self) -> String {
+        self.address("/clocks", &[])
+    }
+
+    /// The clock wall, turned over.
+    pub fn clocks_with(&self, values: &[(&str, &str)]) -> String {
+        self.address("/clocks", values)
     }
 
     /// The governing documents.

@@ -64,6 +64,12 @@ impl Asked {
         self.0.get(name).cloned().unwrap_or_default()
     }
 
+    /// What follows the beginning `start` in the names of the boxes that are ticked.
+    pub fn ticked(&self, start: &str) -> Vec<String> {
+        let of_it = self.0.iter().filter(|(_, value)| !value.is_empty());
+        of_it.filter_map(|(name, _)| name.strip_prefix(start).map(str::to_owned)).collect()
+    }
+
     /// `true` or `false`; absent = false.
     pub fn yes(&self, name: &str) -> Result<bool, Failure> {
         Ok(self.one(name, &[("true", true), ("false", false)])?.unwrap_or(false))

@@ -3,7 +3,7 @@
 use crate::{
     account_forms,
     api::position,
-    assets, contact_forms, decision_forms, delegation_forms, duty_forms, form,
+    assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
     moment::At,
     pages::{
@@ -53,6 +53,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger", get(ledger_page))
         .route("/ledger/checkpoint", post(sign_ledger))
         .route("/ledger/{entry}", get(ledger_entry_page))
+        .merge(case_forms::routes())
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())

@@ -5,6 +5,7 @@
 //! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
 mod account;
+mod case;
 mod change;
 mod contact;
 mod decision;
@@ -88,6 +89,12 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(contact::contacts, contact::add_contact))
         .routes(routes!(contact::contact, contact::change_contact))
         .routes(routes!(contact::erase_contact))
+        .routes(routes!(case::cases, case::open))
+        .routes(routes!(case::case))
+        .routes(routes!(case::record))
+        .routes(routes!(case::decide))
+        .routes(routes!(case::evidence))
+        .routes(routes!(case::clocks))
         .routes(routes!(decision::decisions, decision::propose))
         .routes(routes!(decision::decision))
         .routes(routes!(decision::revise))

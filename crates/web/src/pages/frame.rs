@@ -113,6 +113,8 @@ pub enum Room {
     Products,
     /// What changed between two moments.
     Changes,
+    /// Cases and clocks.
+    Cases,
     /// Decisions and the rights to them.
     Decisions,
     /// People, their roles, the security record.
@@ -231,6 +233,9 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                             a href=(to.home()) aria-current=[current(Room::Ask)] { "Ask" }
                             a href=(to.products()) aria-current=[current(Room::Products)] { "Products" }
                             a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
+                        }
+                        @if frame.may(Right::SeeCases) {
+                            a href=(to.cases()) aria-current=[current(Room::Cases)] { "Cases" }
                         }
                         @if frame.may(Right::SeeDecisions) {
                             a href=(to.decisions()) aria-current=[current(Room::Decisions)] {

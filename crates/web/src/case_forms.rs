@@ -1,0 +1,349 @@
+//! Cases: the pages, and where their forms are sent.
+
+use crate::{
+    decision_forms::ended,
+    fact_form::{self, Form, Kind},
+    form::{optional, sent_form},
+    guard::RequestId,
+    moment::At,
+    pages::{
+        case, case_decide, case_evidence, case_open, case_record,
+        cases::{self, CasesQuery},
+        clocks,
+        frame::Frame,
+    },
+    query::{Asked, id},
+    state::State,
+    trouble::{Failure, Wrong},
+};
+use aftercare_desk::{CaseKey, CasesOnly, CasesWish, Trouble, answers::CaseSheet};
+use aftercare_domain::{
+    Sight,
+    case::{About, Answer, Fact, Justification, Opening, Train},
+    rights::DecisionKind,
+};
+use aftercare_vocab::{id::VersionId, problem::quoted};
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::Path,
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use std::collections::BTreeSet;
+
+/// The pages and their forms.
+pub(crate) fn routes() -> Router<State> {
+    Router::new()
+        .route("/cases", get(list).post(open))
+        .route("/cases/new", get(new))
+        .route("/cases/{case}", get(page))
+        .route("/cases/{case}/evidence", get(evidence))
+        .route("/cases/{case}/record/{form}", get(form).post(record))
+        .route("/cases/{case}/decide/{kind}", get(deciding).post(decide))
+        .route("/clocks", get(wall))
+}
+
+type Answered = Result<Response, Response>;
+
+/// Which cases a list holds, by the word in the address.
+pub(crate) fn only(asked: &Asked) -> Result<CasesOnly, Failure> {
+    let all = [CasesOnly::Open, CasesOnly::Yours, CasesOnly::Ended, CasesOnly::All];
+    Ok(asked.one("only", &all.map(|one| (one.code(), one)))?.unwrap_or_default())
+}
+
+async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    let work = async {
+        let asked = Asked::of(&uri, &["only", "q", "after"])?;
+        let wish =
+            CasesWish { only: only(&asked)?, q: asked.text("q"), after: asked.text("after") };
+        let (viewer, now, asked_for) = (state.viewer.clone(), state.now_shown(), wish.clone());
+        let rows = state.ask(move |desk| desk.cases(&asked_for, viewer.as_deref(), now)).await?;
+        let query = CasesQuery { only: wish.only.code(), q: &wish.q, after: &wish.after };
+        let draw = |frame: &Frame<'_>| cases::page(frame, &rows, query);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    ended(&state, work.await, &state.links.home(), &request).await
+}
+
+async fn wall(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    let work = async {
+        let after = Asked::of(&uri, &["after"])?.text("after");
+        let (viewer, now, from) = (state.viewer.clone(), state.now_shown(), after.clone());
+        let rows = state.ask(move |desk| desk.clock_wall(&from, viewer.as_deref(), now)).await?;
+        let draw = |frame: &Frame<'_>| clocks::page(frame, &rows, &after, now);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    ended(&state, work.await, &state.links.home(), &request).await
+}
+
+async fn sheet(state: &State, key: &str) -> Result<CaseSheet, Failure> {
+    let (key, viewer, now) = (CaseKey::read(key), state.viewer.clone(), state.now_shown());
+    state.ask(move |desk| desk.case(&key, viewer.as_deref(), now)).await
+}
+
+async fn page(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Answered {
+    let work = async {
+        Asked::of(&uri, &[])?;
+        let sheet = sheet(&state, &key).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| case::page(frame, &sheet)).await)
+    };
+    ended(&state, work.await, &state.links.cases(), &request).await
+}
+
+async fn evidence(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Answered {
+    let work = async {
+        Asked::of(&uri, &[])?;
+        let sheet = sheet(&state, &key).await?;
+        let what = format!("/cases/{}/evidence", sheet.row.id);
+        let taking = (aftercare_domain::session::Taking::Exported, what);
+        state.taken(&request, aftercare_domain::Channel::Ui, taking).await?;
+        Ok(state.page(StatusCode::OK, "", |frame| case_evidence::page(frame, &sheet)).await)
+    };
+    ended(&state, work.await, &state.links.cases(), &request).await
+}
+
+async fn new(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
+    let work = async {
+        let asked = Asked::of(&uri, &["title", "vulnerability"])?;
+        let families = state.ask(|desk| desk.family_refs()).await?;
+        let draft = case_open::Draft {
+            title: asked.text("title"),
+            vulnerabilities: asked.text("vulnerability"),
+        };
+        let draw = |frame: &Frame<'_>| case_open::page(frame, &draft, &families, &request.0);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    ended(&state, work.await, &state.links.cases(), &request).await
+}
+
+async fn open(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Answered {
+    let back = state.links.at(None).cases();
+    let work = async {
+        let families = state.ask(|desk| desk.family_refs()).await?;
+        let boxes: Vec<String> = families.iter().map(|one| format!("family_{}", one.id)).collect();
+        let known: Vec<&str> = ["key", "title", "vulnerabilities", "family_all", "reason"]
+            .into_iter()
+            .chain(boxes.iter().map(String::as_str))
+            .collect();
+        let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
+        let op = op.because(&form.text("reason")).map_err(Trouble::from)?;
+        let chosen =
+            families.iter().filter(|one| !form.text(&format!("family_{}", one.id)).is_empty());
+        let families = match form.text("family_all").as_str() {
+            "" => Sight::of(chosen.map(|one| one.id)),
+            _ => Sight::All,
+        };
+        let opening = Opening {
+            title: form.text("title"),
+            vulnerabilities: identifiers(&form.text("vulnerabilities")),
+            families,
+            signals: Vec::new(),
+            matched_at: None,
+        };
+        let made = state.ask(move |desk| desk.open_case(&op, opening)).await?;
+        Ok(Redirect::to(&state.links.at(None).case(made)).into_response())
+    };
+    let work = work.await;
+    ended(&state, work, &back, &request).await
+}
+
+/// Identifiers with commas, white space or line ends between them.
+pub(crate) fn identifiers(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn known_form(name: &str) -> Result<&'static Form, Failure> {
+    fact_form::form(name).ok_or_else(|| {
+        let detail = format!("There is no form {}.", quoted(name));
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
+    })
+}
+
+async fn form(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path((key, name)): Path<(String, String)>,
+    uri: Uri,
+) -> Answered {
+    let work = async {
+        let guard = Asked::of(&uri, &["guard"])?.text("guard");
+        let form = known_form(&name)?;
+        let sheet = sheet(&state, &key).await?;
+        let families = state.ask(|desk| desk.family_refs()).await?;
+        let beside = case_record::Beside { guard: &guard, families: &families, key: &request.0 };
+        let draw = |frame: &Frame<'_>| case_record::page(frame, &sheet, form, &beside);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    ended(&state, work.await, &state.links.cases(), &request).await
+}
+
+/// The names of the boxes that a field of a form has.
+fn boxes(form: &Form, sheet: &CaseSheet, families: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for field in &form.fields {
+        let start = field.name;
+        match field.kind {
+            Kind::Versions => {
+                all.extend(sheet.versions.iter().map(|one| format!("{start}_{}", one.id)));
+            }
+            Kind::Mitigations => {
+                all.extend(sheet.mitigations.iter().map(|one| format!("{start}_{}", one.id)));
+            }
+            Kind::Families => all.extend(families.iter().map(|one| format!("{start}_{one}"))),
+            Kind::Some => {
+                all.extend(field.choices.iter().map(|(code, _)| format!("{start}_{code}")));
+            }
+            _ => all.push(start.to_owned()),
+        }
+    }
+    all
+}
+
+async fn record(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path((key, name)): Path<(String, String)>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Answered {
+    let mut back = state.links.at(None).cases();
+    let work = async {
+        let form = known_form(&name)?;
+        let sheet = sheet(&state, &key).await?;
+        let case = sheet.row.id;
+        back = state.links.at(None).case(case);
+        let families = state.ask(|desk| desk.family_refs()).await?;
+        let families: Vec<String> = families.iter().map(|one| one.id.to_string()).collect();
+        let boxes = boxes(form, &sheet, &families);
+        let known: Vec<&str> =
+            ["key", "reason"].into_iter().chain(boxes.iter().map(String::as_str)).collect();
+        let (sent, op) = sent_form(&state, &request, &headers, sent, &known).await?;
+        let op = match optional(sent.text("reason")) {
+            None => op,
+            Some(reason) => op.because(&reason).map_err(Trouble::from)?,
+        };
+        let other = match form.fields.iter().find(|field| field.kind == Kind::Case) {
+            Some(field) => other_case(&state, &sent.text(field.name)).await,
+            None => None,
+        };
+        let mut fact = fact_form::read(form, &sent, |_| other.clone())?;
+        if let Fact::Described(described) = &mut fact {
+            described.mitigation = op.new_id();
+        }
+        let key = CaseKey::Id(case);
+        state.ask(move |desk| desk.record_fact(&op, &key, None, fact)).await?;
+        Ok(Redirect::to(&back).into_response())
+    };
+    let work = work.await;
+    ended(&state, work, &back, &request).await
+}
+
+/// The identifier of another case, by its number or identifier.
+async fn other_case(state: &State, text: &str) -> Option<String> {
+    sheet(state, text).await.ok().map(|sheet| sheet.row.id.to_string())
+}
+
+fn known_kind(code: &str) -> Result<DecisionKind, Failure> {
+    DecisionKind::of(code).filter(|kind| *kind != DecisionKind::RightsMatrix).ok_or_else(|| {
+        let detail = format!("{} is no kind of decision about a case.", quoted(code));
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
+    })
+}
+
+async fn deciding(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path((key, kind)): Path<(String, String)>,
+    uri: Uri,
+) -> Answered {
+    let work = async {
+        Asked::of(&uri, &[])?;
+        let kind = known_kind(&kind)?;
+        let sheet = sheet(&state, &key).await?;
+        let draw = |frame: &Frame<'_>| case_decide::page(frame, &sheet, kind, &request.0);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    ended(&state, work.await, &state.links.cases(), &request).await
+}
+
+async fn decide(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path((key, kind)): Path<(String, String)>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Answered {
+    let mut back = state.links.at(None).cases();
+    let work = async {
+        let kind = known_kind(&kind)?;
+        let sheet = sheet(&state, &key).await?;
+        let case = sheet.row.id;
+        back = state.links.at(None).case(case);
+        let boxes: Vec<String> =
+            sheet.versions.iter().map(|one| format!("version_{}", one.id)).collect();
+        let known: Vec<&str> = ["key", "answer", "until", "mitigation", "title", "statement"]
+            .into_iter()
+            .chain(boxes.iter().map(String::as_str))
+            .collect();
+        let (sent, op) = sent_form(&state, &request, &headers, sent, &known).await?;
+        let chosen = sheet
+            .versions
+            .iter()
+            .map(|one| one.id)
+            .filter(|id| !sent.text(&format!("version_{id}")).is_empty());
+        let versions: BTreeSet<VersionId> = chosen.collect();
+        let until = optional(sent.text("until"));
+        let about = About {
+            kind,
+            versions,
+            answer: answer(&sent.text("answer"))?,
+            until: until.map(|day| crate::policy_forms::dated(&day)).transpose()?,
+            mitigation: optional(sent.text("mitigation")).map(|text| id(&text)).transpose()?,
+            title: sent.text("title"),
+            statement: sent.text("statement"),
+        };
+        let key = CaseKey::Id(case);
+        let made = state.ask(move |desk| desk.propose_about(&op, &key, about)).await?;
+        Ok(Redirect::to(&state.links.at(None).decision(made)).into_response())
+    };
+    let work = work.await;
+    ended(&state, work, &back, &request).await
+}
+
+/// The answer of a decision by its code: `not_affected:component_not_present`; empty = none.
+pub(crate) fn answer(code: &str) -> Result<Option<Answer>, Failure> {
+    let found = match code {
+        "" => return Ok(None),
+        "controlled" => Some(Answer::Controlled),
+        "uncontrolled" => Some(Answer::Uncontrolled),
+        "reportable" => Some(Answer::Reportable(true)),
+        "not_reportable" => Some(Answer::Reportable(false)),
+        other => match other.split_once(':') {
+            Some(("not_affected", why)) => Justification::of(why).map(Answer::NotAffected),
+            None => Train::of(other).map(Answer::Train),
+            _ => None,
+        },
+    };
+    found.map(Some).ok_or_else(|| {
+        let detail = format!("{} is no answer of a decision.", quoted(code));
+        Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into()
+    })
+}

@@ -1,0 +1,178 @@
+//! The form in which a fact about a case is written.
+
+use super::{
+    components::{absent, empty, foreign, head},
+    decision_form::only_now,
+    frame::{Frame, Room, document},
+};
+use crate::fact_form::{Field, Form, Kind, Why};
+use aftercare_desk::answers::{CaseSheet, FamilyRef};
+use maud::{Markup, html};
+
+/// What the form shows beside its fields.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// The condition that it is filled in for.
+    pub guard: &'a str,
+    /// The families there are.
+    pub families: &'a [FamilyRef],
+    /// Names this drawing of the page.
+    pub key: &'a str,
+}
+
+/// The form.
+pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'_>) -> Markup {
+    let to = frame.to;
+    let may = sheet.may_record.iter().any(|code| code == form.fact) || form.fact == "attested";
+    let body = html! {
+        (head(&[("Cases", to.cases()), (&sheet.row.number, to.case(sheet.row.id))], html! { (form.title) }, html! {
+            p { (form.help) }
+            p.hint { (foreign(&sheet.row.title)) }
+        }))
+        @if to.is_past() {
+            (only_now(&to.at(None).here(frame.here)))
+        } @else if !may {
+            (empty("You have no role that records this.", html! { "The page of the " a href=(to.case(sheet.row.id)) { "case" } " says whose work it is." }))
+        } @else {
+            form.stacked method="post" action=(to.case_record(sheet.row.id, form.name)) {
+                (frame.sending(beside.key).fields())
+                @for field in &form.fields { (drawn(sheet, field, beside)) }
+                div.field {
+                    label for="reason" { @match form.why { Why::Needed => "Reason", Why::MayBeSaid => "Why, for the record" } }
+                    input #reason type="text" name="reason" maxlength="4000" autocomplete="off" required[form.why == Why::Needed];
+                }
+                div.buttons {
+                    button type="submit" { "Record it" }
+                    a.button.quiet href=(to.case(sheet.row.id)) { "Back" }
+                }
+            }
+        }
+    };
+    document(frame, form.title, Room::Cases, body)
+}
+
+fn drawn(sheet: &CaseSheet, field: &Field, beside: &Beside<'_>) -> Markup {
+    let name = field.name;
+    let needed = field.is_needed();
+    let labelled = |control: Markup| {
+        html! {
+            div.field {
+                label for=(name) { (field.label) }
+                @if !field.hint.is_empty() { p.hint id={ (name) "-hint" } { (field.hint) } }
+                (control)
+            }
+        }
+    };
+    let select = |first: Option<&str>, options: Vec<(String, String)>, chosen: &str| {
+        labelled(html! {
+            select id=(name) name=(name) required[needed] {
+                @if let Some(first) = first { option value="" { (first) } }
+                @for (code, words) in &options { option value=(code) selected[code == chosen] { (words) } }
+            }
+        })
+    };
+    let boxes = |options: Vec<(String, Markup, bool)>, none: &str| {
+        html! {
+            fieldset {
+                legend { (field.label) }
+                @if options.is_empty() { p { (absent(none)) } }
+                @for (code, words, ticked) in &options {
+                    @let id = format!("{name}_{code}");
+                    label.check for=(id) { input id=(id) type="checkbox" name=(id) value="yes" checked[*ticked]; (words) }
+                }
+            }
+        }
+    };
+    let versions = || -> Vec<(String, String)> {
+        sheet.versions.iter().map(|one| (one.id.to_string(), one.label.clone())).collect()
+    };
+    match field.kind {
+        Kind::Line | Kind::MaybeLine | Kind::Site | Kind::Case => labelled(html! {
+            input id=(name) type="text" name=(name) maxlength="2000" autocomplete="off" required[needed]
+                aria-describedby=[(!field.hint.is_empty()).then(|| format!("{name}-hint"))];
+        }),
+        Kind::Text | Kind::MaybeText | Kind::List => labelled(html! {
+            textarea id=(name) name=(name) rows="4" maxlength="4000" {}
+        }),
+        Kind::Day | Kind::MaybeDay => labelled(html! { input id=(name) type="date" name=(name) required[needed]; }),
+        Kind::Moment | Kind::MaybeMoment => {
+            labelled(html! { input id=(name) type="datetime-local" name=(name) required[needed]; })
+        }
+        Kind::Number => labelled(html! {
+            input id=(name) type="number" name=(name) min="0" step="1" required[needed];
+        }),
+        Kind::Yes => select(Some("Choose"), pairs(&[("no", "No"), ("yes", "Yes")]), ""),
+        Kind::Maybe => select(None, pairs(&[("", "Not known"), ("yes", "Yes"), ("no", "No")]), ""),
+        Kind::Choice if name == "guard" => {
+            let attested = |one: &&aftercare_desk::answers::TodoRow| {
+                beside.guard.is_empty() || one.guard == beside.guard
+            };
+            let todos = sheet.todos.iter().filter(attested);
+            let options: Vec<_> = todos.map(|one| (one.guard.clone(), one.says.clone())).collect();
+            select(Some("Choose"), options, beside.guard)
+        }
+        Kind::Choice => select(Some("Choose"), field.choices.clone(), ""),
+        Kind::MaybeChoice => select(Some("Not known"), field.choices.clone(), ""),
+        Kind::Some => {
+            let all = field.choices.iter();
+            boxes(all.map(|(code, words)| (code.clone(), html! { (words) }, false)).collect(), "")
+        }
+        Kind::Versions => boxes(
+            sheet
+                .versions
+                .iter()
+                .map(|one| {
+                    let words = html! {
+                        (foreign(&one.label)) " "
+                        span.row-note { (found_words(&one.found)) @if one.units > 0 { ", " (one.units) " units" } }
+                    };
+                    (one.id.to_string(), words, matches!(one.found.as_str(), "affected" | "undetermined"))
+                })
+                .collect(),
+            "The case names no product family, so it is about no version.",
+        ),
+        Kind::Version => select(Some("Choose"), versions(), ""),
+        Kind::Person => {
+            let people = sheet.owners.iter().map(|one| (one.person.to_string(), one.name.clone()));
+            select(Some("Choose"), people.collect(), "")
+        }
+        Kind::Families => boxes(
+            beside
+                .families
+                .iter()
+                .map(|one| {
+                    let ticked = sheet.families.iter().any(|known| known.id == one.id);
+                    (one.id.to_string(), foreign(&one.name), ticked)
+                })
+                .collect(),
+            "There is no product family yet.",
+        ),
+        Kind::Mitigations => boxes(
+            sheet
+                .mitigations
+                .iter()
+                .map(|one| (one.id.to_string(), html! { (foreign(&one.title)) " (" (one.kind.to_lowercase()) ")" }, one.chosen))
+                .collect(),
+            "Describe a mitigation first.",
+        ),
+        Kind::Mitigation => {
+            let all = sheet.mitigations.iter().map(|one| (one.id.to_string(), one.title.clone()));
+            select(Some("Choose"), all.collect(), "")
+        }
+    }
+}
+
+fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+}
+
+/// What the record's findings say about a version, in words.
+pub fn found_words(code: &str) -> &'static str {
+    match code {
+        "affected" => "found affected",
+        "undetermined" => "may be affected",
+        "nothing" => "nothing found",
+        "not_covered" => "nothing found, not everything could be looked up",
+        _ => "unknown: no SBOM, not matched, or nothing to look for",
+    }
+}
