@@ -94,9 +94,9 @@ pub fn open(
         matched_at: opening.matched_at,
         by,
     };
-    let joined = signals
-        .into_iter()
-        .map(|signal| Event::from(SignalSettled { signal, settlement: Settlement::Joined(case) }));
+    let joined = signals.into_iter().map(|signal| {
+        Event::from(SignalSettled { signal, settlement: Settlement::Joined(case), by })
+    });
     Ok(std::iter::once(opened.into()).chain(joined).collect())
 }
 

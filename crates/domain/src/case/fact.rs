@@ -571,43 +571,54 @@ pub enum Fact {
     Noted(String),
 }
 
-impl Fact {
-    /// The code name of its kind: `exposed`.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Owner(_) => "owner",
-            Self::HarmScreened(..) => "harm_screened",
-            Self::Families(_) => "families",
-            Self::Weakness(_) => "weakness",
-            Self::Credible(_) => "credible",
-            Self::Applicability(_) => "applicability",
-            Self::Exposed(_) => "exposed",
-            Self::Exploited(_) => "exploited",
-            Self::Selected(_) => "selected",
-            Self::Harmed(_) => "harmed",
-            Self::Controls(_) => "controls",
-            Self::Rated(_) => "rated",
-            Self::Carried(..) => "carried",
-            Self::Described(_) => "described",
-            Self::Planned(_) => "planned",
-            Self::Controlled(_) => "controlled",
-            Self::Changed(_) => "changed",
-            Self::Tested(_) => "tested",
-            Self::ReporterTold(_) => "reporter_told",
-            Self::CustomersTold(_) => "customers_told",
-            Self::Answered(_) => "answered",
-            Self::Happened(_) => "happened",
-            Self::Linked(_) => "linked",
-            Self::Attested(_) => "attested",
-            Self::Skipped(_) => "skipped",
-            Self::Ended(_) => "ended",
-            Self::Seconded => "seconded",
-            Self::Reopened(_) => "reopened",
-            Self::Embargo(_) => "embargo",
-            Self::Noted(_) => "noted",
-        }
-    }
+macro_rules! codes {
+    ($($shape:pat => $code:literal,)*) => {
+        impl Fact {
+            /// The code name of every kind, in the order of the kinds.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
 
+            /// The code name of its kind: `exposed`.
+            pub const fn code(&self) -> &'static str {
+                match self { $($shape => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Self::Owner(_) => "owner",
+    Self::HarmScreened(..) => "harm_screened",
+    Self::Families(_) => "families",
+    Self::Weakness(_) => "weakness",
+    Self::Credible(_) => "credible",
+    Self::Applicability(_) => "applicability",
+    Self::Exposed(_) => "exposed",
+    Self::Exploited(_) => "exploited",
+    Self::Selected(_) => "selected",
+    Self::Harmed(_) => "harmed",
+    Self::Controls(_) => "controls",
+    Self::Rated(_) => "rated",
+    Self::Carried(..) => "carried",
+    Self::Described(_) => "described",
+    Self::Planned(_) => "planned",
+    Self::Controlled(_) => "controlled",
+    Self::Changed(_) => "changed",
+    Self::Tested(_) => "tested",
+    Self::ReporterTold(_) => "reporter_told",
+    Self::CustomersTold(_) => "customers_told",
+    Self::Answered(_) => "answered",
+    Self::Happened(_) => "happened",
+    Self::Linked(_) => "linked",
+    Self::Attested(_) => "attested",
+    Self::Skipped(_) => "skipped",
+    Self::Ended(_) => "ended",
+    Self::Seconded => "seconded",
+    Self::Reopened(_) => "reopened",
+    Self::Embargo(_) => "embargo",
+    Self::Noted(_) => "noted",
+}
+
+impl Fact {
     /// The blob that it cites.
     pub const fn blob(&self) -> Option<Digest> {
         match self {

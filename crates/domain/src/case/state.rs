@@ -12,7 +12,7 @@ use crate::{
     refusal::Refusal,
     rights::DecisionKind,
     sight::Sight,
-    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived},
+    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived, SignalSettled},
 };
 use aftercare_vocab::{
     id::{CaseId, DecisionId, MitigationId, PersonId, SignalId, SiteId, VersionId},
@@ -348,7 +348,7 @@ impl Cases {
                 self.signals.insert(e.signal, Arc::new(signal));
             }
             Event::SignalSettled(e) => {
-                self.settle(e.signal, &e.settlement, entry.reason.clone());
+                self.settle(e, entry.reason.clone());
                 if let Settlement::Joined(case) = e.settlement {
                     let signal = self.signals.get(&e.signal).cloned();
                     self.change(case, entry, |case| {
@@ -423,11 +423,12 @@ impl Cases {
         self.all.insert(e.case, Arc::new(case));
     }
 
-    fn settle(&mut self, signal: SignalId, settlement: &Settlement, reason: Option<String>) {
-        if let Some(signal) = self.signals.get_mut(&signal) {
+    fn settle(&mut self, e: &SignalSettled, reason: Option<String>) {
+        if let Some(signal) = self.signals.get_mut(&e.signal) {
             let signal = Arc::make_mut(signal);
-            signal.settled = Some(settlement.clone());
+            signal.settled = Some(e.settlement.clone());
             signal.reason = reason;
+            signal.settled_by = Some(e.by);
         }
     }
 

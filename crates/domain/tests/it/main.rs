@@ -11,6 +11,7 @@ mod data;
 mod decisions;
 mod duty;
 mod golden;
+mod golden_case;
 mod harm;
 mod people;
 mod policies;
