@@ -97,6 +97,7 @@ impl Estate {
             &house.product,
             &house.decision,
             &house.call,
+            &house.case,
             &house.policy,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
@@ -183,6 +184,7 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         "/api/v1/suppliers",
         "/api/v1/consignees",
         "/api/v1/twins",
+        "/api/v1/cases",
         "/api/v1/decisions",
         "/api/v1/policies",
     ];
