@@ -222,13 +222,7 @@ impl Desk {
     /// Whether a person may know of a case: by the families they see, and under an embargo only if they need
     /// to. Nobody = the machine's operator.
     pub(crate) fn may_know(&self, case: &Case, person: Option<PersonId>) -> bool {
-        if !case.is_seen(self.sight()) {
-            return false;
-        }
-        let (Some(embargo), Some(person)) = (&case.embargo, person) else { return true };
-        embargo.value.people.contains(&person)
-            || embargo.by == Some(person)
-            || case.owner.as_ref().is_some_and(|owner| owner.value == person)
+        case.is_seen(self.sight()) && case.is_told_to(person)
     }
 
     /// Cases: those that wait for whoever asks first, then by the next due clock, then the newest.

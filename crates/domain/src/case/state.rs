@@ -304,6 +304,15 @@ impl Case {
         self.aware_at = Some(self.aware_at.map_or(aware, |known| known.min(aware)));
     }
 
+    /// Whether no embargo keeps it from a person: from nobody who owns it, set the embargo, or needs to know.
+    /// Nobody = the operator of the machine.
+    pub fn is_told_to(&self, person: Option<PersonId>) -> bool {
+        let (Some(embargo), Some(person)) = (&self.embargo, person) else { return true };
+        embargo.value.people.contains(&person)
+            || embargo.by == Some(person)
+            || self.owner.as_ref().is_some_and(|owner| owner.value == person)
+    }
+
     /// Whether it touches something that is seen; one without named families touches what nobody knows yet.
     pub fn is_seen(&self, sight: &Sight) -> bool {
         is_seen(&self.families, sight)
@@ -521,6 +530,11 @@ impl Cases {
     /// All signals that were recorded, the oldest first.
     pub fn signals(&self) -> impl DoubleEndedIterator<Item = &Signal> {
         self.signals.values().map(Arc::as_ref)
+    }
+
+    /// The case that a decision is about, if it is about one.
+    pub fn of_decision(&self, id: DecisionId) -> Option<&Case> {
+        self.get((*self.of_decision.get(&id)?)?)
     }
 
     /// Decisions about findings that have no case.

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod attacks;
+mod cases;
 mod change;
 mod contacts;
 mod decisions;
