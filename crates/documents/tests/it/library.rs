@@ -52,6 +52,7 @@ struct Validator {
 static VALIDATOR: OnceLock<Option<Mutex<Validator>>> = OnceLock::new();
 
 #[allow(clippy::disallowed_methods, reason = "the surroundings of a test")]
+#[allow(clippy::zombie_processes, reason = "it ends with this program")]
 fn start() -> Option<Mutex<Validator>> {
     let node = std::env::var("AFTERCARE_TEST_CSAF").ok()?;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/csaf");

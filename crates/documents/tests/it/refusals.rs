@@ -183,6 +183,16 @@ fn what_is_well_is_not_refused() {
 }
 
 #[test]
+fn no_character_turns_the_direction_of_writing() {
+    for c in "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}\u{2028}\u{2029}\u{feff}\u{7f}\u{85}".chars() {
+        let mut advisory = small();
+        advisory.summary = format!("a{c}b");
+        let codes: Vec<&str> = check::problems(&advisory).iter().map(|p| p.code).collect();
+        assert_eq!(codes, ["text_unwritable"], "{c:?}");
+    }
+}
+
+#[test]
 fn versions_that_stand_alike_may_share_a_name() {
     let mut advisory = small();
     let cpe = advisory.families[0].products[0].versions[0].identifiers.cpe.clone();
