@@ -10,6 +10,10 @@
 const LOG4SHELL = "CVE-2021-44228";
 const toVulnerability = [{ ask: LOG4SHELL }, { follow: /^\/vulnerabilities\/CVE-2021-44228/ }];
 const toVersion = [{ follow: /^\/products$/ }, { follow: /^\/versions\/[^/?#]+$/ }];
+const toCase = (words) => [
+  { open: `/cases?only=all&q=${encodeURIComponent(words)}` },
+  { follow: /^\/cases\/case_[^/?#]+$/ },
+];
 const toSite = [...toVulnerability, { follow: /^\/sites\/[^/?#]+/ }];
 
 export const PAGES = [
@@ -45,14 +49,14 @@ export const PAGES = [
   },
   {
     name: "case with running clocks",
-    way: [{ open: "/cases/PMC-2026-0004" }],
-    at: /^\/cases\/PMC-2026-0004$/,
+    way: toCase("infusion pump"),
+    at: /^\/cases\/case_[^/]+$/,
     shows: [/To do/, /% of the time has run/, /Uncontrolled/, /enforcement discretion/i],
   },
   {
     name: "closed case",
-    way: [{ open: "/cases/PMC-2026-0001" }],
-    at: /^\/cases\/PMC-2026-0001$/,
+    way: toCase("imaging"),
+    at: /^\/cases\/case_[^/]+$/,
     shows: [/Closed/, /nothing is to be done/i, /Fixed/],
   },
   {
@@ -63,21 +67,21 @@ export const PAGES = [
   },
   {
     name: "evidence of a case",
-    way: [{ open: "/cases/PMC-2026-0001/evidence" }],
+    way: [...toCase("imaging"), { follow: /^\/cases\/[^/]+\/evidence$/ }],
     at: /evidence$/,
     shows: [/Completeness/, /Verification and validation/, /Signatures/],
   },
   {
     name: "form of a fact",
-    way: [{ open: "/cases/PMC-2026-0005/record/harmed" }],
+    way: [...toCase("SSH"), { follow: /\/record\/harmed$/ }],
     at: /record\/harmed$/,
     shows: [/Clinical reasoning/, /Severity/],
   },
   {
     name: "form of a decision about a case",
-    way: [{ open: "/cases/PMC-2026-0005/decide/controlled" }],
-    at: /decide\/controlled$/,
-    shows: [/For these versions/, /lapses/],
+    way: [...toCase("infusion pump"), { follow: /\/decide\/priority$/ }],
+    at: /decide\/priority$/,
+    shows: [/To be out by/, /lapses/],
   },
   {
     name: "open a case",
