@@ -4,7 +4,7 @@
 //! whoever tries the sample can be any of them. A record that is meant is set up otherwise.
 
 use crate::{config::Settings, ending::Failure, operation, paper, record};
-use aftercare_desk::{By, Desk, GrantWish, Proofs, Viewer};
+use aftercare_desk::{By, Desk, GrantWish, Origin, Proofs, Viewer};
 use aftercare_domain::{
     Channel, Operation, Sight,
     grant::Standing,
@@ -116,7 +116,7 @@ fn join(desk: &Desk, sample: &Sample) -> Result<Account, Failure> {
     }
     let password = drawn();
     let code = desk.invite(&begin(), person)?;
-    desk.join(&begin(), login, &code, &password)?;
+    desk.join(&begin(), login, &code, &password, &Origin::default())?;
     let totp =
         if generator { Some(with_generator(desk, sample, person, &password)?) } else { None };
     Ok(Account { login: login.to_owned(), name: name.to_owned(), password, totp })

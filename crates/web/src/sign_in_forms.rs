@@ -194,7 +194,7 @@ async fn set_up(
         let origin = origin(&state, &parts);
         let done = state
             .ask(move |desk| {
-                desk.set_up(&op, &code, (&typed, &printed), &password)?;
+                desk.set_up(&op, &code, (&typed, &printed), &password, &origin)?;
                 desk.sign_in(&op, &typed, &password, &origin)
             })
             .await;
@@ -232,7 +232,7 @@ async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Req
         let origin = origin(&state, &parts);
         let done = state
             .ask(move |desk| {
-                desk.join(&op, &typed, &code, &password)?;
+                desk.join(&op, &typed, &code, &password, &origin)?;
                 desk.sign_in(&op, &typed, &password, &origin)
             })
             .await;

@@ -25,6 +25,9 @@ const UNKEYED: [&str; 5] = [
     "/api/v1/account/tokens",
 ];
 
+/// A question that is about the present alone.
+const PRESENT: &str = "/api/v1/account";
+
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
 pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
@@ -35,6 +38,9 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         if let Some(question) = &mut item.get {
             failures(question);
+            if path == PRESENT {
+                continue;
+            }
             question.parameters.get_or_insert_default().push(RefOr::T(moment()));
             for response in question.responses.responses.values_mut() {
                 if let RefOr::T(response) = response {
