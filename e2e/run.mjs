@@ -12,6 +12,7 @@ import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
 import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
+import { byName, passkey } from "./passkeys.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
 import { cosigned, delegated, join, people, refused, signIn } from "./signing.mjs";
 import { Tally } from "./tally.mjs";
@@ -137,6 +138,12 @@ if (!wish.binary) {
           await tally.run(`${screen}: a twin is worked in and thrown away`, () => discard(tab, TWIN));
         });
       }
+    }
+    if (!wish.pictures) {
+      const local = { ...browser, base: byName(demo.base), screen: "desktop" };
+      await withTab(local, (tab) => tally.run("a passkey signs in and signs", () => passkey(tab, signers))).catch(
+        (error) => tally.add("passkeys", [{ what: "the browser works", problem: error.message }]),
+      );
     }
     await demo.stop();
     if (!wish.pictures) await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
