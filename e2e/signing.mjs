@@ -71,9 +71,9 @@ async function be(tab, person) {
   person.cookies = await context.cookies();
 }
 
-/** Signs in by password, and by code where one is asked for. */
-export async function enter(tab, person) {
-  await signIn(tab, person);
+/** Signs in by password, unless the first step was `begun` in another way; and by code where one is asked for. */
+export async function enter(tab, person, { begun = false } = {}) {
+  if (!begun) await signIn(tab, person);
   if (person.totp && (await tab.page.locator('main input[name="code"]').count()) > 0) {
     await tab.page.fill('main input[name="code"]', await code(person));
     await tab.arrive(() => tab.page.locator('main button[type="submit"]').first().click());
