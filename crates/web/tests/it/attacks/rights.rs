@@ -2,8 +2,9 @@
 
 use super::{Browser, LEAD, SECOND, proposed};
 use crate::{
-    house::{House, apart},
-    people::{api, look, narrow},
+    house::{Answer, House, apart},
+    people::{api, look, narrow, open},
+    server::{description, operations},
     signer::{Signer, digest, later, other_digest, password, signer},
 };
 use aftercare_domain::{access::Right, role::RoleName};
@@ -47,6 +48,40 @@ async fn a_part_of_the_record_never_passes_for_the_whole() {
         let whole = lead.get(&house, path).await;
         assert!(!whole.text().contains("You see a part of the record."), "{path}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_of_the_api_about_a_part_never_passes_for_the_whole() {
+    let house = House::built().await;
+    let (_, ida) = beside(&house).await;
+    let lead = signer(&house, ("lena", "Lena Lead"), &[RoleName::ProductSecurityLead]);
+    let seen = |answer: &Answer| {
+        let sight = answer.headers.get("aftercare-sight");
+        sight.map(|sight| sight.to_str().expect("text").to_owned())
+    };
+    let part = Some("part".to_owned());
+    let described = description();
+    let mut asked = 0;
+    for (method, path) in operations() {
+        let answers = described["paths"][&path][&method]["responses"].as_object().expect("answers");
+        for (status, answer) in answers {
+            let header = &answer["headers"]["Aftercare-Sight"];
+            assert!(header.is_object(), "{method} {path} {status}: the description is silent");
+        }
+        if method == "get" {
+            // Whatever it is: an answer, a refusal, or that nothing of the name is in sight.
+            let address = house.question(&path);
+            assert_eq!(seen(&ida.get(&house, &address).await), part, "{path}");
+            let whole = lead.get(&house, &address).await;
+            assert_eq!(seen(&whole), None, "{path}: {}", whole.status);
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked} questions");
+    let made = ida.post(&house, "/api/v1/rights/dry-run", &json!({})).await;
+    assert_eq!(seen(&made), part, "{}", made.status);
+    assert_eq!(seen(&ida.get(&house, "/api/v1/nowhere").await), part);
+    assert_eq!(seen(&open(&house, "", "/api/v1").await), None, "nobody asks");
 }
 
 #[tokio::test]
