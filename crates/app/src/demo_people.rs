@@ -4,7 +4,7 @@
 //! whoever tries the sample can be any of them. A record that is meant is set up otherwise.
 
 use crate::{config::Settings, ending::Failure, operation, paper, sample_clock::SampleClock};
-use aftercare_desk::{By, Desk, GrantWish, Proofs, Viewer};
+use aftercare_desk::{By, Desk, GrantWish, Origin, Proofs, Viewer};
 use aftercare_domain::{
     Channel, Operation, Sight,
     grant::Standing,
@@ -111,7 +111,7 @@ fn join(desk: &Desk, clock: &SampleClock, sample: &Sample) -> Result<Account, Fa
     }
     let password = drawn();
     let code = desk.invite(&begin(), person)?;
-    desk.join(&begin(), login, &code, &password)?;
+    desk.join(&begin(), login, &code, &password, &Origin::default())?;
     let totp = if generator {
         Some(with_generator(desk, clock, sample, person, &password)?)
     } else {

@@ -4,9 +4,9 @@ use super::{Applies, Case, Justification, Progress, Stage, Surroundings, Train, 
 use crate::{
     Date, canonical,
     decision::Wish,
-    harm::{Outcome, Risk as Harmful, Severity},
+    harm::{Outcome, Risk as Harmful},
     refusal::Refusal,
-    rights::{Circumstances, DecisionKind, Harm},
+    rights::{Circumstances, DecisionKind},
     sight::Sight,
 };
 use aftercare_vocab::{
@@ -194,10 +194,7 @@ impl Case {
             _ => false,
         };
         Circumstances {
-            harm: known
-                .as_ref()
-                .and_then(|all| all.iter().map(|one| one.value.severity).max())
-                .map(signed_for),
+            harm: known.as_ref().and_then(|all| all.iter().map(|one| one.value.severity).max()),
             essential_performance: known
                 .map(|all| all.iter().any(|one| one.value.essential_performance)),
             uncontrolled,
@@ -372,15 +369,4 @@ pub fn wish(
             basis,
         }),
     })
-}
-
-/// The severity in the words of the decision rights.
-const fn signed_for(severity: Severity) -> Harm {
-    match severity {
-        Severity::Negligible => Harm::Negligible,
-        Severity::Minor => Harm::Minor,
-        Severity::Serious => Harm::Serious,
-        Severity::Critical => Harm::Critical,
-        Severity::Catastrophic => Harm::Catastrophic,
-    }
 }

@@ -156,6 +156,9 @@ async fn no_question_reaches_another_workspace_whatever_identifiers_it_names() {
                     } else {
                         format!("{sign}as_of={moment}")
                     };
+                    if path == "/api/v1/account" && !moment.is_empty() {
+                        continue; // one's own account has no past
+                    }
                     let asked = format!("{}{path}{moment}", prefix(at));
                     let answer = estate.get(&asked).await;
                     let names = path.starts_with("/api/v1/blobs/") // named by what is in them
