@@ -8,7 +8,7 @@ use crate::{
     sample_clock::SampleClock,
 };
 use aftercare_desk::{
-    By, CaseKey, Desk, Proofs, Signing, Viewer, answers::DecisionSheet, role_named,
+    By, CaseKey, Desk, ProductsOnly, Proofs, Signing, Viewer, answers::DecisionSheet, role_named,
 };
 use aftercare_domain::{
     Actor, Channel, Date, Operation, Role, Sight,
@@ -50,7 +50,8 @@ pub fn live_through(settings: &Settings, desk: &Desk, clock: &SampleClock) -> Re
     let people = demo_people::accounts(settings)?;
     let mut field = BTreeMap::new();
     let mut families = BTreeMap::new();
-    let list = desk.products(day_of(clock.at()).unwrap_or_default(), Default::default(), "")?;
+    let list =
+        desk.products(day_of(clock.at()).unwrap_or_default(), ProductsOnly::default(), "")?;
     for family in &list.families {
         families.insert(family.name.clone(), family.id);
         for product in &family.products {
@@ -407,6 +408,12 @@ impl Story<'_> {
     /// Log4Shell in the imaging gateway: uncontrolled, fixed by 3.1, told, closed with its evidence.
     fn fixed_and_closed(&self) -> Result<(), Failure> {
         const CAIRN: &[&str] = &["Cairn imaging gateway 3.0"];
+        const OTHERS: &[&str] = &[
+            "Cairn imaging gateway 2.3",
+            "Cairn imaging gateway 3.1",
+            "Cairn imaging gateway 3.2",
+            "Cairn imaging gateway 4.0",
+        ];
         self.clock.go_to(66);
         let case = self.open(
             ANALYST,
@@ -423,12 +430,7 @@ impl Story<'_> {
         )?;
         self.value(
             case,
-            &[
-                "Cairn imaging gateway 2.3",
-                "Cairn imaging gateway 3.1",
-                "Cairn imaging gateway 3.2",
-                "Cairn imaging gateway 4.0",
-            ],
+            OTHERS,
             Applies::NotAffected(Justification::VulnerableCodeNotPresent),
             "No log4j-core from 2.0-beta9 up to 2.14.1 is in the build; looked up in the build logs too.",
         )?;
@@ -459,6 +461,15 @@ impl Story<'_> {
         self.link(SAFETY, case, LinkKind::RiskFile, "RMF-G-031")?;
         self.clock.go_to(62);
         let about = self.about(DecisionKind::Controlled, CAIRN, Some(Answer::Uncontrolled), "Uncontrolled on Cairn 3.0", "Exploited in the wild, reachable from the hospital's network, and a wrong study can harm seriously.")?;
+        self.decide(ANALYST, case, about)?;
+        let clean = Some(Answer::NotAffected(Justification::VulnerableCodeNotPresent));
+        let about = self.about(
+            DecisionKind::NotAffected,
+            OTHERS,
+            clean,
+            "The other versions of Cairn are not affected",
+            "The class is in none of their builds.",
+        )?;
         self.decide(ANALYST, case, about)?;
         self.answer(
             case,
@@ -648,13 +659,18 @@ impl Story<'_> {
             case,
             &[
                 "Harrow T telemetry patch 1.1",
-                "Harrow B bedside monitor 3.8",
                 "Harrow B bedside monitor 4.0",
                 "Harrow B bedside monitor 4.2",
                 "Harrow B bedside monitor 5.0",
             ],
             Applies::NotAffected(Justification::VulnerableCodeNotPresent),
             "Another stack, or one that was repaired.",
+        )?;
+        self.value(
+            case,
+            &["Harrow B bedside monitor 3.8"],
+            Applies::UnderInvestigation,
+            "No SBOM of this version is there; the archive was asked for its build.",
         )?;
         self.exposed(case, PATCH, "Ward", Exposure::Adjacent, "Bluetooth Low Energy")?;
         self.vouch(ANALYST, case, "variants_checked", "No other product has this radio.")?;
@@ -707,53 +723,54 @@ impl Story<'_> {
         self.decide(ANALYST, case, about)
     }
 
-    /// An image library that the monitor never calls.
+    /// A weakness of SSH that the pump cannot show, because it never offers what it needs.
     fn not_affected(&self) -> Result<(), Failure> {
+        const WITH: &[&str] = &["Vellum A infusion pump 2.1"];
+        const WITHOUT: &[&str] = &[
+            "Vellum A infusion pump 1.0",
+            "Vellum A infusion pump 2.0",
+            "Vellum Link pump gateway 1.4",
+            "Vellum Link pump gateway 2.0",
+            "Vellum Link pump gateway 3.0",
+        ];
         self.clock.go_to(7);
-        let case = self.open(
-            ANALYST,
-            "libwebp in the bedside monitor",
-            &["CVE-2023-4863"],
-            "Patient monitors",
-        )?;
+        let title = "Messages can be cut from the start of SSH sessions";
+        let case = self.open(ANALYST, title, &["CVE-2023-48795"], "Infusion pumps")?;
         self.begun(case)?;
         let unreached = Justification::VulnerableCodeNotInExecutePath;
-        let absent = Justification::ComponentNotPresent;
-        let with = &["Harrow B bedside monitor 4.2"];
-        let without = &[
-            "Harrow T telemetry patch 1.0",
-            "Harrow T telemetry patch 1.1",
-            "Harrow B bedside monitor 3.8",
-            "Harrow B bedside monitor 4.0",
-            "Harrow B bedside monitor 5.0",
-        ];
-        self.value(case, with, Applies::NotAffected(unreached), "libwebp is installed for a viewer that the product image does not start; the loader never maps it.")?;
+        let absent = Justification::VulnerableCodeNotPresent;
         self.value(
             case,
-            without,
+            WITH,
+            Applies::NotAffected(unreached),
+            "The service shell offers AES-GCM alone; the cipher modes that the attack needs are never negotiated.",
+        )?;
+        self.value(
+            case,
+            WITHOUT,
             Applies::NotAffected(absent),
-            "No libwebp in image or build log.",
+            "No SSH server, or one that was repaired; images and build logs were searched.",
         )?;
         self.vouch(
             ANALYST,
             case,
             "variants_checked",
-            "The imaging gateway is looked at in a case of its own.",
+            "Monitors and imaging gateways are looked at in cases of their own.",
         )?;
         self.vouch(ANALYST, case, "vex_drafted", "Statements for both groups of versions.")?;
         let about = self.about(
             DecisionKind::NotAffected,
-            with,
+            WITH,
             Some(Answer::NotAffected(unreached)),
-            "Harrow B 4.2 never runs libwebp",
-            "The loader's map over a day of use does not hold it.",
+            "Vellum A 2.1 never negotiates what the attack needs",
+            "A scan of every service build shows AES-GCM alone.",
         )?;
         self.decide(ANALYST, case, about)?;
         let about = self.about(
             DecisionKind::NotAffected,
-            without,
+            WITHOUT,
             Some(Answer::NotAffected(absent)),
-            "No libwebp in the other versions",
+            "The vulnerable code is in no other version",
             "Images and build logs were searched.",
         )?;
         self.decide(ANALYST, case, about)

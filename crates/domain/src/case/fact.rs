@@ -629,6 +629,22 @@ impl Fact {
         }
     }
 
+    /// Whether it is recorded beside, and after, the end of a case: what is told, linked, done at sites, and
+    /// that the case goes on. All else is work on the case itself.
+    pub const fn goes_on_after_end(&self) -> bool {
+        matches!(
+            self,
+            Self::ReporterTold(_)
+                | Self::CustomersTold(_)
+                | Self::Happened(_)
+                | Self::Linked(_)
+                | Self::Noted(_)
+                | Self::Controlled(_)
+                | Self::Embargo(_)
+                | Self::Attested(_)
+        )
+    }
+
     /// The versions it speaks of.
     pub fn versions(&self) -> BTreeSet<VersionId> {
         match self {
@@ -644,6 +660,14 @@ impl Fact {
         }
     }
 
+    /// Whether it is about versions, so that without any it says nothing.
+    const fn names_versions(&self) -> bool {
+        matches!(
+            self,
+            Self::Applicability(_) | Self::Exposed(_) | Self::Harmed(_) | Self::Described(_)
+        )
+    }
+
     /// With its texts in normal form and its codes known; or what is wrong with it.
     pub fn checked(self) -> Result<Self, Refusal> {
         let said = |what: &str, given: &str| {
@@ -655,6 +679,13 @@ impl Fact {
                 )
             })
         };
+        if self.names_versions() && self.versions().is_empty() {
+            return Err(Refusal::new(
+                "no_version",
+                "No product version is named.",
+                "Name the versions that it is about.",
+            ));
+        }
         let maybe = |what: &str, given: &str| {
             text::note(what, Some(given), NOTE_LIMIT).map(Option::unwrap_or_default)
         };

@@ -6,6 +6,8 @@
     reason = "helpers of tests stand outside #[test] functions"
 )]
 
+mod cases_guards;
+mod casework;
 mod clock;
 mod data;
 mod decisions;
