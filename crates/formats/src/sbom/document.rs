@@ -50,7 +50,11 @@ pub(super) fn read<'de, S: Shape, M: Medium<'de>>(
     let mut track = Track::new();
     let again = medium.walk::<S>(&mut medium.draft(), Some(&mut track));
     let path = track.path().to_string();
-    let path = if path == "." { "" } else { &path };
+    // a key that was not read yet is shown as `?`
+    let path = match path.trim_end_matches(".?") {
+        "." | "?" => "",
+        path => path,
+    };
     Err(vec![medium.explained(again.err().unwrap_or(fault), path)])
 }
 

@@ -17,6 +17,10 @@ use serde_saphyr::{Error, Options, budget::BudgetBreach, with_deserializer_from_
 /// licences and the like.
 const REPEATED: usize = 1_000_000;
 
+/// Deepest nesting: the parser takes more of the stack for each level than that of JSON, and SPDX
+/// nests five deep.
+const DEPTH: usize = 30;
+
 /// A YAML document.
 #[derive(Debug)]
 pub(super) struct Yaml<'t> {
@@ -28,22 +32,29 @@ pub(super) struct Yaml<'t> {
 impl Yaml<'_> {
     /// Depth and aliases are bounded; the rest is bounded by the text itself.
     fn options(&self) -> Options {
+        let deepest = self.limits.depth.min(DEPTH);
         let most = self.text.len().saturating_mul(4).saturating_add(1_000);
         serde_saphyr::options! {
             with_snippet: false,
             budget: serde_saphyr::budget! {
-                max_depth: self.limits.depth.min(Limits::DEPTH),
-                flow_nesting_limit: self.limits.depth.min(Limits::DEPTH),
+                max_depth: deepest,
+                flow_nesting_limit: deepest,
                 max_events: most,
                 max_nodes: most,
                 max_total_scalar_bytes: most,
                 max_aliases: REPEATED,
                 max_anchors: REPEATED,
                 max_merge_keys: 0,
-                max_documents: 1,
+                max_documents: 2,
                 enforce_alias_anchor_ratio: false,
             },
         }
+    }
+
+    fn too_deep(&self, line: String) -> Problem {
+        let deepest = self.limits.depth.min(DEPTH);
+        let what = format!("Lists and mappings are nested deeper than {deepest} levels.");
+        Problem::refusal("too_deep", line, what, AGAIN)
     }
 }
 
@@ -74,22 +85,27 @@ impl<'de> Medium<'de> for Yaml<'de> {
         let line = fault.location().map_or_else(String::new, |location| {
             format!("line {} column {}", location.line(), location.column())
         });
-        let told = fault.to_string();
+        // a fault in what an alias stands for is wrapped in one about the alias
+        let mut inner = fault.without_snippet();
+        while let Error::AliasError { error, .. } = inner {
+            inner = error;
+        }
+        let told = inner.to_string();
         let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(what, _)| what);
-        match fault.without_snippet() {
+        match inner {
             Error::Eof { .. } => truncated(self.text, "a value"),
             Error::DuplicateMappingKey { key, .. } => {
                 let told = format!("duplicate field {}", quoted(key.as_deref().unwrap_or("?")));
                 data_fault(&told, path, &line, &WORDS)
             }
-            Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => Problem::refusal(
-                "too_deep",
+            Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => self.too_deep(line),
+            // the parser's own word, when brackets are read ahead
+            _ if told.starts_with("recursion limit") => self.too_deep(line),
+            Error::MultipleDocuments { .. } => Problem::refusal(
+                "several_documents",
                 line,
-                format!(
-                    "Lists and mappings are nested deeper than {} levels.",
-                    self.limits.depth.min(Limits::DEPTH)
-                ),
-                AGAIN,
+                "A second document begins here, and it is open which one is meant.",
+                "Send one document in each file.",
             ),
             Error::Budget { .. }
             | Error::AliasReplayLimitExceeded { .. }
