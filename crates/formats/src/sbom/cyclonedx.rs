@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
             (Once::default(), Once::default(), Once::default(), Once::default());
         let (mut metadata, mut components, mut services, mut dependencies) =
             (false, false, false, false);
-        let mut about = About::default();
+        let (mut about, mut is_vex) = (About::default(), false);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "bomFormat" => once(&mut format, "bomFormat", &mut map)?,
@@ -101,7 +101,8 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                     first_time(&mut dependencies, "dependencies")?;
                     map.next_value_seed(Dependencies(draft))?;
                 }
-                _ => {
+                other => {
+                    is_vex |= other == "vulnerabilities";
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -111,6 +112,14 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
         identity(draft, format.value(), spec.as_ref(), serial.value());
         document_version(draft, version.value(), spec.as_ref().map_or("", Text::as_str));
         about.complete_root(draft);
+        if is_vex && draft.has_product_only() {
+            draft.warn(
+                "components_missing",
+                "components",
+                "The document states vulnerabilities and lists no component besides the product.",
+                "It seems to be a VEX: send the SBOM that lists the product's components, too.",
+            );
+        }
         if draft.root.is_none() && draft.has_components() {
             draft.warn(
                 "root_missing",

@@ -264,6 +264,11 @@ impl<'de> Draft<'de> {
         !self.components.is_empty()
     }
 
+    /// Whether the product is the only component.
+    pub(super) fn has_product_only(&self) -> bool {
+        self.components.len() == 1 && self.root == Some(0)
+    }
+
     /// Counts one list entry that is kept.
     pub(super) fn item(&mut self, place: &str) -> Result<(), Stop> {
         self.items += 1;
@@ -349,6 +354,14 @@ impl<'de> Draft<'de> {
         }
         // what follows is about places that are passed
         self.lines = None;
+        if self.components.is_empty() {
+            self.warn(
+                "components_missing",
+                "",
+                "The document lists no component.",
+                "Nothing in it can be compared with known vulnerabilities: send the SBOM that lists them.",
+            );
+        }
         let (dependencies, graph_has_holes) = self.resolve(place_of);
         if self.warnings_left_out > 0 {
             let what = format!("{} further warnings are not listed.", self.warnings_left_out);

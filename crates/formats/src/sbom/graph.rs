@@ -21,8 +21,8 @@ pub(super) struct Node<'de> {
     pub(super) kind: Cow<'de, str>,
     /// SPDX terms with their values, in document order.
     pub(super) facts: Vec<(Cow<'de, str>, Object<'de>)>,
-    /// Where it is told of: a byte offset (RDF/XML), or an index in `@graph` (JSON-LD).
-    pub(super) offset: usize,
+    /// Where it is told of: a line (RDF/XML), or an index in `@graph` (JSON-LD).
+    pub(super) at: usize,
 }
 
 #[derive(Debug)]
@@ -54,11 +54,11 @@ impl<'de> Graph<'de> {
     }
 
     /// The node with this name, made if there is none yet.
-    pub(super) fn named(&mut self, name: Cow<'de, str>, offset: usize) -> usize {
+    pub(super) fn named(&mut self, name: Cow<'de, str>, at: usize) -> usize {
         let next = self.nodes.len();
         let index = *self.named.entry(name.clone()).or_insert(next);
         if index == next {
-            self.nodes.push(Node { name, offset, ..Node::default() });
+            self.nodes.push(Node { name, at, ..Node::default() });
         }
         index
     }

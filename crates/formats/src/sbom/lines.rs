@@ -23,6 +23,8 @@ pub(super) enum Spot {
     Here,
     /// At this byte offset.
     At(usize),
+    /// On this line.
+    Line(u32),
     /// At no line: the whole document is meant.
     Nowhere,
 }
@@ -32,8 +34,12 @@ impl<'de> Lines<'de> {
         Self { text, at, spot: Spot::Here, counted: (0, 0) }
     }
 
+    /// Where problems stand now.
     pub(super) fn here(&self) -> Spot {
-        Spot::At(self.at.get())
+        match self.spot {
+            Spot::Here => Spot::At(self.at.get()),
+            spot => spot,
+        }
     }
 
     pub(super) fn stand(&mut self, spot: Spot) {
@@ -45,6 +51,7 @@ impl<'de> Lines<'de> {
         let offset = match self.spot {
             Spot::Here => self.at.get(),
             Spot::At(offset) => offset,
+            Spot::Line(line) => return Some(line),
             Spot::Nowhere => return None,
         };
         let offset = offset.min(self.text.len());

@@ -23,6 +23,9 @@ use std::{borrow::Cow, fmt};
 /// Most namespaces that are told apart; real documents use fewer than ten.
 const SPACES: usize = 64;
 
+/// Most attributes of one element; real documents have fewer than ten.
+const ATTRIBUTES: usize = 1_000;
+
 /// XML text that is read part by part.
 #[derive(Debug)]
 pub(super) struct Markup<'de> {
@@ -250,6 +253,10 @@ impl<'de> Markup<'de> {
             let attribute = attribute.map_err(|fault| self.broken(&fault.into()))?;
             if attribute.key.as_namespace_binding().is_some() {
                 continue;
+            }
+            if attributes.len() >= ATTRIBUTES {
+                let what = format!("The element has more than {ATTRIBUTES} attributes.");
+                return Err(self.told("too_many_attributes", &what, AGAIN));
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             let value = value.map_err(|fault| self.broken(&fault))?;

@@ -288,7 +288,7 @@ impl<'r, 'de> Reading<'r, 'de> {
             if means == Meaning::Describes && described.len() < ROOTS {
                 described.push((from, to));
             }
-            let entry = u32::try_from(node.offset).unwrap_or(u32::MAX);
+            let entry = u32::try_from(node.at).unwrap_or(u32::MAX);
             let part = u32::try_from(part).ok();
             self.draft.arrow(Arrow { from, to: Some(to), kind, entry, part });
         }

@@ -52,12 +52,14 @@ fn valid_documents_read_and_invalid_ones_are_refused_or_warned_about() {
             } else if name.starts_with("invalid") {
                 match outcome {
                     Err(_) => tally.refused += 1,
-                    // a missing product or version is told for valid documents too
+                    // missing products, components and versions are told for valid documents too
                     Ok(read)
-                        if read
-                            .problems
-                            .iter()
-                            .any(|p| !matches!(p.code, "root_missing" | "version_missing")) =>
+                        if read.problems.iter().any(|p| {
+                            !matches!(
+                                p.code,
+                                "root_missing" | "version_missing" | "components_missing"
+                            )
+                        }) =>
                     {
                         tally.warned += 1;
                     }

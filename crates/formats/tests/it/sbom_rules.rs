@@ -104,6 +104,33 @@ fn a_component_keeps_everything_the_document_says_of_it() {
 }
 
 #[test]
+fn a_document_that_lists_nothing_says_so() {
+    let product = r#""metadata":{"component":{"type":"device","name":"P","version":"1"}}"#;
+    let vex = format!(r#"{product},"vulnerabilities":[{{"id":"CVE-2024-1"}}]"#);
+    for (text, place) in [
+        (cyclonedx(r#""components":[]"#), Some("")),
+        (cyclonedx(r#""vulnerabilities":[{"id":"CVE-2024-1"}]"#), Some("")),
+        (spdx(r#""files":[{"SPDXID":"SPDXRef-F"}]"#), Some("")),
+        (cyclonedx(&vex), Some("components")),
+        (cyclonedx(product), None),
+        (
+            cyclonedx(&format!(
+                r#"{vex},"components":[{{"type":"file","name":"a","version":"1"}}]"#
+            )),
+            None,
+        ),
+    ] {
+        let read = sound(&text);
+        let met = warned(&read);
+        assert_eq!(
+            met,
+            place.map(|place| ("components_missing", place)).into_iter().collect::<Vec<_>>(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_source_package_comes_from_the_places_tools_write_it() {
     for (members, source) in [
         (r#""purl":"pkg:deb/debian/libc6@2.31-13?upstream=glibc""#, Some("glibc")),
@@ -400,7 +427,10 @@ fn metadata_names_the_makers_and_completes_the_product() {
         r#""metadata":{"timestamp":"2020-04-13","tools":[{"vendor":"V","name":"t","version":"9"}]}"#,
     ));
     assert_eq!(old.value.tools, ["t 9"]);
-    assert_eq!(warned(&old), [("time_unreadable", "metadata.timestamp")]);
+    assert_eq!(
+        warned(&old),
+        [("time_unreadable", "metadata.timestamp"), ("components_missing", "")]
+    );
 }
 
 #[test]
@@ -490,7 +520,10 @@ fn several_refusals_are_told_at_once_up_to_a_number() {
 fn a_serial_number_in_upper_case_is_a_warning() {
     let read =
         sound(&cyclonedx(r#""serialNumber":"urn:uuid:3E671687-395B-41F5-A30F-A58921A69B79""#));
-    assert_eq!(warned(&read), [("serial_number_upper_case", "serialNumber")]);
+    assert_eq!(
+        warned(&read),
+        [("serial_number_upper_case", "serialNumber"), ("components_missing", "")]
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(in super::super) fn read(text: &str, limits: Limits) -> Result<Read<Inventor
         Err(Ended::Fault(fault)) => return Err(vec![fault.explained(text, "", at.get())]),
     };
     at.set(0);
-    let mut reading = Reading { draft, at, graph: &graph, namespace: "" };
+    let mut reading = Reading { draft, graph: &graph, namespace: "" };
     match reading.walk() {
         Ok(()) => Spdx::finish(reading.draft),
         Err(Stop) => Err(reading.draft.into_refusals()),
@@ -44,7 +44,6 @@ pub(in super::super) fn read(text: &str, limits: Limits) -> Result<Read<Inventor
 
 struct Reading<'g, 'de> {
     draft: Draft<'de>,
-    at: Offset,
     graph: &'g Graph<'de>,
     /// What the document's own addresses begin with.
     namespace: &'g str,
@@ -63,7 +62,7 @@ impl<'g, 'de> Reading<'g, 'de> {
             return Ok(());
         };
         if let Some(further) = documents.next() {
-            self.at.set(further.offset);
+            self.stand(further);
             self.draft.refuse(
                 "several_documents",
                 "",
@@ -75,7 +74,7 @@ impl<'g, 'de> Reading<'g, 'de> {
         self.packages()?;
         for (kind, list) in [("File", "files"), ("Snippet", "snippets")] {
             for (index, node) in self.of_kind(kind).enumerate() {
-                self.at.set(node.offset);
+                self.stand(node);
                 let id = self.id(node);
                 known(&mut self.draft, list, index, id)?;
             }
@@ -97,13 +96,18 @@ impl<'g, 'de> Reading<'g, 'de> {
         Ok(())
     }
 
+    /// Problems stand where the node is told of.
+    fn stand(&mut self, node: &Node<'de>) {
+        self.draft.stand(Spot::Line(u32::try_from(node.at).unwrap_or(u32::MAX)));
+    }
+
     fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &'g Node<'de>> + use<'g, 'de> {
         self.graph.nodes.iter().filter(move |node| node.kind == kind)
     }
 
     fn creation(&mut self, document: &'g Node<'de>) -> Result<(), Stop> {
         let Some(info) = self.inner(document, "creationInfo") else { return Ok(()) };
-        self.at.set(info.offset);
+        self.stand(info);
         for (term, object) in &info.facts {
             if let ("creator", Object::Text(text)) = (term.as_ref(), object) {
                 creator(&mut self.draft, text)?;
@@ -117,7 +121,7 @@ impl<'g, 'de> Reading<'g, 'de> {
 
     fn packages(&mut self) -> Result<(), Stop> {
         for (index, node) in self.of_kind("Package").enumerate() {
-            self.at.set(node.offset);
+            self.stand(node);
             let mut package = Making::begin(&mut self.draft, index)?;
             if let (Some(id), Some((_, slot))) = (self.id(node), package.text("SPDXID")) {
                 slot.set(Text(id));
@@ -193,7 +197,7 @@ impl<'g, 'de> Reading<'g, 'de> {
             for (_, object) in facts {
                 let Object::Node(relation) = object else { continue };
                 let Some(relation) = self.graph.at(*relation) else { continue };
-                self.at.set(relation.offset);
+                self.stand(relation);
                 let to = relation.all("relatedSpdxElement").next().and_then(|to| match to {
                     Object::Text(text) => Some(text.clone()),
                     to => self.graph.node(to).and_then(|to| self.id(to)),

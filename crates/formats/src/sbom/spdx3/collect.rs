@@ -119,11 +119,20 @@ enum Step {
 }
 
 impl Collected<'_> {
+    /// Drops the nodes from `first` on where they are no more than hashes and the like.
+    fn forget(&mut self, first: usize) {
+        let nodes = &mut self.graph.nodes;
+        let mut newest = nodes.get(first..).unwrap_or_default().iter();
+        if newest.all(|node| node.name.is_empty() && INNER.contains(&node.kind.as_ref())) {
+            nodes.truncate(first);
+        }
+    }
+
     /// The place of a node.
     pub(super) fn place(&self, node: usize) -> String {
         match self.places.get(&node) {
             Some(place) => place.clone(),
-            None => format!("@graph[{}]", self.graph.at(node).map_or(0, |node| node.offset)),
+            None => format!("@graph[{}]", self.graph.at(node).map_or(0, |node| node.at)),
         }
     }
 
@@ -180,7 +189,8 @@ impl<'de> Visitor<'de> for Element<'_, 'de> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Element { draft, collected } = self;
-        let mut node = Node { offset: collected.entry, ..Node::default() };
+        let first = collected.graph.nodes.len();
+        let mut node = Node { at: collected.entry, ..Node::default() };
         let (mut named, mut typed) = (false, false);
         let mut met = [false; TERMS.len()];
         while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
@@ -222,10 +232,12 @@ impl<'de> Visitor<'de> for Element<'_, 'de> {
         }
         if matches!(node.kind.as_ref(), "File" | "Snippet" | "Annotation") {
             node.facts = Vec::new();
+            collected.forget(first);
         }
         draft.relation("@graph").map_err(de::Error::custom)?;
-        // the members of `@graph` are known by their index
-        let place = (collected.path.len() != 2).then(|| collected.path());
+        // the members of `@graph` are known by their index, and hashes by their package
+        let inside = collected.path.len() != 2 && !INNER.contains(&node.kind.as_ref());
+        let place = inside.then(|| collected.path());
         let (index, earlier) = collected.graph.push(node);
         collected.places.extend(place.map(|place| (index, place)));
         collected.repeated.extend(earlier.map(|earlier| (index, earlier)));

@@ -7,7 +7,7 @@
 use super::super::super::{
     draft::Draft,
     graph::{Graph, Node, Object, after},
-    lines::Offset,
+    lines::{Lines, Offset},
     markup::{Attribute, Fault, Markup, Part, Space, Tag, append, trimmed},
     text::Stop,
 };
@@ -58,6 +58,8 @@ pub(super) fn read<'de>(
 ) -> Result<Graph<'de>, Ended> {
     let mut reading = Reading { graph: Graph::default() };
     let mut markup = Markup::new(text, Rc::clone(at), DEPTH);
+    let mut lines = Lines::new(text, Rc::clone(at));
+    let here = |lines: &mut Lines<'_>| lines.line().unwrap_or_default() as usize;
     let mut open: Vec<Open<'de>> = Vec::new();
     loop {
         match markup.next()? {
@@ -67,14 +69,14 @@ pub(super) fn read<'de>(
                         Open::Top
                     }
                     None | Some(Open::Top | Open::Property { .. }) => {
-                        let node = reading.node(&markup, tag, at.get());
+                        let node = reading.node(&markup, tag, here(&mut lines));
                         draft.relation("")?;
                         reading.value_of(open.last_mut(), node);
                         Open::Node(node)
                     }
                     Some(Open::Node(subject)) => {
                         let subject = *subject;
-                        reading.property(&markup, subject, tag, at.get())
+                        reading.property(&markup, subject, tag, here(&mut lines))
                     }
                 };
                 open.push(element);
@@ -101,8 +103,8 @@ struct Reading<'de> {
 }
 
 impl<'de> Reading<'de> {
-    fn unnamed(&mut self, offset: usize) -> usize {
-        self.graph.push(Node { offset, ..Node::default() }).0
+    fn unnamed(&mut self, line: usize) -> usize {
+        self.graph.push(Node { at: line, ..Node::default() }).0
     }
 
     fn tell(&mut self, subject: usize, term: Cow<'de, str>, object: Object<'de>) {
@@ -132,11 +134,11 @@ impl<'de> Reading<'de> {
     }
 
     /// A node element.
-    fn node(&mut self, markup: &Markup<'de>, tag: Tag<'de>, offset: usize) -> usize {
+    fn node(&mut self, markup: &Markup<'de>, tag: Tag<'de>, line: usize) -> usize {
         let names = Names { markup };
         let index = match names.name_in(&tag.attributes) {
-            Some(name) => self.graph.named(name, offset),
-            None => self.unnamed(offset),
+            Some(name) => self.graph.named(name, line),
+            None => self.unnamed(line),
         };
         if names.spdx(tag.space)
             && let Some(node) = self.graph.nodes.get_mut(index)
@@ -144,7 +146,7 @@ impl<'de> Reading<'de> {
             // the first place that says what it is counts as its place
             if node.kind.is_empty() {
                 node.kind = Cow::Borrowed(tag.name);
-                node.offset = offset;
+                node.at = line;
             }
         }
         for attribute in tag.attributes {
@@ -161,7 +163,7 @@ impl<'de> Reading<'de> {
         markup: &Markup<'de>,
         subject: usize,
         tag: Tag<'de>,
-        offset: usize,
+        line: usize,
     ) -> Open<'de> {
         let names = Names { markup };
         let is_type = names.rdf(tag.space) && tag.name == "type";
@@ -178,10 +180,10 @@ impl<'de> Reading<'de> {
                     }
                     value = Some(subject);
                 }
-                "resource" => value = Some(self.graph.named(attribute.value, offset)),
-                "nodeID" => value = Some(self.graph.named(blank(&attribute.value), offset)),
+                "resource" => value = Some(self.graph.named(attribute.value, line)),
+                "nodeID" => value = Some(self.graph.named(blank(&attribute.value), line)),
                 "parseType" if attribute.value == "Resource" => {
-                    let inner = self.unnamed(offset);
+                    let inner = self.unnamed(line);
                     if let Some(term) = term {
                         self.tell(subject, term, Object::Node(inner));
                     }
