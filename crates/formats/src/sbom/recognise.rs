@@ -234,11 +234,14 @@ fn by_keys(outline: &Outline<'_>) -> Recognised {
 
 fn by_markup(head: &str) -> Recognised {
     let lower = head.to_ascii_lowercase();
-    if lower.contains("cyclonedx.org/schema/bom") {
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        // a page may well speak of the namespaces below
+        Recognised::Html
+    } else if lower.contains("cyclonedx.org/schema/bom") {
         Recognised::Sbom(Format::CyclonedxXml)
-    } else if lower.contains("<rdf:rdf") && lower.contains("spdx.org/rdf") {
+    } else if lower.contains("22-rdf-syntax-ns#") && lower.contains("spdx.org/rdf") {
         Recognised::Sbom(Format::SpdxRdf)
-    } else if lower.starts_with("<!doctype html") || lower.contains("<html") {
+    } else if lower.contains("<html") {
         Recognised::Html
     } else {
         Recognised::OtherXml
