@@ -7,7 +7,7 @@ use crate::tally::{self, Outcome, Row, Tally};
 use crate::tools::Toolbox;
 use crate::tools::{Missing, OPENSSL};
 use crate::workspace::Workspace;
-use crate::{advisories, browser, crash, documents, libtest, licences, tidy};
+use crate::{advisories, browser, crash, documents, libtest, licences, node, tidy};
 use anyhow::Result;
 use std::process::Command;
 use std::time::Instant;
@@ -128,8 +128,8 @@ fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
     Ok(Outcome::Ran(Tally::one(code == 0)))
 }
 
-/// With a server for the tests that are about one (all others keep their tables in files), and a provider
-/// for those of single sign-on.
+/// With a server for the tests that are about one (all others keep their tables in files), a provider for
+/// those of single sign-on, and a validator for those of advisories.
 fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut command = shift.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
@@ -140,10 +140,16 @@ fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
         Ok(provider) => provider,
         Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
     };
+    let validator = shift.workspace.root.join("fixtures/csaf");
+    let node = match node::with_packages_of(&validator, shift.toolbox, &mut shift.log)? {
+        Ok(node) => node,
+        Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
+    };
     match Cluster::start(shift.toolbox, &mut shift.log)? {
         Err(Missing(what)) => Ok(Outcome::NotRun(what)),
         Ok(cluster) => {
             command.env(SERVER, cluster.address()).env(PROVIDER, provider.address());
+            command.env(VALIDATOR, node);
             run_tests(command, shift)
         }
     }
@@ -175,6 +181,8 @@ fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
 const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
 /// Names the provider of OpenID Connect to the tests of `signin`.
 const PROVIDER: &str = "AFTERCARE_TEST_OIDC";
+/// Names the Node that runs the validator of CSAF to the tests of `documents`.
+const VALIDATOR: &str = "AFTERCARE_TEST_CSAF";
 
 fn run_tests(command: Command, shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut reader = libtest::Reader::default();

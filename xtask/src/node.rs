@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The folders that have one.
-pub const FOLDERS: &[&str] = &["e2e", "fixtures/oidc"];
+pub const FOLDERS: &[&str] = &["e2e", "fixtures/oidc", "fixtures/csaf"];
 
 /// Node's path, after the packages in the folder's lock were installed.
 pub fn with_packages_of(

@@ -9,12 +9,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("verifier", &["vocab", "domain", "evidence"]),
     ("formats", &["vocab"]),
     ("domain", &["vocab"]),
+    ("documents", &["vocab"]),
     ("signin", &["vocab"]),
     ("net", &[]),
     ("corpus", &["vocab", "formats"]),
     ("matching", &["vocab", "formats", "corpus"]),
     ("register", &["vocab", "domain", "evidence", "verifier"]),
-    ("desk", &["vocab", "domain", "signin", "net", "formats", "corpus", "matching", "register"]),
+    (
+        "desk",
+        &[
+            "vocab",
+            "domain",
+            "documents",
+            "signin",
+            "net",
+            "formats",
+            "corpus",
+            "matching",
+            "register",
+        ],
+    ),
     ("web", &["vocab", "domain", "desk"]),
     ("app", ALL_BUT_TESTKIT),
     ("testkit", ALL_BUT_TESTKIT),
@@ -23,8 +37,20 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// `app` and `testkit` put the whole product together.
 const ALL_BUT_TESTKIT: &[&str] = &[
-    "vocab", "evidence", "verifier", "formats", "domain", "corpus", "matching", "register", "desk",
-    "web", "app", "signin", "net",
+    "vocab",
+    "evidence",
+    "verifier",
+    "formats",
+    "domain",
+    "corpus",
+    "matching",
+    "register",
+    "desk",
+    "web",
+    "app",
+    "signin",
+    "net",
+    "documents",
 ];
 
 /// The one crate that only tests may depend on.
