@@ -372,9 +372,8 @@ impl Desk {
         let (roster, cases, all) = (reader.roster()?, reader.cases()?, reader.advisories()?);
         let state = found(&all, key)?;
         let person = viewer.map(|one| one.person);
-        let case = self
-            .case_of(&cases, &CaseKey::Id(state.case), person)
-            .map_err(|_| missing(key))?;
+        let case =
+            self.case_of(&cases, &CaseKey::Id(state.case), person).map_err(|_| missing(key))?;
         let number = version.unwrap_or(state.newest().drafted.version);
         let one = state
             .version(number)
@@ -404,9 +403,8 @@ impl Desk {
         let (cases, all) = (reader.cases()?, reader.advisories()?);
         let state = found(&all, key)?;
         let person = viewer.map(|one| one.person);
-        let case = self
-            .case_of(&cases, &CaseKey::Id(state.case), person)
-            .map_err(|_| missing(key))?;
+        let case =
+            self.case_of(&cases, &CaseKey::Id(state.case), person).map_err(|_| missing(key))?;
         self.whole_of(case)?;
         let one = state
             .version(version)
@@ -595,7 +593,7 @@ fn statement(bundle: &Bundle, digest: &Digest) -> String {
     lines.join("\n")
 }
 
-fn row(state: &State, case: &Case) -> AdvisoryRow {
+pub(crate) fn row(state: &State, case: &Case) -> AdvisoryRow {
     let newest = state.newest();
     let stage = state.stage(newest, Some(case));
     let out = state.standing();

@@ -37,10 +37,7 @@ pub(crate) struct Beside<'a> {
 }
 
 /// Writes every document into the bundle; gives the warnings, each once.
-pub(crate) fn render(
-    bundle: &mut Bundle,
-    beside: &Beside<'_>,
-) -> Result<Vec<Problem>, Trouble> {
+pub(crate) fn render(bundle: &mut Bundle, beside: &Beside<'_>) -> Result<Vec<Problem>, Trouble> {
     let advisory = value(bundle, beside);
     let mut documents = Vec::new();
     let mut problems = Vec::new();
@@ -101,7 +98,11 @@ fn value(bundle: &Bundle, beside: &Beside<'_>) -> Advisory {
             authority: None,
         },
         // What is not known of every version is expected to change.
-        state: if open { written::advisory::State::Interim } else { written::advisory::State::Final },
+        state: if open {
+            written::advisory::State::Interim
+        } else {
+            written::advisory::State::Final
+        },
         revisions,
         tlp: match bundle.audience {
             Audience::Public => Tlp::Clear,
@@ -127,14 +128,16 @@ fn revision(date: Instant, summary: &str) -> Revision {
 fn families(versions: &[Stated], beside: &Beside<'_>) -> Vec<Family> {
     let mut families: Vec<Family> = Vec::new();
     for one in versions {
-        let family = at(&mut families, |family| family.name == one.family, || Family {
-            name: one.family.clone(),
-            products: Vec::new(),
-        });
-        let product = at(&mut family.products, |product| product.name == one.product, || Product {
-            name: one.product.clone(),
-            versions: Vec::new(),
-        });
+        let family = at(
+            &mut families,
+            |family| family.name == one.family,
+            || Family { name: one.family.clone(), products: Vec::new() },
+        );
+        let product = at(
+            &mut family.products,
+            |product| product.name == one.product,
+            || Product { name: one.product.clone(), versions: Vec::new() },
+        );
         let models = beside.models.iter().filter(|(name, _)| *name == one.product);
         product.versions.push(Version {
             id: one.version.to_string(),

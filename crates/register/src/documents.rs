@@ -7,8 +7,8 @@ use crate::{
     held::Held,
 };
 use aftercare_domain::{
-    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, policy::Policies, roster::Roster,
-    unit::UnitBatch,
+    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, policy::Policies,
+    roster::Roster, unit::UnitBatch,
 };
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{

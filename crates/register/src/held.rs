@@ -7,7 +7,9 @@ use crate::{
     read::Reader,
     sql::{Session, statements, values},
 };
-use aftercare_domain::{Entry, advisory::Advisories, case::Cases, policy::Policies, roster::Roster};
+use aftercare_domain::{
+    Entry, advisory::Advisories, case::Cases, policy::Policies, roster::Roster,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 
 statements! {

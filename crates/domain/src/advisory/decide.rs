@@ -164,15 +164,19 @@ pub fn publish(
     if case.embargo.is_some() {
         return Err(Refusal::new(
             "embargo",
-            format!("The case {} is under embargo, so nothing about it goes out.", case.opened.number),
+            format!(
+                "The case {} is under embargo, so nothing about it goes out.",
+                case.opened.number
+            ),
             "Lift the embargo first.",
         ));
     }
     let decision = approved(state, case)?;
     let now = standings(case, around, op.at);
-    let differs = bundle.versions.iter().find(|one| {
-        now.get(&one.version).is_none_or(|stands| !stands.agrees(&one.stands))
-    });
+    let differs = bundle
+        .versions
+        .iter()
+        .find(|one| now.get(&one.version).is_none_or(|stands| !stands.agrees(&one.stands)));
     let label = match differs {
         Some(one) => Some(format!("{} {}", one.product, one.label)),
         None => {

@@ -72,11 +72,7 @@ impl Standing {
 }
 
 /// Where each version around a case stands at an instant.
-pub fn standings(
-    case: &Case,
-    around: &Surroundings,
-    at: Instant,
-) -> BTreeMap<VersionId, Standing> {
+pub fn standings(case: &Case, around: &Surroundings, at: Instant) -> BTreeMap<VersionId, Standing> {
     let each = around.versions.keys().map(|version| (*version, of(case, *version, around, at)));
     each.collect()
 }

@@ -15,8 +15,8 @@ use aftercare_domain::{
     sight::{Sight, whole_record},
 };
 use aftercare_vocab::id::{
-    AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId, ProductId, SiteId,
-    SubjectId, UnitId, VersionId,
+    AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId,
+    ProductId, SiteId, SubjectId, UnitId, VersionId,
 };
 use std::{collections::BTreeSet, fmt::Display};
 
