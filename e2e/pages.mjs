@@ -10,6 +10,10 @@
 const LOG4SHELL = "CVE-2021-44228";
 const toVulnerability = [{ ask: LOG4SHELL }, { follow: /^\/vulnerabilities\/CVE-2021-44228/ }];
 const toVersion = [{ follow: /^\/products$/ }, { follow: /^\/versions\/[^/?#]+$/ }];
+const toCase = (words) => [
+  { open: `/cases?only=all&q=${encodeURIComponent(words)}` },
+  { follow: /^\/cases\/case_[^/?#]+$/ },
+];
 const toSite = [...toVulnerability, { follow: /^\/sites\/[^/?#]+/ }];
 
 export const PAGES = [
@@ -36,6 +40,60 @@ export const PAGES = [
     way: [{ follow: /^\/products$/ }],
     at: /^\/products$/,
     shows: [/version/i, /units/i, /unknown/i],
+  },
+  {
+    name: "cases",
+    way: [{ follow: /^\/cases$/ }],
+    at: /^\/cases$/,
+    shows: [/infusion pump/i, /Mitigation planning/, /Uncontrolled/],
+  },
+  {
+    name: "case with running clocks",
+    way: toCase("infusion pump"),
+    at: /^\/cases\/case_[^/]+$/,
+    shows: [/To do/, /% of the time has run/, /Uncontrolled/, /enforcement discretion/i],
+  },
+  {
+    name: "closed case",
+    way: toCase("imaging"),
+    at: /^\/cases\/case_[^/]+$/,
+    shows: [/Closed/, /nothing is to be done/i, /Fixed/],
+  },
+  {
+    name: "case in the past",
+    way: [{ open: "/cases?as_of=entry:250" }, { follow: /^\/cases\/case_[^/?#]+\?as_of=entry%3A250$/ }],
+    at: /as_of=entry%3A250$/,
+    shows: [/as it was/i],
+  },
+  {
+    name: "evidence of a case",
+    way: [...toCase("imaging"), { follow: /^\/cases\/[^/]+\/evidence$/ }],
+    at: /evidence$/,
+    shows: [/Completeness/, /Verification and validation/, /Signatures/],
+  },
+  {
+    name: "form of a fact",
+    way: [...toCase("SSH"), { follow: /\/record\/harmed$/ }],
+    at: /record\/harmed$/,
+    shows: [/Clinical reasoning/, /Severity/],
+  },
+  {
+    name: "form of a decision about a case",
+    way: [...toCase("infusion pump"), { follow: /\/decide\/priority$/ }],
+    at: /decide\/priority$/,
+    shows: [/To be out by/, /lapses/],
+  },
+  {
+    name: "open a case",
+    way: [{ follow: /^\/cases$/ }, { follow: /^\/cases\/new$/ }],
+    at: /^\/cases\/new$/,
+    shows: [/families that could be concerned/i],
+  },
+  {
+    name: "clocks",
+    way: [{ follow: /^\/cases$/ }, { follow: /^\/clocks$/ }],
+    at: /^\/clocks$/,
+    shows: [/Missed/, /FDA/],
   },
   {
     name: "changes",

@@ -43,10 +43,13 @@ export async function addWorkspace(binary, folder, { name, maker, product }, log
   return stdout.trim();
 }
 
-/** Starts the demo on a free port with its data in `folder`; answers its address and `stop`. */
-export async function startDemo(binary, folder) {
+/**
+ * Starts the demo on a free port with its data in `folder` and further settings; answers its address and
+ * `stop`.
+ */
+export async function startDemo(binary, folder, settings = {}) {
   const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], {
-    env: bare(),
+    env: { ...bare(), ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = [];

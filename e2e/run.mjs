@@ -12,7 +12,9 @@ import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
 import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
+import { byName, passkey } from "./passkeys.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
+import { singleSignOn, startProvider } from "./provider.mjs";
 import { cosigned, delegated, join, people, refused, signIn } from "./signing.mjs";
 import { Tally } from "./tally.mjs";
 
@@ -96,9 +98,11 @@ if (!wish.binary) {
   await mkdir(scratch, { recursive: true });
   await mkdir(album, { recursive: true });
   const data = await mkdtemp(path.join(scratch, "data-"));
-  let demo;
+  let demo, provider;
   await tally.run("the demo starts", async () => {
-    demo = await startDemo(path.resolve(wish.binary), data);
+    provider = await startProvider(root);
+    demo = await startDemo(path.resolve(wish.binary), data, provider.settings);
+    await provider.knows(demo.base);
     return [{ what: "prints its address" }];
   });
   if (demo) {
@@ -138,9 +142,17 @@ if (!wish.binary) {
         });
       }
     }
+    if (!wish.pictures) {
+      await on("desktop", (tab) => tally.run("single sign-on", () => singleSignOn(tab, signers, provider)));
+      const local = { ...browser, base: byName(demo.base), screen: "desktop" };
+      await withTab(local, (tab) => tally.run("a passkey signs in and signs", () => passkey(tab, signers))).catch(
+        (error) => tally.add("passkeys", [{ what: "the browser works", problem: error.message }]),
+      );
+    }
     await demo.stop();
     if (!wish.pictures) await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
   }
+  await provider?.stop();
   await rm(data, { recursive: true, force: true });
 }
 tally.close();

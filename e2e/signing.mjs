@@ -67,15 +67,17 @@ async function be(tab, person) {
     await context.addCookies(person.cookies);
     return;
   }
-  await tab.step({ open: "/sign-in" });
-  await tab.page.fill('input[name="login"]', person.login);
-  await tab.page.fill('input[name="password"]', person.password);
-  await tab.arrive(() => tab.page.locator('main button[type="submit"]').first().click());
+  await enter(tab, person);
+  person.cookies = await context.cookies();
+}
+
+/** Signs in by password, unless the first step was `begun` in another way; and by code where one is asked for. */
+export async function enter(tab, person, { begun = false } = {}) {
+  if (!begun) await signIn(tab, person);
   if (person.totp && (await tab.page.locator('main input[name="code"]').count()) > 0) {
     await tab.page.fill('main input[name="code"]', await code(person));
     await tab.arrive(() => tab.page.locator('main button[type="submit"]').first().click());
   }
-  person.cookies = await context.cookies();
 }
 
 async function send(tab, form) {
@@ -87,13 +89,13 @@ async function prove(tab, person, form) {
   await tab.page.fill(`#${form}-code`, await code(person));
 }
 
-function says(checks, text, pattern) {
+export function says(checks, text, pattern) {
   checks.push({ what: `shows ${pattern}`, problem: pattern.test(text) ? undefined : `not in: ${excerpt(text)}` });
 }
 
-const main = (tab) => tab.page.locator("main").innerText();
+export const main = (tab) => tab.page.locator("main").innerText();
 
-async function propose(tab, title) {
+export async function propose(tab, title) {
   await tab.step({ open: "/decisions/new?kind=closure" });
   await tab.page.fill("#about", "CVE-2021-44228");
   await tab.page.fill("#title", title);

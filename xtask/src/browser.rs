@@ -49,7 +49,11 @@ fn prepare(
         Ok(chromium) => chromium,
         Err(missing) => return Ok(Err(missing)),
     };
-    let node = node::with_packages_of(&workspace.root.join("e2e"), toolbox, log)?;
+    let mut node = node::with_packages_of(&workspace.root.join("e2e"), toolbox, log)?;
+    if node.is_ok() {
+        // The suite signs in at a provider of its own.
+        node = node::with_packages_of(&workspace.root.join("fixtures/oidc"), toolbox, log)?;
+    }
     Ok(node.map(|node| Kit { node, chromium }))
 }
 

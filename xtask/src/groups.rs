@@ -1,8 +1,8 @@
 //! The groups of `cargo xtask test`, in the order in which a mistake is found soonest.
 
 use crate::cluster::Cluster;
+use crate::fixture::Fixture;
 use crate::process::{self, Log};
-use crate::provider::Provider;
 use crate::tally::{self, Outcome, Row, Tally};
 use crate::tools::Toolbox;
 use crate::tools::{Missing, OPENSSL};
@@ -129,15 +129,19 @@ fn lints(shift: &mut Shift<'_>) -> Result<Outcome> {
 }
 
 /// With a server for the tests that are about one (all others keep their tables in files), a provider for
-/// those of single sign-on, and a validator for those of advisories.
+/// those of single sign-on, a validator for those of advisories, and a mail server.
 fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     let mut command = shift.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
     if let Err(Missing(what)) = shift.toolbox.ensure(&OPENSSL, &mut shift.log)? {
         return Ok(Outcome::NotRun(what));
     }
-    let provider = match Provider::start(shift.workspace, shift.toolbox, &mut shift.log)? {
+    let provider = match Fixture::provider(shift.workspace, shift.toolbox, &mut shift.log)? {
         Ok(provider) => provider,
+        Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
+    };
+    let mail = match Fixture::mail_server(shift.workspace, shift.toolbox, &mut shift.log)? {
+        Ok(mail) => mail,
         Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
     };
     let validator = shift.workspace.root.join("fixtures/csaf");
@@ -148,8 +152,8 @@ fn tests(shift: &mut Shift<'_>) -> Result<Outcome> {
     match Cluster::start(shift.toolbox, &mut shift.log)? {
         Err(Missing(what)) => Ok(Outcome::NotRun(what)),
         Ok(cluster) => {
-            command.env(SERVER, cluster.address()).env(PROVIDER, provider.address());
-            command.env(VALIDATOR, node);
+            command.env(SERVER, cluster.address()).env(PROVIDER, provider.place());
+            command.env(VALIDATOR, node).env(MAIL, mail.place());
             run_tests(command, shift)
         }
     }
@@ -181,6 +185,8 @@ fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
 const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
 /// Names the provider of OpenID Connect to the tests of `signin`.
 const PROVIDER: &str = "AFTERCARE_TEST_OIDC";
+/// Tells the tests of `net` where the mail server listens and keeps what it got.
+const MAIL: &str = "AFTERCARE_TEST_SMTP";
 /// Names the Node that runs the validator of CSAF to the tests of `documents`.
 const VALIDATOR: &str = "AFTERCARE_TEST_CSAF";
 

@@ -26,12 +26,24 @@ pub const POSTGRES: Tool =
     Tool { programs: &["pg_ctlcluster", "initdb"], packages: &["postgresql"] };
 /// The authority in the tests of time stamps, and the maker of certificates in those of TLS.
 pub const OPENSSL: Tool = Tool { programs: &["openssl"], packages: &["openssl"] };
+/// What the mail server of the tests is written in.
+pub const PYTHON: Tool = Tool { programs: &["python3"], packages: &["python3"] };
+/// What Python makes environments with. It has no program of its own.
+pub const PYTHON_VENV: Tool = Tool { programs: &["python3"], packages: &["python3-venv"] };
 /// GNU time: tells the peak memory of a program.
 pub const TIME: Tool = Tool { programs: &["time"], packages: &["time"] };
 
 /// A tool that is missing and could not be installed: one line that says what to install.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing(pub String);
+
+impl Tool {
+    /// What to install when it is missing.
+    pub fn missing(&self) -> Missing {
+        let packages = self.packages.join(" ");
+        Missing(format!("{packages} is missing; as root: apt-get install {packages}"))
+    }
+}
 
 /// Finds tools and installs what is missing; asks the package manager for its lists only once.
 #[derive(Debug, Default)]
@@ -45,11 +57,20 @@ impl Toolbox {
         if let Some(path) = find(tool.programs) {
             return Ok(Ok(path));
         }
-        let packages = tool.packages.join(" ");
-        let advice =
-            format!("{} is missing; as root: apt-get install {packages}", tool.programs[0]);
         if find(&["apt-get"]).is_none() || !is_root() {
-            return Ok(Err(Missing(advice)));
+            return Ok(Err(tool.missing()));
+        }
+        let code = self.install(tool, log)?;
+        Ok(find(tool.programs).ok_or_else(|| {
+            let Missing(advice) = tool.missing();
+            Missing(format!("{advice} (tried: exit code {code}, see {})", log.path.display()))
+        }))
+    }
+
+    /// Asks the package manager for a tool's packages; its exit code, 1 where it may not be asked.
+    pub fn install(&self, tool: &Tool, log: &mut Log) -> Result<i32> {
+        if find(&["apt-get"]).is_none() || !is_root() {
+            return Ok(1);
         }
         if !self.lists_are_fresh.get() {
             process::live(apt_get(&["update"]), log, |_| false)?;
@@ -57,10 +78,7 @@ impl Toolbox {
         }
         let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
         arguments.extend(tool.packages);
-        let code = process::live(apt_get(&arguments), log, |_| false)?;
-        Ok(find(tool.programs).ok_or_else(|| {
-            Missing(format!("{advice} (tried: exit code {code}, see {})", log.path.display()))
-        }))
+        process::live(apt_get(&arguments), log, |_| false)
     }
 }
 

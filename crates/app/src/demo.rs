@@ -2,18 +2,20 @@
 
 use crate::{
     config::Settings,
-    demo_people,
+    demo_cases, demo_people,
     ending::{EXIT_CODES, Ending, Failure},
     inventory::{
         bundle::{Bundle, Place},
         load, said,
     },
-    paper,
+    operation, paper,
     progress::Progress,
     record,
+    sample_clock::SampleClock,
     serve::{self, Listening},
 };
 use aftercare_corpus::store::StoreError;
+use aftercare_register::Access;
 use include_dir::{Dir, include_dir};
 use std::fs;
 
@@ -67,11 +69,16 @@ fn seed(settings: &Settings) -> Result<(), Failure> {
     let mut progress = Progress::of_things(settings.quiet);
     corpus(settings)?;
     let bundle = Bundle::read(&Place::Embedded(&SAMPLE), &settings.sbom)?;
-    let loaded = load::into_record(&bundle, settings, &mut |message, done, total| {
+    let clock = SampleClock::before(operation::now(), demo_cases::DAYS);
+    let begin = |actor, channel| clock.begin_at_once(actor, channel);
+    let loaded = load::into_record(&bundle, settings, &begin, &mut |message, done, total| {
         progress.show(message, done, total);
     })?;
     drop(progress);
-    demo_people::add(settings)?;
+    let desk = record::open(settings, Access::Write)?;
+    demo_people::add(settings, &desk, &clock)?;
+    demo_cases::live_through(settings, &desk, &clock)?;
+    drop(desk);
     paper::print(format!("{}\n", said(&loaded)).as_bytes())
 }
 

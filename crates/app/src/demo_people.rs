@@ -3,8 +3,8 @@
 //! Passwords and seeds are drawn for each installation and kept in a file beside the record, so that
 //! whoever tries the sample can be any of them. A record that is meant is set up otherwise.
 
-use crate::{config::Settings, ending::Failure, operation, paper, record};
-use aftercare_desk::{By, Desk, GrantWish, Proofs, Viewer};
+use crate::{config::Settings, ending::Failure, operation, paper, sample_clock::SampleClock};
+use aftercare_desk::{By, Desk, GrantWish, Origin, Proofs, Viewer};
 use aftercare_domain::{
     Channel, Operation, Sight,
     grant::Standing,
@@ -16,7 +16,6 @@ use aftercare_domain::{
     },
     training::TrainingRecorded,
 };
-use aftercare_register::Access;
 use aftercare_signin::totp;
 use aftercare_vocab::id::PersonId;
 use serde::{Deserialize, Serialize};
@@ -55,12 +54,12 @@ const PEOPLE: &[Sample] = &[
 
 /// How to sign in as one of them.
 #[derive(Serialize, Deserialize)]
-struct Account {
-    login: String,
-    name: String,
-    password: String,
+pub struct Account {
+    pub login: String,
+    pub name: String,
+    pub password: String,
     /// The seed of the code generator (base 32); none without one.
-    totp: Option<String>,
+    pub totp: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,23 +68,18 @@ struct File {
     people: Vec<Account>,
 }
 
-fn begin() -> Operation {
-    operation::begin(ACTOR, Channel::Job)
-}
-
 fn place(settings: &Settings) -> PathBuf {
     settings.folder().join(FILE)
 }
 
 /// Adds the people to a record that has none.
-pub fn add(settings: &Settings) -> Result<(), Failure> {
-    let desk = record::open(settings, Access::Write)?;
+pub fn add(settings: &Settings, desk: &Desk, clock: &SampleClock) -> Result<(), Failure> {
     if !desk.wants_set_up()? {
         return Ok(());
     }
     let mut people = Vec::new();
     for sample in PEOPLE {
-        people.push(join(&desk, sample)?);
+        people.push(join(desk, clock, sample)?);
     }
     let file = File {
         note: "How to sign in to the sample as each of its people. Keep real passwords in no file."
@@ -102,7 +96,8 @@ pub fn add(settings: &Settings) -> Result<(), Failure> {
     options.open(&place).and_then(|mut file| file.write_all(&text)).map_err(failed)
 }
 
-fn join(desk: &Desk, sample: &Sample) -> Result<Account, Failure> {
+fn join(desk: &Desk, clock: &SampleClock, sample: &Sample) -> Result<Account, Failure> {
+    let begin = || clock.begin_at_once(ACTOR, Channel::Job);
     let (login, name, holds, deputises, generator) = *sample;
     let person = desk.add_person(&begin(), login, name)?;
     desk.verify_identity(&begin(), person, "Invented for the sample")?;
@@ -111,32 +106,36 @@ fn join(desk: &Desk, sample: &Sample) -> Result<Account, Failure> {
     for (role, standing) in held.chain(deputy) {
         desk.give_role(&begin(), GrantWish { person, role, sight: Sight::All, standing })?;
         if role.may_decide() {
-            trained(desk, person, role)?;
+            trained(desk, &begin(), person, role)?;
         }
     }
     let password = drawn();
     let code = desk.invite(&begin(), person)?;
-    desk.join(&begin(), login, &code, &password)?;
-    let totp =
-        if generator { Some(with_generator(desk, sample, person, &password)?) } else { None };
+    desk.join(&begin(), login, &code, &password, &Origin::default())?;
+    let totp = if generator {
+        Some(with_generator(desk, clock, sample, person, &password)?)
+    } else {
+        None
+    };
     Ok(Account { login: login.to_owned(), name: name.to_owned(), password, totp })
 }
 
-fn trained(desk: &Desk, person: PersonId, role: RoleName) -> Result<(), Failure> {
-    let op = begin();
+fn trained(desk: &Desk, op: &Operation, person: PersonId, role: RoleName) -> Result<(), Failure> {
     let on = day_of(op.at).unwrap_or_default();
     let until = on.checked_add(jiff::Span::new().days(365)).unwrap_or(on);
     let subject = "Vulnerability handling for medical devices".to_owned();
     let evidence = Some("Sample record".to_owned());
-    Ok(desk.record_training(&op, TrainingRecorded { person, role, subject, on, until, evidence })?)
+    Ok(desk.record_training(op, TrainingRecorded { person, role, subject, on, until, evidence })?)
 }
 
 fn with_generator(
     desk: &Desk,
+    clock: &SampleClock,
     sample: &Sample,
     person: PersonId,
     password: &str,
 ) -> Result<String, Failure> {
+    let begin = || clock.begin(ACTOR, Channel::Job);
     let op = begin();
     let viewer = Viewer {
         person,
@@ -160,7 +159,7 @@ fn with_generator(
     Ok(begun.seed)
 }
 
-fn generator(seed: &str) -> Result<totp::Secret, Failure> {
+pub fn generator(seed: &str) -> Result<totp::Secret, Failure> {
     totp::Secret::read(seed)
         .ok_or_else(|| Failure::Trouble("The seed of a code generator cannot be read.".to_owned()))
 }
@@ -178,6 +177,11 @@ fn drawn() -> String {
     let number = operation::nonce();
     let word = |at: u32| WORDS[(number >> at) as usize % WORDS.len()];
     format!("{}-{}-{}-{}-{}", word(0), word(13), word(26), word(39), number % 10_000)
+}
+
+/// How to sign in as each of them.
+pub fn accounts(settings: &Settings) -> Result<Vec<Account>, Failure> {
+    Ok(read(settings)?.map(|file| file.people).unwrap_or_default())
 }
 
 fn read(settings: &Settings) -> Result<Option<File>, Failure> {

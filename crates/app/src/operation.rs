@@ -19,7 +19,11 @@ pub fn today() -> Date {
 
 /// An operation that begins now, done by a part of the product.
 pub fn begin(actor: &'static str, channel: Channel) -> Operation {
-    let at = now();
+    begin_at(now(), actor, channel)
+}
+
+/// The same at another instant: the history of a sample was lived through before it was loaded.
+pub fn begin_at(at: Instant, actor: &'static str, channel: Channel) -> Operation {
     let ids = IdSource::new(at, rand::random());
     Operation::new(at, Actor::system(actor), Role::system(), channel, ids)
         .with_chance(rand::random())

@@ -1,7 +1,7 @@
 //! One's own account: password, code generator, recovery codes, sessions, API tokens.
 
 use crate::{
-    Desk, Trouble,
+    Desk, Moment, Trouble,
     answers::{Account, CredentialRow, RecoverySheet, SessionRow, TokenMade, TokenRow, TotpBegun},
     proof::{KeptTotp, Proofs},
     sign_in::{end_sessions, keep_credential, secret, set_password},
@@ -26,8 +26,12 @@ const TOTP_MICROS: i64 = 15 * 60 * 1_000_000;
 const DAY_MICROS: i64 = 86_400_000_000;
 
 impl Desk {
-    /// Somebody's own account.
+    /// Somebody's own account, as it is now: what is kept of credentials and sessions beside the ledger has
+    /// no past, and the present must not pass for it.
     pub fn account(&self, viewer: &Viewer, now: Instant) -> Result<Account, Trouble> {
+        if let Moment::AsOf(as_of) = self.moment() {
+            return Err(no_past(&as_of.asked.to_string()).into());
+        }
         let reader = self.register().reader()?;
         let roster = reader.roster()?;
         let own = |id: SessionId| matches!(&viewer.by, By::Session(session, _) if *session == id);
@@ -77,7 +81,7 @@ impl Desk {
         })
     }
 
-    /// Changes the password; all other sessions end.
+    /// Changes the password; all other sessions and all API tokens end.
     pub fn change_password(
         &self,
         op: &Operation,
@@ -95,7 +99,9 @@ impl Desk {
                 viewer.person,
                 Some(own_session(viewer)?),
                 SessionEnd::CredentialChanged,
-            )
+            )?;
+            let roster = pen.facts().roster()?;
+            Ok(pen.record_all(token::revoke_all(&roster, viewer.person, op))?)
         })
     }
 
@@ -326,6 +332,16 @@ impl Desk {
             Ok(token::revoke(&roster, token, op)?)
         })
     }
+}
+
+fn no_past(asked: &str) -> Refusal {
+    Refusal::new(
+        "account_has_no_past",
+        format!(
+            "Your account is shown as it is now, not as of {asked}: what is kept of credentials and sessions has no past."
+        ),
+        "Ask without `as_of`. What became of credentials, sessions and tokens stands in the security record.",
+    )
 }
 
 fn shown(desk: &Desk, generator: &totp::Secret, viewer: &Viewer) -> TotpBegun {

@@ -1,7 +1,7 @@
 //! Cases: opening them, recording facts, proposing decisions about them; lists and the clock wall.
 
 use crate::{
-    Desk, PAGE_ROWS, Trouble,
+    Desk, PAGE_ROWS, PAGE_ROWS_LIMIT, Trouble,
     answers::{CaseRow, ClockRow, Page, WallRow},
     case_sheet::clock_row,
     change::Seen,
@@ -22,9 +22,11 @@ use aftercare_domain::{
     sight::Sight,
     text::folded,
 };
+use aftercare_register::Page as Part;
 use aftercare_vocab::{
     id::{CaseId, DecisionId, PersonId},
     instant::Instant,
+    verdict::Answer,
 };
 use std::sync::Arc;
 
@@ -98,6 +100,11 @@ impl Desk {
     pub fn open_case(&self, op: &Operation, opening: Opening) -> Result<CaseId, Trouble> {
         let id: CaseId = op.new_id();
         let (zone, _) = self.calendar()?;
+        let matched_at = match (opening.matched_at, opening.signals.is_empty()) {
+            (None, true) => self.matched_at(&opening.vulnerabilities)?,
+            (known, _) => known,
+        };
+        let opening = Opening { matched_at, ..opening };
         self.decided(op, id, |pen| {
             if let Sight::Families(some) = &opening.families {
                 let known = self.families()?;
@@ -111,6 +118,32 @@ impl Desk {
             let year = zone.day_of(op.at).map_or(0, |day| day.year());
             Ok(case::open(&roster, &cases, id, (opening, year), &op)?)
         })
+    }
+
+    /// When the record first said that one of these is, or may be, in a version; none = it does not say so.
+    fn matched_at(&self, vulnerabilities: &[String]) -> Result<Option<Instant>, Trouble> {
+        let reader = self.whole_reader()?;
+        let mut first: Option<u64> = None;
+        for id in vulnerabilities {
+            let mut page = Part::first(PAGE_ROWS_LIMIT);
+            loop {
+                let found = reader.findings_of_vulnerability(id, None, &page)?;
+                for place in found.items {
+                    if matches!(place.finding.answer, Answer::Affected | Answer::Undetermined) {
+                        let entry = place.finding.reason.assessment;
+                        first = Some(first.map_or(entry, |known| known.min(entry)));
+                    }
+                }
+                match found.next {
+                    Some(next) => page = Part::after(next, PAGE_ROWS_LIMIT),
+                    None => break,
+                }
+            }
+        }
+        match first {
+            Some(entry) => Ok(reader.instant_of(entry)?),
+            None => Ok(None),
+        }
     }
 
     /// Records a fact about a case, in the first of the roles of whoever does it that records such facts. An
@@ -189,13 +222,7 @@ impl Desk {
     /// Whether a person may know of a case: by the families they see, and under an embargo only if they need
     /// to. Nobody = the machine's operator.
     pub(crate) fn may_know(&self, case: &Case, person: Option<PersonId>) -> bool {
-        if !case.is_seen(self.sight()) {
-            return false;
-        }
-        let (Some(embargo), Some(person)) = (&case.embargo, person) else { return true };
-        embargo.value.people.contains(&person)
-            || embargo.by == Some(person)
-            || case.owner.as_ref().is_some_and(|owner| owner.value == person)
+        case.is_seen(self.sight()) && case.is_told_to(person)
     }
 
     /// Cases: those that wait for whoever asks first, then by the next due clock, then the newest.

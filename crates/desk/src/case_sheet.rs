@@ -195,10 +195,10 @@ fn way(now: Stage) -> Vec<StageRow> {
 
 fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> CaseVersion {
     let lies = &around.versions[&id];
-    let said = case.assessed(id);
+    let said = case.assessed(id, around);
     let applicability = said.and_then(|one| one.applicability.as_ref());
     let harmed = said.and_then(|one| one.harmed.as_ref());
-    let risk = case.risk(id);
+    let risk = case.risk(id, around);
     let disposition = case.disposition(id, around, at);
     let (analysts, agree) = match case.agreement(id) {
         Agreement::Open(count) => (count, None),

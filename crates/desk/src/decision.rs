@@ -54,8 +54,20 @@ impl Desk {
     /// Gives a decision another version, without signatures.
     pub fn revise(&self, op: &Operation, id: DecisionId, wish: Wish) -> Result<(), Trouble> {
         self.decided(op, (), |pen| {
-            let state = self.known(pen.facts().decision(id)?, id)?;
+            let state = self.known(pen.facts().decision(id)?, id, op)?;
             self.known_families(&wish)?;
+            // What it settles in a case, and who must sign that, is not a matter of words.
+            let newest = &state.newest().wish;
+            let wish = match &newest.matter {
+                None => wish,
+                Some(matter) => Wish {
+                    matter: Some(matter.clone()),
+                    circumstances: newest.circumstances,
+                    families: newest.families.clone(),
+                    about: newest.about.clone(),
+                    ..wish
+                },
+            };
             Ok(decision::revise(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
     }
@@ -63,7 +75,7 @@ impl Desk {
     /// Takes a decision back.
     pub fn withdraw(&self, op: &Operation, id: DecisionId) -> Result<(), Trouble> {
         self.decided(op, (), |pen| {
-            let state = self.known(pen.facts().decision(id)?, id)?;
+            let state = self.known(pen.facts().decision(id)?, id, op)?;
             Ok(decision::withdraw(&*pen.facts().roster()?, &state, &pen.dated()?)?)
         })
     }
@@ -102,7 +114,9 @@ impl Desk {
             return Ok(before);
         }
         // A code is not spent on what is not there.
-        if !self.reader()?.sees_decision(signing.decision)? {
+        if !self.reader()?.sees_decision(signing.decision)?
+            || self.hides(signing.decision, Some(viewer.person))?
+        {
             return Err(Trouble::not_found("decision", signing.decision));
         }
         let factors = self.proven(op, viewer.person, proofs)?;
@@ -111,7 +125,8 @@ impl Desk {
         op.role = Role::new(signing.role.code())?;
         let op = &op;
         self.decided(op, id, |pen| {
-            let state = self.known(pen.facts().decision(signing.decision)?, signing.decision)?;
+            let state =
+                self.known(pen.facts().decision(signing.decision)?, signing.decision, op)?;
             let wish = SignWish { id, role: signing.role, of: signing.of, factors };
             Ok(decide(&*pen.facts().roster()?, &state, wish, &pen.dated()?)?)
         })
@@ -128,12 +143,31 @@ impl Desk {
     }
 
     /// The decision, if this desk sees it: what it does not see is not there.
-    fn known(&self, state: Option<State>, id: DecisionId) -> Result<State, Trouble> {
+    fn known(
+        &self,
+        state: Option<State>,
+        id: DecisionId,
+        op: &Operation,
+    ) -> Result<State, Trouble> {
         let missing = || Trouble::not_found("decision", id);
-        if !self.reader()?.sees_decision(id)? {
+        let person = self.roster()?.acting(&op.actor);
+        if !self.reader()?.sees_decision(id)? || self.hides(id, person)? {
             return Err(missing());
         }
         state.ok_or_else(missing)
+    }
+
+    /// Whether a decision is about a case that a person may not know of.
+    fn hides(&self, id: DecisionId, person: Option<PersonId>) -> Result<bool, Trouble> {
+        let cases = self.whole_reader()?.cases()?;
+        Ok(cases.of_decision(id).is_some_and(|case| !case.is_told_to(person)))
+    }
+
+    /// Every decision about a case that a person may not know of.
+    fn hidden(&self, person: Option<PersonId>) -> Result<BTreeSet<DecisionId>, Trouble> {
+        let cases = self.whole_reader()?.cases()?;
+        let kept = cases.all().filter(|case| !case.is_told_to(person));
+        Ok(kept.flat_map(|case| case.decisions.keys().copied().collect::<Vec<_>>()).collect())
     }
 
     /// Decisions, the newest first.
@@ -153,15 +187,29 @@ impl Desk {
         let found = reader.decisions(only, about, &page)?;
         let whole = self.whole_reader()?;
         let roster = whole.roster()?;
+        let hidden = self.hidden(viewer.map(|viewer| viewer.person))?;
+        let mut kept_back = 0;
+        for id in &hidden {
+            let state = whole.decision(*id)?.filter(|_| reader.sees_decision(*id).unwrap_or(false));
+            kept_back += u64::from(state.is_some_and(|state| {
+                let ended = matches!(state.stage, Stage::Taken(_) | Stage::Withdrawn(_));
+                (about.is_empty() || state.newest().wish.about == about)
+                    && match only {
+                        DecisionsOnly::All => true,
+                        DecisionsOnly::Ended => ended,
+                        DecisionsOnly::Open => !ended,
+                    }
+            }));
+        }
         let mut items = Vec::with_capacity(found.items.len());
-        for id in found.items {
+        for id in found.items.into_iter().filter(|id| !hidden.contains(id)) {
             let state = whole.decision(id)?.ok_or_else(|| Trouble::not_found("decision", id))?;
             items.push(row(&roster, &state, viewer, now));
         }
         Ok(Page {
             items,
             next: found.next.map(|cursor| cursor.to_string()),
-            total: reader.decision_count(only, about)?,
+            total: reader.decision_count(only, about)?.saturating_sub(kept_back),
         })
     }
 
@@ -169,11 +217,12 @@ impl Desk {
     pub fn waiting(&self, viewer: &Viewer, now: Instant) -> Result<Vec<DecisionRow>, Trouble> {
         let (reader, whole) = (self.reader()?, self.whole_reader()?);
         let roster = whole.roster()?;
+        let hidden = self.hidden(Some(viewer.person))?;
         let mut rows = Vec::new();
         let mut page = Part::first(WAITING_STEP);
         loop {
             let found = reader.decisions(DecisionsOnly::Open, "", &page)?;
-            for id in found.items {
+            for id in found.items.into_iter().filter(|id| !hidden.contains(id)) {
                 let Some(state) = whole.decision(id)? else { continue };
                 let row = row(&roster, &state, Some(viewer), now);
                 if row.waits_for_you {
@@ -199,7 +248,7 @@ impl Desk {
     ) -> Result<DecisionSheet, Trouble> {
         let reader = self.reader()?;
         let missing = || Trouble::not_found("decision", id);
-        if !reader.sees_decision(id)? {
+        if !reader.sees_decision(id)? || self.hides(id, viewer.map(|viewer| viewer.person))? {
             return Err(missing());
         }
         let whole = self.whole_reader()?;

@@ -11,9 +11,9 @@ use crate::{
 use aftercare_domain::{
     Event, Operation, Refusal,
     credential::{CredentialEnded, CredentialSet, Factor, Occasion},
-    person,
+    person::{self, PersonInvited},
     session::{Attempt, SessionEnd, SessionEnded, SignedIn},
-    text,
+    text, token,
 };
 use aftercare_register::{Credential, Pen, Session};
 use aftercare_signin::{
@@ -41,7 +41,7 @@ const DEVICE_MICROS: i64 = 90 * 24 * 60 * 60 * 1_000_000;
 const AGENT_LIMIT: usize = 120;
 
 /// From where somebody signs in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Origin {
     /// The address of the other end, if it is known.
     pub address: Option<IpAddr>,
@@ -169,6 +169,7 @@ impl Desk {
         code: &str,
         (login, name): (&str, &str),
         password: &str,
+        origin: &Origin,
     ) -> Result<PersonId, Trouble> {
         let login = person::login(login)?;
         let (person, grant) = (op.new_id(), op.new_id());
@@ -187,7 +188,7 @@ impl Desk {
             Ok(events)
         };
         // Before the costly part, so that nobody without a code has it done; and again in the midst.
-        self.beside(op, |pen| decided(pen))?;
+        self.by_code(op, &Places::of("set-up", origin, None), None, |pen| decided(pen))?;
         let hashed = self.new_password(op, password, &[&login, name])?;
         self.beside(op, |pen| {
             let events = decided(pen)?;
@@ -200,13 +201,14 @@ impl Desk {
     }
 
     /// A code with which a person sets their password: the first one, or another after it was lost. Ends
-    /// all sessions, credentials and invitations from before. An administrator hands it over; it
+    /// all sessions, credentials, API tokens and invitations from before. An administrator hands it over; it
     /// never makes the administrator the person, because using it is told to all.
     pub fn invite(&self, op: &Operation, person: PersonId) -> Result<String, Trouble> {
         let code = Bearer::from_bytes(secret(op)?).text().expose().to_owned();
         let until = op.at.plus_micros(INVITATION_MICROS);
         self.beside(op, |pen| {
-            pen.facts().roster()?.active(person)?;
+            let roster = pen.facts().roster()?;
+            roster.active(person)?;
             for one in pen.credentials(person)? {
                 pen.drop_credential(one.id)?;
                 pen.record(CredentialEnded {
@@ -216,6 +218,8 @@ impl Desk {
                 })?;
             }
             end_sessions(pen, person, None, SessionEnd::ByAdministrator)?;
+            pen.record_all(token::revoke_all(&roster, person, op))?;
+            pen.record(PersonInvited { person, until })?;
             // One place for each person: the invitation before does not work any more.
             let kept = key_of("invitation", &code).to_string();
             Ok(pen.wait(&invitation_place(person), &kept, until)?)
@@ -230,6 +234,7 @@ impl Desk {
         login: &str,
         code: &str,
         password: &str,
+        origin: &Origin,
     ) -> Result<PersonId, Trouble> {
         let login = person::login(login)?;
         let given = key_of("invitation", code.trim()).to_string();
@@ -252,7 +257,9 @@ impl Desk {
         };
         // Before the password is looked at, whose refusal would tell the name of whoever has the login,
         // and before the costly part; and again in the midst.
-        let (_, name) = self.beside(op, |pen| invited(pen))?;
+        let whose = self.register().reader()?.roster()?.person_of_login(&login).map(|one| one.id);
+        let places = Places::of(&format!("invitation of {login}"), origin, None);
+        let (_, name) = self.by_code(op, &places, whose, |pen| invited(pen))?;
         let hashed = self.new_password(op, password, &[&login, &name])?;
         self.beside(op, |pen| {
             let (person, _) = invited(pen)?;
@@ -261,6 +268,39 @@ impl Desk {
             set_password(pen, op, person, hashed, Occasion::Own)?;
             Ok(person)
         })
+    }
+
+    /// Counts a try, or says from when on the next may be; gives whether a right password alone suffices.
+    fn counted(&self, op: &Operation, places: &Places) -> Result<bool, Trouble> {
+        self.beside(op, |pen| match weigh(&places.attempt(pen)?, op.at) {
+            Verdict::Wait(until) => Err(wait_until(until).into()),
+            Verdict::Try { counted, password_suffices } => {
+                places.keep(pen, counted.0, op.at)?;
+                Ok(password_suffices)
+            }
+        })
+    }
+
+    /// Tries a code that was handed over. A wrong one is counted and recorded; whoever has the right one
+    /// guesses nothing, so theirs is given back.
+    fn by_code<T>(
+        &self,
+        op: &Operation,
+        places: &Places,
+        whose: Option<PersonId>,
+        look: impl FnOnce(&Pen<'_>) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        self.counted(op, places)?;
+        let found = self.beside(op, |pen| {
+            let found = look(pen)?;
+            let succeeded = throttle::Counted(places.attempt(pen)?).succeeded();
+            places.keep(pen, succeeded, op.at)?;
+            Ok(found)
+        });
+        if let Err(Trouble::Refusal(_)) = found {
+            self.failed(op, whose, Attempt::SignIn)?;
+        }
+        found
     }
 
     /// The first step: login and password.
@@ -282,13 +322,7 @@ impl Desk {
         drop(reader);
         let device = self.known_device(op, person, origin)?;
         let places = Places::of(&login, origin, device);
-        let suffices = self.beside(op, |pen| match weigh(&places.attempt(pen)?, op.at) {
-            Verdict::Wait(until) => Err(wait_until(until).into()),
-            Verdict::Try { counted, password_suffices } => {
-                places.keep(pen, counted.0, op.at)?;
-                Ok(password_suffices)
-            }
-        })?;
+        let suffices = self.counted(op, &places)?;
         let password_of = credentials.iter().find(|one| one.factor == Factor::Password);
         let right = is_password(password_of, password)?;
         let active = person.is_some_and(|person| roster.active(person).is_ok());

@@ -75,6 +75,9 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::PersonRenamed(e) => format!("The printed name of a person became {}.", e.name),
         Event::PersonSuspended(e) => format!("The account of {} was suspended.", who(e.person)),
         Event::PersonReinstated(e) => format!("{} may sign in again.", who(e.person)),
+        Event::PersonInvited(e) => {
+            format!("{} was invited to set a password until {}.", who(e.person), e.until.shown())
+        }
         Event::IdentityVerified(e) => {
             format!(
                 "The identity of {} was verified: {}.",

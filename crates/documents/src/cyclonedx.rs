@@ -41,6 +41,7 @@ pub fn write(
 ) -> Result<Document, Refused> {
     let mut found = Found::default();
     found.about(advisory);
+    found.unmarked(advisory);
     if let Some(link) = sbom {
         checked(&mut found, link);
     }

@@ -24,6 +24,7 @@ pub fn file_name(advisory: &Advisory) -> String {
 pub fn write(advisory: &Advisory) -> Result<Document, Refused> {
     let mut found = Found::default();
     found.about(advisory);
+    found.unmarked(advisory);
     crate::check::affected_have_actions(&mut found, advisory);
     let date = |revision: Option<&crate::advisory::Revision>| revision.map(|r| r.date.to_string());
     let tooling =

@@ -6,65 +6,68 @@
 //! Source: the reference workflow of this product (roles; separation of duties), 21 CFR 11.10(d) and
 //! (g). Every row is proposed; the maker approves it.
 
-use crate::{refusal::Refusal, role::RoleName, roster::Roster};
+use crate::{
+    refusal::Refusal,
+    role::{RoleKind, RoleName},
+    roster::Roster,
+};
 use RoleName::{
     Administrator, Auditor, Communications, Developer, Executive, FieldService, IntakeCoordinator,
-    ProductOwner, ProductSecurityLead, Quality, RegulatoryAffairs, ReleaseApprover,
-    SafetyRiskManager, SecurityAnalyst, Verifier,
+    ProductOwner, ProductSecurityLead, Quality, RegulatoryAffairs, SecurityAnalyst,
 };
 use serde::{Deserialize, Serialize};
 
 /// The day since which the table is as it is.
 pub const VALID_FROM: crate::Date = crate::Date::constant(2026, 11, 25);
 
-const WORKING: &[RoleName] = &[
-    IntakeCoordinator,
-    SecurityAnalyst,
-    ProductSecurityLead,
-    ProductOwner,
-    SafetyRiskManager,
-    Developer,
-    Verifier,
-    Quality,
-    RegulatoryAffairs,
-    Communications,
-    FieldService,
-    ReleaseApprover,
-    Executive,
-];
-const READING: &[RoleName] = &[
-    IntakeCoordinator,
-    SecurityAnalyst,
-    ProductSecurityLead,
-    ProductOwner,
-    SafetyRiskManager,
-    Developer,
-    Verifier,
-    Quality,
-    RegulatoryAffairs,
-    Communications,
-    FieldService,
-    ReleaseApprover,
-    Executive,
-    Auditor,
-];
-const STAFF: &[RoleName] = &[
-    IntakeCoordinator,
-    SecurityAnalyst,
-    ProductSecurityLead,
-    ProductOwner,
-    SafetyRiskManager,
-    Developer,
-    Verifier,
-    Quality,
-    RegulatoryAffairs,
-    Communications,
-    FieldService,
-    ReleaseApprover,
-    Executive,
-    Auditor,
-    Administrator,
-];
+/// The maker's people.
+const WORKING: &[RoleName] = &of::<{ count(Reach::Working) }>(Reach::Working);
+/// They, and whoever looks.
+const READING: &[RoleName] = &of::<{ count(Reach::Reading) }>(Reach::Reading);
+/// Everybody but people outside.
+const STAFF: &[RoleName] = &of::<{ count(Reach::Staff) }>(Reach::Staff);
+
+/// Which kinds of roles a list takes in.
+#[derive(Clone, Copy)]
+enum Reach {
+    Working,
+    Reading,
+    Staff,
+}
+
+impl Reach {
+    const fn takes(self, role: RoleName) -> bool {
+        match role.kind() {
+            RoleKind::Working => true,
+            RoleKind::Looking => matches!(self, Self::Reading | Self::Staff),
+            RoleKind::Keeping => matches!(self, Self::Staff),
+            RoleKind::Outside => false,
+        }
+    }
+}
+
+const fn count(reach: Reach) -> usize {
+    let (mut at, mut found) = (0, 0);
+    while at < RoleName::ALL.len() {
+        found += reach.takes(RoleName::ALL[at]) as usize;
+        at += 1;
+    }
+    found
+}
+
+/// The roles of a list, in the order of roles.
+const fn of<const N: usize>(reach: Reach) -> [RoleName; N] {
+    let mut roles = [RoleName::Administrator; N];
+    let (mut at, mut found) = (0, 0);
+    while at < RoleName::ALL.len() {
+        if reach.takes(RoleName::ALL[at]) {
+            roles[found] = RoleName::ALL[at];
+            found += 1;
+        }
+        at += 1;
+    }
+    roles
+}
 
 macro_rules! rights {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $what:literal, $roles:expr;)*) => {

@@ -19,7 +19,10 @@ use crate::{
     finding::FindingsAssessed,
     grant::{RoleGiven, RoleTaken},
     log_key::LogKeyAdopted,
-    person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
+    person::{
+        IdentityVerified, PersonAdded, PersonInvited, PersonReinstated, PersonRenamed,
+        PersonSuspended,
+    },
     policy::{PolicyAcknowledged, PolicyIssued, PolicyWithdrawn},
     product::ProductAdded,
     sbom::SbomReceived,
@@ -158,6 +161,8 @@ events! {
     PersonSuspended(PersonSuspended) = "person_suspended", 1;
     /// A person may sign in again.
     PersonReinstated(PersonReinstated) = "person_reinstated", 1;
+    /// A code was made by which a person sets their password.
+    PersonInvited(PersonInvited) = "person_invited", 1;
     /// Somebody made sure who a person is.
     IdentityVerified(IdentityVerified) = "identity_verified", 1;
     /// A role was given to a person.
@@ -270,6 +275,7 @@ impl Event {
             Self::PersonRenamed(e) => e.person.to_string(),
             Self::PersonSuspended(e) => e.person.to_string(),
             Self::PersonReinstated(e) => e.person.to_string(),
+            Self::PersonInvited(e) => e.person.to_string(),
             Self::IdentityVerified(e) => e.person.to_string(),
             Self::RoleGiven(e) => e.grant.to_string(),
             Self::RoleTaken(e) => e.grant.to_string(),

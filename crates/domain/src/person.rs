@@ -14,7 +14,10 @@ use crate::{
     sight::Sight,
     text,
 };
-use aftercare_vocab::id::{GrantId, PersonId};
+use aftercare_vocab::{
+    id::{GrantId, PersonId},
+    instant::Instant,
+};
 use serde::{Deserialize, Serialize};
 
 /// Longest login name, in characters.
@@ -70,6 +73,16 @@ pub struct IdentityVerified {
     pub person: PersonId,
     /// How: `Works in the same office; staff pass shown`.
     pub how: String,
+}
+
+/// A code was made by which a person sets their password; it is handed over and never stands here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonInvited {
+    /// The person.
+    pub person: PersonId,
+    /// Until when it waits.
+    pub until: Instant,
 }
 
 /// A login in its normal form: lower-case letters, digits, and `.`, `-`, `_`, `@`, `+` between them.

@@ -75,22 +75,8 @@ impl DecisionKind {
     }
 }
 
-/// Severity of harm to a patient: the five common qualitative terms of ISO/TR 24971, which FDA's
-/// postmarket guidance of 2016 (section VI.A) shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Harm {
-    /// Inconvenience or temporary discomfort.
-    Negligible,
-    /// Temporary injury or impairment without professional intervention.
-    Minor,
-    /// Injury or impairment that needs professional intervention.
-    Serious,
-    /// Permanent impairment or life-threatening injury.
-    Critical,
-    /// Death.
-    Catastrophic,
-}
+/// Severity of harm to a patient, as the harm matrix has it.
+pub use crate::harm::Severity as Harm;
 
 /// Class of the product by risk (21 CFR 860.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,23 +88,6 @@ pub enum ProductClass {
     Ii,
     /// Class III.
     Iii,
-}
-
-impl Harm {
-    /// Every severity, the least first.
-    pub const ALL: &'static [Self] =
-        &[Self::Negligible, Self::Minor, Self::Serious, Self::Critical, Self::Catastrophic];
-
-    /// The code name: `serious`.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Negligible => "negligible",
-            Self::Minor => "minor",
-            Self::Serious => "serious",
-            Self::Critical => "critical",
-            Self::Catastrophic => "catastrophic",
-        }
-    }
 }
 
 impl ProductClass {

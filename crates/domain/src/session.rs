@@ -25,6 +25,7 @@ pub const KINDS: &[&str] = &[
     "person_added",
     "person_suspended",
     "person_reinstated",
+    "person_invited",
     "identity_verified",
     "role_given",
     "role_taken",

@@ -215,6 +215,8 @@ pub struct SignalSettled {
     pub signal: SignalId,
     /// How.
     pub settlement: Settlement,
+    /// Who settled it.
+    pub by: PersonId,
 }
 
 /// Takes a signal in. `by` a person, unless the public form or a follower brings it.
@@ -260,7 +262,7 @@ pub fn settle(
     (signal, settlement): (SignalId, Settlement),
     op: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
-    entitled(roster, Right::TakeSignals, op)?;
+    let by = entitled(roster, Right::TakeSignals, op)?;
     let known = cases.signal(signal).ok_or_else(|| Refusal::unknown("signal", signal))?;
     match (&known.settled, &settlement) {
         (Some(Settlement::Joined(_)), _) => {
@@ -293,7 +295,7 @@ pub fn settle(
         }
         Settlement::Dismissed(_) => {}
     }
-    Ok(vec![SignalSettled { signal, settlement }.into()])
+    Ok(vec![SignalSettled { signal, settlement, by }.into()])
 }
 
 /// Identifiers in normal form, each once, in the order given.

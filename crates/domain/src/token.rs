@@ -83,6 +83,13 @@ pub fn issue(roster: &Roster, wish: TokenIssued, op: &Operation) -> Result<Vec<E
     Ok(vec![TokenIssued { name, ..wish }.into()])
 }
 
+/// Revokes all tokens of a person that have not ended: whoever had one of the credentials from before could
+/// have issued them.
+pub fn revoke_all(roster: &Roster, person: PersonId, op: &Operation) -> Vec<Event> {
+    let live = roster.tokens_of(person).filter(|token| op.at < token.until);
+    live.map(|token| TokenRevoked { token: token.id }.into()).collect()
+}
+
 /// Revokes a token.
 pub fn revoke(roster: &Roster, token: TokenId, _: &Operation) -> Result<Vec<Event>, Refusal> {
     match roster.token(token) {

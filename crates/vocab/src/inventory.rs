@@ -20,6 +20,8 @@ pub enum Format {
     SpdxTagValue,
     /// SPDX 2.x as YAML.
     SpdxYaml,
+    /// SPDX 2.x as RDF/XML.
+    SpdxRdf,
     /// SPDX 3.x as JSON-LD.
     Spdx3JsonLd,
 }
@@ -33,6 +35,7 @@ impl Format {
             Self::SpdxJson => "SPDX JSON",
             Self::SpdxTagValue => "SPDX tag-value",
             Self::SpdxYaml => "SPDX YAML",
+            Self::SpdxRdf => "SPDX RDF/XML",
             Self::Spdx3JsonLd => "SPDX 3 JSON-LD",
         }
     }

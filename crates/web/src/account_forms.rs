@@ -59,7 +59,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         };
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.account(""), &request).await
 }
 
 /// A form of the account: reads it, does it, goes back to a part of the page.
@@ -77,7 +77,7 @@ async fn done(
         state.ask(move |desk| work(desk, &op, &viewer, &form)).await?;
         Ok(Redirect::to(&back).into_response())
     };
-    ended(&state, outcome.await, &request).await
+    state.led(outcome.await, &state.links.account(""), &request).await
 }
 
 fn proofs(form: &Asked) -> Proofs {
@@ -131,7 +131,7 @@ async fn end_credential(
 ) -> Answered {
     let credential = match id(&credential) {
         Ok(credential) => credential,
-        Err(failure) => return ended(&state, Err(failure), &request).await,
+        Err(failure) => return state.led(Err(failure), &state.links.account(""), &request).await,
     };
     let known: &[&str] = &["key", "password"];
     done(state, request, (headers, sent), (known, "generator"), move |desk, op, viewer, form| {
@@ -149,7 +149,7 @@ async fn end_session(
 ) -> Answered {
     let session = match id(&session) {
         Ok(session) => session,
-        Err(failure) => return ended(&state, Err(failure), &request).await,
+        Err(failure) => return state.led(Err(failure), &state.links.account(""), &request).await,
     };
     done(state, request, (headers, sent), (&["key"], "sessions"), move |desk, op, viewer, _| {
         desk.end_own_session(op, viewer, session)
@@ -166,7 +166,7 @@ async fn revoke_token(
 ) -> Answered {
     let token = match id(&token) {
         Ok(token) => token,
-        Err(failure) => return ended(&state, Err(failure), &request).await,
+        Err(failure) => return state.led(Err(failure), &state.links.account(""), &request).await,
     };
     done(state, request, (headers, sent), (&["key"], "tokens"), move |desk, op, viewer, _| {
         desk.revoke_token(op, viewer, token)
@@ -187,7 +187,7 @@ async fn recovery(
             state.ask(move |desk| desk.new_recovery_codes(&op, &viewer, &proofs(&form))).await?;
         Ok(state.page(StatusCode::OK, "", |frame| account::codes(frame, &sheet)).await)
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.account(""), &request).await
 }
 
 async fn issue_token(
@@ -214,15 +214,5 @@ async fn issue_token(
             state.ask(move |desk| desk.issue_token(&op, &viewer, &name, scope, days)).await?;
         Ok(state.page(StatusCode::OK, "", |frame| account::token(frame, &made)).await)
     };
-    ended(&state, work.await, &request).await
-}
-
-async fn ended(state: &State, done: Result<Response, Failure>, request: &RequestId) -> Answered {
-    match done {
-        Ok(response) => Ok(response),
-        Err(failure) => {
-            let back = state.links.account("");
-            Err(state.failed(failure, &back, &back, request).await)
-        }
-    }
+    state.led(work.await, &state.links.account(""), &request).await
 }

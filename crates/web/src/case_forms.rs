@@ -1,7 +1,6 @@
 //! Cases: the pages, and where their forms are sent.
 
 use crate::{
-    decision_forms::ended,
     fact_form::{self, Form, Kind},
     form::{optional, sent_form},
     guard::RequestId,
@@ -64,7 +63,7 @@ async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| cases::page(frame, &rows, query);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn wall(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
@@ -75,7 +74,7 @@ async fn wall(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| clocks::page(frame, &rows, &after, now);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn sheet(state: &State, key: &str) -> Result<CaseSheet, Failure> {
@@ -94,7 +93,7 @@ async fn page(
         let sheet = sheet(&state, &key).await?;
         Ok(state.page(StatusCode::OK, "", |frame| case::page(frame, &sheet)).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn evidence(
@@ -111,7 +110,7 @@ async fn evidence(
         state.taken(&request, aftercare_domain::Channel::Ui, taking).await?;
         Ok(state.page(StatusCode::OK, "", |frame| case_evidence::page(frame, &sheet)).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn new(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
@@ -125,7 +124,7 @@ async fn new(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) 
         let draw = |frame: &Frame<'_>| case_open::page(frame, &draft, &families, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn open(
@@ -161,7 +160,7 @@ async fn open(
         Ok(Redirect::to(&state.links.at(None).case(made)).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 /// Identifiers with commas, white space or line ends between them.
@@ -192,7 +191,7 @@ async fn form(
         let draw = |frame: &Frame<'_>| case_record::page(frame, &sheet, form, &beside);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 /// The names of the boxes that a field of a form has.
@@ -253,7 +252,7 @@ async fn record(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 /// The identifier of another case, by its number or identifier.
@@ -281,7 +280,7 @@ async fn deciding(
         let draw = |frame: &Frame<'_>| case_decide::page(frame, &sheet, kind, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn decide(
@@ -325,7 +324,7 @@ async fn decide(
         Ok(Redirect::to(&state.links.at(None).decision(made)).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 /// The answer of a decision by its code: `not_affected:component_not_present`; empty = none.

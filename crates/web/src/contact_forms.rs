@@ -48,9 +48,10 @@ async fn add(
         let site = optional(form.text("site"));
         let site: Option<SiteId> = site.map(|site| id(&site)).transpose()?;
         let person = person(&form);
-        state.ask(move |desk| desk.add_contact(&op, consignee, site, person)).await.map(|_| ())
+        state.ask(move |desk| desk.add_contact(&op, consignee, site, person)).await?;
+        Ok(there(&back))
     };
-    led_back(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn change(
@@ -67,10 +68,11 @@ async fn change(
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         back = page(&state, &form.text("consignee"));
         let (seen, person) = (seen(&form)?, person(&form));
-        state.ask(move |desk| desk.change_contact(&op, seen, contact, person)).await
+        state.ask(move |desk| desk.change_contact(&op, seen, contact, person)).await?;
+        Ok(there(&back))
     };
     let done = work.await;
-    led_back(&state, done, &back, &request).await
+    state.led(done, &back, &request).await
 }
 
 async fn erase(
@@ -88,10 +90,11 @@ async fn erase(
         back = page(&state, &form.text("consignee"));
         let seen = seen(&form)?;
         let op = api::because(op, optional(form.text("reason")))?;
-        state.ask(move |desk| desk.erase_contact(&op, seen, contact)).await
+        state.ask(move |desk| desk.erase_contact(&op, seen, contact)).await?;
+        Ok(there(&back))
     };
     let done = work.await;
-    led_back(&state, done, &back, &request).await
+    state.led(done, &back, &request).await
 }
 
 /// The page of a consignee, if that is what the text names.
@@ -100,16 +103,9 @@ fn page(state: &State, consignee: &str) -> String {
     id::<Consignee>(consignee).map_or_else(|_| to.products(), |id| to.consignee(id))
 }
 
-async fn led_back(
-    state: &State,
-    done: Result<(), Failure>,
-    back: &str,
-    request: &RequestId,
-) -> Answered {
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("{back}#contacts")).into_response()),
-        Err(failure) => Err(state.failed(failure, back, back, request).await),
-    }
+/// To the contacts of the page.
+fn there(page: &str) -> Response {
+    Redirect::to(&format!("{page}#contacts")).into_response()
 }
 
 fn person(form: &Asked) -> Person {

@@ -80,7 +80,7 @@ async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| decisions::page(frame, &rows, &waiting, query);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn page(
@@ -99,7 +99,7 @@ async fn page(
         };
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 async fn sheet(state: &State, decision: DecisionId) -> Result<DecisionSheet, Failure> {
@@ -124,7 +124,7 @@ async fn new(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) 
         }
         written(&state, &draft, None, None, StatusCode::OK, &request).await
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 async fn revision(
@@ -139,7 +139,7 @@ async fn revision(
         let draft = Draft::of_newest(&sheet(&state, decision).await?);
         written(&state, &draft, Some(decision), None, StatusCode::OK, &request).await
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 async fn propose(
@@ -149,7 +149,7 @@ async fn propose(
     sent: Body,
 ) -> Answered {
     let work = write(&state, &request, &headers, sent, None).await;
-    ended(&state, work, &state.links.new_decision(), &request).await
+    state.led(work, &state.links.new_decision(), &request).await
 }
 
 async fn revise(
@@ -163,7 +163,7 @@ async fn revise(
         let decision = id(&decision)?;
         write(&state, &request, &headers, sent, Some(decision)).await
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 /// Takes a written decision, or draws the form again with who would sign or why it is not taken: nothing
@@ -271,7 +271,7 @@ async fn signature(
         state.ask(move |desk| signs(desk, &op, &viewer, &signing, &proofs)).await?;
         Ok(Redirect::to(&format!("{}#signatures", state.links.decision(decision))).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 /// What somebody wants to sign, by the words of a form or a body.
@@ -301,19 +301,7 @@ async fn withdraw(
         state.ask(move |desk| desk.withdraw(&op, decision)).await?;
         Ok(Redirect::to(&state.links.decision(decision)).into_response())
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
-}
-
-pub(crate) async fn ended(
-    state: &State,
-    done: Result<Response, Failure>,
-    back: &str,
-    request: &RequestId,
-) -> Answered {
-    match done {
-        Ok(response) => Ok(response),
-        Err(failure) => Err(state.failed(failure, back, back, request).await),
-    }
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 const FIELDS: &[&str] = &[

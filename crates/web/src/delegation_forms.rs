@@ -1,7 +1,6 @@
 //! Handing a role over: the page and its forms.
 
 use crate::{
-    decision_forms::ended,
     form::sent_form,
     guard::RequestId,
     moment::At,
@@ -59,7 +58,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         };
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.decisions(), &request).await
+    state.led(work.await, &state.links.decisions(), &request).await
 }
 
 async fn give(
@@ -98,7 +97,7 @@ async fn give(
             .await?;
         Ok(Redirect::to(&back).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn end(
@@ -115,5 +114,5 @@ async fn end(
         state.ask(move |desk| desk.end_delegation(&op, delegation)).await?;
         Ok::<_, Failure>(Redirect::to(&back).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }

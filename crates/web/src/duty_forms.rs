@@ -1,7 +1,6 @@
 //! Duty: the pages of chains and calls, and where their forms are sent.
 
 use crate::{
-    decision_forms::ended,
     form::{optional, sent_form},
     guard::RequestId,
     moment::At,
@@ -85,7 +84,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| duty::page(frame, &sheet, &calls, query, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn chain(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
@@ -102,7 +101,7 @@ async fn chain(At(state): At, Extension(request): Extension<RequestId>, uri: Uri
         let draft = ChainDraft { family, steps: steps.collect() };
         drawn(&state, &draft, None, StatusCode::OK, &request).await
     };
-    ended(&state, work.await, &state.links.duty(), &request).await
+    state.led(work.await, &state.links.duty(), &request).await
 }
 
 async fn drawn(
@@ -155,7 +154,7 @@ async fn adopt(
             Err(failure) => Err(failure),
         }
     };
-    ended(&state, work.await, &state.links.duty(), &request).await
+    state.led(work.await, &state.links.duty(), &request).await
 }
 
 fn steps_of(draft: &ChainDraft) -> Result<Vec<Step>, Refusal> {
@@ -199,7 +198,7 @@ async fn raise(
         let call = state.ask(move |desk| desk.raise_call(&op, &wish)).await?;
         Ok(Redirect::to(&state.links.call(call)).into_response())
     };
-    ended(&state, work.await, &state.links.duty(), &request).await
+    state.led(work.await, &state.links.duty(), &request).await
 }
 
 async fn call_page(
@@ -215,7 +214,7 @@ async fn call_page(
         let draw = |frame: &Frame<'_>| call::page(frame, &sheet, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.duty(), &request).await
+    state.led(work.await, &state.links.duty(), &request).await
 }
 
 async fn answer(
@@ -233,5 +232,5 @@ async fn answer(
         state.ask(move |desk| desk.answer_call(&op, call, &words)).await?;
         Ok(Redirect::to(&state.links.call(call)).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }

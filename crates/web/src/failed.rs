@@ -3,12 +3,12 @@
 
 use crate::{
     guard::RequestId,
-    moment::Visit,
+    moment::{self, Visit},
     pages::problem,
     routes::frame,
     state::State,
     trouble::{Failure, Ours, ProblemDetails, Wrong},
-    viewer::Admitted,
+    viewer::{self, Admitted},
 };
 use axum::{
     extract::{Request, State as Held},
@@ -47,7 +47,14 @@ pub(crate) async fn complete(Held(state): Held<State>, request: Request, next: N
     if program || status == StatusCode::MISDIRECTED_REQUEST {
         details.instance = (path.len() <= INSTANCE_BYTES).then_some(state.links.whole(&path));
         details.request = Some(id);
-        return details.into_response();
+        let mut answer = details.into_response();
+        // That nothing was found holds for the moment and the part that were looked at.
+        for name in [moment::HEADER, viewer::SIGHT] {
+            if let Some(value) = response.headers_mut().remove(&name) {
+                answer.headers_mut().insert(name, value);
+            }
+        }
+        return answer;
     }
     let state = visit.of(&state);
     let standing = if state.viewer.is_some() { state.standing().await } else { None };

@@ -23,7 +23,7 @@ use axum::{
 use std::{convert::Infallible, sync::Arc};
 
 /// The header of an answer from the past: `entry 12, 2026-11-24T23:59:59.999999Z`.
-const HEADER: HeaderName = HeaderName::from_static("aftercare-as-of");
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("aftercare-as-of");
 
 /// What a request looks at: the desk at its moment, addresses that keep it, the open page.
 #[derive(Debug, Clone)]

@@ -150,10 +150,7 @@ async fn register(
         let proofs = Proofs { password: form.text("password"), ..Proofs::default() };
         let name = form.text("name");
         state.ask(move |desk| desk.register_passkey(&op, &viewer, &proofs, &name, &given)).await?;
-        Ok::<_, Failure>(Redirect::to(&format!("{back}#passkeys")).into_response())
+        Ok(Redirect::to(&format!("{back}#passkeys")).into_response())
     };
-    match work.await {
-        Ok(response) => Ok(response),
-        Err(failure) => Err(state.failed(failure, &back, &back, &request).await),
-    }
+    state.led(work.await, &back, &request).await
 }

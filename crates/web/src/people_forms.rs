@@ -8,7 +8,7 @@ use crate::{
     pages::{frame::Frame, people, person, roles, security},
     query::{Asked, id},
     state::State,
-    trouble::{Failure, Wrong},
+    trouble::Wrong,
 };
 use aftercare_desk::{
     Desk, GrantWish, INVITATION_MICROS, Trouble, Viewer, answers::FamilyRef, role_named,
@@ -65,7 +65,7 @@ async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| people::page(frame, &found, &after, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn sheet(
@@ -83,7 +83,7 @@ async fn sheet(
         let draw = |frame: &Frame<'_>| person::page(frame, &sheet, &all, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn roles_page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
@@ -92,7 +92,7 @@ async fn roles_page(At(state): At, Extension(request): Extension<RequestId>, uri
         let table = aftercare_desk::roles_sheet();
         Ok(state.page(StatusCode::OK, "", |frame| roles::page(frame, &table)).await)
     };
-    ended(&state, work.await, &state.links.people(), &request).await
+    state.led(work.await, &state.links.people(), &request).await
 }
 
 async fn security_page(
@@ -106,7 +106,7 @@ async fn security_page(
         let rows = state.ask(move |desk| desk.security(&from)).await?;
         Ok(state.page(StatusCode::OK, "", |frame| security::page(frame, &rows, &after)).await)
     };
-    ended(&state, work.await, &state.links.people(), &request).await
+    state.led(work.await, &state.links.people(), &request).await
 }
 
 async fn add(
@@ -123,7 +123,7 @@ async fn add(
         let made = state.ask(move |desk| desk.add_person(&op, &login, &name)).await?;
         Ok(Redirect::to(&state.links.person(made)).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 /// A form about a person.
@@ -163,7 +163,7 @@ async fn done(
             None => Ok(Redirect::to(&format!("{back}#{part}")).into_response()),
         }
     };
-    ended(&state, outcome.await, &back, &request).await
+    state.led(outcome.await, &back, &request).await
 }
 
 /// Why a form was not done: a field cannot be read, or the desk says no.
@@ -264,7 +264,7 @@ async fn give(
     // Every family has a field of its own.
     let all = match state.ask(|desk| desk.family_refs()).await {
         Ok(all) => all,
-        Err(failure) => return ended(&state, Err(failure), &back, &request).await,
+        Err(failure) => return state.led(Err(failure), &back, &request).await,
     };
     let boxes: Vec<String> = all.iter().map(|family| format!("family_{}", family.id)).collect();
     let mut known = vec!["role", "standing", "families", "reason"];
@@ -295,7 +295,7 @@ async fn take(
     let back = page_of(&state, &person);
     let grant: GrantId = match id(&grant) {
         Ok(grant) => grant,
-        Err(failure) => return ended(&state, Err(failure), &back, &request).await,
+        Err(failure) => return state.led(Err(failure), &back, &request).await,
     };
     let sent = Sent { state, request, person, headers, body };
     done(sent, (&["reason"], "roles"), move |desk, op, _, (person, form)| {
@@ -314,7 +314,7 @@ async fn end_absence(
     let back = page_of(&state, &person);
     let absence: AbsenceId = match id(&absence) {
         Ok(absence) => absence,
-        Err(failure) => return ended(&state, Err(failure), &back, &request).await,
+        Err(failure) => return state.led(Err(failure), &back, &request).await,
     };
     let sent = Sent { state, request, person, headers, body };
     done(sent, (&[], "absences"), move |desk, op, viewer, (person, _)| {
@@ -345,7 +345,7 @@ async fn invite(
         let draw = |frame: &Frame<'_>| person::invitation(frame, &sheet, &code, until);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 fn field(detail: &str) -> Failed {
@@ -415,16 +415,4 @@ fn end_of(day: Date) -> Result<Instant, Failed> {
     let last = When::Day(day).instant();
     let last = last.ok_or_else(|| field(&format!("{day} lies beyond what can be recorded.")))?;
     Ok(last.plus_micros(1))
-}
-
-async fn ended(
-    state: &State,
-    done: Result<Response, Failure>,
-    back: &str,
-    request: &RequestId,
-) -> Answered {
-    match done {
-        Ok(response) => Ok(response),
-        Err(failure) => Err(state.failed(failure, back, back, request).await),
-    }
 }

@@ -2,7 +2,6 @@
 
 use crate::{
     api::{read_digest, version_asked},
-    decision_forms::ended,
     form::{optional, sent_file, sent_form},
     guard::RequestId,
     moment::At,
@@ -47,7 +46,7 @@ async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| policies::page(frame, &found, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn sheet(
@@ -63,13 +62,13 @@ async fn sheet(
         let draw = |frame: &Frame<'_>| policy::page(frame, &sheet, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.policies(), &request).await
+    state.led(work.await, &state.links.policies(), &request).await
 }
 
 async fn issue(At(state): At, Extension(request): Extension<RequestId>, sent: Request) -> Answered {
     let back = state.links.at(None).policies();
     let work = issued(&state, &request, None, sent).await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn issue_version(
@@ -83,7 +82,7 @@ async fn issue_version(
         Ok(policy) => issued(&state, &request, Some(policy), sent).await,
         Err(failure) => Err(failure),
     };
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn issued(
@@ -139,7 +138,7 @@ async fn acknowledge(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn withdraw(
@@ -163,7 +162,7 @@ async fn withdraw(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 /// The kind of this code name.

@@ -6,7 +6,7 @@ use crate::{
     moment::At,
     pages::sign_in::{self, Again},
     query::Asked,
-    sign_in_forms::{Answered, ended, origin, said, shown, signed_in},
+    sign_in_forms::{Answered, origin, said, shown, signed_in},
     state::State,
     trouble::Failure,
     viewer::{cookie, provider_cookie, set_provider_cookie},
@@ -75,7 +75,7 @@ async fn to(
             Err(failure) => again(&state, failure, &to),
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 /// Providers add parameters of their own, which say nothing to us.
@@ -123,7 +123,7 @@ async fn back(At(state): At, Extension(request): Extension<RequestId>, sent: Req
             Err(failure) => again(&state, failure, ""),
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 /// The sign-in page with the reason.

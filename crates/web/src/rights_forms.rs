@@ -1,7 +1,6 @@
 //! The matrix of decision rights, and the form for proposing another row.
 
 use crate::{
-    decision_forms::ended,
     form::{optional, sent_form},
     guard::RequestId,
     moment::At,
@@ -43,7 +42,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let sheet = state.ask(|desk| desk.matrix()).await?;
         Ok(state.page(StatusCode::OK, "", |frame| rights::page(frame, &sheet)).await)
     };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn row(
@@ -58,7 +57,7 @@ async fn row(
         let row = row_of(&state, kind).await?;
         Ok(drawn(&state, (&row, ""), None, StatusCode::OK, &request).await)
     };
-    ended(&state, work.await, &state.links.rights(), &request).await
+    state.led(work.await, &state.links.rights(), &request).await
 }
 
 async fn change(
@@ -104,7 +103,7 @@ async fn change(
             Err(failure) => Err(failure),
         }
     };
-    ended(&state, work.await, &state.links.rights(), &request).await
+    state.led(work.await, &state.links.rights(), &request).await
 }
 
 fn kind_named(code: &str) -> Result<DecisionKind, Failure> {

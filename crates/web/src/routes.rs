@@ -112,6 +112,19 @@ impl State {
         }
     }
 
+    /// What a form came to: its answer, or the page that says why there is none, with the way `back`.
+    pub(crate) async fn led(
+        &self,
+        done: Result<Response, Failure>,
+        back: &str,
+        request: &RequestId,
+    ) -> Result<Response, Response> {
+        match done {
+            Ok(response) => Ok(response),
+            Err(failure) => Err(self.failed(failure, back, back, request).await),
+        }
+    }
+
     /// The page for a failure.
     pub(crate) async fn failed(
         &self,

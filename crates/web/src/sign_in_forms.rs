@@ -49,7 +49,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let again = Again { to: &to, ..Again::default() };
         Ok(shown(&state, StatusCode::OK, |frame, of| sign_in::page(frame, &again, of)))
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn first(At(state): At, Extension(request): Extension<RequestId>, sent: Request) -> Answered {
@@ -73,7 +73,7 @@ async fn first(At(state): At, Extension(request): Extension<RequestId>, sent: Re
             }
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn second(
@@ -97,7 +97,7 @@ async fn second(
             }
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 /// What a passkey is to answer.
@@ -140,7 +140,7 @@ async fn by_passkey(
             }
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn out(
@@ -160,7 +160,7 @@ async fn out(
         drop_cookie(&state, &mut response);
         Ok(response)
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn set_up_page(
@@ -176,7 +176,7 @@ async fn set_up_page(
         let again = Again::default();
         Ok(shown(&state, StatusCode::OK, |frame, of| sign_in::set_up(frame, &again, of)))
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn set_up(
@@ -194,7 +194,7 @@ async fn set_up(
         let origin = origin(&state, &parts);
         let done = state
             .ask(move |desk| {
-                desk.set_up(&op, &code, (&typed, &printed), &password)?;
+                desk.set_up(&op, &code, (&typed, &printed), &password, &origin)?;
                 desk.sign_in(&op, &typed, &password, &origin)
             })
             .await;
@@ -210,7 +210,7 @@ async fn set_up(
             }
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn join_page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
@@ -219,7 +219,7 @@ async fn join_page(At(state): At, Extension(request): Extension<RequestId>, uri:
         let again = Again::default();
         Ok(shown(&state, StatusCode::OK, |frame, _| sign_in::join(frame, &again)))
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Request) -> Answered {
@@ -232,7 +232,7 @@ async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Req
         let origin = origin(&state, &parts);
         let done = state
             .ask(move |desk| {
-                desk.join(&op, &typed, &code, &password)?;
+                desk.join(&op, &typed, &code, &password, &origin)?;
                 desk.sign_in(&op, &typed, &password, &origin)
             })
             .await;
@@ -248,7 +248,7 @@ async fn join(At(state): At, Extension(request): Extension<RequestId>, sent: Req
             }
         }
     };
-    ended(&state, work.await, &request).await
+    state.led(work.await, &state.links.sign_in(""), &request).await
 }
 
 /// A page before anybody is signed in: nothing of the record is on it.
@@ -304,19 +304,5 @@ pub(crate) fn origin(state: &State, parts: &Parts) -> Origin {
             .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
             .unwrap_or_default(),
         device: cookie(&parts.headers, &device_cookie(state)),
-    }
-}
-
-pub(crate) async fn ended(
-    state: &State,
-    done: Result<Response, Failure>,
-    request: &RequestId,
-) -> Answered {
-    match done {
-        Ok(response) => Ok(response),
-        Err(failure) => {
-            let back = state.links.sign_in("");
-            Err(state.failed(failure, &back, &back, request).await)
-        }
     }
 }

@@ -38,7 +38,7 @@ async fn page(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let draw = |frame: &Frame<'_>| twins::page(frame, &twins, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    shown(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn fork(
@@ -57,7 +57,7 @@ async fn fork(
         state.fork_twin(op, name, as_of).await?;
         Ok(Redirect::to(&back).into_response())
     };
-    shown(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn discard(
@@ -85,7 +85,7 @@ async fn discard(
         state.discard_twin(op, name).await?;
         Ok(Redirect::to(&back).into_response())
     };
-    shown(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 fn refused(refusal: aftercare_domain::Refusal) -> Failure {
@@ -108,17 +108,5 @@ fn moment(day: &str, time: &str) -> Result<Option<When>, Failure> {
             When::Day(day) => Ok(Some(When::on(day, time).map_err(unreadable)?)),
             whole => Ok(Some(whole)),
         },
-    }
-}
-
-async fn shown(
-    state: &State,
-    done: Result<Response, Failure>,
-    back: &str,
-    request: &RequestId,
-) -> Answered {
-    match done {
-        Ok(response) => Ok(response),
-        Err(failure) => Err(state.failed(failure, back, back, request).await),
     }
 }

@@ -14,7 +14,7 @@ use aftercare_desk::Viewer;
 use aftercare_domain::{Channel, access::Right};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State as Held},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -48,8 +48,23 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Lets a request in, or says what is missing.
-pub(crate) async fn admit(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
+/// The header of every answer of the API to somebody who sees a part of the record, with [`PART`].
+pub(crate) const SIGHT: HeaderName = HeaderName::from_static("aftercare-sight");
+const PART: HeaderValue = HeaderValue::from_static("part");
+
+/// Lets a request in, or says what is missing. A program whose person sees a part of the record is told so with
+/// every answer: what is not in it may be there all the same.
+pub(crate) async fn admit(state: Held<State>, request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/api/");
+    let mut response = admitted(state, request, next).await;
+    let viewer = response.extensions().get::<Admission>().and_then(|of| of.0.viewer.as_ref());
+    if program && viewer.is_some_and(|viewer| !viewer.sight.is_all()) {
+        response.headers_mut().insert(SIGHT, PART);
+    }
+    response
+}
+
+async fn admitted(Held(state): Held<State>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     if token_in(request.uri()) {
         let detail = "The address holds an API token. Addresses are kept in histories and logs, so no token is taken from there, and this one is known to others now: revoke it, and send the next one as `Authorization: Bearer`.";

@@ -67,6 +67,7 @@ const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("postgres", &["register"]),
     ("object_store", &["register"]),
     ("reqwest", &["net", "register"]), // register: what the store of buckets speaks through
+    ("lettre", &["net"]),
     ("argon2", &["signin"]),
     ("zxcvbn", &["signin"]),
     ("cms", &["verifier"]),

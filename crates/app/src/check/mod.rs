@@ -32,7 +32,8 @@ Examples:
 
 {EXIT_CODES}"))]
 pub struct Args {
-    /// SBOMs: CycloneDX JSON or SPDX JSON, also packed with gzip or Zstandard; `-` is standard input
+    /// SBOMs: CycloneDX (JSON, XML) or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD), also packed
+    /// with gzip or Zstandard; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to write the report

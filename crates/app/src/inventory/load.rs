@@ -54,11 +54,15 @@ pub struct Loaded {
 /// Hears what is being done, how much of it is done, and how much there is.
 pub type Hear<'a> = &'a mut dyn FnMut(&str, u64, u64);
 
+/// Begins an operation of a part of the product.
+pub type Begin<'a> = &'a dyn Fn(&'static str, Channel) -> Operation;
+
 /// Loads into the record of the data directory. A record that is not there yet is made beside its
 /// place and moved there when it is whole, so that a load that is interrupted leaves nothing.
 pub fn into_record(
     bundle: &Bundle,
     settings: &Settings,
+    begin: Begin<'_>,
     hear: Hear<'_>,
 ) -> Result<Loaded, Failure> {
     let maker = Manufacturer { name: bundle.outline.manufacturer.name.clone() };
@@ -70,7 +74,7 @@ pub fn into_record(
             maker.name.clone(),
             settings.sbom,
         )?;
-        let loaded = load(&desk, bundle, hear)?;
+        let loaded = load(&desk, bundle, begin, hear)?;
         record::name(settings, &maker)?;
         return Ok(loaded);
     }
@@ -90,7 +94,7 @@ pub fn into_record(
         maker.name.clone(),
         settings.sbom,
     )?;
-    let loaded = load(&desk, bundle, hear)?;
+    let loaded = load(&desk, bundle, begin, hear)?;
     drop(desk);
     record::name(settings, &maker)?;
     fs::rename(&beside.0, &places.register).map_err(failed("Writing to"))?;
@@ -125,8 +129,8 @@ struct Keys<'a> {
     sites: HashMap<&'a str, SiteId>,
 }
 
-fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure> {
-    let op = operation::begin(ACTOR, Channel::Import);
+fn load(desk: &Desk, bundle: &Bundle, begin: Begin<'_>, hear: Hear<'_>) -> Result<Loaded, Failure> {
+    let op = begin(ACTOR, Channel::Import);
     let mut keys = Keys::default();
     entries(desk, &op, bundle, &mut keys)?;
     let mut loaded = Loaded {
@@ -149,7 +153,7 @@ fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure>
         hear(&format!("Reading {file}"), loaded.sboms, total);
         let version = found(&keys.versions, key)?;
         desk.receive_sbom(
-            &operation::begin(ACTOR, Channel::Import),
+            &begin(ACTOR, Channel::Import),
             version,
             Some(1), // as this very load added it
             Some(file.clone()),
@@ -157,11 +161,11 @@ fn load(desk: &Desk, bundle: &Bundle, hear: Hear<'_>) -> Result<Loaded, Failure>
         )?;
         loaded.sboms += 1;
     }
-    desk.follow_corpus(|| operation::begin(ACTOR, Channel::Import))?;
+    desk.follow_corpus(|| begin(ACTOR, Channel::Import))?;
     if desk.standing(operation::now())?.edition.is_some() {
         let mut done = 0;
         let matched = desk.match_all(
-            || operation::begin("matcher", Channel::Job),
+            || begin("matcher", Channel::Job),
             |_| {
                 done += 1;
                 hear("Matching", done, total);

@@ -7,6 +7,7 @@ use crate::{
     check::table::counted,
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
+    operation,
     paper::{self, Format},
     progress::Progress,
 };
@@ -40,9 +41,10 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     let Command::Load { folder, format } = command;
     let bundle = Bundle::read(&Place::Folder(folder.clone()), &settings.sbom)?;
     let mut progress = Progress::of_things(settings.quiet);
-    let loaded = load::into_record(&bundle, settings, &mut |message, done, total| {
-        progress.show(message, done, total);
-    })?;
+    let loaded =
+        load::into_record(&bundle, settings, &operation::begin, &mut |message, done, total| {
+            progress.show(message, done, total);
+        })?;
     drop(progress);
     match format {
         Format::Json => paper::print_json(&loaded)?,

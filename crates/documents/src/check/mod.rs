@@ -15,7 +15,10 @@ mod vulnerability;
 pub use profile::Profile;
 pub(crate) use profile::affected_have_actions;
 
-use crate::{Advisory, Refused};
+use crate::{
+    Advisory, Refused,
+    advisory::{State, Tlp},
+};
 use aftercare_vocab::{
     instant::Instant,
     problem::{Gravity, Problem, quoted},
@@ -48,6 +51,21 @@ impl Found {
         head::check(self, advisory);
         tree::check(self, advisory);
         vulnerability::check(self, advisory);
+    }
+
+    /// For forms that say neither how final they are nor to whom they may go.
+    pub(crate) fn unmarked(&mut self, advisory: &Advisory) {
+        if advisory.state == State::Draft {
+            let what = "The document does not say that it is a draft; its form has no word for it.";
+            self.warn("draft_unmarked", "state", what, "Do not let it out.");
+        }
+        if advisory.tlp != Tlp::Clear {
+            let what = format!(
+                "The document does not say TLP:{} where readers look.",
+                advisory.tlp.label()
+            );
+            self.warn("tlp_unmarked", "tlp", what, "Say it where the document is handed over.");
+        }
     }
 
     /// The warnings, when there is no refusal.

@@ -2,17 +2,18 @@
 
 use super::Found;
 use crate::{
-    advisory::{Advisory, Identifiers, Version},
-    cpe,
+    advisory::{Advisory, Identifiers, Version, Vulnerability},
+    cpe, crosswalk,
 };
 use aftercare_vocab::problem::quoted;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(found: &mut Found, advisory: &Advisory) {
     if advisory.families.is_empty() {
         let what = "There is no product (CSAF test 6.1.27.4).";
         found.refuse("products_missing", "families", what, "Say which products it is about.");
     }
+    shared_names(found, advisory);
     let mut ids = BTreeSet::new();
     for (f, family) in advisory.families.iter().enumerate() {
         let place = format!("families[{f}]");
@@ -43,6 +44,42 @@ pub(super) fn check(found: &mut Found, advisory: &Advisory) {
             }
         }
     }
+}
+
+/// Whoever looks for a version by a name that two of them share would find the other's standing too.
+fn shared_names(found: &mut Found, advisory: &Advisory) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for (f, family) in advisory.families.iter().enumerate() {
+        for (p, product) in family.products.iter().enumerate() {
+            for (v, version) in product.versions.iter().enumerate() {
+                let Identifiers { purl, cpe, .. } = &version.identifiers;
+                let purl = purl.as_ref().map(|purl| ("purl", purl.to_string()));
+                let cpe = cpe.as_ref().map(|cpe| ("cpe", cpe.to_string()));
+                for (part, name) in purl.into_iter().chain(cpe) {
+                    let other = *known.entry(name.clone()).or_insert(&version.id);
+                    if stand_apart(advisory, other, &version.id) {
+                        let place =
+                            format!("families[{f}].products[{p}].versions[{v}].identifiers.{part}");
+                        let what = format!(
+                            "{} names two versions that stand differently, {} and {}.",
+                            quoted(&name),
+                            quoted(other),
+                            quoted(&version.id)
+                        );
+                        let next = "Give each a name with its version.";
+                        found.refuse("identifier_shared", place, what, next);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether something else is said of one version than of the other.
+fn stand_apart(advisory: &Advisory, one: &str, other: &str) -> bool {
+    let word =
+        |v: &Vulnerability, id: &str| v.standing_of(id).map(|s| crosswalk::status(&s.status).csaf);
+    one != other && advisory.vulnerabilities.iter().any(|v| word(v, one) != word(v, other))
 }
 
 fn empty(found: &mut Found, place: String, name: &str) {

@@ -3,7 +3,7 @@
 
 use crate::samples::{NASTY, remedy, score, small, standing};
 use aftercare_documents::{
-    Advisory,
+    Advisory, Document,
     advisory::*,
     check,
     csaf::{self, Profile},
@@ -66,6 +66,16 @@ const CASES: &[Case] = &[
     ("digest_twice", "families[0].products[0].versions[0].identifiers.hashes[0].digests[1]", |a| {
         let hashes = &mut a.families[0].products[0].versions[0].identifiers.hashes;
         hashes[0].digests[1] = hashes[0].digests[0].clone();
+    }),
+    ("identifier_shared", "families[0].products[0].versions[1].identifiers.purl", |a| {
+        let purl = "pkg:generic/device/monitor".parse().ok();
+        for version in &mut a.families[0].products[0].versions {
+            version.identifiers.purl.clone_from(&purl);
+        }
+    }),
+    ("identifier_shared", "families[0].products[0].versions[1].identifiers.cpe", |a| {
+        let cpe = a.families[0].products[0].versions[0].identifiers.cpe.clone();
+        a.families[0].products[0].versions[1].identifiers.cpe = cpe;
     }),
     ("vulnerabilities_missing", "vulnerabilities", |a| a.vulnerabilities.clear()),
     ("vulnerability_twice", "vulnerabilities[1]", |a| {
@@ -170,6 +180,40 @@ fn what_is_well_is_not_refused() {
     let problems = check::problems(&advisory);
     assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["cve_for_examples"]);
     assert!(csaf::write(&advisory, Profile::Vex).is_ok());
+}
+
+#[test]
+fn no_character_turns_the_direction_of_writing() {
+    for c in "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}\u{2028}\u{2029}\u{feff}\u{7f}\u{85}".chars() {
+        let mut advisory = small();
+        advisory.summary = format!("a{c}b");
+        let codes: Vec<&str> = check::problems(&advisory).iter().map(|p| p.code).collect();
+        assert_eq!(codes, ["text_unwritable"], "{c:?}");
+    }
+}
+
+#[test]
+fn versions_that_stand_alike_may_share_a_name() {
+    let mut advisory = small();
+    let cpe = advisory.families[0].products[0].versions[0].identifiers.cpe.clone();
+    advisory.families[0].products[0].versions[1].identifiers.cpe = cpe;
+    advisory.vulnerabilities[0].standings[1].status = Status::Affected;
+    advisory.vulnerabilities[0].remediations[0].versions.push("ver_2".into());
+    advisory.vulnerabilities[0].scores[0].versions.push("ver_2".into());
+    assert_eq!(check::problems(&advisory), []);
+}
+
+#[test]
+fn forms_that_cannot_say_draft_or_tlp_come_with_a_warning() {
+    let mut advisory = small();
+    assert!(openvex::write(&advisory).expect("written").warnings.is_empty());
+    advisory.state = State::Draft;
+    advisory.tlp = Tlp::Amber;
+    let codes = |document: Document| document.warnings.iter().map(|w| w.code).collect::<Vec<_>>();
+    let unmarked = ["draft_unmarked", "tlp_unmarked"];
+    assert_eq!(codes(openvex::write(&advisory).expect("written")), unmarked);
+    assert_eq!(codes(cyclonedx::write(&advisory, "ver_1", None).expect("written")), unmarked);
+    assert_eq!(codes(csaf::write(&advisory, Profile::Vex).expect("written")), [""; 0]);
 }
 
 #[test]

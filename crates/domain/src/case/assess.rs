@@ -11,7 +11,11 @@ use crate::{
     rights::DecisionKind,
     ssvc::Table,
 };
-use aftercare_vocab::{cvss::Vector, id::VersionId, instant::Instant};
+use aftercare_vocab::{
+    cvss::Vector,
+    id::{PersonId, VersionId},
+    instant::Instant,
+};
 use std::collections::BTreeSet;
 
 /// The risk of one version.
@@ -122,34 +126,82 @@ pub enum Agreement {
     Differ(usize),
 }
 
+/// The gravest of some outcomes; of none, undetermined.
+fn worst(all: &[Outcome]) -> Outcome {
+    if all.contains(&Outcome::Uncontrolled) {
+        Outcome::Uncontrolled
+    } else if all.contains(&Outcome::Undetermined) || all.is_empty() {
+        Outcome::Undetermined
+    } else {
+        Outcome::Controlled
+    }
+}
+
 impl Case {
-    /// What is said of a version, by itself or carried from another.
-    pub fn assessed(&self, version: VersionId) -> Option<&Assessed> {
+    /// What is said of a version, by itself or carried from another. What was carried lapses when the two
+    /// do not hold the same components any more.
+    pub fn assessed(&self, version: VersionId, around: &Surroundings) -> Option<&Assessed> {
         let own = self.versions.get(&version)?;
         match &own.carried {
-            Some(from) => self.versions.get(&from.value).filter(|one| one.carried.is_none()),
+            Some(from) if around.are_alike(from.value, version) => {
+                self.versions.get(&from.value).filter(|one| one.carried.is_none())
+            }
+            Some(_) => None,
             None => Some(own),
         }
     }
 
-    /// Whether a version is affected, as it was said; none = nobody said.
-    pub fn applies(&self, version: VersionId) -> Option<Applies> {
-        Some(self.assessed(version)?.applicability.as_ref()?.value.applies)
+    /// The version whose assessment was carried to this one and does not hold here any more.
+    pub fn carried_in_vain(&self, version: VersionId, around: &Surroundings) -> Option<VersionId> {
+        let from = self.versions.get(&version)?.carried.as_ref()?.value;
+        self.assessed(version, around).is_none().then_some(from)
+    }
+
+    /// The versions that need a value: all around, but those that hold the change and have none of their
+    /// own. Whether the change fixes them is shown by tests and SBOM.
+    pub fn in_question(&self, around: &Surroundings) -> BTreeSet<VersionId> {
+        let fixes = |one: &VersionId| {
+            self.changed.iter().any(|changed| changed.value.version == *one)
+                && !self.versions.contains_key(one)
+        };
+        around.versions.keys().copied().filter(|one| !fixes(one)).collect()
+    }
+
+    /// Whether the value of a version rests on an SBOM that it has now. One without any can be affected, and
+    /// never be said not to be.
+    pub fn rests_on_current_sbom(&self, version: VersionId, around: &Surroundings) -> bool {
+        let said = self.assessed(version, around).and_then(|one| one.applicability.as_ref());
+        let Some(said) = said else { return false };
+        let carried = self.versions.get(&version).and_then(|one| one.carried.as_ref());
+        let of = carried.map_or(version, |from| from.value);
+        let current = around.versions.get(&of).map_or(&[][..], |one| &one.sboms[..]);
+        match said.value.versions.get(&of) {
+            Some(Some(sbom)) => current.contains(sbom),
+            Some(None) => {
+                current.is_empty() && !matches!(said.value.applies, Applies::NotAffected(_))
+            }
+            None => false,
+        }
+    }
+
+    /// Whether a version is affected, as it was said; none = nobody said, or what was said lapsed.
+    pub fn applies(&self, version: VersionId, around: &Surroundings) -> Option<Applies> {
+        Some(self.assessed(version, around)?.applicability.as_ref()?.value.applies)
     }
 
     /// The versions that are said to be affected.
     pub fn affected(&self, around: &Surroundings) -> BTreeSet<VersionId> {
         let all = around.versions.keys().copied();
-        all.filter(|one| self.applies(*one) == Some(Applies::Affected)).collect()
+        all.filter(|one| self.applies(*one, around) == Some(Applies::Affected)).collect()
     }
 
     /// The widest exposure of a version over its environments.
-    pub fn exposure(&self, version: VersionId) -> Option<Exposure> {
-        self.assessed(version)?.exposed.values().map(|one| one.value.from).max()
+    pub fn exposure(&self, version: VersionId, around: &Surroundings) -> Option<Exposure> {
+        self.assessed(version, around)?.exposed.values().map(|one| one.value.from).max()
     }
 
     /// The computed proposal for the exploitability on a version.
-    pub fn proposal(&self, version: VersionId) -> Proposal {
+    pub fn proposal(&self, version: VersionId, around: &Surroundings) -> Proposal {
         let said = self.exploited.as_ref().map(|one| &one.value);
         let vector = said.and_then(|one| one.vector.as_ref()?.parse::<Vector>().ok());
         harm::propose(&ExploitabilityInputs {
@@ -157,16 +209,16 @@ impl Case {
             in_kev: said.and_then(|one| one.in_kev),
             exploit: said.and_then(|one| one.exploit),
             epss: said.and_then(|one| one.epss),
-            exposure: self.exposure(version),
+            exposure: self.exposure(version, around),
         })
     }
 
     /// The risk of a version.
-    pub fn risk(&self, version: VersionId) -> Risk {
-        let proposal = self.proposal(version);
+    pub fn risk(&self, version: VersionId, around: &Surroundings) -> Risk {
+        let proposal = self.proposal(version, around);
         let instead = self.exploited.as_ref().and_then(|one| one.value.instead);
         let exploitability = instead.or(proposal.class);
-        let harmed = self.assessed(version).and_then(|one| one.harmed.as_ref());
+        let harmed = self.assessed(version, around).and_then(|one| one.harmed.as_ref());
         let severity = harmed.map(|one| one.value.severity);
         let matrix = Matrix::shipped();
         let determination = matrix.determine(Inputs { exploitability, severity });
@@ -198,7 +250,7 @@ impl Case {
                 && one.matter.findings.iter().any(|one| one.versions.contains(&version))
                 && one.counts(self, around, at)
         };
-        self.decisions.values().filter(of_it).max_by_key(|one| one.taken_at)
+        self.decisions.values().filter(of_it).max_by_key(|one| (one.taken_at, one.entry))
     }
 
     /// What is decided about a version: controlled or uncontrolled; none = nothing that counts.
@@ -217,37 +269,45 @@ impl Case {
     }
 
     /// The risk of the case as a whole: uncontrolled as soon as one affected version is, undetermined while
-    /// one is. What is decided counts before what is computed.
+    /// one is or it is open whether one is affected. What is decided counts before what is computed; none
+    /// affected is undetermined too, because nothing was determined.
     pub fn outcome(&self, around: &Surroundings, at: Instant) -> Outcome {
-        let affected = self.affected(around);
-        let mut all = affected.iter().map(|one| {
-            let decided = self.decided(*one, around, at).map(Outcome::from);
-            decided.unwrap_or_else(|| self.risk(*one).determination.outcome)
-        });
-        let mut worst = None;
-        for outcome in all.by_ref() {
-            worst = Some(match (worst, outcome) {
-                (Some(Outcome::Uncontrolled), _) | (_, Outcome::Uncontrolled) => {
-                    Outcome::Uncontrolled
-                }
-                (Some(Outcome::Undetermined), _) | (_, Outcome::Undetermined) => {
-                    Outcome::Undetermined
-                }
-                _ => Outcome::Controlled,
-            });
-        }
-        worst.unwrap_or(Outcome::Undetermined)
+        let of = |one: VersionId| match self.applies(one, around) {
+            Some(Applies::Affected) => {
+                let decided = self.decided(one, around, at).map(Outcome::from);
+                Some(decided.unwrap_or_else(|| self.risk(one, around).determination.outcome))
+            }
+            Some(Applies::NotAffected(_)) if self.rests_on_current_sbom(one, around) => None,
+            _ => Some(Outcome::Undetermined),
+        };
+        let all: Vec<Outcome> = self.in_question(around).into_iter().filter_map(of).collect();
+        worst(&all)
     }
 
-    /// How urgent it is: what SSVC says, and at least out of the cycle while the risk is uncontrolled. None
-    /// while either is open.
+    /// How urgent it is: what SSVC says, and at least out of the cycle while the risk is uncontrolled or an
+    /// affected version is attacked already. None while nothing of this says it.
     pub fn priority(&self, around: &Surroundings, at: Instant) -> Option<Priority> {
         let outcome = self.outcome(around, at);
+        self.urgency(outcome, !self.affected(around).is_empty())
+    }
+
+    /// The same by what is computed alone, so that it does not hang on an instant.
+    pub(super) fn computed_priority(&self, around: &Surroundings) -> Option<Priority> {
+        let affected = self.affected(around);
+        let of = |one: &VersionId| self.risk(*one, around).determination.outcome;
+        self.urgency(worst(&affected.iter().map(of).collect::<Vec<_>>()), !affected.is_empty())
+    }
+
+    fn urgency(&self, outcome: Outcome, affected: bool) -> Option<Priority> {
         let said = self.ssvc_outcome();
+        let known = self.exploited.as_ref().map(|one| &one.value);
+        let attacked = affected
+            && known.is_some_and(|one| {
+                one.in_kev == Some(true) || one.exploit == Some(harm::Exploit::Active)
+            });
         match (outcome, said) {
-            (Outcome::Uncontrolled, said) => {
-                Some(said.unwrap_or(Priority::OutOfCycle).max(Priority::OutOfCycle))
-            }
+            (Outcome::Uncontrolled, said) => Some(said.max(Some(Priority::OutOfCycle))?),
+            (_, said) if attacked => Some(said.max(Some(Priority::OutOfCycle))?),
             (Outcome::Controlled, Some(said)) => Some(said),
             (Outcome::Undetermined, Some(Priority::Immediate)) => Some(Priority::Immediate),
             _ => None,
@@ -279,20 +339,26 @@ impl Case {
         if let Some(Settled { matter, .. }) =
             self.settled_for(DecisionKind::NotAffected, version, around, at)
             && let Some(Answer::NotAffected(why)) = matter.answer
+            && self.rests_on_current_sbom(version, around)
         {
             return Disposition::NotAffected(why);
         }
-        if self.applies(version) != Some(Applies::Affected) {
+        let changes = self.in_question(around).contains(&version);
+        if changes && self.applies(version, around) != Some(Applies::Affected) {
             return Disposition::UnderInvestigation;
         }
         let product = around.versions.get(&version).map(|one| one.product);
         let fixed = self.changed.iter().rev().find(|one| {
             let fixes = around.versions.get(&one.value.version);
-            fixes.is_some_and(|fix| Some(fix.product) == product && fix.shows_fix())
-                && self.moment_of("fix_available").is_some()
+            fixes.is_some_and(|fix| Some(fix.product) == product)
+                && self.shows_fix(one.value.version, around)
+                && self.fix_available().is_some()
         });
         if let Some(fixed) = fixed {
             return Disposition::Patched(fixed.value.version);
+        }
+        if !changes {
+            return Disposition::UnderInvestigation;
         }
         if let Some(settled) = self.settled_for(DecisionKind::RiskAcceptance, version, around, at)
             && let Some(until) = settled.matter.until
@@ -308,6 +374,23 @@ impl Case {
         }
     }
 
+    /// Whether a version's SBOM shows the fix. Where the vulnerability has no identifier that could be looked
+    /// up, that there is an SBOM is all it can show; the security test says the rest.
+    pub fn shows_fix(&self, version: VersionId, around: &Surroundings) -> bool {
+        around.versions.get(&version).is_some_and(|one| {
+            one.shows_fix() || (self.opened.vulnerabilities.is_empty() && !one.sboms.is_empty())
+        })
+    }
+
+    /// When the newest fix became available: not before the newest change.
+    fn fix_available(&self) -> Option<Instant> {
+        let changed = self.changed.last()?;
+        let of_it = |one: &&Said<super::Happened>| {
+            one.value.what == "fix_available" && one.entry > changed.entry
+        };
+        self.happened.iter().filter(of_it).map(|one| one.value.at).min()
+    }
+
     /// Whether a compensating control for a version is decided to be adequate and has not expired.
     pub fn is_controlled_outside(
         &self,
@@ -319,6 +402,7 @@ impl Case {
         self.decisions.values().any(|one| {
             let control = one.matter.mitigation.and_then(|one| self.mitigations.get(&one));
             one.kind == DecisionKind::CompensatingControl
+                && one.is_about(version)
                 && one.counts(self, around, at)
                 && control.is_some_and(|control| {
                     control.value.acts_in == ActsIn::External
@@ -329,6 +413,27 @@ impl Case {
                             .is_none_or(|day| today.is_some_and(|today| today < day))
                 })
         })
+    }
+
+    /// The ratings that a person may see: their own, and of a version that they rated those of the others
+    /// too. Whoever has not rated sees none, so that nobody is led.
+    pub fn ratings_seen_by(&self, person: PersonId) -> Vec<&Said<super::Rated>> {
+        let seen = |one: &&Said<super::Rated>| self.sees_ratings_of(person, one.value.version);
+        self.ratings.iter().filter(seen).collect()
+    }
+
+    /// Whether a person rated a version, and so may see what the others said of it.
+    pub fn sees_ratings_of(&self, person: PersonId, version: VersionId) -> bool {
+        self.ratings.iter().any(|one| one.by == Some(person) && one.value.version == version)
+    }
+
+    /// Whether a person may see what a fact of this case says. Ratings are blind; all else is open to
+    /// whoever may know of the case.
+    pub fn may_see(&self, person: PersonId, fact: &super::Fact) -> bool {
+        match fact {
+            super::Fact::Rated(one) => self.sees_ratings_of(person, one.version),
+            _ => true,
+        }
     }
 
     /// Whether the analysts who rated a version agree.

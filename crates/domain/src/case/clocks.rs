@@ -1,13 +1,14 @@
 //! The clocks of a case: which rules run on its facts, and how they stand. All of it follows from the
 //! entries; no clock is set, paused or stopped by hand.
 
-use super::{Case, Fact, Priority, Question, Surroundings, Told};
+use super::{Case, Fact, Priority, Question, Surroundings, Told, state::gravest};
 use crate::{
-    clock::{Clock, Rule, RuleBook, State},
+    clock::{Clock, Escalation, Rule, RuleBook, State},
     harm::Outcome,
     refusal::Refusal,
-    reporting::{Discretion, Facts, Membership, Notice, NoticePart, discretion},
+    reporting::{Discretion, Facts, Membership, Notice, NoticePart, Reports, discretion, reports},
     rights::DecisionKind,
+    signal::HarmScreen,
 };
 use aftercare_vocab::instant::Instant;
 
@@ -26,6 +27,23 @@ pub struct Running {
 }
 
 impl Running {
+    /// When each escalation is reached, and to whom it goes; none where no time is counted.
+    pub fn escalations(
+        &self,
+        around: &Surroundings,
+    ) -> Result<Vec<(&'static Escalation, Instant)>, Refusal> {
+        let (start, zone, calendar) = (Some(self.start), &around.zone, around.calendar);
+        Clock { rule: self.rule, start, met: None, zone, calendar }
+            .escalations(&RuleBook::shipped().escalations)
+    }
+
+    /// The gravest escalation that is reached at an instant, while somebody must still do something.
+    pub fn escalated(&self, around: &Surroundings, at: Instant) -> Option<&'static Escalation> {
+        let mut reached =
+            self.escalations(around).ok()?.into_iter().filter(|(_, when)| *when <= at);
+        reached.next_back().map(|(step, _)| step).filter(|_| self.is_open())
+    }
+
     /// The last instant in time, where one is counted.
     pub const fn due(&self) -> Option<Instant> {
         match &self.state {
@@ -61,6 +79,9 @@ pub const fn moments() -> &'static [&'static str] {
         "unacceptable_known",
         "critical_known",
         "severity_1_aware",
+        "reporter_told",
+        "guard_skipped",
+        "guard_made_good",
     ]
 }
 
@@ -85,11 +106,15 @@ impl Case {
             }
             "triage_done" => {
                 let first = |what: &str| self.firsts.get(what).copied();
-                Some(first("applicability")?.max(first("variants_checked")?))
+                // That no version is affected is decided without looking through variants.
+                let looked = [first("variants_checked"), taken(DecisionKind::NotAffected)];
+                Some(first("applicability")?.max(looked.into_iter().flatten().min()?))
             }
             "determined" => taken(DecisionKind::Controlled).or(taken(DecisionKind::NotAffected)),
             "customers_informed" => self.whole_notice().map(|one| one.at),
-            "guidance_given" => self.customers_told.first().map(|one| one.at),
+            "guidance_given" => {
+                self.customers_told.iter().find(|one| one.value.consignees > 0).map(|one| one.at)
+            }
             "severity_1_aware" => {
                 let said = self.answered.get(&Question::SeverityOne).filter(|one| one.value.yes)?;
                 Some(said.value.since.unwrap_or(said.at))
@@ -103,8 +128,7 @@ impl Case {
         }
     }
 
-    /// The first notice with the four parts that customers must be told at least, to all or with exceptions
-    /// that are listed.
+    /// The first notice to somebody with the four parts that customers must be told at least.
     fn whole_notice(&self) -> Option<&super::Said<super::CustomersTold>> {
         let whole = [
             NoticePart::Description,
@@ -112,9 +136,9 @@ impl Case {
             NoticePart::Controls,
             NoticePart::FixToCome,
         ];
-        self.customers_told
-            .iter()
-            .find(|one| whole.iter().all(|part| one.value.parts.contains(part)))
+        self.customers_told.iter().find(|one| {
+            one.value.consignees > 0 && whole.iter().all(|part| one.value.parts.contains(part))
+        })
     }
 
     /// What the enforcement discretion of 21 CFR 806 is judged by.
@@ -158,6 +182,24 @@ impl Case {
         }
     }
 
+    /// Whether the device may have caused or contributed to a death or serious injury, as far as was
+    /// recorded: an event that is reported, the answer to the question, or the screen for harm, of which only
+    /// a plain no answers it.
+    fn mdr_event(&self) -> Option<bool> {
+        if self.moment_of("mdr_event_aware").is_some() {
+            return Some(true);
+        }
+        let answered = self.answered.get(&Question::HarmKnown).map(|one| one.value.yes);
+        let screened = gravest([self.harm.as_ref().map(|one| one.value.0), self.harm_told]);
+        answered.or((screened == Some(HarmScreen::No)).then_some(false))
+    }
+
+    /// Which reports to FDA are due, and why.
+    pub fn reports(&self, around: &Surroundings, at: Instant) -> Result<Reports, Refusal> {
+        let discretion = self.discretion(around, at)?;
+        Ok(reports(self.outcome(around, at), discretion.as_ref(), self.mdr_event()))
+    }
+
     /// Keeps when each kind of thing was recorded for the first time.
     pub(super) fn keep_first(&mut self, fact: &Fact, at: Instant) {
         let what = match fact {
@@ -177,7 +219,7 @@ pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
     let perhaps =
         outcome == Outcome::Uncontrolled || (outcome == Outcome::Undetermined && affected);
     let certain = outcome == Outcome::Uncontrolled;
-    let over = case.closed().is_some() || case.ended.is_some();
+    let over = case.closed().is_some() || case.has_ended();
     let mut all = Vec::new();
     for rule in &RuleBook::shipped().rules {
         let (start, met, certain) = match rule.id.as_str() {

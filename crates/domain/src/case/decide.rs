@@ -1,8 +1,9 @@
 //! Opening cases and recording facts about them.
 
 use super::{
-    CASES_LIMIT, Case, CaseFactRecorded, CaseOpened, Cases, End, FACTS_LIMIT, Fact, Reopening,
-    Stage, Surroundings, TestKind, Workflow, moments, progress,
+    Applicability, Applies, CASES_LIMIT, Case, CaseFactRecorded, CaseOpened, Cases, End,
+    FACTS_LIMIT, Fact, Reopening, Stage, Surroundings, TestKind, Workflow, moments, progress,
+    state::gravest,
 };
 use crate::{
     access::{self, Right},
@@ -13,7 +14,7 @@ use crate::{
     role::RoleName,
     roster::{Roster, entitled},
     sight::Sight,
-    signal::{self, Settlement, SignalSettled, TITLE_LIMIT},
+    signal::{self, HarmScreen, Settlement, SignalSettled, TITLE_LIMIT},
     text,
 };
 use RoleName::{
@@ -50,6 +51,13 @@ pub fn open(
     op: &Operation,
 ) -> Result<Vec<Event>, Refusal> {
     let by = entitled(roster, Right::WorkCases, op)?;
+    if opening.matched_at.is_some_and(|at| at > op.at) {
+        return Err(Refusal::new(
+            "in_the_future",
+            "The findings cannot have become known later than now.",
+            "Correct the instant.",
+        ));
+    }
     if cases.count() >= CASES_LIMIT {
         return Err(Refusal::new(
             "too_many_cases",
@@ -94,9 +102,9 @@ pub fn open(
         matched_at: opening.matched_at,
         by,
     };
-    let joined = signals
-        .into_iter()
-        .map(|signal| Event::from(SignalSettled { signal, settlement: Settlement::Joined(case) }));
+    let joined = signals.into_iter().map(|signal| {
+        Event::from(SignalSettled { signal, settlement: Settlement::Joined(case), by })
+    });
     Ok(std::iter::once(opened.into()).chain(joined).collect())
 }
 
@@ -200,7 +208,21 @@ pub fn may_record(
     fact: &Fact,
     at: Instant,
 ) -> Result<RoleName, Refusal> {
-    let roles = roles_of(fact);
+    let mut roles = roles_of(fact);
+    if let Fact::Skipped(guard) = fact {
+        // Of the two roles that it takes, first the one that has not spoken.
+        let said = case.skipped.get(guard);
+        roles.sort_by_key(|role| {
+            said.is_some_and(|said| said.iter().any(|one| one.role.as_str() == role.code()))
+        });
+    }
+    if roles.is_empty() {
+        return Err(Refusal::new(
+            "not_attested",
+            "Nobody stands for this condition: the product looks at it itself, or does not know it.",
+            "Record what it asks for.",
+        ));
+    }
     let held = held_roles(roster, person, case, at);
     if let Some(role) = roles.iter().copied().find(|role| held.contains(role)) {
         return Ok(role);
@@ -242,15 +264,7 @@ pub fn record(
     }
     match &fact {
         Fact::Reopened(why) => may_reopen(case, cases, around, *why, op)?,
-        // What goes on beside, and after, an end.
-        Fact::ReporterTold(_)
-        | Fact::CustomersTold(_)
-        | Fact::Happened(_)
-        | Fact::Linked(_)
-        | Fact::Noted(_)
-        | Fact::Controlled(_)
-        | Fact::Embargo(_)
-        | Fact::Attested(_) => {}
+        beside if beside.goes_on_after_end() => {}
         Fact::Seconded => {
             if case.ended.is_none() {
                 return Err(Refusal::new(
@@ -291,8 +305,39 @@ fn fits(
     };
     match fact {
         Fact::Owner(person) => {
-            roster.active(*person)?;
-            Ok(())
+            let known = roster.active(*person)?;
+            if roster.rights(*person).contains(&Right::WorkCases) {
+                return Ok(());
+            }
+            Err(Refusal::new(
+                "owner_unfit",
+                format!("{} has no role that works on cases.", known.name),
+                "Choose somebody who has.",
+            ))
+        }
+        Fact::HarmScreened(HarmScreen::No, _) => {
+            let before = gravest([case.harm.as_ref().map(|one| one.value.0), case.harm_told]);
+            if before == Some(HarmScreen::Yes) {
+                reasoned("That no patient came to harm after all")
+            } else {
+                Ok(())
+            }
+        }
+        Fact::Applicability(one) => rests_on_its_sbom(around, one),
+        Fact::Rated(one) => {
+            let of_version = case.ratings.iter().filter(|said| said.value.version == one.version);
+            let (own, others): (Vec<_>, Vec<_>) = of_version.partition(|said| said.by == Some(by));
+            if own.is_empty() || others.is_empty() {
+                return Ok(());
+            }
+            Err(Refusal::new(
+                "rated_already",
+                "You rated this version, and have seen what others said of it.",
+                "Leave your rating as it is; say in a remark what you think now.",
+            ))
+        }
+        Fact::Embargo(Some(embargo)) => {
+            embargo.people.iter().try_for_each(|one| roster.active(*one).map(|_| ()))
         }
         Fact::Exploited(one) if one.instead.is_some() => {
             reasoned("Another class than the computed one")
@@ -330,10 +375,17 @@ fn fits(
         }
         Fact::Skipped(guard) => {
             reasoned("Leaving a condition out")?;
-            Workflow::shipped()
+            let (way, known) = Workflow::shipped()
                 .guard(guard)
-                .map(|_| ())
-                .ok_or_else(|| Refusal::unknown("condition", guard))
+                .ok_or_else(|| Refusal::unknown("condition", guard))?;
+            if way.may_leave_out(known) {
+                return Ok(());
+            }
+            Err(Refusal::new(
+                "never_left_out",
+                "What ends a case, and what lets an update out, is not left out, not in an emergency either.",
+                "Do what it asks for.",
+            ))
         }
         Fact::Ended(end) => {
             reasoned("Ending a case")?;
@@ -362,6 +414,26 @@ fn fits(
     }
 }
 
+/// Refuses a value that rests on an SBOM which the version does not have, or that says without any that a
+/// version is not affected.
+fn rests_on_its_sbom(around: &Surroundings, said: &Applicability) -> Result<(), Refusal> {
+    for (version, sbom) in &said.versions {
+        let has = around.versions.get(version).map_or(&[][..], |one| &one.sboms[..]);
+        let fits = match sbom {
+            Some(sbom) => has.contains(sbom),
+            None => has.is_empty() && !matches!(said.applies, Applies::NotAffected(_)),
+        };
+        if !fits {
+            return Err(Refusal::new(
+                "sbom_not_current",
+                format!("The value does not rest on an SBOM of {}.", around.label(*version)),
+                "Look at its current SBOM; without one, nobody knows that it is not affected.",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Whether the assessment of a version holds for another: same components, and something to carry.
 fn carried(
     case: &Case,
@@ -377,14 +449,10 @@ fn carried(
     if said.and_then(|one| one.applicability.as_ref()).is_none() {
         return no("nothing_to_carry", "The first version has no assessment of its own.");
     }
-    match (around.versions.get(&from), around.versions.get(&to)) {
-        (Some(one), Some(other))
-            if one.found == other.found && one.components == other.components =>
-        {
-            Ok(())
-        }
-        _ => no("premise_differs", "The two versions do not hold the same components."),
+    if around.are_alike(from, to) {
+        return Ok(());
     }
+    no("premise_differs", "The two versions are not known to hold the same components.")
 }
 
 fn may_reopen(
@@ -415,7 +483,7 @@ fn may_reopen(
         Stage::Duplicate | Stage::Transferred => why == Reopening::NewInformation,
         _ => {
             // One that was said to end but did not get there can be taken up again.
-            return if case.ended.is_some() || case.closed().is_some() {
+            return if case.ended.is_some() {
                 Ok(())
             } else {
                 Err(Refusal::new("case_open", "The case has not ended.", "Go on with it."))

@@ -27,7 +27,7 @@ pub fn evidence(case: &Case, around: &Surroundings) -> Vec<Piece> {
         piece(
             "triage",
             "triage decisions",
-            around.versions.keys().all(|one| case.applies(*one).is_some()),
+            case.in_question(around).into_iter().all(|one| case.applies(one, around).is_some()),
         ),
         piece(
             "rationale",

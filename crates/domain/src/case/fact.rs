@@ -571,43 +571,54 @@ pub enum Fact {
     Noted(String),
 }
 
-impl Fact {
-    /// The code name of its kind: `exposed`.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Owner(_) => "owner",
-            Self::HarmScreened(..) => "harm_screened",
-            Self::Families(_) => "families",
-            Self::Weakness(_) => "weakness",
-            Self::Credible(_) => "credible",
-            Self::Applicability(_) => "applicability",
-            Self::Exposed(_) => "exposed",
-            Self::Exploited(_) => "exploited",
-            Self::Selected(_) => "selected",
-            Self::Harmed(_) => "harmed",
-            Self::Controls(_) => "controls",
-            Self::Rated(_) => "rated",
-            Self::Carried(..) => "carried",
-            Self::Described(_) => "described",
-            Self::Planned(_) => "planned",
-            Self::Controlled(_) => "controlled",
-            Self::Changed(_) => "changed",
-            Self::Tested(_) => "tested",
-            Self::ReporterTold(_) => "reporter_told",
-            Self::CustomersTold(_) => "customers_told",
-            Self::Answered(_) => "answered",
-            Self::Happened(_) => "happened",
-            Self::Linked(_) => "linked",
-            Self::Attested(_) => "attested",
-            Self::Skipped(_) => "skipped",
-            Self::Ended(_) => "ended",
-            Self::Seconded => "seconded",
-            Self::Reopened(_) => "reopened",
-            Self::Embargo(_) => "embargo",
-            Self::Noted(_) => "noted",
-        }
-    }
+macro_rules! codes {
+    ($($shape:pat => $code:literal,)*) => {
+        impl Fact {
+            /// The code name of every kind, in the order of the kinds.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
 
+            /// The code name of its kind: `exposed`.
+            pub const fn code(&self) -> &'static str {
+                match self { $($shape => $code,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Self::Owner(_) => "owner",
+    Self::HarmScreened(..) => "harm_screened",
+    Self::Families(_) => "families",
+    Self::Weakness(_) => "weakness",
+    Self::Credible(_) => "credible",
+    Self::Applicability(_) => "applicability",
+    Self::Exposed(_) => "exposed",
+    Self::Exploited(_) => "exploited",
+    Self::Selected(_) => "selected",
+    Self::Harmed(_) => "harmed",
+    Self::Controls(_) => "controls",
+    Self::Rated(_) => "rated",
+    Self::Carried(..) => "carried",
+    Self::Described(_) => "described",
+    Self::Planned(_) => "planned",
+    Self::Controlled(_) => "controlled",
+    Self::Changed(_) => "changed",
+    Self::Tested(_) => "tested",
+    Self::ReporterTold(_) => "reporter_told",
+    Self::CustomersTold(_) => "customers_told",
+    Self::Answered(_) => "answered",
+    Self::Happened(_) => "happened",
+    Self::Linked(_) => "linked",
+    Self::Attested(_) => "attested",
+    Self::Skipped(_) => "skipped",
+    Self::Ended(_) => "ended",
+    Self::Seconded => "seconded",
+    Self::Reopened(_) => "reopened",
+    Self::Embargo(_) => "embargo",
+    Self::Noted(_) => "noted",
+}
+
+impl Fact {
     /// The blob that it cites.
     pub const fn blob(&self) -> Option<Digest> {
         match self {
@@ -616,6 +627,22 @@ impl Fact {
             Self::CustomersTold(one) => one.document,
             _ => None,
         }
+    }
+
+    /// Whether it is recorded beside, and after, the end of a case: what is told, linked, done at sites, and
+    /// that the case goes on. All else is work on the case itself.
+    pub const fn goes_on_after_end(&self) -> bool {
+        matches!(
+            self,
+            Self::ReporterTold(_)
+                | Self::CustomersTold(_)
+                | Self::Happened(_)
+                | Self::Linked(_)
+                | Self::Noted(_)
+                | Self::Controlled(_)
+                | Self::Embargo(_)
+                | Self::Attested(_)
+        )
     }
 
     /// The versions it speaks of.
@@ -633,6 +660,14 @@ impl Fact {
         }
     }
 
+    /// Whether it is about versions, so that without any it says nothing.
+    const fn names_versions(&self) -> bool {
+        matches!(
+            self,
+            Self::Applicability(_) | Self::Exposed(_) | Self::Harmed(_) | Self::Described(_)
+        )
+    }
+
     /// With its texts in normal form and its codes known; or what is wrong with it.
     pub fn checked(self) -> Result<Self, Refusal> {
         let said = |what: &str, given: &str| {
@@ -644,6 +679,13 @@ impl Fact {
                 )
             })
         };
+        if self.names_versions() && self.versions().is_empty() {
+            return Err(Refusal::new(
+                "no_version",
+                "No product version is named.",
+                "Name the versions that it is about.",
+            ));
+        }
         let maybe = |what: &str, given: &str| {
             text::note(what, Some(given), NOTE_LIMIT).map(Option::unwrap_or_default)
         };

@@ -1,16 +1,21 @@
 //! The conditions of the workflow, one by one: what holds, or what is missing for it.
 
 use super::{
-    Answer, Applies, Case, Cases, End, LinkKind, Question, Rejection, Surroundings, TestKind, Told,
-    Workflow, assess::Disposition, evidence, progress::seconds,
+    Answer, Case, Cases, Changed, End, Guard, LinkKind, Question, Rejection, Said, Surroundings,
+    TestKind, Tested, Told, assess::Disposition, evidence, progress::seconds,
 };
 use crate::{
     harm::{Outcome, Risk},
+    reporting::Report,
     rights::DecisionKind,
     sight::Sight,
     signal::{HarmScreen, Reporter},
 };
-use aftercare_vocab::{id::VersionId, instant::Instant};
+use aftercare_vocab::{
+    id::{PersonId, VersionId},
+    instant::Instant,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What conditions are looked at with.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +34,9 @@ fn when(holds: bool, missing: impl Into<String>) -> Held {
 }
 
 /// Whether a condition holds, or what is missing.
-pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
+pub(super) fn holds(guard: &Guard, bench: &Bench<'_>) -> Held {
     let Bench { case, cases, around, at } = *bench;
-    match guard {
+    match guard.id.as_str() {
         "item_recorded" => when(
             !case.signals.is_empty() || case.opened.matched_at.is_some(),
             "No signal belongs to this case.",
@@ -90,17 +95,25 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
             None => Err("No recipient is named.".to_owned()),
         },
         "applicability_complete" => {
-            bench.each_version(|one| case.applies(one).is_some(), "No value for")
+            bench.some_version()?;
+            bench.each_version(
+                |one| case.carried_in_vain(one, around).is_none(),
+                "What was carried does not hold any more for",
+            )?;
+            bench.each_version(|one| case.applies(one, around).is_some(), "No value for")
         }
         "sbom_current" => bench.each_version(
-            |one| bench.rests_on_current_sbom(one),
+            |one| {
+                // That there is no value is told by another condition.
+                case.applies(one, around).is_none() || case.rests_on_current_sbom(one, around)
+            },
             "Its SBOM changed, or it has none, since the value was given for",
         ),
         "exposure_filled" => {
-            bench.each_affected(|one| case.exposure(one).is_some(), "No exposure for")
+            bench.each_affected(|one| case.exposure(one, around).is_some(), "No exposure for")
         }
         "all_not_affected" => {
-            when(!around.versions.is_empty(), "No product version is in question.")?;
+            bench.some_version()?;
             bench.each_version(
                 |one| matches!(case.disposition(one, around, at), Disposition::NotAffected(_)),
                 "Not decided for",
@@ -116,13 +129,14 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
         "exploitability_reasoned" => {
             when(case.exploited.is_some(), "Exploitability is not recorded.")?;
             bench.each_affected(
-                |one| case.risk(one).exploitability.is_some(),
+                |one| case.risk(one, around).exploitability.is_some(),
                 "Exploitability is still open for",
             )
         }
-        "harm_assessed" => {
-            bench.each_affected(|one| case.risk(one).severity.is_some(), "No severity of harm for")
-        }
+        "harm_assessed" => bench.each_affected(
+            |one| case.risk(one, around).severity.is_some(),
+            "No severity of harm for",
+        ),
         "controls_listed" => when(case.controls.is_some(), "The controls are not listed."),
         "determined" => {
             when(
@@ -137,7 +151,10 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
         "risk_file_linked" => bench.linked(LinkKind::RiskFile),
         "uncontrolled_started" => match case.outcome(around, at) {
             Outcome::Controlled => Ok(()),
-            Outcome::Undetermined => Err("The risk is undetermined.".to_owned()),
+            Outcome::Undetermined => {
+                Err("The risk is undetermined, or it is open whether a version is affected."
+                    .to_owned())
+            }
             Outcome::Uncontrolled => {
                 let looked = |question| case.answered.contains_key(&question);
                 when(
@@ -173,19 +190,15 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
             "Neither accepted nor controlled for good:",
         ),
         "change_implemented" => bench.change_implemented(),
-        "sbom_regenerated" => {
-            let fixed = case.changed.last().and_then(|one| around.versions.get(&one.value.version));
-            when(
-                fixed.is_some_and(|one| !one.sboms.is_empty()),
-                "The version with the change has no SBOM.",
-            )
-        }
+        "sbom_regenerated" => bench.each_changed(
+            |one| around.versions.get(&one).is_some_and(|one| !one.sboms.is_empty()),
+            "There is no SBOM of",
+        ),
         "test_failed" => when(bench.failed_since_change(), "No test failed since the change."),
         "security_test_passed" => {
-            bench.tested(
-                TestKind::SecurityBefore,
-                |passed, _| !passed,
-                "No security test failed before the change.",
+            when(
+                bench.failed_before(),
+                "No security test failed on an affected version before the change.",
             )?;
             bench.tested(
                 TestKind::SecurityAfter,
@@ -216,19 +229,11 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
             )
         }
         "tester_independent" => bench.independent(),
-        "release_approved" => when(
-            case.decisions
-                .values()
-                .any(|one| one.kind == DecisionKind::Release && one.counts(case, around, at)),
-            "The release is not decided, or something was changed or tested since.",
+        "release_approved" => bench.released(),
+        "sbom_matches_build" => bench.each_changed(
+            |one| case.shows_fix(one, around),
+            "The SBOM still shows the vulnerability, or cannot tell, for",
         ),
-        "sbom_matches_build" => {
-            let fixed = case.changed.last().and_then(|one| around.versions.get(&one.value.version));
-            when(
-                fixed.is_some_and(super::Around::shows_fix),
-                "The SBOM of the version with the change still shows the vulnerability, or cannot tell.",
-            )
-        }
         "consignees_notified" => when(
             case.customers_told
                 .iter()
@@ -241,12 +246,23 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
                 .filter(|one| !one.there)
                 .map(|one| one.title)
                 .collect();
-            when(lacking.is_empty(), format!("Missing: {}.", lacking.join(", ")))
+            when(lacking.is_empty(), format!("Missing: {}.", lacking.join(", ")))?;
+            bench.each_version(
+                |one| case.disposition(one, around, at).is_settled(),
+                "Something is left to be done about",
+            )
         }
         "regulatory_finished" => bench.regulatory_finished(),
         "dates_complete" => {
+            // What the measures of FDA count: from identification to fix, and from fix to the field.
+            let of_fix = if case.changed.is_empty() {
+                &[][..]
+            } else {
+                &["fix_available", "fix_distributed"][..]
+            };
             let lacking: Vec<&str> = ["aware", "triage_done", "determined"]
                 .into_iter()
+                .chain(of_fix.iter().copied())
                 .filter(|what| case.moment_of(what).is_none())
                 .collect();
             when(lacking.is_empty(), format!("Not recorded: {}.", lacking.join(", ")))
@@ -259,30 +275,35 @@ pub(super) fn holds(guard: &str, bench: &Bench<'_>) -> Held {
     }
 }
 
-impl Bench<'_> {
-    /// Conditions that somebody stands for. One that the workflow does not know never holds.
-    fn attested(&self, guard: &str) -> Held {
-        let known =
-            Workflow::shipped().guard(guard).is_some_and(|(_, one)| one.attested_by.is_some());
-        when(known && self.case.attested.contains_key(guard), "Nobody has recorded it.")
+impl<'a> Bench<'a> {
+    /// Conditions that somebody stands for. One that nobody can stand for never holds.
+    fn attested(&self, guard: &Guard) -> Held {
+        let said = self.case.attested.get(&guard.id).filter(|_| guard.attested_by.is_some());
+        when(said.is_some(), "Nobody has recorded it.")?;
+        let changed = self.case.changed.last().filter(|_| guard.since_change);
+        when(
+            said.is_some_and(|said| changed.is_none_or(|changed| said.entry > changed.entry)),
+            "It was recorded before the newest change.",
+        )
     }
 
     fn harm_screened(&self) -> Held {
-        let said = match &self.case.harm {
-            Some(said) => Some((said.value.0, said.value.1.clone())),
-            // The gravest answer of its signals.
-            None => self
-                .case
-                .signals
-                .iter()
-                .filter_map(|id| self.cases.signal(*id))
-                .map(|one| (one.received.harm, one.received.complaint.clone()))
-                .min_by_key(|(harm, _)| match harm {
-                    HarmScreen::Yes => 0,
-                    HarmScreen::Unknown => 1,
-                    HarmScreen::No => 2,
-                }),
-        };
+        let screened = self.case.harm.as_ref();
+        let since = screened.map_or(0, |said| said.entry);
+        // The gravest answer: that of the case, and those of signals that joined it later.
+        let said = self
+            .case
+            .joined
+            .iter()
+            .filter(|(_, joined)| **joined > since)
+            .filter_map(|(id, _)| self.cases.signal(*id))
+            .map(|one| (one.received.harm, one.received.complaint.clone()))
+            .chain(screened.map(|said| said.value.clone()))
+            .min_by_key(|(harm, complaint)| match harm {
+                HarmScreen::Yes => (0, complaint.is_some()),
+                HarmScreen::Unknown => (1, false),
+                HarmScreen::No => (2, false),
+            });
         match said {
             Some((HarmScreen::No, _) | (HarmScreen::Yes, Some(_))) => Ok(()),
             Some((HarmScreen::Yes, None)) => Err("The complaint record is not named.".to_owned()),
@@ -330,33 +351,27 @@ impl Bench<'_> {
         when(lacking.is_empty(), format!("{missing} {}.", some_of(&lacking)))
     }
 
+    /// The versions that need a value.
     fn each_version(&self, holds: impl Fn(VersionId) -> bool, missing: &str) -> Held {
-        self.each(self.around.versions.keys().copied(), holds, missing)
+        self.each(self.case.in_question(self.around).into_iter(), holds, missing)
+    }
+
+    fn some_version(&self) -> Held {
+        when(!self.case.in_question(self.around).is_empty(), "No product version is in question.")
     }
 
     fn each_affected(&self, holds: impl Fn(VersionId) -> bool, missing: &str) -> Held {
         self.each(self.case.affected(self.around).into_iter(), holds, missing)
     }
 
+    /// Whether it is decided of every version that it is not affected.
     fn all_decided(&self) -> bool {
-        self.around
-            .versions
-            .keys()
-            .all(|one| matches!(self.case.applies(*one), Some(Applies::NotAffected(_))))
-    }
-
-    fn rests_on_current_sbom(&self, version: VersionId) -> bool {
-        let Some(said) = self.case.assessed(version).and_then(|one| one.applicability.as_ref())
-        else {
-            return true; // that there is no value is told by another condition
+        let versions = self.case.in_question(self.around);
+        let not_affected = |one: &VersionId| {
+            let disposition = self.case.disposition(*one, self.around, self.at);
+            matches!(disposition, Disposition::NotAffected(_))
         };
-        let current = self.around.versions.get(&version).map_or(&[][..], |one| &one.sboms[..]);
-        let carried = self.case.versions.get(&version).is_some_and(|one| one.carried.is_some());
-        match said.value.versions.get(&version) {
-            Some(Some(sbom)) => current.contains(sbom),
-            Some(None) => current.is_empty(),
-            None => carried,
-        }
+        !versions.is_empty() && versions.iter().all(not_affected)
     }
 
     fn linked(&self, kind: LinkKind) -> Held {
@@ -366,81 +381,147 @@ impl Bench<'_> {
         )
     }
 
-    /// When the change was made that the tests are about.
-    fn changed_at(&self) -> Option<Instant> {
-        self.case.changed.last().map(|one| one.at)
+    /// The newest change of each version that holds one.
+    fn changes(&self) -> BTreeMap<VersionId, &'a Said<Changed>> {
+        self.case.changed.iter().map(|one| (one.value.version, one)).collect()
     }
 
-    fn failed_since_change(&self) -> bool {
-        let Some(changed) = self.changed_at() else { return false };
-        self.case.tests.iter().any(|one| {
-            one.at > changed
-                && one.value.kind != TestKind::SecurityBefore
-                && !one.value.passed
-                && one.value.deviation.is_none()
-                && !self.repeated(one.value.kind, one.at)
+    fn each_changed(&self, holds: impl Fn(VersionId) -> bool, missing: &str) -> Held {
+        when(!self.case.changed.is_empty(), "No change is recorded.")?;
+        self.each(self.changes().into_keys(), holds, missing)
+    }
+
+    /// The tests of a version with the change, since its newest change, in their order.
+    fn tests_of(
+        &self,
+        changed: &Said<Changed>,
+    ) -> impl DoubleEndedIterator<Item = &'a Said<Tested>> {
+        let (version, since) = (changed.value.version, changed.entry);
+        self.case.tests.iter().filter(move |one| {
+            one.value.kind != TestKind::SecurityBefore
+                && one.value.version == version
+                && one.entry > since
         })
     }
 
-    /// Whether a test of the kind passed, or was accepted, later.
-    fn repeated(&self, kind: TestKind, after: Instant) -> bool {
-        self.case.tests.iter().any(|one| {
-            one.at > after
-                && one.value.kind == kind
-                && (one.value.passed || one.value.deviation.is_some())
+    /// Whether the newest test of some kind failed on a changed version, without a deviation.
+    fn failed_since_change(&self) -> bool {
+        self.changes().into_values().any(|changed| {
+            let mut newest = BTreeMap::new();
+            for one in self.tests_of(changed) {
+                newest.insert(one.value.kind, one.value.passed || one.value.deviation.is_some());
+            }
+            newest.values().any(|held| !held)
         })
     }
 
     fn change_implemented(&self) -> Held {
-        when(self.changed_at().is_some(), "No change is recorded.")?;
+        when(!self.case.changed.is_empty(), "No change is recorded.")?;
         when(
             !self.failed_since_change(),
             "A test failed after the last change: it needs another one.",
         )
     }
 
-    /// The newest test of a kind; those after the change only count since it.
+    /// The newest test of a kind on every changed version, since its change.
     fn tested(&self, kind: TestKind, holds: impl Fn(bool, bool) -> bool, missing: &str) -> Held {
-        let since = match kind {
-            TestKind::SecurityBefore => None,
-            _ => self.changed_at(),
-        };
-        let of_it = |one: &&super::Said<super::Tested>| {
-            one.value.kind == kind && since.is_none_or(|since| one.at >= since)
-        };
-        let newest = self.case.tests.iter().rfind(of_it);
+        when(!self.case.changed.is_empty(), missing)?;
+        let lacking = self.changes().into_iter().find(|(_, changed)| {
+            let newest = self.tests_of(changed).rfind(|one| one.value.kind == kind);
+            !newest.is_some_and(|one| holds(one.value.passed, one.value.deviation.is_some()))
+        });
         when(
-            newest.is_some_and(|one| holds(one.value.passed, one.value.deviation.is_some())),
-            missing,
+            lacking.is_none(),
+            lacking.map_or_else(String::new, |(version, _)| {
+                format!("{missing} Version: {}.", self.around.label(version))
+            }),
         )
     }
 
+    /// Whether the newest security test of an affected version failed, as it must before the change.
+    fn failed_before(&self) -> bool {
+        let affected = self.case.affected(self.around);
+        let newest = self.case.tests.iter().rfind(|one| {
+            one.value.kind == TestKind::SecurityBefore && affected.contains(&one.value.version)
+        });
+        newest.is_some_and(|one| !one.value.passed)
+    }
+
+    fn developers(&self) -> BTreeSet<PersonId> {
+        self.case.changed.iter().filter_map(|one| one.by).collect()
+    }
+
+    /// Whether the newest test of each kind, on every changed version, is by somebody who made none of the
+    /// changes.
     fn independent(&self) -> Held {
-        let developers: Vec<_> = self.case.changed.iter().filter_map(|one| one.by).collect();
-        let after = |one: &&super::Said<super::Tested>| one.value.kind != TestKind::SecurityBefore;
-        let mut tests = self.case.tests.iter().filter(after).peekable();
-        when(tests.peek().is_some(), "Nothing is tested yet.")?;
+        let developers = self.developers();
+        let mut newest = BTreeMap::new();
+        for (version, changed) in self.changes() {
+            for one in self.tests_of(changed) {
+                newest.insert((version, one.value.kind), one.by);
+            }
+        }
+        when(!newest.is_empty(), "Nothing is tested yet.")?;
         when(
-            tests.all(|one| one.by.is_some_and(|by| !developers.contains(&by))),
+            newest.values().all(|by| by.is_some_and(|by| !developers.contains(&by))),
             "Somebody tested a change of their own.",
+        )
+    }
+
+    fn released(&self) -> Held {
+        let Bench { case, around, at, .. } = *self;
+        let counts = |one: &&super::Settled| {
+            one.kind == DecisionKind::Release && one.counts(case, around, at)
+        };
+        let mut taken = case.decisions.values().filter(counts).peekable();
+        when(
+            taken.peek().is_some(),
+            "The release is not decided, or something was changed or tested since.",
+        )?;
+        let developers = self.developers();
+        when(
+            taken.any(|one| one.signed.is_disjoint(&developers)),
+            "Whoever made the change signed its release.",
         )
     }
 
     fn regulatory_finished(&self) -> Held {
         let (case, around, at) = (self.case, self.around, self.at);
-        let decided = case
-            .decisions
-            .values()
-            .find(|one| one.kind == DecisionKind::Reportability && one.counts(case, around, at));
-        match (case.outcome(around, at), decided.and_then(|one| one.matter.answer)) {
-            (_, Some(Answer::Reportable(true))) => when(
-                case.moment_of("report_806_filed").is_some()
-                    || case.moment_of("mdr_filed").is_some(),
+        let reports = case.reports(around, at).map_err(|refusal| refusal.what)?;
+        let filed = |what| case.moment_of(what).is_some_and(|filed| filed <= at);
+        if reports.part_803 == Report::Due && !filed("mdr_filed") {
+            return Err(
+                "A medical device report is due (21 CFR 803), and none is recorded.".to_owned()
+            );
+        }
+        if reports.part_806 == Report::Due && !filed("report_806_filed") {
+            return Err(
+                "A report of the correction is due (21 CFR 806), and none is recorded.".to_owned()
+            );
+        }
+        let counts = |one: &&super::Settled| {
+            one.kind == DecisionKind::Reportability && one.counts(case, around, at)
+        };
+        let decided = case.decisions.values().filter(counts).max_by_key(|one| one.entry);
+        match decided.and_then(|one| one.matter.answer) {
+            Some(Answer::Reportable(true)) => when(
+                filed("report_806_filed") || filed("mdr_filed"),
                 "It is to be reported, and no report is recorded.",
             ),
-            (_, Some(Answer::Reportable(false))) | (Outcome::Controlled, _) => Ok(()),
+            Some(Answer::Reportable(false)) => when(
+                reports.part_806 != Report::Unknown && reports.part_803 != Report::Unknown,
+                format!(
+                    "It is still open whether it is to be reported. {}",
+                    reports.reasons.join(" ")
+                ),
+            ),
             _ if self.all_decided() => Ok(()),
-            _ => Err("Whether it is to be reported is not decided.".to_owned()),
+            _ => when(
+                reports.part_806 == Report::NotDue
+                    && reports.part_803 == Report::NotDue
+                    && case.outcome(around, at) == Outcome::Controlled,
+                "Whether it is to be reported is not decided.",
+            ),
         }
     }
 }

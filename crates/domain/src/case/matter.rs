@@ -4,9 +4,9 @@ use super::{Applies, Case, Justification, Progress, Stage, Surroundings, Train, 
 use crate::{
     Date, canonical,
     decision::Wish,
-    harm::{Outcome, Risk as Harmful, Severity},
+    harm::{Exploitability, Outcome, Risk as Harmful},
     refusal::Refusal,
-    rights::{Circumstances, DecisionKind, Harm},
+    rights::{Circumstances, DecisionKind},
     sight::Sight,
 };
 use aftercare_vocab::{
@@ -101,11 +101,79 @@ impl Settled {
         {
             return Some(format!("It held until {until}."));
         }
+        if case.reopened.last().is_some_and(|one| one.entry > self.entry) {
+            return Some("The case was opened again after it was written.".to_owned());
+        }
+        if self.kind == DecisionKind::Closure && case.worked > self.entry {
+            return Some("Something was recorded about the case after it was written.".to_owned());
+        }
+        let versions = self.matter.versions();
+        let controlled =
+            |one: &VersionId| case.decided(*one, around, at) == Some(Harmful::Controlled);
+        if self.kind == DecisionKind::RiskAcceptance && !versions.iter().all(controlled) {
+            return Some("It is not decided any more that the risk is controlled.".to_owned());
+        }
         let basis = self.matter.basis?;
-        if case.basis(self.kind, &self.matter.versions(), around) == Some(basis) {
+        if case.basis(self.kind, &versions, around) == Some(basis) {
             return None;
         }
-        Some("What it rested on was changed after it was written.".to_owned())
+        Some(self.what_changed(case, around))
+    }
+
+    /// What of its basis is newer than it.
+    fn what_changed(&self, case: &Case, around: &Surroundings) -> String {
+        let of_case: [(&str, Option<u64>); 4] = [
+            ("What is known of exploits", case.exploited.as_ref().map(|one| one.entry)),
+            ("The plan", case.plan.as_ref().map(|one| one.entry)),
+            ("A mitigation", case.mitigations.values().map(|one| one.entry).max()),
+            (
+                "Change or tests",
+                case.tests
+                    .iter()
+                    .map(|one| one.entry)
+                    .chain(case.changed.iter().map(|one| one.entry))
+                    .max(),
+            ),
+        ];
+        let rests: &[usize] = match self.kind {
+            DecisionKind::Severity | DecisionKind::Controlled | DecisionKind::RiskAcceptance => {
+                &[0]
+            }
+            DecisionKind::Reportability => &[0],
+            DecisionKind::Priority => &[0, 1],
+            DecisionKind::CompensatingControl => &[2],
+            DecisionKind::Release => &[3],
+            _ => &[],
+        };
+        let newer = |entry: Option<u64>| entry.is_some_and(|entry| entry > self.entry);
+        let said = rests.iter().map(|one| of_case[*one]).find(|(_, entry)| newer(*entry));
+        if let Some((what, _)) = said {
+            return format!("{what} changed after it was written.");
+        }
+        for version in self.matter.versions() {
+            let label = around.label(version);
+            if case.carried_in_vain(version, around).is_some() {
+                return format!("What was carried to {label} does not hold there any more.");
+            }
+            let Some(one) = case.assessed(version, around) else {
+                return format!("Nothing is said of {label} any more.");
+            };
+            let said = [
+                ("Whether it is affected", one.applicability.as_ref().map(|one| one.entry)),
+                ("The exposure", one.exposed.values().map(|one| one.entry).max()),
+                ("The severity of harm", one.harmed.as_ref().map(|one| one.entry)),
+            ];
+            if let Some((what, _)) = said.into_iter().find(|(_, entry)| newer(*entry)) {
+                return format!("{what} changed for {label} after it was written.");
+            }
+        }
+        "SBOM or findings changed after it was written.".to_owned()
+    }
+
+    /// Whether it is about a version; one that names none is about the case as a whole.
+    pub fn is_about(&self, version: VersionId) -> bool {
+        let versions = self.matter.versions();
+        versions.is_empty() || versions.contains(&version)
     }
 
     /// Whether it was taken and still counts.
@@ -123,14 +191,14 @@ impl Case {
         versions: &BTreeSet<VersionId>,
         around: &Surroundings,
     ) -> Option<Digest> {
-        let assessed = || {
+        let assessed = |versions: &BTreeSet<VersionId>| {
             let each = versions.iter().map(|version| {
-                let said = self.assessed(*version);
-                let current = around.versions.get(version).map(|one| &one.sboms);
+                let said = self.assessed(*version, around);
+                let current = around.versions.get(version);
                 (
                     version.to_string(),
                     said.and_then(|one| one.applicability.as_ref()).map(|one| one.value.applies),
-                    current,
+                    current.map(|one| (&one.sboms, one.found.code(), &one.components)),
                     said.map(|one| {
                         one.exposed
                             .values()
@@ -148,11 +216,24 @@ impl Case {
         let exploited = self.exploited.as_ref().map(|one| &one.value);
         let plan = self.plan.as_ref().map(|one| &one.value);
         let bytes = match kind {
-            DecisionKind::NotAffected => canonical::bytes(&assessed()),
+            DecisionKind::NotAffected => canonical::bytes(&assessed(versions)),
             DecisionKind::Severity | DecisionKind::Controlled | DecisionKind::RiskAcceptance => {
-                canonical::bytes(&(assessed(), exploited))
+                canonical::bytes(&(assessed(versions), exploited))
             }
-            DecisionKind::Priority => canonical::bytes(&plan),
+            DecisionKind::Priority => {
+                let computed = self.computed_priority(around).map(super::Priority::code);
+                canonical::bytes(&(plan, computed))
+            }
+            // What is to be reported hangs on all of the risk, and on what the law asks.
+            DecisionKind::Reportability => {
+                let answers: Vec<_> = self
+                    .answered
+                    .iter()
+                    .map(|(question, said)| (question.code(), said.value.yes))
+                    .collect();
+                let affected = self.affected(around);
+                canonical::bytes(&(assessed(&affected), exploited, answers))
+            }
             DecisionKind::CompensatingControl => {
                 let each = self.mitigations.values().map(|one| &one.value);
                 canonical::bytes(&each.collect::<Vec<_>>())
@@ -164,7 +245,6 @@ impl Case {
             }
             DecisionKind::Notification
             | DecisionKind::FieldAction
-            | DecisionKind::Reportability
             | DecisionKind::Disclosure
             | DecisionKind::Closure
             | DecisionKind::RightsMatrix => return None,
@@ -177,11 +257,11 @@ impl Case {
     pub fn circumstances(&self, about: &About, around: &Surroundings) -> Circumstances {
         let versions: BTreeSet<VersionId> =
             if about.versions.is_empty() { self.affected(around) } else { about.versions.clone() };
-        let said = |version: &VersionId| self.assessed(*version)?.harmed.as_ref();
+        let said = |version: &VersionId| self.assessed(*version, around)?.harmed.as_ref();
         let all: Option<Vec<_>> = versions.iter().map(said).collect();
         let known = all.filter(|all| !all.is_empty());
         let risks: Vec<Outcome> =
-            versions.iter().map(|one| self.risk(*one).determination.outcome).collect();
+            versions.iter().map(|one| self.risk(*one, around).determination.outcome).collect();
         let uncontrolled = if risks.contains(&Outcome::Uncontrolled) {
             Some(true)
         } else if risks.contains(&Outcome::Undetermined) || risks.is_empty() {
@@ -190,17 +270,24 @@ impl Case {
             Some(false)
         };
         let lowers = match about.answer {
-            Some(Answer::Controlled) => uncontrolled != Some(false),
+            // A class that somebody set below the computed one lowers too.
+            Some(Answer::Controlled) => {
+                uncontrolled != Some(false)
+                    || versions.iter().any(|one| self.is_lowered(*one, around))
+            }
             Some(Answer::NotAffected(_)) => versions
                 .iter()
                 .any(|one| around.versions.get(one).is_some_and(|one| one.found.is_hit())),
+            Some(Answer::Train(Train::RegularCycle)) => {
+                self.computed_priority(around).is_none_or(|one| one > super::Priority::Scheduled)
+            }
+            None if about.kind == DecisionKind::Severity => {
+                versions.iter().any(|one| self.is_lowered(*one, around))
+            }
             _ => false,
         };
         Circumstances {
-            harm: known
-                .as_ref()
-                .and_then(|all| all.iter().map(|one| one.value.severity).max())
-                .map(signed_for),
+            harm: known.as_ref().and_then(|all| all.iter().map(|one| one.value.severity).max()),
             essential_performance: known
                 .map(|all| all.iter().any(|one| one.value.essential_performance)),
             uncontrolled,
@@ -214,6 +301,20 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Whether somebody set the class of exploitability of a version below what is computed, or below the
+    /// least that what is known amounts to.
+    pub fn is_lowered(&self, version: VersionId, around: &Surroundings) -> bool {
+        let instead = self.exploited.as_ref().and_then(|one| one.value.instead);
+        let proposal = self.proposal(version, around);
+        instead.is_some_and(|instead| match proposal.class {
+            Some(class) => instead < class,
+            // Something unknown could make it the highest.
+            None => instead < Exploitability::High,
+        })
+    }
+}
+
 /// The wish to decide something about a case, with what it rests on; or why it cannot be decided yet.
 pub fn wish(
     case: &Case,
@@ -223,10 +324,11 @@ pub fn wish(
     at: Instant,
 ) -> Result<Wish, Refusal> {
     let ready = |stage: Stage, except: &str| -> Result<(), Refusal> {
+        // What an emergency left out is made good before anything is signed that rests on it.
         let open: Vec<String> = now
             .todos
             .iter()
-            .filter(|todo| todo.blocks(stage) && todo.guard != except)
+            .filter(|todo| todo.guard != except && (todo.blocks(stage) || todo.due.is_some()))
             .map(|todo| todo.says.clone())
             .collect();
         if now.stage == stage && open.is_empty() {
@@ -239,6 +341,22 @@ pub fn wish(
         };
         Err(Refusal::new("too_early", missing, "Record what is missing, then propose it."))
     };
+    if !matches!(
+        about.kind,
+        DecisionKind::Notification
+            | DecisionKind::FieldAction
+            | DecisionKind::Reportability
+            | DecisionKind::Disclosure
+    ) {
+        case.still_open()?;
+    }
+    if !fits(about.kind, about.answer) {
+        return Err(Refusal::new(
+            "answer_unfit",
+            "What is decided does not fit this kind of decision.",
+            "Choose one of the possible answers.",
+        ));
+    }
     for version in &about.versions {
         if !around.versions.contains_key(version) {
             return Err(Refusal::unknown("product version of this case", version));
@@ -269,32 +387,54 @@ pub fn wish(
         ));
     }
     match (about.kind, about.answer) {
-        (DecisionKind::Controlled, Some(Answer::Controlled | Answer::Uncontrolled)) => each(
-            &|one| case.risk(one).determination.outcome != Outcome::Undetermined,
+        // The graver answer never waits for what is missing.
+        (DecisionKind::Controlled, Some(Answer::Uncontrolled)) => {}
+        (DecisionKind::Controlled, Some(Answer::Controlled)) => each(
+            &|one| case.risk(one, around).determination.outcome != Outcome::Undetermined,
             "risk_undetermined",
             "Exploitability or severity of harm is missing for",
             "Assess both first: what is not known is not controlled.",
         )?,
-        (DecisionKind::NotAffected, Some(Answer::NotAffected(why))) => each(
-            &|one| case.applies(one) == Some(Applies::NotAffected(why)),
-            "value_missing",
-            "That it is not affected for this reason is not recorded for",
-            "Record the value with its evidence first.",
-        )?,
-        (DecisionKind::Priority, Some(Answer::Train(_))) if case.plan.is_none() => {
+        (DecisionKind::NotAffected, Some(Answer::NotAffected(why))) => {
+            each(
+                &|one| case.applies(one, around) == Some(Applies::NotAffected(why)),
+                "value_missing",
+                "That it is not affected for this reason is not recorded for",
+                "Record the value with its evidence first.",
+            )?;
+            each(
+                &|one| case.rests_on_current_sbom(one, around),
+                "sbom_changed",
+                "The value does not rest on a current SBOM for",
+                "Look at the current SBOM and record the value again; without an SBOM nothing is not affected.",
+            )?;
+        }
+        (DecisionKind::Priority, Some(Answer::Train(train)))
+            if case.plan.as_ref().is_none_or(|plan| plan.value.train != train) =>
+        {
             return Err(Refusal::new(
                 "plan_missing",
-                "There is no plan.",
+                "There is no plan with this train.",
                 "Record the plan first.",
             ));
         }
         (DecisionKind::CompensatingControl, _) => {
-            let known = about.mitigation.is_some_and(|one| case.mitigations.contains_key(&one));
-            if !known {
+            let control = about.mitigation.and_then(|one| case.mitigations.get(&one));
+            let Some(control) = control.map(|one| &one.value) else {
                 return Err(Refusal::new(
                     "mitigation_missing",
                     "No control of this case is named.",
                     "Name the compensating control.",
+                ));
+            };
+            if control.adds_risk != Some(false)
+                || control.exploitability_after.is_none()
+                || control.verification.is_empty()
+            {
+                return Err(Refusal::new(
+                    "control_not_assessed",
+                    "It is not recorded how exploitable it is with the control, that the control adds no risk, or how it was verified.",
+                    "Complete the record of the control first.",
                 ));
             }
         }
@@ -324,10 +464,10 @@ pub fn wish(
             DecisionKind::Severity
             | DecisionKind::Notification
             | DecisionKind::FieldAction
-            | DecisionKind::Disclosure
-            | DecisionKind::Priority,
+            | DecisionKind::Disclosure,
             _,
-        ) => {}
+        )
+        | (DecisionKind::Priority, Some(Answer::Train(_))) => {}
         (DecisionKind::Release, _) => ready(Stage::ReleaseApproval, "release_approved")?,
         (DecisionKind::Closure, _) => ready(Stage::ClosureReview, "closure_approved")?,
         (DecisionKind::RightsMatrix, _) => {
@@ -337,7 +477,13 @@ pub fn wish(
                 "Change them on their own page.",
             ));
         }
-        (DecisionKind::Controlled | DecisionKind::NotAffected | DecisionKind::Reportability, _) => {
+        (
+            DecisionKind::Controlled
+            | DecisionKind::NotAffected
+            | DecisionKind::Priority
+            | DecisionKind::Reportability,
+            _,
+        ) => {
             return Err(Refusal::new(
                 "answer_missing",
                 "It is not said what is decided.",
@@ -378,13 +524,14 @@ pub fn wish(
     })
 }
 
-/// The severity in the words of the decision rights.
-const fn signed_for(severity: Severity) -> Harm {
-    match severity {
-        Severity::Negligible => Harm::Negligible,
-        Severity::Minor => Harm::Minor,
-        Severity::Serious => Harm::Serious,
-        Severity::Critical => Harm::Critical,
-        Severity::Catastrophic => Harm::Catastrophic,
-    }
+/// Whether an answer is one of those that a kind of decision leaves open.
+const fn fits(kind: DecisionKind, answer: Option<Answer>) -> bool {
+    matches!(
+        (kind, answer),
+        (_, None)
+            | (DecisionKind::Controlled, Some(Answer::Controlled | Answer::Uncontrolled))
+            | (DecisionKind::NotAffected, Some(Answer::NotAffected(_)))
+            | (DecisionKind::Priority, Some(Answer::Train(_)))
+            | (DecisionKind::Reportability, Some(Answer::Reportable(_)))
+    )
 }

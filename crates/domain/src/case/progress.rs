@@ -32,6 +32,17 @@ pub enum Found {
 }
 
 impl Found {
+    /// The code name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NotCovered => "not_covered",
+            Self::Nothing => "nothing",
+            Self::Affected => "affected",
+            Self::Undetermined => "undetermined",
+        }
+    }
+
     /// Whether something was found.
     pub const fn is_hit(self) -> bool {
         matches!(self, Self::Affected | Self::Undetermined)
@@ -78,6 +89,19 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Whether two versions hold the same vulnerable components, as far as was looked. Where nobody looked,
+    /// they are not known to be.
+    pub fn are_alike(&self, one: VersionId, other: VersionId) -> bool {
+        match (self.versions.get(&one), self.versions.get(&other)) {
+            (Some(one), Some(other)) => {
+                one.found != Found::Unknown
+                    && one.found == other.found
+                    && one.components == other.components
+            }
+            _ => false,
+        }
+    }
+
     /// What people call a version.
     pub fn label(&self, version: VersionId) -> String {
         self.versions.get(&version).map_or_else(|| version.to_string(), |one| one.label.clone())
@@ -121,6 +145,9 @@ pub struct Progress {
     pub todos: Vec<Todo>,
     /// The conditions that hold, in their order.
     pub held: Vec<String>,
+    /// What does not hold any more although the case is closed: it stays closed until somebody opens it
+    /// again for a reason.
+    pub lapsed: Vec<Todo>,
     /// Identifier and version of the workflow.
     pub workflow: String,
 }
@@ -134,8 +161,14 @@ pub fn progress(case: &Case, cases: &Cases, around: &Surroundings, at: Instant) 
     while let Some(next) = walk.next(workflow, stage) {
         stage = next;
     }
-    let Walk { todos, held, .. } = walk;
-    Progress { stage, todos, held, workflow: format!("{} {}", workflow.id, workflow.version) }
+    let Walk { mut todos, held, .. } = walk;
+    let mut lapsed = Vec::new();
+    if case.closed().is_some() && !stage.is_end() {
+        stage = Stage::Closed;
+        std::mem::swap(&mut todos, &mut lapsed);
+    }
+    let workflow = format!("{} {}", workflow.id, workflow.version);
+    Progress { stage, todos, held, lapsed, workflow }
 }
 
 struct Walk<'a> {
@@ -187,7 +220,7 @@ impl Walk<'_> {
         let mut open = Vec::new();
         let mut held = Vec::new();
         for guard in &way.guards {
-            match (holds(&guard.id, &self.bench), self.left_out(&guard.id)) {
+            match (holds(guard, &self.bench), self.left_out(way, guard)) {
                 (Ok(()), _) => held.push(guard.id.clone()),
                 (Err(missing), Some(due)) => {
                     held.push(guard.id.clone());
@@ -206,8 +239,8 @@ impl Walk<'_> {
     }
 
     /// When a condition that two people left out in an emergency is due.
-    fn left_out(&self, guard: &str) -> Option<Instant> {
-        let said = self.bench.case.skipped.get(guard)?;
+    fn left_out(&self, way: &Transition, guard: &Guard) -> Option<Instant> {
+        let said = self.bench.case.skipped.get(&guard.id).filter(|_| way.may_leave_out(guard))?;
         let of = |role: RoleName| said.iter().filter(move |one| one.role.as_str() == role.code());
         let pair = of(RoleName::ProductSecurityLead)
             .flat_map(|lead| of(RoleName::Executive).map(move |executive| (lead, executive)))

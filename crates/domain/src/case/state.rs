@@ -12,7 +12,7 @@ use crate::{
     refusal::Refusal,
     rights::DecisionKind,
     sight::Sight,
-    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived},
+    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived, SignalSettled},
 };
 use aftercare_vocab::{
     id::{CaseId, DecisionId, MitigationId, PersonId, SignalId, SiteId, VersionId},
@@ -66,6 +66,8 @@ pub struct Settled {
     pub matter: Matter,
     /// When its newest version was written.
     pub proposed_at: Instant,
+    /// The entry of its newest version.
+    pub entry: u64,
     /// When everybody had signed; none = it is open, refused or withdrawn.
     pub taken_at: Option<Instant>,
     /// Whether it was refused or taken back.
@@ -85,12 +87,16 @@ pub struct Case {
     pub entry: u64,
     /// The newest entry about it.
     pub newest: u64,
+    /// The newest entry with a fact that is refused once the case has ended: work on the case itself.
+    pub worked: u64,
     /// How many entries there are about it.
     pub facts: usize,
     /// Product families that could be concerned.
     pub families: Sight,
     /// The signals that joined it, in their order.
     pub signals: Vec<SignalId>,
+    /// When each of them joined it, by its entry.
+    pub joined: BTreeMap<SignalId, u64>,
     /// Whether one of them is a report of somebody who waits for an answer.
     pub reported: bool,
     /// When each kind of fact, and each condition, was recorded for the first time.
@@ -103,6 +109,8 @@ pub struct Case {
     pub owner: Option<Said<PersonId>>,
     /// Whether a patient came to harm, with the complaint.
     pub harm: Option<Said<(HarmScreen, Option<String>)>>,
+    /// The gravest answer to that of signals that joined it since then.
+    pub harm_told: Option<HarmScreen>,
     /// The weakness at the root.
     pub weakness: Option<Said<String>>,
     /// On what it is credible.
@@ -173,12 +181,19 @@ impl Case {
         Ok(())
     }
 
-    /// The decision to close it that holds, once it was taken.
+    /// The decision to close it that holds, once it was taken: one that was written after the case was last
+    /// opened, and after the last work on it.
     pub fn closed(&self) -> Option<&Settled> {
-        let since = self.reopened.last().map(|one| one.at);
         self.decisions.values().find(|one| {
-            one.kind == DecisionKind::Closure
-                && one.taken_at.is_some_and(|at| since.is_none_or(|since| at > since))
+            one.kind == DecisionKind::Closure && one.taken_at.is_some() && one.entry > self.worked
+        })
+    }
+
+    /// Whether it ended without a remedy, and whoever must agree to that did.
+    pub fn has_ended(&self) -> bool {
+        self.ended.as_ref().is_some_and(|end| match &end.value {
+            End::Rejected(_) => super::progress::seconds(end, self.seconded.as_ref()).is_some(),
+            End::Duplicate(_) | End::Transferred { .. } => true,
         })
     }
 
@@ -187,6 +202,9 @@ impl Case {
         let (at, role, seq) = (entry.at, entry.role.clone(), entry.seq);
         let reason = entry.reason.clone();
         self.keep_first(fact, at);
+        if !fact.goes_on_after_end() {
+            self.worked = seq;
+        }
         macro_rules! said {
             ($value:expr) => {
                 Said { value: $value, at, by, role, reason, entry: seq }
@@ -196,6 +214,7 @@ impl Case {
             Fact::Owner(person) => self.owner = Some(said!(*person)),
             Fact::HarmScreened(harm, complaint) => {
                 self.harm = Some(said!((*harm, complaint.clone())));
+                self.harm_told = None;
             }
             Fact::Families(families) => self.families = families.clone(),
             Fact::Weakness(words) => self.weakness = Some(said!(words.clone())),
@@ -292,8 +311,10 @@ impl Case {
         self.skipped.clear();
     }
 
-    fn joined(&mut self, signal: &SignalReceived) {
+    fn join(&mut self, signal: &SignalReceived, entry: u64) {
         self.signals.push(signal.signal);
+        self.joined.insert(signal.signal, entry);
+        self.harm_told = gravest([self.harm_told, Some(signal.harm)]);
         self.reported |= signal.reporter != Reporter::None;
         self.earlier(signal.received_at, signal.aware_at);
     }
@@ -304,10 +325,28 @@ impl Case {
         self.aware_at = Some(self.aware_at.map_or(aware, |known| known.min(aware)));
     }
 
+    /// Whether no embargo keeps it from a person: from nobody who owns it, set the embargo, or needs to know.
+    /// Nobody = the operator of the machine.
+    pub fn is_told_to(&self, person: Option<PersonId>) -> bool {
+        let (Some(embargo), Some(person)) = (&self.embargo, person) else { return true };
+        embargo.value.people.contains(&person)
+            || embargo.by == Some(person)
+            || self.owner.as_ref().is_some_and(|owner| owner.value == person)
+    }
+
     /// Whether it touches something that is seen; one without named families touches what nobody knows yet.
     pub fn is_seen(&self, sight: &Sight) -> bool {
         is_seen(&self.families, sight)
     }
+}
+
+/// The gravest of some answers; none = nobody answered.
+pub(super) fn gravest(answers: [Option<HarmScreen>; 2]) -> Option<HarmScreen> {
+    answers.into_iter().flatten().min_by_key(|harm| match harm {
+        HarmScreen::Yes => 0,
+        HarmScreen::Unknown => 1,
+        HarmScreen::No => 2,
+    })
 }
 
 /// Whether something about these families is seen: all of it by who sees all, else a family in common.
@@ -348,12 +387,12 @@ impl Cases {
                 self.signals.insert(e.signal, Arc::new(signal));
             }
             Event::SignalSettled(e) => {
-                self.settle(e.signal, &e.settlement, entry.reason.clone());
+                self.settle(e, entry.reason.clone());
                 if let Settlement::Joined(case) = e.settlement {
                     let signal = self.signals.get(&e.signal).cloned();
                     self.change(case, entry, |case| {
                         if let Some(signal) = &signal {
-                            case.joined(&signal.received);
+                            case.join(&signal.received, entry.seq);
                         }
                     });
                 }
@@ -385,15 +424,18 @@ impl Cases {
             opened_at: entry.at,
             entry: entry.seq,
             newest: entry.seq,
+            worked: entry.seq,
             facts: 1,
             families: e.families.clone(),
             signals: Vec::new(),
+            joined: BTreeMap::new(),
             reported: false,
             firsts: BTreeMap::new(),
             received_at: e.matched_at,
             aware_at: e.matched_at,
             owner: None,
             harm: None,
+            harm_told: None,
             weakness: None,
             credible: None,
             versions: BTreeMap::new(),
@@ -423,11 +465,12 @@ impl Cases {
         self.all.insert(e.case, Arc::new(case));
     }
 
-    fn settle(&mut self, signal: SignalId, settlement: &Settlement, reason: Option<String>) {
-        if let Some(signal) = self.signals.get_mut(&signal) {
+    fn settle(&mut self, e: &SignalSettled, reason: Option<String>) {
+        if let Some(signal) = self.signals.get_mut(&e.signal) {
             let signal = Arc::make_mut(signal);
-            signal.settled = Some(settlement.clone());
+            signal.settled = Some(e.settlement.clone());
             signal.reason = reason;
+            signal.settled_by = Some(e.by);
         }
     }
 
@@ -456,6 +499,7 @@ impl Cases {
             title: wish.title.clone(),
             matter: matter.clone(),
             proposed_at: entry.at,
+            entry: entry.seq,
             taken_at: None,
             ended: false,
             signed: BTreeSet::new(),
@@ -520,6 +564,11 @@ impl Cases {
     /// All signals that were recorded, the oldest first.
     pub fn signals(&self) -> impl DoubleEndedIterator<Item = &Signal> {
         self.signals.values().map(Arc::as_ref)
+    }
+
+    /// The case that a decision is about, if it is about one.
+    pub fn of_decision(&self, id: DecisionId) -> Option<&Case> {
+        self.get((*self.of_decision.get(&id)?)?)
     }
 
     /// Decisions about findings that have no case.

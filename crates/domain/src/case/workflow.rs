@@ -84,6 +84,9 @@ pub struct Guard {
     pub says: String,
     /// Who may stand for it; none = the product looks itself.
     pub attested_by: Option<Vec<RoleName>>,
+    /// It is about the change: what somebody stood for before the newest change does not count.
+    #[serde(default)]
+    pub since_change: bool,
 }
 
 /// A way from one stage to another.
@@ -116,6 +119,14 @@ pub struct Workflow {
     pub source: String,
     /// The ways.
     pub transitions: Vec<Transition>,
+}
+
+impl Transition {
+    /// Whether a condition of it may be left out for a time in an emergency. What ends a case, and what lets
+    /// an update out of verification and release, never is.
+    pub fn may_leave_out(&self, guard: &Guard) -> bool {
+        !self.to.is_end() && self.from != Stage::Verification && guard.id != "release_approved"
+    }
 }
 
 impl Workflow {

@@ -36,7 +36,8 @@ impl Exploitability {
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 }
 
-/// Severity of patient harm if the vulnerability were exploited (guidance section VI.B).
+/// Severity of patient harm if the vulnerability were exploited (guidance section VI.B): the five common
+/// qualitative terms of ISO/TR 24971, which section VI.A shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -56,6 +57,23 @@ impl Severity {
     /// All, the least grave first.
     pub const ALL: [Self; 5] =
         [Self::Negligible, Self::Minor, Self::Serious, Self::Critical, Self::Catastrophic];
+
+    /// The code name, as entries have it: `serious`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Negligible => "negligible",
+            Self::Minor => "minor",
+            Self::Serious => "serious",
+            Self::Critical => "critical",
+            Self::Catastrophic => "catastrophic",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
 }
 
 /// What the residual risk of patient harm is.
@@ -93,7 +111,6 @@ macro_rules! worded {
 
 worded! {
     Exploitability: Low "low", Medium "medium", High "high";
-    Severity: Negligible "negligible", Minor "minor", Serious "serious", Critical "critical", Catastrophic "catastrophic";
     Risk: Controlled "controlled", Uncontrolled "uncontrolled";
     Outcome: Controlled "controlled", Uncontrolled "uncontrolled", Undetermined "undetermined";
 }

@@ -6,11 +6,14 @@
     reason = "helpers of tests stand outside #[test] functions"
 )]
 
+mod cases_guards;
+mod casework;
 mod clock;
 mod data;
 mod decisions;
 mod duty;
 mod golden;
+mod golden_case;
 mod harm;
 mod people;
 mod policies;

@@ -12,7 +12,10 @@ use aftercare_domain::{
     delegation::{DelegationEnded, DelegationGiven, Handing},
     duty::{Because, CallAnswered, CallMoved, CallRaised, Called, ChainAdopted, Severity, Step},
     grant::{RoleGiven, RoleTaken, Standing},
-    person::{IdentityVerified, PersonAdded, PersonReinstated, PersonRenamed, PersonSuspended},
+    person::{
+        IdentityVerified, PersonAdded, PersonInvited, PersonReinstated, PersonRenamed,
+        PersonSuspended,
+    },
     policy::{Audience, PolicyAcknowledged, PolicyIssued, PolicyKind, PolicyWithdrawn},
     rights::{Circumstances, DecisionKind, Harm, Matrix, ProductClass},
     role::RoleName,
@@ -91,6 +94,7 @@ pub fn events() -> Vec<Event> {
         PersonRenamed { person: id(40), name: "Anna Moe".into() }.into(),
         PersonSuspended { person: id(40) }.into(),
         PersonReinstated { person: id(40) }.into(),
+        PersonInvited { person: id(40), until: at("2026-03-05T09:00:00Z") }.into(),
         IdentityVerified { person: id(40), how: "Staff pass shown".into() }.into(),
         RoleGiven {
             grant: id(50),

@@ -145,7 +145,7 @@ fn each_condition_holds_where_it_says() {
 fn any_when() -> impl Strategy<Value = When> {
     prop_oneof![
         Just(When::Always),
-        prop::sample::select(Harm::ALL).prop_map(When::HarmFrom),
+        prop::sample::select(&Harm::ALL).prop_map(When::HarmFrom),
         Just(When::Uncontrolled),
         prop::sample::select(ProductClass::ALL).prop_map(When::ClassFrom),
         Just(When::RestsOnReachability),
@@ -172,7 +172,7 @@ pub fn any_row(kind: DecisionKind) -> impl Strategy<Value = Row> {
 
 fn known() -> impl Strategy<Value = Circumstances> {
     let facts = (
-        prop::sample::select(Harm::ALL),
+        prop::sample::select(&Harm::ALL),
         any::<bool>(),
         any::<bool>(),
         prop::sample::select(ProductClass::ALL),

@@ -62,6 +62,7 @@ pub fn draft(text: &str, audience: Audience) -> Draft {
 }
 
 /// People, what they did, and what follows from it.
+#[derive(Clone)]
 pub struct Town {
     pub entries: Vec<Entry>,
     pub roster: Roster,
@@ -131,7 +132,7 @@ impl Town {
     }
 
     /// The same in a role, as signatures are given.
-    fn does_as(
+    pub fn does_as(
         &mut self,
         login: &str,
         role: RoleName,

@@ -4,7 +4,11 @@
 //! The draft counts against the limits, collects problems, and at the end turns references into
 //! arrows between components. Nothing here knows a format.
 
-use super::{limits::Limits, text::Stop};
+use super::{
+    limits::Limits,
+    lines::{Lines, Spot},
+    text::Stop,
+};
 use aftercare_vocab::{
     inventory::{Component, Dependency, DependencyKind, Format, Inventory},
     problem::{Gravity, Problem, Read, quoted},
@@ -20,7 +24,9 @@ const REFUSALS: usize = 20;
 /// The growing inventory of one document; `'de` is the document's text.
 #[derive(Debug)]
 pub(super) struct Draft<'de> {
+    pub(super) format: Format,
     limits: Limits,
+    lines: Option<Lines<'de>>,
     pub(super) spec_version: String,
     pub(super) serial: Option<String>,
     pub(super) name: Option<String>,
@@ -32,7 +38,7 @@ pub(super) struct Draft<'de> {
     contains: Vec<(u32, u32)>,
     numbers: HashMap<Cow<'de, str>, u32>,
     names: Vec<Name>,
-    arrows: Vec<Arrow>,
+    arrows: Vec<Placed>,
     items: usize,
     relations: usize,
     warnings: Vec<Problem>,
@@ -71,10 +77,15 @@ pub(super) struct Arrow {
     pub(super) part: Option<u32>,
 }
 
+/// An arrow, and the line where it stands (0: not known).
+type Placed = (Arrow, u32);
+
 impl<'de> Draft<'de> {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(format: Format, limits: Limits) -> Self {
         Self {
+            format,
             limits,
+            lines: None,
             spec_version: String::new(),
             serial: None,
             name: None,
@@ -97,6 +108,33 @@ impl<'de> Draft<'de> {
         }
     }
 
+    /// A draft whose problems name the line, too.
+    pub(super) fn with_lines(format: Format, limits: Limits, lines: Lines<'de>) -> Self {
+        Self { lines: Some(lines), ..Self::new(format, limits) }
+    }
+
+    // Places
+
+    /// Where the reading stands, to come back to with [`Draft::stand`].
+    pub(super) fn here(&self) -> Spot {
+        self.lines.as_ref().map_or(Spot::Nowhere, Lines::here)
+    }
+
+    /// The problems that follow stand there, until the next call.
+    pub(super) fn stand(&mut self, spot: Spot) {
+        if let Some(lines) = &mut self.lines {
+            lines.stand(spot);
+        }
+    }
+
+    /// The place with its line, where lines are known: `components[3].purl, line 41`.
+    fn with_line(&mut self, place: String) -> String {
+        match self.lines.as_mut().and_then(Lines::line) {
+            Some(line) => with_line(&place, line),
+            None => place,
+        }
+    }
+
     // Problems
 
     /// Notes something that leaves the document usable.
@@ -108,6 +146,7 @@ impl<'de> Draft<'de> {
         next: &str,
     ) {
         if self.warnings.len() < self.limits.warnings {
+            let place = self.with_line(place.into());
             self.warnings.push(Problem::warning(code, place, what, next));
         } else {
             self.warnings_left_out += 1;
@@ -123,6 +162,7 @@ impl<'de> Draft<'de> {
         next: &str,
     ) {
         if self.refusals.len() < REFUSALS {
+            let place = self.with_line(place.into());
             self.refusals.push(Problem::refusal(code, place, what, next));
         } else {
             self.refusals_left_out += 1;
@@ -132,6 +172,7 @@ impl<'de> Draft<'de> {
     /// Notes that a limit is passed; the reading ends at once.
     fn stop(&mut self, code: &'static str, place: &str, what: String, next: &str) -> Stop {
         self.stopped = true;
+        let place = self.with_line(place.to_owned());
         self.refusals.insert(0, Problem::refusal(code, place, what, next));
         Stop
     }
@@ -223,6 +264,11 @@ impl<'de> Draft<'de> {
         !self.components.is_empty()
     }
 
+    /// Whether the product is the only component.
+    pub(super) fn has_product_only(&self) -> bool {
+        self.components.len() == 1 && self.root == Some(0)
+    }
+
     /// Counts one list entry that is kept.
     pub(super) fn item(&mut self, place: &str) -> Result<(), Stop> {
         self.items += 1;
@@ -291,7 +337,8 @@ impl<'de> Draft<'de> {
 
     /// Takes one relation.
     pub(super) fn arrow(&mut self, arrow: Arrow) {
-        self.arrows.push(arrow);
+        let line = self.lines.as_mut().and_then(Lines::line).unwrap_or(0);
+        self.arrows.push((arrow, line));
     }
 
     // The end
@@ -300,11 +347,20 @@ impl<'de> Draft<'de> {
     /// (`true`: its depending side).
     pub(super) fn finish(
         mut self,
-        format: Format,
         place_of: impl Fn(&Arrow, bool) -> String,
     ) -> Result<Read<Inventory>, Vec<Problem>> {
         if !self.refusals.is_empty() {
             return Err(self.into_refusals());
+        }
+        // what follows is about places that are passed
+        self.lines = None;
+        if self.components.is_empty() {
+            self.warn(
+                "components_missing",
+                "",
+                "The document lists no component.",
+                "Nothing in it can be compared with known vulnerabilities: send the SBOM that lists them.",
+            );
         }
         let (dependencies, graph_has_holes) = self.resolve(place_of);
         if self.warnings_left_out > 0 {
@@ -318,7 +374,7 @@ impl<'de> Draft<'de> {
             });
         }
         let value = Inventory {
-            format,
+            format: self.format,
             spec_version: self.spec_version,
             serial: self.serial,
             name: self.name,
@@ -360,7 +416,7 @@ impl<'de> Draft<'de> {
         // unknown names in the order they are met: (number, place, further relations)
         let mut unknown: Vec<(u32, String, usize)> = Vec::new();
         let mut met: HashMap<u32, usize> = HashMap::new();
-        for arrow in &arrows {
+        for (arrow, line) in &arrows {
             for (number, depending) in [(Some(arrow.from), true), (arrow.to, false)] {
                 let Some(number) = number.filter(|number| self.meaning(*number) == Name::Unknown)
                 else {
@@ -371,7 +427,9 @@ impl<'de> Draft<'de> {
                     slot.2 += 1;
                 } else {
                     met.insert(number, unknown.len());
-                    unknown.push((number, place_of(arrow, depending), 0));
+                    let place = place_of(arrow, depending);
+                    let place = if *line > 0 { with_line(&place, *line) } else { place };
+                    unknown.push((number, place, 0));
                 }
             }
             let (Some(kind), Some(to)) = (arrow.kind, arrow.to) else { continue };
@@ -416,6 +474,11 @@ impl Draft<'_> {
             );
         }
     }
+}
+
+/// `place, line 41`; the place may be empty.
+fn with_line(place: &str, line: u32) -> String {
+    if place.is_empty() { format!("line {line}") } else { format!("{place}, line {line}") }
 }
 
 /// `place.field`; either may be empty.

@@ -8,14 +8,15 @@
 pub struct Limits {
     /// Most bytes of the whole document.
     pub bytes: usize,
-    /// Deepest nesting of JSON lists and objects; values above [`Limits::DEPTH`] count as that.
+    /// Deepest nesting of lists and objects in JSON and of elements in XML; values above
+    /// [`Limits::DEPTH`] count as that. YAML and RDF/XML have bounds of their own (30 and 10,000).
     pub depth: usize,
     /// Deepest nesting of components inside components.
     pub nesting: usize,
     /// Most components (CycloneDX components at any depth, SPDX packages).
     pub components: usize,
     /// Most relations: CycloneDX `dependsOn` entries, SPDX relationships, SPDX files and snippets
-    /// that relations could name.
+    /// that relations could name, nodes of RDF and elements of SPDX 3.
     pub relations: usize,
     /// Most list entries kept with components altogether: identities, hashes, licences, patches,
     /// and the document's authors and tools.

@@ -1,7 +1,8 @@
 //! Software bills of materials: foreign documents in, one [`Inventory`] out.
 //!
-//! [`recognise`] says what the bytes are; [`read`] reads them. Read today: CycloneDX JSON 1.2 to 1.7
-//! and SPDX JSON 2.2 and 2.3. The other SBOM formats are recognised and refused by name.
+//! [`recognise`] says what the bytes are; [`read`] reads them: CycloneDX JSON 1.2 to 1.7 and XML 1.0 to
+//! 1.7; SPDX 2.2 and 2.3 as JSON, YAML, tag-value and RDF/XML (the last two 2.1, too); SPDX 3.0 JSON-LD.
+//! The same document gives the same inventory in every form that can hold it.
 //!
 //! Faults come in two weights. A *refusal* means that nothing was kept: the document is broken, breaks
 //! a structural rule of its schema, or passes a limit. A *warning* means that the document is kept and
@@ -17,21 +18,32 @@
 //! assert_eq!(read.problems[0].code, "root_missing");
 //! ```
 //!
-//! To add a format: one file that walks its documents and tells a draft what it meets (for JSON, a
-//! `Shape`); one arm in [`read`]; one line of refusal less in this file.
+//! A document is walked once, and the walk tells a draft what it meets. What a document holds is a
+//! `Shape` (CycloneDX, SPDX 2, SPDX 3); what it is written in is a `Medium` (JSON, XML, YAML), which a
+//! shape is walked over. Tag-value and RDF/XML, which have no such form, tell the draft through the
+//! same functions as the shape of SPDX 2. To add a format: one of these, and one arm in [`read`].
+//!
+//! Places are paths into the document (`components[3].purl`), the same in every form; XML, tag-value
+//! and RDF/XML name the line, too (`components[3].purl, line 41`), where a thing begins.
 //!
 //! Not read, on purpose: licence texts, services, vulnerabilities inside an SBOM, compositions,
 //! formulation, annotations, signatures, SPDX files and snippets. The received bytes stay the record.
 
-mod cyclonedx_json;
+mod cyclonedx;
 mod document;
 mod draft;
+mod graph;
 mod item;
+mod licence;
 mod limits;
+mod lines;
+mod markup;
 mod outline;
 mod recognise;
-mod spdx_json;
+mod spdx;
+mod spdx3;
 mod text;
+mod yaml;
 
 pub use limits::Limits;
 pub use recognise::{Recognised, recognise};
@@ -40,7 +52,12 @@ use aftercare_vocab::{
     inventory::{Format, Inventory},
     problem::{Problem, Read, quoted},
 };
+use cyclonedx::{Cyclonedx, xml::Xml};
+use document::Json;
 use outline::{Outline, Top, line_and_column};
+use spdx::Spdx;
+use spdx3::Spdx3;
+use yaml::Yaml;
 
 /// Reads an SBOM, recognising the format by content.
 ///
@@ -75,9 +92,18 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Proble
     }
     match recognise::by_text(text, &outline) {
         Recognised::Sbom(Format::CyclonedxJson) => cyclonedx(text, &outline, limits),
+        Recognised::Sbom(Format::CyclonedxXml) => {
+            document::read::<Cyclonedx, _>(&Xml::new(text, *limits))
+        }
         Recognised::Sbom(Format::SpdxJson) => spdx(text, &outline, limits),
-        Recognised::Sbom(format) => Err(vec![not_read_yet(Recognised::Sbom(format), text)]),
-        Recognised::SpdxRdf => Err(vec![not_read_yet(Recognised::SpdxRdf, text)]),
+        Recognised::Sbom(Format::SpdxYaml) => {
+            document::read::<Spdx, _>(&Yaml { text, format: Format::SpdxYaml, limits: *limits })
+        }
+        Recognised::Sbom(Format::SpdxTagValue) => spdx::tag_value::read(text, *limits),
+        Recognised::Sbom(Format::SpdxRdf) => spdx::rdf::read(text, *limits),
+        Recognised::Sbom(format @ Format::Spdx3JsonLd) => {
+            document::read::<Spdx3, _>(&Json { text, format, limits: *limits })
+        }
         Recognised::OtherJson => {
             // broken JSON is named as such before its content is judged
             document::check_json(text).map_err(|problem| vec![problem])?;
@@ -101,12 +127,16 @@ fn cyclonedx(
     limits: &Limits,
 ) -> Result<Read<Inventory>, Vec<Problem>> {
     match outline.text("specVersion") {
-        Some(version) if !cyclonedx_json::VERSIONS.contains(&version) => {
+        Some(version) if !cyclonedx::is_read(version, Format::CyclonedxJson) => {
             document::check_json(text).map_err(|problem| vec![problem])?;
-            let (what, next) = cyclonedx_json::unread_version(version);
+            let (what, next) = cyclonedx::unread_version(version);
             refused("spec_version_unknown", "specVersion", what, next)
         }
-        _ => document::read::<cyclonedx_json::CyclonedxJson>(text, *limits),
+        _ => document::read::<Cyclonedx, _>(&Json {
+            text,
+            format: Format::CyclonedxJson,
+            limits: *limits,
+        }),
     }
 }
 
@@ -116,12 +146,12 @@ fn spdx(
     limits: &Limits,
 ) -> Result<Read<Inventory>, Vec<Problem>> {
     match outline.text("spdxVersion") {
-        Some(version) if !spdx_json::VERSIONS.contains(&version) => {
+        Some(version) if !spdx::is_read(version, Format::SpdxJson) => {
             document::check_json(text).map_err(|problem| vec![problem])?;
-            let (what, next) = spdx_json::unread_version(version);
+            let (what, next) = spdx::unread_version(version, Format::SpdxJson);
             refused("spec_version_unknown", "spdxVersion", what, next)
         }
-        _ => document::read::<spdx_json::SpdxJson>(text, *limits),
+        _ => document::read::<Spdx, _>(&Json { text, format: Format::SpdxJson, limits: *limits }),
     }
 }
 
@@ -146,41 +176,6 @@ fn not_utf8(bytes: &[u8], at: usize) -> Problem {
         format!("The text is not UTF-8: the byte 0x{byte:02x} at offset {at} begins no character."),
         "Save or export the file as UTF-8 and send it again.",
     )
-}
-
-/// An SBOM format that is known and not read.
-fn not_read_yet(found: Recognised, text: &str) -> Problem {
-    let next = match found {
-        Recognised::Sbom(Format::CyclonedxXml) => {
-            "Convert it to CycloneDX JSON, for example with `cyclonedx convert --output-format json`."
-        }
-        Recognised::Sbom(Format::Spdx3JsonLd) => {
-            "Export it as SPDX 2.3 JSON or CycloneDX JSON instead."
-        }
-        _ => "Convert it to SPDX 2.3 JSON, for example with the SPDX tools (`tools-java Convert`).",
-    };
-    let version = stated_version(found, text)
-        .map(|v| format!(" (version {})", quoted(v)))
-        .unwrap_or_default();
-    let what =
-        format!("This is {}{version}, which is not read yet by this version.", found.shown());
-    Problem::refusal("format_not_supported", "", what, next)
-}
-
-/// The specification version that stands near the beginning of a text format.
-fn stated_version(found: Recognised, text: &str) -> Option<&str> {
-    let (before, stop): (&str, &[char]) = match found {
-        Recognised::Sbom(Format::CyclonedxXml) => {
-            ("cyclonedx.org/schema/bom/", &['"', '\'', ' ', '>'])
-        }
-        Recognised::Sbom(Format::SpdxTagValue) => ("SPDXVersion:", &['\n', '\r']),
-        Recognised::Sbom(Format::SpdxYaml) => ("spdxVersion:", &['\n', '\r']),
-        Recognised::Sbom(Format::Spdx3JsonLd) => ("spdx.org/rdf/", &['/', '"']),
-        _ => return None,
-    };
-    let (_, rest) = text.split_once(before)?;
-    let version = rest.split(stop).next()?.trim().trim_matches(['"', '\'']);
-    (!version.is_empty()).then_some(version)
 }
 
 /// Something that is no SBOM.
@@ -217,9 +212,10 @@ fn no_sbom(found: Recognised, detail: &str) -> Problem {
             "not_an_sbom",
             "Make an SBOM of it with a generator such as Syft or Trivy and send that.",
         ),
-        _ => {
-            ("not_an_sbom", "Send the SBOM as CycloneDX JSON (1.2 to 1.7) or SPDX JSON (2.2, 2.3).")
-        }
+        _ => (
+            "not_an_sbom",
+            "Send the SBOM as CycloneDX (JSON, XML) or SPDX (JSON, YAML, tag-value, RDF, JSON-LD).",
+        ),
     };
     let what = match found {
         Recognised::Empty => "The document is empty.".to_owned(),

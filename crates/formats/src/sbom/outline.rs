@@ -37,6 +37,9 @@ impl<'t> Outline<'t> {
     pub(crate) fn of(text: &'t str, depth_limit: usize) -> Self {
         let bytes = text.as_bytes();
         let mut outline = Self { top: top_of(text), ..Self::default() };
+        if outline.top == Top::NotJson {
+            return outline;
+        }
         let mut depth = 0_usize;
         let mut at = 0;
         // true between a comma or the opening bracket of the top object and its next colon

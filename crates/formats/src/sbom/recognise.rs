@@ -11,8 +11,6 @@ const HEAD: usize = 64 * 1024;
 pub enum Recognised {
     /// A software bill of materials in this format; whether it is a sound one is for the reader.
     Sbom(Format),
-    /// SPDX 2.x as RDF/XML.
-    SpdxRdf,
     /// An SBOM inside an in-toto statement or DSSE envelope.
     Attestation,
     /// An SPDX document inside the answer of GitHub's dependency-graph interface (key `sbom`).
@@ -83,7 +81,7 @@ impl Recognised {
             Self::Sbom(Format::SpdxTagValue) => "an SPDX tag-value document",
             Self::Sbom(Format::SpdxYaml) => "an SPDX YAML document",
             Self::Sbom(Format::Spdx3JsonLd) => "an SPDX 3 JSON-LD document",
-            Self::SpdxRdf => "an SPDX RDF/XML document",
+            Self::Sbom(Format::SpdxRdf) => "an SPDX RDF/XML document",
             Self::Attestation => "a signed attestation (in-toto or DSSE)",
             Self::GithubSbomAnswer => "an answer of GitHub's SBOM interface",
             Self::SyftJson => "Syft's own JSON",
@@ -188,7 +186,7 @@ pub(crate) fn by_text(text: &str, outline: &Outline<'_>) -> Recognised {
                 end -= 1;
             }
             let head = text.get(..end).unwrap_or_default().trim_start();
-            if head.starts_with('<') { by_markup(head) } else { by_lines(head) }
+            if head.starts_with('<') { by_markup(head) } else { by_lines(head, text) }
         }
     }
 }
@@ -236,19 +234,23 @@ fn by_keys(outline: &Outline<'_>) -> Recognised {
 
 fn by_markup(head: &str) -> Recognised {
     let lower = head.to_ascii_lowercase();
-    if lower.contains("cyclonedx.org/schema/bom") {
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        // a page may well speak of the namespaces below
+        Recognised::Html
+    } else if lower.contains("cyclonedx.org/schema/bom") {
         Recognised::Sbom(Format::CyclonedxXml)
-    } else if lower.contains("<rdf:rdf") && lower.contains("spdx.org/rdf") {
-        Recognised::SpdxRdf
-    } else if lower.starts_with("<!doctype html") || lower.contains("<html") {
+    } else if lower.contains("22-rdf-syntax-ns#") && lower.contains("spdx.org/rdf") {
+        Recognised::Sbom(Format::SpdxRdf)
+    } else if lower.contains("<html") {
         Recognised::Html
     } else {
         Recognised::OtherXml
     }
 }
 
-/// Tag-value and YAML are told by the keys that begin their lines.
-fn by_lines(head: &str) -> Recognised {
+/// Tag-value and YAML are told by the keys that begin their lines. Most have them in the head; YAML
+/// may have them after all packages, so that the whole text is looked through for the one that tells.
+fn by_lines(head: &str, text: &str) -> Recognised {
     const TAGS: [&str; 6] = [
         "SPDXVersion:",
         "DataLicense:",
@@ -258,8 +260,19 @@ fn by_lines(head: &str) -> Recognised {
         "Creator:",
     ];
     const KEYS: [&str; 4] = ["spdxVersion:", "dataLicense:", "documentNamespace:", "creationInfo:"];
-    let starting = |names: &[&str]| {
-        names.iter().filter(|name| head.lines().any(|line| line.starts_with(**name))).count()
+    // YAML allows quotes around a key
+    let begins = |line: &str, name: &str| {
+        let key = name.trim_end_matches(':');
+        let quoted = line.strip_prefix(['"', '\'']).and_then(|rest| rest.strip_prefix(key));
+        line.starts_with(name)
+            || quoted.is_some_and(|rest| rest.starts_with("\":") || rest.starts_with("':"))
+    };
+    let lines = || head.split(['\n', '\r']);
+    let starting =
+        |names: &[&str]| names.iter().filter(|name| lines().any(|line| begins(line, name))).count();
+    let later = |name: &str| {
+        memchr::memmem::find_iter(text.as_bytes(), name)
+            .any(|at| at > 0 && matches!(text.as_bytes().get(at - 1), Some(b'\n' | b'\r')))
     };
     if starting(&TAGS) >= 2 || starting(&TAGS[..1]) == 1 {
         Recognised::Sbom(Format::SpdxTagValue)
@@ -267,6 +280,10 @@ fn by_lines(head: &str) -> Recognised {
         Recognised::Sbom(Format::SpdxYaml)
     } else if head.contains('\0') {
         Recognised::Binary
+    } else if later("SPDXVersion:") {
+        Recognised::Sbom(Format::SpdxTagValue)
+    } else if later("spdxVersion:") || later("\"spdxVersion\":") {
+        Recognised::Sbom(Format::SpdxYaml)
     } else {
         Recognised::Text
     }

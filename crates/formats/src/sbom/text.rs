@@ -155,6 +155,15 @@ impl<T> Default for Once<T> {
 }
 
 impl<T> Once<T> {
+    /// Takes the value of the first time; `false` when one stands there already.
+    pub(super) fn set(&mut self, value: T) -> bool {
+        let first = !std::mem::replace(&mut self.met, true);
+        if first {
+            self.value = Some(value);
+        }
+        first
+    }
+
     /// The value; `None` when the key did not stand there or was `null`.
     pub(super) fn value(self) -> Option<T> {
         self.value

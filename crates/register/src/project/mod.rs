@@ -114,6 +114,7 @@ impl Projector<'_> {
             | Event::PersonRenamed(_)
             | Event::PersonSuspended(_)
             | Event::PersonReinstated(_)
+            | Event::PersonInvited(_)
             | Event::IdentityVerified(_)
             | Event::RoleGiven(_)
             | Event::RoleTaken(_)

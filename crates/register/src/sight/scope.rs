@@ -242,6 +242,7 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::PersonRenamed(_)
         | Event::PersonSuspended(_)
         | Event::PersonReinstated(_)
+        | Event::PersonInvited(_)
         | Event::IdentityVerified(_)
         | Event::RoleGiven(_)
         | Event::RoleTaken(_)

@@ -587,7 +587,7 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 27] = [
+const OF_NO_FAMILY: [&str; 28] = [
     "absence_ended",
     "absence_recorded",
     "attempts_failed",
@@ -600,6 +600,7 @@ const OF_NO_FAMILY: [&str; 27] = [
     "delegation_given",
     "identity_verified",
     "person_added",
+    "person_invited",
     "person_reinstated",
     "person_renamed",
     "person_suspended",

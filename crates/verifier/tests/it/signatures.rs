@@ -3,6 +3,7 @@
 use crate::town::{BOTH, DAY, Town, draft, id, wish};
 use aftercare_domain::{
     Entry, Event, Role, Sight,
+    case::Matter,
     credential::Factor,
     decision::{Part, Wish},
     delegation::{self, Handing},
@@ -382,4 +383,75 @@ fn a_document_issued_by_whom_may_not_or_acknowledged_before_it_is_there_is_told(
     let first = first.expect("issued");
     let (told, _) = weighed(&with(town.entries, first, Vec::new(), first + 1));
     assert!(told[0].contains("nobody issued this document"), "{told:#?}");
+}
+
+/// What a closure settles in a case.
+fn matter() -> Matter {
+    Matter {
+        case: Some(id(71)),
+        findings: Vec::new(),
+        answer: None,
+        until: None,
+        mitigation: None,
+        basis: Some(Digest::of(b"what it rests on")),
+    }
+}
+
+/// A closure of a case was proposed, revised in its words, and taken.
+fn of_a_case() -> (Town, DecisionId) {
+    let mut town = Town::staffed();
+    let first = Wish { matter: Some(matter()), ..wish(CLOSURE) };
+    let second = Wish { statement: "Better said.".into(), ..first.clone() };
+    let closure = town.propose("ole", first).expect("proposed");
+    town.revise("ole", closure, second).expect("revised");
+    town.sign("kim", closure, RoleName::Quality).expect("signs");
+    town.sign("anna", closure, LEAD).expect("signs");
+    (town, closure)
+}
+
+fn settles(event: &mut Event) -> &mut Option<Matter> {
+    match event {
+        Event::DecisionProposed(e) => &mut e.wish.matter,
+        Event::DecisionRevised(e) => &mut e.wish.matter,
+        other => panic!("{} settles nothing", other.kind()),
+    }
+}
+
+#[test]
+fn a_decision_that_settles_something_in_a_case_is_weighed_as_every_other() {
+    assert_eq!(weighed(&of_a_case().0.entries), (Vec::new(), 2));
+}
+
+#[test]
+fn another_matter_under_the_signatures_is_told() {
+    type Change = fn(&mut Option<Matter>);
+    let changes: [(&str, Change); 3] = [
+        ("taken away", |matter| *matter = None),
+        ("of another case", |matter| {
+            matter.as_mut().expect("one").case = Some(id(72));
+        }),
+        ("on another basis", |matter| {
+            matter.as_mut().expect("one").basis = Some(Digest::of(b"what it rests on now"));
+        }),
+    ];
+    for (what, change) in changes {
+        let (mut town, _) = of_a_case();
+        let revised = last(&town.entries, "decision_revised");
+        change(settles(&mut town.entries[revised].event));
+        let (told, _) = weighed(&town.entries);
+        let says = format!(
+            "{}: the rules refuse it: \"What a decision settles in a case does not change",
+            revised + 1
+        );
+        assert!(told.iter().any(|line| line.starts_with(&says)), "{what}: {told:#?}");
+
+        // In both versions: then the signatures are over something else.
+        let (mut town, _) = of_a_case();
+        let proposed = last(&town.entries, "decision_proposed");
+        change(settles(&mut town.entries[proposed].event));
+        change(settles(&mut town.entries[revised].event));
+        let (told, _) = weighed(&town.entries);
+        let over = told.iter().filter(|line| line.contains("the signature is over")).count();
+        assert_eq!(over, 2, "{what}: {told:#?}");
+    }
 }

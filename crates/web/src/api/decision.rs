@@ -1,12 +1,10 @@
 //! Decisions: proposing, signing, refusing.
 //!
-//! A signature asks for its two components in the very request. They are no part of what an idempotency
-//! key is compared by: a digest of a body with a password in it would be a way to guess the password.
+//! A signature asks for its two components in the very request ([`Change::proven`]).
 
-use super::{Made, asked, because, json, once, operation, parsed, said, sent, versioned};
+use super::{Made, because, json, said, sending::Change, sent, versioned};
 use crate::{
     decision_forms::{only, signing},
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
     moment::At,
     query::{Asked, id},
     state::State,
@@ -23,10 +21,8 @@ use aftercare_domain::{
 };
 use aftercare_vocab::id::{DecisionId, FamilyId, SignatureId};
 use axum::{
-    Extension,
-    body::Body,
     extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -154,26 +150,15 @@ impl WishedDecision {
 /// Proposes a decision.
 #[utoipa::path(post, path = "/api/v1/decisions", tag = "decisions", request_body = WishedDecision,
     responses((status = 201, body = Made), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn propose(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let (wish, reason) = parsed::<WishedDecision>(&bytes)?.wish();
+pub(crate) async fn propose(change: Change) -> Answered {
+    let propose = |state: State, op, wish: WishedDecision| async move {
+        let (wish, reason) = wish.wish();
         let op = because(op, reason)?;
         let made = state.ask(move |desk| desk.propose(&op, wish)).await?.to_string();
         let location = state.links.api_thing("decisions", &made);
         sent(StatusCode::CREATED, Some(location), &Made { id: made })
-    })
-    .await
+    };
+    change.json(propose).await
 }
 
 /// Gives a decision a new version, which nobody has signed; signatures stay under the version they were
@@ -181,27 +166,15 @@ pub(crate) async fn propose(
 #[utoipa::path(post, path = "/api/v1/decisions/{decision}/versions", tag = "decisions",
     params(("decision" = String, Path, description = "Identifier")), request_body = WishedDecision,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn revise(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(decision): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
+pub(crate) async fn revise(Path(decision): Path<String>, change: Change) -> Answered {
     let decision: DecisionId = id(&decision)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let (wish, reason) = parsed::<WishedDecision>(&bytes)?.wish();
+    let revise = move |state: State, op, wish: WishedDecision| async move {
+        let (wish, reason) = wish.wish();
         let op = because(op, reason)?;
         state.ask(move |desk| desk.revise(&op, decision, wish)).await?;
         sent(StatusCode::OK, None, &Made { id: decision.to_string() })
-    })
-    .await
+    };
+    change.json(revise).await
 }
 
 /// Why a decision is taken back.
@@ -216,26 +189,14 @@ pub(crate) struct Withdrawal {
 #[utoipa::path(post, path = "/api/v1/decisions/{decision}/withdrawal", tag = "decisions",
     params(("decision" = String, Path, description = "Identifier")), request_body = Withdrawal,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn withdraw(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(decision): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
+pub(crate) async fn withdraw(Path(decision): Path<String>, change: Change) -> Answered {
     let decision: DecisionId = id(&decision)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let op = because(op, parsed::<Withdrawal>(&bytes)?.reason)?;
+    let withdraw = move |state: State, op, wish: Withdrawal| async move {
+        let op = because(op, wish.reason)?;
         state.ask(move |desk| desk.withdraw(&op, decision)).await?;
         sent(StatusCode::OK, None, &Made { id: decision.to_string() })
-    })
-    .await
+    };
+    change.json(withdraw).await
 }
 
 /// A signature, or a refusal, with the two components that show who gives it.
@@ -258,56 +219,33 @@ pub(crate) struct NewSignature {
 #[utoipa::path(post, path = "/api/v1/decisions/{decision}/signatures", tag = "decisions",
     params(("decision" = String, Path, description = "Identifier")), request_body = NewSignature,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn sign(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(decision): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    signature(state, request, decision, (uri, headers, body_sent), Desk::sign).await
+pub(crate) async fn sign(Path(decision): Path<String>, change: Change) -> Answered {
+    signature(&decision, change, Desk::sign).await
 }
 
 /// Refuses the version whose digest is given, with a reason and a signature.
 #[utoipa::path(post, path = "/api/v1/decisions/{decision}/refusals", tag = "decisions",
     params(("decision" = String, Path, description = "Identifier")), request_body = NewSignature,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn refuse(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(decision): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    signature(state, request, decision, (uri, headers, body_sent), Desk::refuse).await
+pub(crate) async fn refuse(Path(decision): Path<String>, change: Change) -> Answered {
+    signature(&decision, change, Desk::refuse).await
 }
 
 type Signs = fn(&Desk, &Operation, &Viewer, &Signing, &Proofs) -> Result<SignatureId, Trouble>;
 
-async fn signature(
-    state: State,
-    request: RequestId,
-    decision: String,
-    (uri, headers, body_sent): (Uri, HeaderMap, Body),
-    signs: Signs,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let decision: DecisionId = id(&decision)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let NewSignature { role, digest, password, code, reason } = parsed(&bytes)?;
-    let signing = signing(decision, &role, &digest)?;
-    let without = format!("{role}\n{digest}\n{}", reason.as_deref().unwrap_or_default());
-    let op =
-        operation(&state, &request, &headers, &asked(&Method::POST, &uri, without.as_bytes()))?;
-    let (op, viewer) = (because(op, reason)?, state.person()?);
-    let proofs = Proofs { password, code, passkey: None };
-    once(&state.clone(), &op.clone(), async move {
+async fn signature(decision: &str, change: Change, signs: Signs) -> Answered {
+    let decision: DecisionId = id(decision)?;
+    let asks = |wish: &NewSignature| {
+        format!("{}\n{}\n{}", wish.role, wish.digest, wish.reason.as_deref().unwrap_or_default())
+    };
+    let give = move |state: State, op, wish: NewSignature| async move {
+        let NewSignature { role, digest, password, code, reason } = wish;
+        let signing = signing(decision, &role, &digest)?;
+        let (op, viewer) = (because(op, reason)?, state.person()?);
+        let proofs = Proofs { password, code, passkey: None };
         let made = state.ask(move |desk| signs(desk, &op, &viewer, &signing, &proofs)).await?;
         let location = state.links.api_thing("decisions", &decision.to_string());
         sent(StatusCode::CREATED, Some(location), &Made { id: made.to_string() })
-    })
-    .await
+    };
+    change.proven(asks, give).await
 }

@@ -1,10 +1,10 @@
 //! Handing a role over for a time.
 
-use super::{Made, asked, decision::sight, json, once, operation, parsed, said, sent};
+use super::{Made, decision::sight, json, said, sending::Change, sent};
 use crate::{
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
     moment::At,
     query::{Asked, id},
+    state::State,
     trouble::{Failure, ProblemDetails},
 };
 use aftercare_desk::{DelegationWish, Proofs, answers, role_named};
@@ -13,10 +13,8 @@ use aftercare_vocab::{
     instant::Instant,
 };
 use axum::{
-    Extension,
-    body::Body,
     extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -62,51 +60,32 @@ pub(crate) struct NewDelegation {
 /// Hands a role of yours over for a time. Whoever gets it signs in their own name.
 #[utoipa::path(post, path = "/api/v1/delegations", tag = "decisions", request_body = NewDelegation,
     responses((status = 201, body = Made), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn delegate(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let NewDelegation { to, role, families, begins, ends, password, code } = parsed(&bytes)?;
-    let role = role_named(&role).map_err(|refusal| Failure::Trouble(refusal.into()))?;
-    let families = sight(families);
-    // Without the components, as for signatures.
-    let without = format!("{to}\n{role}\n{families:?}\n{begins}\n{ends}");
-    let op =
-        operation(&state, &request, &headers, &asked(&Method::POST, &uri, without.as_bytes()))?;
-    let (viewer, proofs) = (state.person()?, Proofs { password, code, passkey: None });
-    once(&state.clone(), &op.clone(), async move {
-        let wish = DelegationWish { to, role, families, begins, ends };
+pub(crate) async fn delegate(change: Change) -> Answered {
+    let asks = |wish: &NewDelegation| {
+        let NewDelegation { to, role, families, begins, ends, .. } = wish;
+        format!("{to}\n{role}\n{families:?}\n{begins}\n{ends}")
+    };
+    let delegate = |state: State, op, wish: NewDelegation| async move {
+        let NewDelegation { to, role, families, begins, ends, password, code } = wish;
+        let role = role_named(&role).map_err(|refusal| Failure::Trouble(refusal.into()))?;
+        let (viewer, proofs) = (state.person()?, Proofs { password, code, passkey: None });
+        let wish = DelegationWish { to, role, families: sight(families), begins, ends };
         let made = state.ask(move |desk| desk.delegate(&op, &viewer, wish, &proofs)).await?;
         sent(StatusCode::CREATED, None, &Made { id: made.to_string() })
-    })
-    .await
+    };
+    change.proven(asks, delegate).await
 }
 
 /// Ends a delegation: whoever gave it, or whoever got it.
 #[utoipa::path(delete, path = "/api/v1/delegations/{delegation}", tag = "decisions",
     params(("delegation" = String, Path, description = "Identifier")),
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn end(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(delegation): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
+pub(crate) async fn end(Path(delegation): Path<String>, change: Change) -> Answered {
+    change.question(&[])?;
     let delegation: DelegationId = id(&delegation)?;
-    let digest = asked(&Method::DELETE, &uri, &body(body_sent, BODY_BYTES).await?);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
+    let end = move |state: State, op| async move {
         state.ask(move |desk| desk.end_delegation(&op, delegation)).await?;
         sent(StatusCode::OK, None, &Made { id: delegation.to_string() })
-    })
-    .await
+    };
+    change.bare(end).await
 }

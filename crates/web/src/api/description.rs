@@ -25,6 +25,9 @@ const UNKEYED: [&str; 5] = [
     "/api/v1/account/tokens",
 ];
 
+/// A question that is about the present alone.
+const PRESENT: &str = "/api/v1/account";
+
 /// The whole description: every operation says what its failures look like, every question that it
 /// takes a moment, every change that it takes an idempotency key.
 pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
@@ -35,14 +38,11 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         if let Some(question) = &mut item.get {
             failures(question);
-            question.parameters.get_or_insert_default().push(RefOr::T(moment()));
-            for response in question.responses.responses.values_mut() {
-                if let RefOr::T(response) = response {
-                    response
-                        .headers
-                        .insert("Aftercare-As-Of".to_owned(), RefOr::T(moment_header()));
-                }
+            if path == PRESENT {
+                continue;
             }
+            question.parameters.get_or_insert_default().push(RefOr::T(moment()));
+            answers_with(question, "Aftercare-As-Of", &moment_header());
         }
         if let Some(change) = &mut item.patch {
             header(
@@ -67,6 +67,13 @@ pub(crate) fn completed(mut document: OpenApi) -> OpenApi {
             );
         }
     }
+    // Last, when each operation has all its answers.
+    for item in document.paths.paths.values_mut() {
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in all.into_iter().flatten() {
+            answers_with(operation, "Aftercare-Sight", &sight_header());
+        }
+    }
     document
 }
 
@@ -86,11 +93,29 @@ fn moment() -> Parameter {
 }
 
 fn moment_header() -> Header {
-    let text = ObjectBuilder::new().schema_type(Type::String).build();
-    let mut header = Header::new(text);
-    header.description =
-        Some("Only with `as_of`: `entry 12, 2026-11-24T23:59:59.999999Z`".to_owned());
+    text_header("Only with `as_of`: `entry 12, 2026-11-24T23:59:59.999999Z`")
+}
+
+fn sight_header() -> Header {
+    text_header(
+        "`part` where the person of the token does not see all product families: counts, lists and answers \
+         say nothing about the others. Absent where they see the whole record.",
+    )
+}
+
+fn text_header(means: &str) -> Header {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(Type::String).build());
+    header.description = Some(means.to_owned());
     header
+}
+
+/// Describes a header of all answers to an operation.
+fn answers_with(operation: &mut Operation, name: &str, header: &Header) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.headers.insert(name.to_owned(), RefOr::T(header.clone()));
+        }
+    }
 }
 
 /// Adds a header that may be sent.

@@ -1,9 +1,8 @@
 //! Duty: chains, calls and their answers.
 
-use super::{Made, asked, because, json, once, operation, parsed, said, sent, versioned};
+use super::{Made, because, json, said, sending::Change, sent, versioned};
 use crate::{
     duty_forms::only,
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
     moment::At,
     query::{Asked, id},
     state::State,
@@ -11,16 +10,13 @@ use crate::{
 };
 use aftercare_desk::answers::{self, Page};
 use aftercare_domain::{
-    Operation,
     duty::{CallWish, ChainAdopted, Severity, Step},
     role::RoleName,
 };
 use aftercare_vocab::id::{CallId, FamilyId};
 use axum::{
-    Extension,
-    body::{Body, Bytes},
     extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -119,45 +115,31 @@ pub(crate) struct GivenAnswer {
 /// Puts a chain in force. A call under way keeps the chain it began with.
 #[utoipa::path(post, path = "/api/v1/duty/chains", tag = "duty", request_body = WishedChain,
     responses((status = 200, body = Made), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn adopt(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    let (bytes, op) = read(&state, &request, &uri, &headers, body_sent).await?;
-    once(&state.clone(), &op.clone(), async move {
-        let WishedChain { family, steps, reason } = parsed(&bytes)?;
+pub(crate) async fn adopt(change: Change) -> Answered {
+    let adopt = |state: State, op, wish: WishedChain| async move {
+        let WishedChain { family, steps, reason } = wish;
         let op = because(op, reason)?;
         let steps = steps.iter().map(|one| Step { role: one.role, minutes: one.minutes }).collect();
         let wish = ChainAdopted { family, steps };
         state.ask(move |desk| desk.adopt_chain(&op, wish)).await?;
         let made = aftercare_domain::duty::chain_entity(family);
         sent(StatusCode::OK, None, &Made { id: made })
-    })
-    .await
+    };
+    change.json(adopt).await
 }
 
 /// Calls whoever is on duty.
 #[utoipa::path(post, path = "/api/v1/calls", tag = "duty", request_body = WishedCall,
     responses((status = 201, body = Made), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn raise(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    let (bytes, op) = read(&state, &request, &uri, &headers, body_sent).await?;
-    once(&state.clone(), &op.clone(), async move {
-        let WishedCall { family, about, why, test, severity } = parsed(&bytes)?;
+pub(crate) async fn raise(change: Change) -> Answered {
+    let raise = |state: State, op, wish: WishedCall| async move {
+        let WishedCall { family, about, why, test, severity } = wish;
         let wish = CallWish { family, about, why, test, severity };
         let made = state.ask(move |desk| desk.raise_call(&op, &wish)).await?.to_string();
         let location = state.links.api_thing("calls", &made);
         sent(StatusCode::CREATED, Some(location), &Made { id: made })
-    })
-    .await
+    };
+    change.json(raise).await
 }
 
 /// Answers a call: whoever it came to, or anybody else who may call; whoever raised it only if it came to
@@ -165,35 +147,11 @@ pub(crate) async fn raise(
 #[utoipa::path(post, path = "/api/v1/calls/{call}/answer", tag = "duty",
     params(("call" = String, Path, description = "Identifier")), request_body = GivenAnswer,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn answer(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(call): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
+pub(crate) async fn answer(Path(call): Path<String>, change: Change) -> Answered {
     let call: CallId = id(&call)?;
-    let (bytes, op) = read(&state, &request, &uri, &headers, body_sent).await?;
-    once(&state.clone(), &op.clone(), async move {
-        let GivenAnswer { words } = parsed(&bytes)?;
-        state.ask(move |desk| desk.answer_call(&op, call, &words)).await?;
+    let answer = move |state: State, op, wish: GivenAnswer| async move {
+        state.ask(move |desk| desk.answer_call(&op, call, &wish.words)).await?;
         sent(StatusCode::OK, None, &Made { id: call.to_string() })
-    })
-    .await
-}
-
-async fn read(
-    state: &State,
-    request: &RequestId,
-    uri: &Uri,
-    headers: &HeaderMap,
-    sent: Body,
-) -> Result<(Bytes, Operation), Failure> {
-    Asked::of(uri, &[])?;
-    must_be_json(headers)?;
-    let bytes = body(sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, uri, &bytes);
-    let op = operation(state, request, headers, &digest)?;
-    Ok((bytes, op))
+    };
+    change.json(answer).await
 }

@@ -1,11 +1,10 @@
 //! Governing documents: issuing, reading, acknowledging.
 //!
-//! An acknowledgement is a signature: its two components come in the very request and are no part of what
-//! an idempotency key is compared by.
+//! An acknowledgement is a signature: its two components come in the very request ([`Change::proven`]).
 
-use super::{Made, asked, because, json, once, operation, parsed, sent, versioned};
+use super::{Made, because, json, sending::Change, sent, versioned};
 use crate::{
-    guard::{BODY_BYTES, RequestId, body, must_be_json},
+    guard::RequestId,
     moment::At,
     policy_forms::{audience, dated, kind},
     query::{Asked, id},
@@ -20,9 +19,9 @@ use aftercare_domain::{policy::DOCUMENT_BYTES, session::Taking};
 use aftercare_vocab::{digest::Digest, id::PolicyId};
 use axum::{
     Extension,
-    body::Body,
+    body::Bytes,
     extract::Path,
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -104,17 +103,11 @@ const DRAFT: &[&str] = &["title", "dated", "audience", "file_name", "reason"];
         ("file_name" = String, Query, description = "Name of the file"), ("reason" = Option<String>, Query, description = "Why, for the ledger")),
     request_body(content = String, content_type = "application/octet-stream", description = "The document, at most 10 MiB"),
     responses((status = 201, body = Made), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn issue(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
+pub(crate) async fn issue(change: Change) -> Answered {
     let known: Vec<&str> = DRAFT.iter().copied().chain(["kind"]).collect();
-    let wished = Asked::of(&uri, &known)?;
+    let wished = change.question(&known)?;
     let issuing = Issuing::New(kind(&wished.text("kind"))?);
-    issued(state, request, issuing, wished, (uri, headers, body_sent)).await
+    issued(issuing, &wished, change).await
 }
 
 /// Gives a governing document a new version, which nobody has acknowledged yet. The body is the document.
@@ -125,26 +118,13 @@ pub(crate) async fn issue(
         ("file_name" = String, Query, description = "Name of the file"), ("reason" = Option<String>, Query, description = "Why, for the ledger")),
     request_body(content = String, content_type = "application/octet-stream", description = "The document, at most 10 MiB"),
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn issue_version(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(policy): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    let wished = Asked::of(&uri, DRAFT)?;
+pub(crate) async fn issue_version(Path(policy): Path<String>, change: Change) -> Answered {
+    let wished = change.question(DRAFT)?;
     let issuing = Issuing::VersionOf(id(&policy)?);
-    issued(state, request, issuing, wished, (uri, headers, body_sent)).await
+    issued(issuing, &wished, change).await
 }
 
-async fn issued(
-    state: State,
-    request: RequestId,
-    issuing: Issuing,
-    wished: Asked,
-    (uri, headers, body_sent): (Uri, HeaderMap, Body),
-) -> Answered {
+async fn issued(issuing: Issuing, wished: &Asked, change: Change) -> Answered {
     let new = NewPolicy {
         issuing,
         title: wished.text("title"),
@@ -153,15 +133,13 @@ async fn issued(
         audience: audience(&wished.text("audience"))?,
     };
     let reason = Some(wished.text("reason")).filter(|reason| !reason.is_empty());
-    let bytes = body(body_sent, DOCUMENT_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = because(operation(&state, &request, &headers, &digest)?, reason)?;
-    once(&state.clone(), &op.clone(), async move {
+    let issue = |state: State, op, bytes: Bytes| async move {
+        let op = because(op, reason)?;
         let made = state.ask(move |desk| desk.issue_policy(&op, new, &bytes)).await?.to_string();
         let location = state.links.api_thing("policies", &made);
         sent(StatusCode::CREATED, Some(location), &Made { id: made })
-    })
-    .await
+    };
+    change.run(DOCUMENT_BYTES, issue).await
 }
 
 /// An acknowledgement, with the two components that show who gives it.
@@ -181,30 +159,19 @@ pub(crate) struct NewAcknowledgement {
 #[utoipa::path(post, path = "/api/v1/policies/{policy}/acknowledgements", tag = "people",
     params(("policy" = String, Path, description = "Identifier")), request_body = NewAcknowledgement,
     responses((status = 201, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn acknowledge(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(policy): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
+pub(crate) async fn acknowledge(Path(policy): Path<String>, change: Change) -> Answered {
     let policy: PolicyId = id(&policy)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let NewAcknowledgement { digest, password, code } = parsed(&bytes)?;
-    let of = read_digest(&digest)?;
-    let op = operation(&state, &request, &headers, &asked(&Method::POST, &uri, digest.as_bytes()))?;
-    let (viewer, proofs) = (state.person()?, Proofs { password, code, ..Proofs::default() });
-    once(&state.clone(), &op.clone(), async move {
+    let acknowledge = move |state: State, op, wish: NewAcknowledgement| async move {
+        let NewAcknowledgement { digest, password, code } = wish;
+        let of = read_digest(&digest)?;
+        let (viewer, proofs) = (state.person()?, Proofs { password, code, ..Proofs::default() });
         let made = state
             .ask(move |desk| desk.acknowledge_policy(&op, &viewer, (policy, of), &proofs))
             .await?;
         let location = state.links.api_thing("policies", &policy.to_string());
         sent(StatusCode::CREATED, Some(location), &Made { id: made.to_string() })
-    })
-    .await
+    };
+    change.proven(|wish: &NewAcknowledgement| wish.digest.clone(), acknowledge).await
 }
 
 /// The digest of the version that somebody read.
@@ -227,24 +194,12 @@ pub(crate) struct PolicyWithdrawal {
 #[utoipa::path(post, path = "/api/v1/policies/{policy}/withdrawal", tag = "people",
     params(("policy" = String, Path, description = "Identifier")), request_body = PolicyWithdrawal,
     responses((status = 200, body = Made), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn withdraw(
-    At(state): At,
-    Extension(request): Extension<RequestId>,
-    Path(policy): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
+pub(crate) async fn withdraw(Path(policy): Path<String>, change: Change) -> Answered {
     let policy: PolicyId = id(&policy)?;
-    let bytes = body(body_sent, BODY_BYTES).await?;
-    let digest = asked(&Method::POST, &uri, &bytes);
-    let op = operation(&state, &request, &headers, &digest)?;
-    once(&state.clone(), &op.clone(), async move {
-        let op = because(op, Some(parsed::<PolicyWithdrawal>(&bytes)?.reason))?;
+    let withdraw = move |state: State, op, wish: PolicyWithdrawal| async move {
+        let op = because(op, Some(wish.reason))?;
         state.ask(move |desk| desk.withdraw_policy(&op, policy)).await?;
         sent(StatusCode::OK, None, &Made { id: policy.to_string() })
-    })
-    .await
+    };
+    change.json(withdraw).await
 }

@@ -2,10 +2,10 @@
 
 use super::{
     decision::{WishedCircumstances, sight},
-    json, parsed, said,
+    json, said,
+    sending::Change,
 };
 use crate::{
-    guard::{BODY_BYTES, body, must_be_json},
     moment::At,
     query::Asked,
     trouble::{Failure, ProblemDetails},
@@ -14,8 +14,7 @@ use aftercare_desk::answers;
 use aftercare_domain::rights::{DecisionKind, Matrix};
 use aftercare_vocab::id::FamilyId;
 use axum::{
-    body::Body,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -49,15 +48,8 @@ pub(crate) struct NeededWish {
 /// Who would have to sign a decision, and who could now. Changes nothing.
 #[utoipa::path(post, path = "/api/v1/rights/needed", tag = "decisions", request_body = NeededWish,
     responses((status = 200, body = answers::NeededSheet), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn needed(
-    At(state): At,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let NeededWish { kind, families, circumstances } = parsed(&body(body_sent, BODY_BYTES).await?)?;
+pub(crate) async fn needed(change: Change) -> Answered {
+    let (state, NeededWish { kind, families, circumstances }) = change.wish().await?;
     let (families, circumstances) = (sight(families), circumstances.into());
     let now = state.now_shown();
     let sheet = state.ask(move |desk| desk.needed(kind, &circumstances, &families, now)).await?;
@@ -76,15 +68,8 @@ pub(crate) struct DryRun {
 /// Which decisions that were taken would have needed other signatures under these rights. Changes nothing.
 #[utoipa::path(post, path = "/api/v1/rights/dry-run", tag = "decisions", request_body = DryRun,
     responses((status = 200, body = Vec<answers::OtherwiseRow>), (status = 422, body = ProblemDetails)))]
-pub(crate) async fn dry_run(
-    At(state): At,
-    uri: Uri,
-    headers: HeaderMap,
-    body_sent: Body,
-) -> Answered {
-    Asked::of(&uri, &[])?;
-    must_be_json(&headers)?;
-    let DryRun { matrix } = parsed(&body(body_sent, BODY_BYTES).await?)?;
+pub(crate) async fn dry_run(change: Change) -> Answered {
+    let (state, DryRun { matrix }) = change.wish().await?;
     let found = state.ask(move |desk| desk.dry_run(&matrix.checked()?)).await?;
     json(StatusCode::OK, &found)
 }

@@ -83,6 +83,34 @@ impl Change {
         self.run(BODY_BYTES, read).await
     }
 
+    /// Reads a JSON body that asks and changes nothing.
+    pub async fn wish<T: DeserializeOwned>(self) -> Result<(State, T), Failure> {
+        self.question(&[])?;
+        must_be_json(&self.headers)?;
+        let wish = parsed(&body(self.sent, BODY_BYTES).await?)?;
+        Ok((self.state, wish))
+    }
+
+    /// Runs a change with a JSON body that holds what proves who asks. An idempotency key is compared by what
+    /// `asks` gives, which is without the proofs: a digest of a password would be a way to guess it.
+    pub async fn proven<T, F>(
+        self,
+        asks: impl FnOnce(&T) -> String,
+        work: impl FnOnce(State, Operation, T) -> F,
+    ) -> Result<Response, Failure>
+    where
+        T: DeserializeOwned,
+        F: Future<Output = Result<Sent, Failure>> + Send + 'static,
+    {
+        self.question(&[])?;
+        must_be_json(&self.headers)?;
+        let Self { state, headers, request, method, uri, sent } = self;
+        let wish: T = parsed(&body(sent, BODY_BYTES).await?)?;
+        let digest = asked(&method, &uri, asks(&wish).as_bytes());
+        let op = operation(&state, &request, &headers, &digest)?;
+        once(&state, &op, work(state.clone(), op.clone(), wish)).await
+    }
+
     /// Runs a change whose body says nothing.
     pub async fn bare<F>(
         self,

@@ -51,7 +51,7 @@ pub fn page(frame: &Frame<'_>, account: &Account, begun: Option<&TotpBegun>, key
                     (send.fields())
                     (secret("Password now", "password", "now", "current-password"))
                     (secret("New password", "fresh", "fresh", "new-password"))
-                    p.hint { "All your other sessions end." }
+                    p.hint { "All your other sessions and all your API tokens end: issue new ones for the programs that act for you." }
                     button type="submit" { "Change" }
                 }
             }

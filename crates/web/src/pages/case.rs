@@ -320,7 +320,7 @@ fn mitigations(to: &Links, sheet: &CaseSheet, acts: bool) -> Markup {
 
 fn mitigation(to: &Links, one: &MitigationRow) -> Markup {
     html! {
-        div.card id=(one.id) {
+        div.entry id=(one.id) {
             h3 {
                 (foreign(&one.title))
                 @if one.chosen { " " span.tag.tag-strong { "Chosen" } }
@@ -385,7 +385,7 @@ fn list(id: &str, title: &str, none: &str, rows: &[SaidRow], to: &Links) -> Mark
             h2 { (title) }
             @if rows.is_empty() { p { (absent(none)) } }
             @for one in rows {
-                div.card {
+                div.entry {
                     p { strong { (foreign(&one.text)) } }
                     (details_of(one))
                     @if let Some(document) = one.attachment { span.row-note { a href=(to.blob(&document)) { "Document " (code(&document.short())) } } }

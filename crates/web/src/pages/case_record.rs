@@ -7,6 +7,7 @@ use super::{
 };
 use crate::fact_form::{Field, Form, Kind, Why};
 use aftercare_desk::answers::{CaseSheet, FamilyRef};
+use aftercare_domain::case::Workflow;
 use maud::{Markup, html};
 
 /// What the form shows beside its fields.
@@ -36,7 +37,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
         } @else {
             form.stacked method="post" action=(to.case_record(sheet.row.id, form.name)) {
                 (frame.sending(beside.key).fields())
-                @for field in &form.fields { (drawn(sheet, field, beside)) }
+                @for field in &form.fields { (drawn(sheet, form, field, beside)) }
                 div.field {
                     label for="reason" { @match form.why { Why::Needed => "Reason", Why::MayBeSaid => "Why, for the record" } }
                     input #reason type="text" name="reason" maxlength="4000" autocomplete="off" required[form.why == Why::Needed];
@@ -51,7 +52,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
     document(frame, form.title, Room::Cases, body)
 }
 
-fn drawn(sheet: &CaseSheet, field: &Field, beside: &Beside<'_>) -> Markup {
+fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> Markup {
     let name = field.name;
     let needed = field.is_needed();
     let labelled = |control: Markup| {
@@ -103,14 +104,7 @@ fn drawn(sheet: &CaseSheet, field: &Field, beside: &Beside<'_>) -> Markup {
         }),
         Kind::Yes => select(Some("Choose"), pairs(&[("no", "No"), ("yes", "Yes")]), ""),
         Kind::Maybe => select(None, pairs(&[("", "Not known"), ("yes", "Yes"), ("no", "No")]), ""),
-        Kind::Choice if name == "guard" => {
-            let attested = |one: &&aftercare_desk::answers::TodoRow| {
-                beside.guard.is_empty() || one.guard == beside.guard
-            };
-            let todos = sheet.todos.iter().filter(attested);
-            let options: Vec<_> = todos.map(|one| (one.guard.clone(), one.says.clone())).collect();
-            select(Some("Choose"), options, beside.guard)
-        }
+        Kind::Choice if name == "guard" => select(Some("Choose"), guards(sheet, form), beside.guard),
         Kind::Choice => select(Some("Choose"), field.choices.clone(), ""),
         Kind::MaybeChoice => select(Some("Not known"), field.choices.clone(), ""),
         Kind::Some => {
@@ -160,6 +154,24 @@ fn drawn(sheet: &CaseSheet, field: &Field, beside: &Beside<'_>) -> Markup {
             select(Some("Choose"), all.collect(), "")
         }
     }
+}
+
+/// The conditions that a form can be about: to be left out, those that stand in the way; to be vouched for, all
+/// that somebody stands for, those that stand in the way first.
+fn guards(sheet: &CaseSheet, form: &Form) -> Vec<(String, String)> {
+    let attests = form.fact == "attested";
+    let open = sheet.todos.iter().filter(|one| one.attested || !attests);
+    let mut all: Vec<(String, String)> =
+        open.map(|one| (one.guard.clone(), one.says.clone())).collect();
+    if attests {
+        let later = Workflow::shipped().transitions.iter().flat_map(|way| &way.guards);
+        for guard in later.filter(|guard| guard.attested_by.is_some()) {
+            if !all.iter().any(|(id, _)| *id == guard.id) {
+                all.push((guard.id.clone(), guard.says.clone()));
+            }
+        }
+    }
+    all
 }
 
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {

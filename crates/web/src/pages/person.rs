@@ -408,7 +408,7 @@ fn account(to: &Links, sheet: &PersonSheet, send: Sending<'_>, may: May) -> Mark
                     form.stacked method="post" action=(to.person_form(person.id, "invitation")) {
                         (send.fields())
                         p { "Makes a code with which " (foreign(&person.name)) " sets a password: the first one, or another when it was lost. "
-                            "Their password, other proofs and sessions end at once." }
+                            "Their password, other proofs, sessions and API tokens end at once." }
                         (reason_field("invite-reason", false))
                         button type="submit" { "Make an invitation" }
                     }

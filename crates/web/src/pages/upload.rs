@@ -23,9 +23,9 @@ pub fn form(frame: &Frame<'_>, version: VersionId, seen: u64) -> Markup {
             div.field {
                 label for="sbom-file" { "SBOM file" }
                 input #sbom-file type="file" name="sbom" required
-                    accept=".json,.cdx,.spdx,application/json" aria-describedby="sbom-hint";
+                    accept=".json,.xml,.cdx,.spdx,.yaml,.yml,.rdf,.jsonld,application/json" aria-describedby="sbom-hint";
                 p.hint #sbom-hint {
-                    "CycloneDX JSON 1.2 to 1.7, or SPDX JSON 2.2 and 2.3. "
+                    "CycloneDX (JSON, XML), or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD). "
                     "The bytes are kept as received; earlier SBOMs of this version stay in the record."
                 }
             }

@@ -36,6 +36,7 @@ pub struct House {
     pub product: String,
     pub decision: String,
     pub call: String,
+    pub case: String,
     pub policy: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
@@ -170,6 +171,7 @@ impl House {
             product: empty(),
             decision: empty(),
             call: empty(),
+            case: empty(),
             policy: empty(),
             worker,
             administrator,
@@ -210,6 +212,11 @@ impl House {
         let units = house.get(&format!("/api/v1/sites/{}", house.site)).await.json();
         house.decision = house.made("/api/v1/decisions", &house.marking(DECISION)).await;
         house.call = house.made("/api/v1/calls", &house.marking(CALL)).await;
+        let case = format!(
+            r#"{{"title":"O'Brien's kit again","vulnerabilities":["CVE-2021-44906"],"families":["{}"]}}"#,
+            house.family
+        );
+        house.case = house.made("/api/v1/cases", &house.marking(&case)).await;
         let policies = format!(
             "/api/v1/policies?{POLICY}&kind=policy&title={}Accountability",
             mark.replace(' ', "%20")
@@ -415,6 +422,8 @@ impl House {
             .replace("{unit}", &self.unit)
             .replace("{decision}", &self.decision)
             .replace("{call}", &self.call)
+            .replace("{case}", &self.case)
+            .replace("{form}", "noted")
             .replace("{policy}", &self.policy)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")

@@ -4,6 +4,7 @@
 
 mod advisories;
 mod attacks;
+mod cases;
 mod change;
 mod contacts;
 mod decisions;

@@ -18,8 +18,12 @@ fn asked(address: &str, as_of: &str) -> String {
     format!("{address}{}as_of={as_of}", if address.contains('?') { "&" } else { "?" })
 }
 
+/// One's own account has no past: it refuses the moment.
+const PRESENT: &str = "/api/v1/account";
+
 fn questions() -> impl Iterator<Item = String> {
-    operations().into_iter().filter(|(method, _)| method == "get").map(|(_, path)| path)
+    let questions = operations().into_iter().filter(|(method, _)| method == "get");
+    questions.map(|(_, path)| path).filter(|path| path != PRESENT)
 }
 
 /// Changes a bit of everything.
@@ -105,7 +109,7 @@ async fn every_described_question_describes_the_moment_and_every_change_refuses_
         let described = parameters
             .as_array()
             .is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "as_of"));
-        assert_eq!(described, method == "get", "{method} {path}");
+        assert_eq!(described, method == "get" && path != PRESENT, "{method} {path}");
         if method != "get" {
             let address = asked(&house.filled(&path), MONDAY);
             let refused = house.sent(&method.to_uppercase(), &address, &[], "{}").await;

@@ -34,6 +34,13 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/duty", "Product security lead"),
     ("/duty/chain", "Chain of all families"),
     ("/calls/{call}", "It answers strangers."),
+    ("/cases", "kit again"),
+    ("/cases/new", "Open a case"),
+    ("/cases/{case}", "PMC-2026-0001"),
+    ("/cases/{case}/record/exposed", "Describe the exposure"),
+    ("/cases/{case}/decide/controlled", "Who must sign follows from the case"),
+    ("/cases/{case}/evidence", "Evidence of PMC-2026-0001"),
+    ("/clocks", "none can be set, paused or stopped by hand"),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
     ("/ledger/12", "family_added"),
@@ -159,6 +166,11 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/rights/dry-run") => {
                 let matrix = serde_json::to_string(&aftercare_domain::rights::Matrix::proposed());
                 format!(r#"{{"matrix":{}}}"#, matrix.expect("written"))
+            }
+            ("post", "/api/v1/cases") => r#"{"title":"Something else","families":null}"#.to_owned(),
+            ("post", "/api/v1/cases/{case}/facts") => r#"{"fact":{"noted":"Looked at."}}"#.to_owned(),
+            ("post", "/api/v1/cases/{case}/decisions") => {
+                r#"{"kind":"disclosure","title":"We tell it","statement":"On Monday."}"#.to_owned()
             }
             ("post", "/api/v1/decisions") => DECISION.to_owned(),
             ("post", "/api/v1/decisions/{decision}/versions") => DECISION.replace("is out", "is in the field"),

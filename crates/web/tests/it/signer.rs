@@ -1,7 +1,7 @@
 //! People who sign: with password and code generator, vouched for and trained.
 
 use crate::house::{Answer, House, apart};
-use aftercare_desk::{By, GrantWish, Proofs, Viewer};
+use aftercare_desk::{By, GrantWish, Origin, Proofs, Viewer};
 use aftercare_domain::{
     Operation, Sight, grant::Standing, role::RoleName, training::TrainingRecorded,
 };
@@ -39,7 +39,7 @@ pub fn signer(house: &House, (login, name): (&str, &str), roles: &[RoleName]) ->
             train(house, person, *role);
         }
         let code = desk.invite(&op(house), person).expect("invited");
-        desk.join(&op(house), login, &code, PASSWORD).expect("joined");
+        desk.join(&op(house), login, &code, PASSWORD, &Origin::default()).expect("joined");
         let roster = desk.roster().expect("reads");
         let rights = roster.rights(person);
         let viewer = Viewer {

@@ -97,6 +97,7 @@ impl Estate {
             &house.product,
             &house.decision,
             &house.call,
+            &house.case,
             &house.policy,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
@@ -155,6 +156,9 @@ async fn no_question_reaches_another_workspace_whatever_identifiers_it_names() {
                     } else {
                         format!("{sign}as_of={moment}")
                     };
+                    if path == "/api/v1/account" && !moment.is_empty() {
+                        continue; // one's own account has no past
+                    }
                     let asked = format!("{}{path}{moment}", prefix(at));
                     let answer = estate.get(&asked).await;
                     let names = path.starts_with("/api/v1/blobs/") // named by what is in them
@@ -183,6 +187,7 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         "/api/v1/suppliers",
         "/api/v1/consignees",
         "/api/v1/twins",
+        "/api/v1/cases",
         "/api/v1/decisions",
         "/api/v1/policies",
     ];

@@ -4,6 +4,7 @@ use super::{
     super::{
         draft::{Draft, Name, join},
         item::Item,
+        lines::Spot,
         text::{Each, Few, Loose, Once, Stop, Text, each, first_time, once, seeds},
     },
     Party,
@@ -118,6 +119,7 @@ impl<'de> Visitor<'de> for Component<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Component { draft, place, nesting, inside } = self;
         let index = draft.reserve(&place, nesting, inside).map_err(de::Error::custom)?;
+        let beginning = draft.here();
         let mut item = Item::new(place);
         let mut texts = Texts::default();
         // lists that may stand once only
@@ -182,8 +184,10 @@ impl<'de> Visitor<'de> for Component<'_, 'de> {
                 }
             }
         }
+        draft.stand(beginning);
         describe(draft, &mut item, texts, index).map_err(de::Error::custom)?;
         let component = item.finish(draft);
+        draft.stand(Spot::Here);
         draft.put(index, component);
         Ok(Some(index))
     }

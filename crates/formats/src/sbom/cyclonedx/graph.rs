@@ -2,6 +2,7 @@
 
 use super::super::{
     draft::{Arrow, Draft, Name},
+    lines::Spot,
     text::{Once, Text, each, first_time, once, seeds},
 };
 use aftercare_vocab::inventory::DependencyKind;
@@ -90,7 +91,8 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
         let mut reference = Once::<Text<'de>>::default();
         let mut listed = false;
         // `ref` may stand after `dependsOn`
-        let mut targets: Vec<u32> = Vec::new();
+        let mut targets: Vec<(u32, Spot)> = Vec::new();
+        let beginning = draft.here();
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "ref" => once(&mut reference, "ref", &mut map)?,
@@ -100,7 +102,7 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
                         "a list of references",
                         |_, Text(target): Text<'de>| {
                             draft.relation("dependencies")?;
-                            targets.push(named(draft, target));
+                            targets.push((named(draft, target), draft.here()));
                             Ok(())
                         },
                     ))?;
@@ -110,6 +112,7 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
                 }
             }
         }
+        draft.stand(beginning);
         let Some(Text(reference)) = reference.value().filter(|text| !text.as_str().is_empty())
         else {
             draft.warn(
@@ -118,6 +121,7 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
                 "The entry does not say whose dependencies it lists.",
                 "Ask the supplier for a complete document.",
             );
+            draft.stand(Spot::Here);
             return Ok(());
         };
         let from = named(draft, reference);
@@ -125,9 +129,11 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
         if targets.is_empty() {
             draft.arrow(Arrow { from, to: None, kind, entry, part: None });
         }
-        for (part, to) in targets.into_iter().enumerate() {
+        for (part, (to, spot)) in targets.into_iter().enumerate() {
+            draft.stand(spot);
             draft.arrow(Arrow { from, to: Some(to), kind, entry, part: u32::try_from(part).ok() });
         }
+        draft.stand(Spot::Here);
         Ok(())
     }
 }

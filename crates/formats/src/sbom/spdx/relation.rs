@@ -24,11 +24,11 @@ const DESCRIBED: usize = 10_000;
 #[derive(Deserialize)]
 pub(super) struct Relation<'a> {
     #[serde(borrow, default, rename = "spdxElementId")]
-    from: Option<Text<'a>>,
+    pub(super) from: Option<Text<'a>>,
     #[serde(borrow, default, rename = "relatedSpdxElement")]
-    to: Option<Text<'a>>,
+    pub(super) to: Option<Text<'a>>,
     #[serde(borrow, default, rename = "relationshipType")]
-    kind: Option<Text<'a>>,
+    pub(super) kind: Option<Text<'a>>,
 }
 
 impl Described {
@@ -173,9 +173,19 @@ pub(super) fn find_root(draft: &mut Draft<'_>, described: &Described, document: 
     // "describes" from anything but the document says nothing about the product
     let by_relation =
         described.by_relation.iter().filter(|(by, _)| Some(*by) == document).map(|(_, what)| what);
+    let numbers = described.by_list.iter().chain(by_relation).copied();
+    settle_root(draft, numbers, "documentDescribes");
+}
+
+/// Makes the first component among these names the root; `field` is where the document names them.
+pub(in super::super) fn settle_root(
+    draft: &mut Draft<'_>,
+    numbers: impl Iterator<Item = u32>,
+    field: &'static str,
+) {
     let mut roots = Vec::new();
-    for number in described.by_list.iter().chain(by_relation) {
-        match draft.meaning(*number) {
+    for number in numbers {
+        match draft.meaning(number) {
             Name::Component(index) | Name::Several(index)
                 if !roots.contains(&index) && roots.len() < 100 =>
             {
@@ -183,7 +193,7 @@ pub(super) fn find_root(draft: &mut Draft<'_>, described: &Described, document: 
             }
             Name::Unknown => draft.warn(
                 "described_missing",
-                "documentDescribes",
+                field,
                 "The document describes an element that it does not contain.",
                 "The product may be missing: ask the supplier for a complete document.",
             ),
@@ -194,14 +204,14 @@ pub(super) fn find_root(draft: &mut Draft<'_>, described: &Described, document: 
     match roots.len() {
         0 if draft.has_components() => draft.warn(
             "root_missing",
-            "documentDescribes",
+            field,
             "The document does not say which package is the product it describes.",
-            "Ask the supplier to state it (`documentDescribes` or a DESCRIBES relationship).",
+            "Ask the supplier to state it.",
         ),
         0 | 1 => {}
         count => draft.warn(
             "several_roots",
-            "documentDescribes",
+            field,
             format!("The document describes {count} packages; the first is taken as the product."),
             "Ask the supplier for one document per product if that is wrong.",
         ),

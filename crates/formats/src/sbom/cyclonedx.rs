@@ -1,4 +1,5 @@
-//! CycloneDX JSON 1.2 to 1.7 (ECMA-424). Only what an inventory needs is read: services,
+//! CycloneDX 1.0 to 1.7 (ECMA-424), in the words of its JSON form; XML is read through the same walk
+//! (see [`xml`]). Only what an inventory needs is read: services,
 //! vulnerabilities, compositions, formulation and the like are passed over.
 //!
 //! Read leniently: a fault inside one component is a warning, unless the schema makes the document
@@ -6,10 +7,12 @@
 
 mod component;
 mod graph;
+pub(super) mod xml;
 
 use super::{
     document::Shape,
     draft::Draft,
+    lines::Spot,
     text::{Once, Stop, Text, each, first_time, once, seeds},
 };
 use aftercare_vocab::{
@@ -25,20 +28,26 @@ use serde::{
 };
 use std::{borrow::Cow, fmt, str::FromStr};
 
-/// The versions of the specification that have a JSON form and are read.
-pub(super) const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+/// The versions of the specification. The first two have no JSON form.
+const VERSIONS: [&str; 8] = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
-/// CycloneDX JSON.
+/// Whether the version is read in this format.
+pub(super) fn is_read(version: &str, format: Format) -> bool {
+    VERSIONS.contains(&version)
+        && (format == Format::CyclonedxXml || !matches!(version, "1.0" | "1.1"))
+}
+
+/// CycloneDX.
 #[derive(Debug)]
-pub(super) struct CyclonedxJson;
+pub(super) struct Cyclonedx;
 
-impl Shape for CyclonedxJson {
+impl Shape for Cyclonedx {
     fn walk<'de, D: Deserializer<'de>>(draft: &mut Draft<'de>, from: D) -> Result<(), D::Error> {
         from.deserialize_map(Document(draft))
     }
 
     fn finish(draft: Draft<'_>) -> Result<Read<Inventory>, Vec<Problem>> {
-        draft.finish(Format::CyclonedxJson, |arrow, depending| match (depending, arrow.part) {
+        draft.finish(|arrow, depending| match (depending, arrow.part) {
             (false, Some(part)) => format!("dependencies[{}].dependsOn[{part}]", arrow.entry),
             _ => format!("dependencies[{}].ref", arrow.entry),
         })
@@ -59,11 +68,12 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let draft = self.0;
+        let beginning = draft.here();
         let (mut format, mut spec, mut serial, mut version) =
             (Once::default(), Once::default(), Once::default(), Once::default());
         let (mut metadata, mut components, mut services, mut dependencies) =
             (false, false, false, false);
-        let mut about = About::default();
+        let (mut about, mut is_vex) = (About::default(), false);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "bomFormat" => once(&mut format, "bomFormat", &mut map)?,
@@ -91,15 +101,25 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                     first_time(&mut dependencies, "dependencies")?;
                     map.next_value_seed(Dependencies(draft))?;
                 }
-                _ => {
+                other => {
+                    is_vex |= other == "vulnerabilities";
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
+        draft.stand(beginning);
         let spec = spec.value();
         identity(draft, format.value(), spec.as_ref(), serial.value());
         document_version(draft, version.value(), spec.as_ref().map_or("", Text::as_str));
         about.complete_root(draft);
+        if is_vex && draft.has_product_only() {
+            draft.warn(
+                "components_missing",
+                "components",
+                "The document states vulnerabilities and lists no component besides the product.",
+                "It seems to be a VEX: send the SBOM that lists the product's components, too.",
+            );
+        }
         if draft.root.is_none() && draft.has_components() {
             draft.warn(
                 "root_missing",
@@ -135,7 +155,7 @@ fn identity<'de>(
         ),
     }
     match spec {
-        Some(text) if VERSIONS.contains(&text.as_str()) => {
+        Some(text) if is_read(text.as_str(), draft.format) => {
             text.as_str().clone_into(&mut draft.spec_version);
         }
         Some(text) => {
@@ -177,6 +197,7 @@ fn identity<'de>(
 /// Why a version is not read, and what to do.
 pub(super) fn unread_version(version: &str) -> (String, &'static str) {
     match version {
+        // only asked about JSON: as XML they are read
         "1.0" | "1.1" => (
             format!("CycloneDX {version} has no JSON form; JSON begins with version 1.2."),
             "Export the SBOM again as CycloneDX JSON 1.2 to 1.7.",
@@ -218,12 +239,17 @@ fn document_version(draft: &mut Draft<'_>, version: Option<i64>, spec: &str) {
             format!("The document's version is {number}, but versions count from 1."),
             "Give the document the version 1 or higher.",
         ),
-        None if matches!(spec, "1.2" | "1.3" | "1.4") => draft.warn(
-            "document_version_missing",
-            "",
-            format!("The key `version` is missing, which CycloneDX {spec} requires; 1 is assumed."),
-            "",
-        ),
+        // in XML it may be left out
+        None if draft.format == Format::CyclonedxJson && matches!(spec, "1.2" | "1.3" | "1.4") => {
+            draft.warn(
+                "document_version_missing",
+                "",
+                format!(
+                    "The key `version` is missing, which CycloneDX {spec} requires; 1 is assumed."
+                ),
+                "",
+            );
+        }
         _ => {}
     }
 }
@@ -284,6 +310,7 @@ impl<'de> Visitor<'de> for Metadata<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         const PLACE: &str = "metadata.component";
         let Metadata { draft, about } = self;
+        let beginning = draft.here();
         let (mut time, mut supplier, mut made_by, mut made_before) =
             (Once::default(), Once::default(), Once::default(), Once::default());
         let (mut component, mut authors, mut tools) = (false, false, false);
@@ -318,6 +345,7 @@ impl<'de> Visitor<'de> for Metadata<'_, 'de> {
                 }
             }
         }
+        draft.stand(beginning);
         if let Some(time) = time.value() {
             if Instant::from_str(time.as_str()).is_err() {
                 draft.warn(
@@ -344,6 +372,7 @@ impl<'de> Visitor<'de> for Metadata<'_, 'de> {
         if let Some(name) = shown(made_by, "manufacturer") {
             draft.authors.push(name);
         }
+        draft.stand(Spot::Here);
         Ok(())
     }
 }
