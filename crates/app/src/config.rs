@@ -9,7 +9,7 @@ use crate::{
     sheet::{Column, Grid, Sheet},
 };
 use aftercare_corpus::Limits as ImportLimits;
-use aftercare_desk::{LinkBy, ProviderSettings, SignInProvider};
+use aftercare_desk::{LinkBy, Publisher, ProviderSettings, SignInProvider};
 use aftercare_domain::{Refusal, WorkspaceName, twin::TwinName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
@@ -42,6 +42,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
+    /// Who publishes advisories in the default workspace.
+    publisher: Publisher,
     /// The PostgreSQL that holds the tables; none = a file.
     store_address: Option<String>,
     /// The schema in that database.
@@ -185,6 +187,16 @@ const KEYS: &[Key] = &[
         },
         show: |settings| settings.manufacturer.clone().unwrap_or_default(),
     },
+    text!(
+        "publisher.namespace",
+        "The address under which the maker of the workspace `main` publishes advisories; nobody else uses it.",
+        publisher.namespace
+    ),
+    text!(
+        "publisher.contact",
+        "How that maker is reached about vulnerabilities: mail, telephone, address.",
+        publisher.contact
+    ),
     Key {
         name: "store.address",
         about: "The PostgreSQL that holds the tables; without it, a file in the data directory.",
@@ -333,6 +345,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             origin: None,
             manufacturer: None,
+            publisher: Publisher::default(),
             store_address: None,
             store_schema: "aftercare".to_owned(),
             store_unencrypted: false,
@@ -409,6 +422,16 @@ impl Settings {
                 )))
             }
         }
+    }
+
+    /// Who publishes advisories, and where they are found: below `origin`, where that is encrypted. Workspaces
+    /// beside the default one are of other makers, for whom none is configured.
+    pub fn publisher(&self) -> Publisher {
+        if !self.workspace.is_main() {
+            return Publisher::default();
+        }
+        let origin = self.origin.as_ref().filter(|origin| origin.starts_with("https://"));
+        Publisher { folder: origin.map(|origin| format!("{origin}/advisories")), ..self.publisher.clone() }
     }
 
     /// A bucket if an endpoint is configured; `below` is a place within it.

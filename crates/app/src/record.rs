@@ -36,7 +36,8 @@ pub fn try_open(settings: &Settings, access: Access) -> Result<Result<Desk, Trou
         return Err(missing(settings));
     }
     let options = options(settings, access);
-    let desk = Desk::open(&places, options, manufacturer(settings)?, settings.sbom);
+    let desk = Desk::open(&places, options, manufacturer(settings)?, settings.sbom)
+        .map(|desk| desk.with_publisher(settings.publisher()));
     if let Some(mark) = desk.as_ref().ok().and_then(Desk::twin) {
         paper::tell(&format!(
             "This is the twin `{}`, not the record itself. Nothing leaves it.",

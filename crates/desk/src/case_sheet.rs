@@ -119,6 +119,12 @@ impl Desk {
                 links: case.links.iter().map(|one| link(roster, one)).collect(),
                 attested: case.attested.values().map(|one| attested(roster, one)).collect(),
                 clocks: running.iter().map(clock_row).collect(),
+                advisories: scene
+                    .reader()
+                    .advisories()?
+                    .of_case(case.id())
+                    .map(|state| crate::advisory::row(state, case))
+                    .collect(),
                 regulatory: regulatory(case, around, at)?,
                 evidence: evidence(case, around)
                     .into_iter()

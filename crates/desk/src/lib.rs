@@ -12,6 +12,8 @@
 //! `domain` and `register`.
 
 mod account;
+mod advisory;
+mod advisory_text;
 pub mod answers;
 mod ask;
 mod blast_radius;
@@ -53,6 +55,7 @@ mod twin;
 mod version;
 mod viewer;
 
+pub use advisory::{AdvisoryDraft, AdvisoryKey, Drafted, Publisher};
 pub use aftercare_register::read::change::ChangeKind;
 pub use aftercare_register::{CallsOnly, DecisionsOnly, Hear, Outward, TwinMark};
 pub use blast_radius::BlastWish;
@@ -137,6 +140,7 @@ pub struct Desk {
     pub(crate) limits: Limits,
     manufacturer: Arc<str>,
     pub(crate) programme: Arc<Programme>,
+    pub(crate) publisher: Arc<Publisher>,
     twin: Option<Arc<TwinMark>>,
     places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
@@ -163,6 +167,7 @@ impl Desk {
             limits,
             manufacturer: manufacturer.into(),
             programme: Arc::default(),
+            publisher: Arc::default(),
             places: Arc::new(places.clone()),
             open: Arc::default(),
         })
@@ -173,6 +178,12 @@ impl Desk {
         let desk = Self { programme: Arc::new(programme), ..self };
         desk.calendar()?;
         Ok(desk)
+    }
+
+    /// The same desk of a maker who publishes advisories.
+    #[must_use]
+    pub fn with_publisher(self, publisher: Publisher) -> Self {
+        Self { publisher: Arc::new(publisher), ..self }
     }
 
     /// The register as a whole, for proofs and statistics: not a way to ask or to change.

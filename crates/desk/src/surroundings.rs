@@ -7,7 +7,10 @@ use aftercare_domain::{
     case::{Around, Case, Found, Surroundings},
     clock::{Calendar, Zone},
 };
-use aftercare_register::{Reader, read::state::VersionState};
+use aftercare_register::{
+    Reader,
+    read::{state::VersionState, version::VersionRef},
+};
 use aftercare_vocab::{digest::Digest, id::VersionId, instant::Instant, verdict::Answer};
 use std::{
     cell::RefCell,
@@ -122,6 +125,11 @@ impl Scene {
             }
         }
         Ok(found)
+    }
+
+    /// What a version is called.
+    pub fn named(&self, version: VersionId) -> Option<&VersionRef> {
+        self.states.iter().map(|state| &state.version).find(|one| one.id == version)
     }
 
     /// The reader that it was read with.

@@ -248,6 +248,14 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         },
         Event::CaseOpened(e) => format!("The case {} was opened: {}.", e.number, e.title),
         Event::CaseFactRecorded(e) => fact(&e.fact, roster),
+        Event::AdvisoryDrafted(e) => format!(
+            "Version {} of the advisory {} was drafted: {}.",
+            e.version,
+            e.number,
+            e.title.trim_end_matches('.')
+        ),
+        Event::AdvisoryPublished(e) => format!("Version {} of an advisory went out.", e.version),
+        Event::AdvisoryWithdrawn(_) => "An advisory was taken back.".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ use aftercare_domain::{
 use aftercare_register::{
     Access, BlobPlace, Denied, Fault, Fork, Hear, Options, Outward, Register, Seed, TwinMark, Twins,
 };
+use std::sync::Arc;
 
 impl Places {
     /// The places of a twin of the record here. It shares the corpus, which it only reads.
@@ -187,7 +188,9 @@ impl Desk {
         if !self.places.twins().stands(name) {
             return Err(Trouble::not_found("twin", name));
         }
-        Self::open(&places, Access::Write, self.manufacturer.to_string(), self.limits)
+        let twin = Self::open(&places, Access::Write, self.manufacturer.to_string(), self.limits)?;
+        // An exercise is drafted like the real thing; nothing of it goes out.
+        Ok(Self { publisher: Arc::clone(&self.publisher), ..twin })
     }
 
     /// The same desk at the present.

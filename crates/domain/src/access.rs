@@ -152,6 +152,9 @@ rights! {
         &[IntakeCoordinator, SecurityAnalyst, ProductSecurityLead, Quality, RegulatoryAffairs, Communications, FieldService];
     /// Opening cases and recording facts; which facts, their roles say.
     WorkCases = "work_cases", "open cases and record facts", WORKING;
+    /// Advisories and notices: drafting, publishing, telling customers.
+    KeepAdvisories = "keep_advisories", "draft and publish advisories and tell customers",
+        &[ProductSecurityLead, SecurityAnalyst, RegulatoryAffairs, Communications];
     /// Policies, procedures and certification letters.
     ReadPolicies = "read_policies", "read and acknowledge governing documents", STAFF;
     /// Issuing and withdrawing them.

@@ -2,6 +2,7 @@
 
 use crate::{
     absence::{AbsenceEnded, AbsenceRecorded},
+    advisory::{AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn},
     canonical::{self, NotCanonical},
     case::{CaseFactRecorded, CaseOpened},
     consignee::ConsigneeAdded,
@@ -232,6 +233,12 @@ events! {
     CaseOpened(CaseOpened) = "case_opened", 1;
     /// Something was recorded about a case.
     CaseFactRecorded(CaseFactRecorded) = "case_fact_recorded", 1;
+    /// A version of an advisory was drafted.
+    AdvisoryDrafted(AdvisoryDrafted) = "advisory_drafted", 1;
+    /// A version of an advisory went out.
+    AdvisoryPublished(AdvisoryPublished) = "advisory_published", 1;
+    /// An advisory was taken back.
+    AdvisoryWithdrawn(AdvisoryWithdrawn) = "advisory_withdrawn", 1;
 }
 
 impl Event {
@@ -307,6 +314,9 @@ impl Event {
             Self::SignalSettled(e) => e.signal.to_string(),
             Self::CaseOpened(e) => e.case.to_string(),
             Self::CaseFactRecorded(e) => e.case.to_string(),
+            Self::AdvisoryDrafted(e) => e.advisory.to_string(),
+            Self::AdvisoryPublished(e) => e.advisory.to_string(),
+            Self::AdvisoryWithdrawn(e) => e.advisory.to_string(),
         }
     }
 
@@ -322,6 +332,7 @@ impl Event {
             Self::PolicyIssued(e) => vec![e.document],
             Self::SignalReceived(e) => vec![e.item.blob()],
             Self::CaseFactRecorded(e) => e.fact.blob().into_iter().collect(),
+            Self::AdvisoryDrafted(e) => vec![e.bundle],
             _ => Vec::new(),
         }
     }

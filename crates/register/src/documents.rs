@@ -7,8 +7,8 @@ use crate::{
     held::Held,
 };
 use aftercare_domain::{
-    case::Cases, edition::SourceList, finding::Assessment, policy::Policies, roster::Roster,
-    unit::UnitBatch,
+    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, policy::Policies,
+    roster::Roster, unit::UnitBatch,
 };
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
@@ -35,6 +35,7 @@ pub(crate) struct Documents {
     pub(crate) roster: Held<Roster>,
     pub(crate) policies: Held<Policies>,
     pub(crate) cases: Held<Cases>,
+    pub(crate) advisories: Held<Advisories>,
 }
 
 impl Documents {
@@ -45,6 +46,7 @@ impl Documents {
             roster: Held::default(),
             policies: Held::default(),
             cases: Held::default(),
+            advisories: Held::default(),
         }
     }
 

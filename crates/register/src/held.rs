@@ -7,7 +7,9 @@ use crate::{
     read::Reader,
     sql::{Session, statements, values},
 };
-use aftercare_domain::{Entry, case::Cases, policy::Policies, roster::Roster};
+use aftercare_domain::{
+    Entry, advisory::Advisories, case::Cases, policy::Policies, roster::Roster,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 
 statements! {
@@ -113,6 +115,18 @@ impl Fold for Cases {
     }
 }
 
+impl Fold for Advisories {
+    const LIST: &'static str = "advisories";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
 impl Reader {
     /// Who there is and who may what, at this reader's position.
     pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
@@ -127,6 +141,11 @@ impl Reader {
     /// All signals and cases at this reader's position; for a reader that sees the whole record.
     pub fn cases(&self) -> Result<Arc<Cases>, Fault> {
         self.documents().cases.read(self)
+    }
+
+    /// All advisories at this reader's position; for a reader that sees the whole record.
+    pub fn advisories(&self) -> Result<Arc<Advisories>, Fault> {
+        self.documents().advisories.read(self)
     }
 }
 
@@ -144,5 +163,10 @@ impl Facts<'_> {
     /// All signals and cases, as of this very moment of the transaction.
     pub fn cases(&self) -> Result<Arc<Cases>, Fault> {
         self.documents.cases.now(self.session)
+    }
+
+    /// All advisories, as of this very moment of the transaction.
+    pub fn advisories(&self) -> Result<Arc<Advisories>, Fault> {
+        self.documents.advisories.now(self.session)
     }
 }

@@ -85,6 +85,8 @@ kinds! {
     Case, CaseId = "case";
     /// A way to lessen a risk.
     Mitigation, MitigationId = "mit";
+    /// What the maker tells about a case.
+    Advisory, AdvisoryId = "adv";
     /// One operation: a request, a command, a follower's step.
     OperationKind, OperationId = "op";
 }

@@ -13,6 +13,7 @@
 
 mod access;
 mod account_forms;
+mod advisory_forms;
 pub mod api;
 pub mod assets;
 mod case_forms;
@@ -33,6 +34,7 @@ mod people_forms;
 mod people_table;
 mod policy_forms;
 mod provider_forms;
+mod public_advisories;
 mod query;
 mod replay;
 mod rights_forms;

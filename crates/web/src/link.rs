@@ -5,13 +5,13 @@
 //! whoever follows them stays in the same record at the same moment. Assets are not among them: they
 //! are the same for all (see [`crate::assets`]).
 
-use aftercare_desk::answers::Target;
+use aftercare_desk::{AdvisoryKey, answers::Target};
 use aftercare_domain::{When, rights::DecisionKind};
 use aftercare_vocab::{
     digest::Digest,
     id::{
-        CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId,
-        PolicyId, ProductId, SiteId, VersionId,
+        AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId,
+        PersonId, PolicyId, ProductId, SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;
@@ -409,6 +409,67 @@ impl Links {
     /// Where a decision about it is proposed.
     pub fn case_decide(&self, id: CaseId, kind: DecisionKind) -> String {
         self.at(None).address(&format!("/cases/{id}/decide/{}", kind.code()), &[])
+    }
+
+    /// A case by what it is named in an address.
+    pub fn case_named(&self, name: &str) -> String {
+        self.address(&format!("/cases/{}", encoded(name)), &[])
+    }
+
+    /// Where an advisory about it is written.
+    pub fn new_advisory(&self, case: CaseId, audience: &str) -> String {
+        self.at(None).address(&format!("/cases/{case}/advisories/new"), &[("audience", audience)])
+    }
+
+    /// Where a new advisory about a case is sent.
+    pub fn advisories_of(&self, case: &str) -> String {
+        self.at(None).address(&format!("/cases/{}/advisories", encoded(case)), &[])
+    }
+
+    /// An advisory, for those who work on it.
+    pub fn advisory(&self, id: AdvisoryId) -> String {
+        self.address(&format!("/advisory-drafts/{id}"), &[])
+    }
+
+    /// The same by what it is named in an address.
+    pub fn advisory_named(&self, name: &str) -> String {
+        self.address(&format!("/advisory-drafts/{}", encoded(name)), &[])
+    }
+
+    /// One version of it.
+    pub fn advisory_version(&self, id: AdvisoryId, version: u64) -> String {
+        let version = version.to_string();
+        self.address(&format!("/advisory-drafts/{id}"), &[("version", &version)])
+    }
+
+    /// A document of a version.
+    pub fn advisory_file(&self, id: AdvisoryId, version: u64, name: &str) -> String {
+        let path = format!("/advisory-drafts/{id}/files/{version}/{}", encoded(name));
+        self.address(&path, &[])
+    }
+
+    /// A form about it: `versions`, `propose`, `publish`, `withdraw`.
+    pub fn advisory_form(&self, id: AdvisoryId, form: &str) -> String {
+        self.at(None).address(&format!("/advisory-drafts/{id}/{form}"), &[])
+    }
+
+    /// Where a new version of it is sent.
+    pub fn advisory_versions(&self, key: &AdvisoryKey) -> String {
+        let name = match key {
+            AdvisoryKey::Id(id) => id.to_string(),
+            AdvisoryKey::Number(number) => encoded(number),
+        };
+        self.at(None).address(&format!("/advisory-drafts/{name}/versions"), &[])
+    }
+
+    /// What is published, for everybody.
+    pub fn public_advisories(&self) -> String {
+        self.at(None).address("/advisories", &[])
+    }
+
+    /// One published advisory, or a document of it by its file name.
+    pub fn public_advisory(&self, name: &str) -> String {
+        self.at(None).address(&format!("/advisories/{}", encoded(name)), &[])
     }
 
     /// The clock wall.

@@ -1,6 +1,8 @@
 //! Pages: pure functions from an answer to markup, one noun a file.
 
 pub mod account;
+pub mod advisory;
+pub mod advisory_form;
 pub mod ask;
 pub mod blast_radius;
 pub mod call;
@@ -34,6 +36,7 @@ pub mod policies;
 pub mod policy;
 pub mod problem;
 pub mod products;
+pub mod public_advisories;
 pub mod rights;
 pub mod roles;
 pub mod security;

@@ -1,7 +1,7 @@
 //! The pages' handlers: fetch an answer, hand it to a page.
 
 use crate::{
-    account_forms,
+    account_forms, advisory_forms,
     api::position,
     assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
@@ -14,7 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
-    passkey_forms, people_forms, policy_forms, provider_forms,
+    passkey_forms, people_forms, policy_forms, provider_forms, public_advisories,
     query::{Asked, id},
     rights_forms, sign_in_forms,
     state::State,
@@ -53,6 +53,8 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger", get(ledger_page))
         .route("/ledger/checkpoint", post(sign_ledger))
         .route("/ledger/{entry}", get(ledger_entry_page))
+        .merge(advisory_forms::routes())
+        .merge(public_advisories::routes())
         .merge(case_forms::routes())
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())

@@ -1,5 +1,6 @@
 //! Cases, as they are read.
 
+use super::AdvisoryRow;
 use super::FamilyRef;
 use aftercare_vocab::{
     digest::Digest,
@@ -401,6 +402,8 @@ pub struct CaseSheet {
     pub attested: Vec<SaidRow>,
     /// Clocks, the next due first.
     pub clocks: Vec<ClockRow>,
+    /// Advisories, the oldest first.
+    pub advisories: Vec<AdvisoryRow>,
     /// Reporting to authorities.
     pub regulatory: Regulatory,
     /// What a closed case must hold.

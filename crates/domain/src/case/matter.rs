@@ -62,6 +62,9 @@ pub struct Matter {
     pub mitigation: Option<MitigationId>,
     /// SHA-256 of what it rests on; once that is otherwise, it does not count.
     pub basis: Option<Digest>,
+    /// SHA-256 of the advisory that it lets out, with every document as it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Digest>,
 }
 
 impl Matter {
@@ -516,6 +519,7 @@ pub fn wish(
             until: about.until,
             mitigation: about.mitigation,
             basis,
+            document: None,
         }),
     })
 }

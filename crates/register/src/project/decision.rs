@@ -8,6 +8,7 @@ use crate::{
 };
 use aftercare_domain::{
     Event, Sight,
+    advisory::{self, Advisories},
     case::{self, Cases},
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
@@ -39,6 +40,7 @@ impl Projector<'_> {
             ("duty", CHAIN_KINDS),
             (Policies::LIST, policy::KINDS),
             (Cases::LIST, case::KINDS),
+            (Advisories::LIST, advisory::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

@@ -15,8 +15,8 @@ use aftercare_domain::{
     sight::{Sight, whole_record},
 };
 use aftercare_vocab::id::{
-    CallId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId, ProductId, SiteId,
-    SubjectId, UnitId, VersionId,
+    AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId,
+    ProductId, SiteId, SubjectId, UnitId, VersionId,
 };
 use std::{collections::BTreeSet, fmt::Display};
 
@@ -290,7 +290,25 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
             let seen = cases.get(e.case).is_some_and(|one| one.is_seen(scope.sight));
             known("case", e.case, seen)
         }
+        Event::AdvisoryDrafted(e) => known("case", e.case, case_seen(scope, documents, e.case)?),
+        Event::AdvisoryPublished(e) => advisory(scope, documents, e.advisory),
+        Event::AdvisoryWithdrawn(e) => advisory(scope, documents, e.advisory),
     }
+}
+
+fn case_seen(scope: Scope<'_>, documents: &Documents, case: CaseId) -> Result<bool, Fault> {
+    let cases = documents.cases.now(scope.session)?;
+    Ok(cases.get(case).is_some_and(|one| one.is_seen(scope.sight)))
+}
+
+/// An advisory about a case in sight.
+fn advisory(scope: Scope<'_>, documents: &Documents, id: AdvisoryId) -> Result<(), Fault> {
+    let advisories = documents.advisories.now(scope.session)?;
+    let seen = match advisories.get(id) {
+        Some(state) => case_seen(scope, documents, state.case)?,
+        None => false,
+    };
+    known("advisory", id, seen)
 }
 
 /// What is new must be about a family in sight, or whoever made it could not see it.

@@ -5,6 +5,7 @@
 //! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
 mod account;
+mod advisory;
 mod case;
 mod change;
 mod contact;
@@ -95,6 +96,12 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(case::decide))
         .routes(routes!(case::evidence))
         .routes(routes!(case::clocks))
+        .routes(routes!(advisory::advisories, advisory::draft))
+        .routes(routes!(advisory::advisory))
+        .routes(routes!(advisory::draft_version))
+        .routes(routes!(advisory::propose))
+        .routes(routes!(advisory::publish))
+        .routes(routes!(advisory::withdraw))
         .routes(routes!(decision::decisions, decision::propose))
         .routes(routes!(decision::decision))
         .routes(routes!(decision::revise))

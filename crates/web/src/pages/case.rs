@@ -1,6 +1,7 @@
 //! One case: what is to be done, the four questions of each version, what was said and decided, the clocks.
 
 use super::{
+    advisory,
     case_record::found_words,
     cases::{clock_state, priority_title, risk},
     components::{
@@ -45,6 +46,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
         (said(sheet))
         (list("tests", "Tests", "No test is recorded.", &sheet.tests, to))
         (list("communication", "Communication", "Nobody was told anything yet.", &sheet.communication, to))
+        (advisory::of_case(to, row.id, &sheet.advisories, !to.is_past() && frame.may(Right::KeepAdvisories)))
         (regulatory(&sheet.regulatory))
         (list("attested", "Vouched for", "Nobody vouched for anything yet.", &sheet.attested, to))
         (list("links", "Links", "Nothing is linked.", &sheet.links, to))

@@ -1,6 +1,6 @@
 //! The server in process over a real record, with a clock that only a test moves.
 
-use aftercare_desk::{Desk, Places};
+use aftercare_desk::{Desk, Places, Publisher};
 use aftercare_domain::{Actor, Operation, Role, moment::day_of};
 use aftercare_register::{BlobPlace, Options, Seed};
 use aftercare_testkit::people::{self, Member};
@@ -269,6 +269,14 @@ impl House {
         self.state = State::new(Arc::clone(&desk), rim, Vec::new());
         self.router = router(self.state.clone());
         self.desk = desk;
+        self
+    }
+
+    /// The same with somebody who publishes advisories.
+    pub fn publishing(mut self, publisher: Publisher) -> Self {
+        self.desk = Arc::new(Desk::clone(&self.desk).with_publisher(publisher));
+        self.state = State::new(Arc::clone(&self.desk), self.rim.clone(), Vec::new());
+        self.router = router(self.state.clone());
         self
     }
 

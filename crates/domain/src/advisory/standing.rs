@@ -1,0 +1,108 @@
+//! Where each product version stands, in the four words of VEX: from what the case decided, never from what
+//! somebody writes into an advisory.
+
+use crate::{
+    Date,
+    case::{Applies, Case, Disposition, Justification, Surroundings},
+};
+use aftercare_vocab::{id::VersionId, instant::Instant};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The four words of VEX. A risk that is accepted, controlled, or mitigated outside of the device stays
+/// affected; what nobody decided stays under investigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It is affected.
+    Affected,
+    /// It was mended in this version, and its SBOM shows that.
+    Fixed,
+    /// Nobody knows yet.
+    UnderInvestigation,
+    /// It is decided that it is not affected, and why.
+    NotAffected(Justification),
+}
+
+impl Status {
+    /// The code name: `under_investigation`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Affected => "affected",
+            Self::Fixed => "fixed",
+            Self::UnderInvestigation => "under_investigation",
+            Self::NotAffected(_) => "not_affected",
+        }
+    }
+}
+
+/// What is offered for a version that is affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offer {
+    /// Nothing is needed, or nothing is known to be.
+    None,
+    /// An update to this version.
+    Update(VersionId),
+    /// An update by that day.
+    Planned(Date),
+    /// No fix will come: the risk is accepted.
+    NoFix,
+    /// No fix is planned yet.
+    Nothing,
+}
+
+/// Where a version stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// In one of four words.
+    pub status: Status,
+    /// What is offered.
+    pub offer: Offer,
+    /// Since when that is said of it.
+    pub since: Instant,
+}
+
+impl Standing {
+    /// Whether both say the same, whenever it was said.
+    pub fn agrees(&self, other: &Self) -> bool {
+        self.status == other.status && self.offer == other.offer
+    }
+}
+
+/// Where each version around a case stands at an instant.
+pub fn standings(case: &Case, around: &Surroundings, at: Instant) -> BTreeMap<VersionId, Standing> {
+    let each = around.versions.keys().map(|version| (*version, of(case, *version, around, at)));
+    each.collect()
+}
+
+fn of(case: &Case, version: VersionId, around: &Surroundings, at: Instant) -> Standing {
+    let said = case.assessed(version).and_then(|one| one.applicability.as_ref());
+    let since = said.map_or(case.opened_at, |one| one.at);
+    let stands = |status, offer| Standing { status, offer, since };
+    let mends = is_fixed(case, version, around);
+    match case.disposition(version, around, at) {
+        Disposition::NotAffected(why) => stands(Status::NotAffected(why), Offer::None),
+        Disposition::UnderInvestigation if mends => stands(Status::Fixed, Offer::None),
+        Disposition::UnderInvestigation => stands(Status::UnderInvestigation, Offer::None),
+        Disposition::Patched(by) if by != version && is_fixed(case, by, around) => {
+            stands(Status::Affected, Offer::Update(by))
+        }
+        Disposition::PatchPlanned(day) => stands(Status::Affected, Offer::Planned(day)),
+        Disposition::Accepted(_) => stands(Status::Affected, Offer::NoFix),
+        Disposition::Mitigated | Disposition::Affected | Disposition::Patched(_) => {
+            stands(Status::Affected, Offer::Nothing)
+        }
+    }
+}
+
+/// Whether a version holds the change, was released, and its SBOM shows the fix; unless somebody says that it
+/// is affected, or that it is not known.
+fn is_fixed(case: &Case, version: VersionId, around: &Surroundings) -> bool {
+    let unsaid = matches!(case.applies(version), None | Some(Applies::NotAffected(_)));
+    unsaid
+        && case.changed.iter().any(|one| one.value.version == version)
+        && around.versions.get(&version).is_some_and(crate::case::Around::shows_fix)
+        && case.moment_of("fix_available").is_some()
+}
