@@ -315,7 +315,7 @@ impl Desk {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
-        let outward = self.outward("An advisory")?;
+        let _outward = self.outward("An advisory")?;
         let scene = self.scene(op.at)?;
         let (cases, all) = (scene.reader().cases()?, scene.reader().advisories()?);
         let state = found(&all, key)?;
@@ -325,16 +325,14 @@ impl Desk {
         let around = scene.around(case)?;
         let bundle = read(scene.reader(), &state.newest().drafted.bundle)?;
         drop(scene);
-        let published = self.decided(op, id, |pen| {
+        self.decided(op, id, |pen| {
             let facts = pen.facts();
             let (roster, cases, all) = (facts.roster()?, facts.cases()?, facts.advisories()?);
             let state = all.get(id).ok_or_else(|| missing(key))?;
             let case = known(&cases, state.case)?;
             let beside = (case, &around);
             Ok(advisory::publish(&roster, state, beside, &bundle, version, &pen.dated()?)?)
-        });
-        drop(outward);
-        published
+        })
     }
 
     /// Takes an advisory back, with a reason.
@@ -550,7 +548,8 @@ fn begun(case: &Case, around: &Surroundings) -> AdvisoryTexts {
         }
         joined(kept)
     };
-    let harmed = around.versions.keys().filter_map(|one| case.assessed(*one)?.harmed.as_ref());
+    let harmed =
+        around.versions.keys().filter_map(|one| case.assessed(*one, around)?.harmed.as_ref());
     let external = case.mitigations.values().filter(|one| one.value.acts_in == ActsIn::External);
     let fix = match (case.changed.last(), &case.plan) {
         (Some(change), _) => format!("The change is in {}.", around.label(change.value.version)),

@@ -723,15 +723,8 @@ const DUTY: &[&str] = &[
 ];
 /// Cases: of the families that they name, and asked with a narrow sight and under an embargo in the tests of
 /// cases in `web`.
-const CASES: &[&str] = &[
-    "case",
-    "cases",
-    "cases_waiting",
-    "clock_wall",
-    "open_case",
-    "propose_about",
-    "record_fact",
-];
+const CASES: &[&str] =
+    &["case", "cases", "cases_waiting", "clock_wall", "open_case", "propose_about", "record_fact"];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
     "add_supplier",

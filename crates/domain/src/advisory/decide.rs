@@ -177,12 +177,11 @@ pub fn publish(
         .versions
         .iter()
         .find(|one| now.get(&one.version).is_none_or(|stands| !stands.agrees(&one.stands)));
-    let label = match differs {
-        Some(one) => Some(format!("{} {}", one.product, one.label)),
-        None => {
-            let unsaid = |id: &VersionId| !bundle.versions.iter().any(|one| one.version == *id);
-            now.keys().find(|id| unsaid(id)).map(|id| around.label(*id))
-        }
+    let label = if let Some(one) = differs {
+        Some(format!("{} {}", one.product, one.label))
+    } else {
+        let unsaid = |id: &VersionId| !bundle.versions.iter().any(|one| one.version == *id);
+        now.keys().find(|id| unsaid(id)).map(|id| around.label(*id))
     };
     if let Some(label) = label {
         return Err(Refusal::new(

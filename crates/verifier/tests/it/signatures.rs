@@ -394,6 +394,7 @@ fn matter() -> Matter {
         until: None,
         mitigation: None,
         basis: Some(Digest::of(b"what it rests on")),
+        document: None,
     }
 }
 
