@@ -126,7 +126,7 @@ async fn a_determination_is_signed_by_two_moves_the_case_on_and_lapses_with_what
     assert_eq!(lapsed["row"]["stage"], "determination");
     assert!(lapsed["versions"][0]["decided"].is_null());
     let page = five.ole.get(&house, &format!("/cases/{case}")).await.text();
-    assert!(page.contains("changed after it was written"), "the page says why it lapsed");
+    assert!(page.contains("The exposure changed for"), "the page says why it lapsed");
     // And then it stood as it stood.
     let past = format!("/api/v1/cases/{case}?as_of=entry:{}", planning_entry(&planning));
     let then = five.ole.get(&house, &past).await.json();
