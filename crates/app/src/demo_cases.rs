@@ -407,6 +407,12 @@ impl Story<'_> {
     /// Log4Shell in the imaging gateway: uncontrolled, fixed by 3.1, told, closed with its evidence.
     fn fixed_and_closed(&self) -> Result<(), Failure> {
         const CAIRN: &[&str] = &["Cairn imaging gateway 3.0"];
+        const OTHERS: &[&str] = &[
+            "Cairn imaging gateway 2.3",
+            "Cairn imaging gateway 3.1",
+            "Cairn imaging gateway 3.2",
+            "Cairn imaging gateway 4.0",
+        ];
         self.clock.go_to(66);
         let case = self.open(
             ANALYST,
@@ -423,12 +429,7 @@ impl Story<'_> {
         )?;
         self.value(
             case,
-            &[
-                "Cairn imaging gateway 2.3",
-                "Cairn imaging gateway 3.1",
-                "Cairn imaging gateway 3.2",
-                "Cairn imaging gateway 4.0",
-            ],
+            OTHERS,
             Applies::NotAffected(Justification::VulnerableCodeNotPresent),
             "No log4j-core from 2.0-beta9 up to 2.14.1 is in the build; looked up in the build logs too.",
         )?;
@@ -606,6 +607,14 @@ impl Story<'_> {
         )?;
         self.vouch(QUALITY, case, "no_related_complaints", "None in eight weeks.")?;
         self.vouch(ANALYST, case, "monitoring_in_place", "The SBOM rule watches for log4j-core.")?;
+        let about = self.about(
+            DecisionKind::NotAffected,
+            OTHERS,
+            Some(Answer::NotAffected(Justification::VulnerableCodeNotPresent)),
+            "The other versions do not hold the code",
+            "Build logs of each were searched for log4j-core.",
+        )?;
+        self.decide(ANALYST, case, about)?;
         let about = self.about(
             DecisionKind::Reportability,
             &[],
