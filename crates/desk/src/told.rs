@@ -276,28 +276,6 @@ fn families(sight: &Sight) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::{collections::BTreeSet, fs, path::Path};
-
-    #[test]
-    fn every_kind_of_event_ever_shipped_has_a_sentence_of_its_own() {
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/golden");
-        let mut sentences = BTreeSet::new();
-        for (kind, version) in Event::KINDS {
-            let place = golden.join(format!("{kind}.v{version}.json"));
-            let bytes = fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
-            let body: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
-            let event = Event::read(kind, *version, body).expect("an event");
-            let said = told(&event, None);
-            assert!(said.ends_with('.') && said.contains(' '), "{kind}: {said}");
-            assert!(!said.contains(kind) && sentences.insert(said.clone()), "{kind}: {said}");
-        }
-        assert_eq!(sentences.len(), Event::KINDS.len());
-    }
-}
-
 /// What was recorded about a case, in a sentence.
 pub(crate) fn fact(fact: &Fact, roster: Option<&Roster>) -> String {
     let who = |person: PersonId| name(roster, person);
@@ -397,5 +375,27 @@ fn guard(id: &str) -> String {
                 .map_or_else(String::new, |first| first.to_lowercase().chain(words).collect())
         }
         None => id.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    #[test]
+    fn every_kind_of_event_ever_shipped_has_a_sentence_of_its_own() {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/golden");
+        let mut sentences = BTreeSet::new();
+        for (kind, version) in Event::KINDS {
+            let place = golden.join(format!("{kind}.v{version}.json"));
+            let bytes = fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
+            let body: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+            let event = Event::read(kind, *version, body).expect("an event");
+            let said = told(&event, None);
+            assert!(said.ends_with('.') && said.contains(' '), "{kind}: {said}");
+            assert!(!said.contains(kind) && sentences.insert(said.clone()), "{kind}: {said}");
+        }
+        assert_eq!(sentences.len(), Event::KINDS.len());
     }
 }

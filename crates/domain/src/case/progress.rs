@@ -165,7 +165,8 @@ pub fn progress(case: &Case, cases: &Cases, around: &Surroundings, at: Instant) 
     let mut lapsed = Vec::new();
     if case.closed().is_some() && !stage.is_end() {
         stage = Stage::Closed;
-        std::mem::swap(&mut todos, &mut lapsed);
+        lapsed = std::mem::take(&mut todos);
+        lapsed.retain(|todo| Stage::WAY.contains(&todo.to));
     }
     let workflow = format!("{} {}", workflow.id, workflow.version);
     Progress { stage, todos, held, lapsed, workflow }

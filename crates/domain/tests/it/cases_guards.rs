@@ -247,7 +247,9 @@ pub fn up_to(stage: Stage) -> Work {
         if at == stage {
             return work;
         }
-        steps.iter().for_each(|step| (step.take)(&mut work));
+        for step in steps {
+            (step.take)(&mut work);
+        }
     }
     panic!("{stage:?} is not on the way");
 }

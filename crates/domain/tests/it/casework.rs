@@ -1,6 +1,6 @@
 //! One case with the people who work on it and the versions around it. Every entry is made by the rules.
 
-use crate::town::{MONDAY, SECOND, Town, id};
+use crate::town::{MONDAY, Town, id};
 use aftercare_domain::{
     Entry, Refusal, Sight,
     case::{
@@ -438,6 +438,3 @@ pub fn changed(version: VersionId) -> Fact {
 pub fn at(text: &str) -> Instant {
     text.parse().expect("an instant")
 }
-
-/// An hour.
-pub const HOUR: i64 = 3_600 * SECOND;

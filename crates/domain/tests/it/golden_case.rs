@@ -373,9 +373,10 @@ fn codes_stay_as_they_are() {
         DecisionKind,
         case::Stage,
     ];
-    let written: String = lists
+    let lines: Vec<String> = lists
         .iter()
-        .map(|(list, codes)| format!("{}\n", serde_json::json!({ *list: codes })))
+        .map(|(list, codes)| serde_json::json!({ *list: codes }).to_string() + "\n")
         .collect();
+    let written = lines.concat();
     assert_eq!(written, kept("codes.jsonl"));
 }

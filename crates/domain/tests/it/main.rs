@@ -6,7 +6,12 @@
     reason = "helpers of tests stand outside #[test] functions"
 )]
 
+mod cases_clocks;
+mod cases_examples;
 mod cases_guards;
+mod cases_lapse;
+mod cases_model;
+mod cases_ways;
 mod casework;
 mod clock;
 mod data;
