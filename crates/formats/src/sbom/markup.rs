@@ -20,7 +20,7 @@ use quick_xml::{
 use serde::de;
 use std::{borrow::Cow, fmt};
 
-/// Most namespaces that are told apart; real documents use fewer than ten.
+/// Most namespaces of one document; real ones use fewer than ten.
 const SPACES: usize = 64;
 
 /// Most attributes of one element; real documents have fewer than ten.
@@ -69,12 +69,10 @@ pub(super) struct Attribute<'de> {
 
 /// A namespace that was met, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Space(u16);
+pub(super) struct Space(usize);
 
 impl Space {
-    pub(super) const NONE: Self = Self(u16::MAX);
-    /// One too many to be told apart from others.
-    const FURTHER: Self = Self(u16::MAX - 1);
+    pub(super) const NONE: Self = Self(usize::MAX);
 }
 
 /// Why the reading ends.
@@ -140,7 +138,7 @@ impl<'de> Markup<'de> {
 
     /// The address of a namespace.
     pub(super) fn address(&self, space: Space) -> &str {
-        self.spaces.get(usize::from(space.0)).map_or("", String::as_str)
+        self.spaces.get(space.0).map_or("", String::as_str)
     }
 
     pub(super) fn next(&mut self) -> Result<Part<'de>, Fault> {
@@ -286,13 +284,15 @@ impl<'de> Markup<'de> {
             }
         };
         if let Some(at) = self.spaces.iter().position(|known| known == address) {
-            return Ok(u16::try_from(at).map_or(Space::FURTHER, Space));
+            return Ok(Space(at));
         }
+        let address = address.to_owned();
         if self.spaces.len() >= SPACES {
-            return Ok(Space::FURTHER);
+            let what = format!("The document uses more than {SPACES} namespaces.");
+            return Err(self.told("too_many_namespaces", &what, AGAIN));
         }
-        self.spaces.push(address.to_owned());
-        Ok(u16::try_from(self.spaces.len() - 1).map_or(Space::FURTHER, Space))
+        self.spaces.push(address);
+        Ok(Space(self.spaces.len() - 1))
     }
 
     /// Bytes that are sound UTF-8 are read as such; only a declaration that lies about text beyond

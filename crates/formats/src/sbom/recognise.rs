@@ -179,16 +179,25 @@ pub(crate) fn by_text(text: &str, outline: &Outline<'_>) -> Recognised {
     match outline.top {
         Top::Object => by_keys(outline),
         Top::List => Recognised::JsonList,
-        Top::Scalar => Recognised::JsonScalar,
+        // a key of YAML may stand in quotes
+        Top::Scalar => match by_lines(head_of(text), text) {
+            found @ Recognised::Sbom(Format::SpdxYaml) => found,
+            _ => Recognised::JsonScalar,
+        },
         Top::NotJson => {
-            let mut end = text.len().min(HEAD);
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            let head = text.get(..end).unwrap_or_default().trim_start();
+            let head = head_of(text);
             if head.starts_with('<') { by_markup(head) } else { by_lines(head, text) }
         }
     }
+}
+
+/// The beginning of a text, without white space before it.
+fn head_of(text: &str) -> &str {
+    let mut end = text.len().min(HEAD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default().trim_start()
 }
 
 fn by_keys(outline: &Outline<'_>) -> Recognised {

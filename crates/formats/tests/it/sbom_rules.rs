@@ -755,6 +755,8 @@ fn documents_are_recognised_by_content() {
         (b"{\"packages\":[{\"bomFormat\":\"CycloneDX\"}],\"spdxVersion\":\"SPDX-2.3\"}", Recognised::Sbom(Format::SpdxJson)),
         (b"# a comment\nSPDXVersion: SPDX-2.2\nDataLicense: CC0-1.0\n", Recognised::Sbom(Format::SpdxTagValue)),
         (b"---\nspdxVersion: \"SPDX-2.3\"\nname: x\n", Recognised::Sbom(Format::SpdxYaml)),
+        (b"\"SPDXID\": x\n\"spdxVersion\": \"SPDX-2.3\"\n", Recognised::Sbom(Format::SpdxYaml)),
+        (b"\"spdxVersion\"", Recognised::JsonScalar),
         (b"<!DOCTYPE html><p>http://cyclonedx.org/schema/bom/1.4</p>", Recognised::Html),
         (b"<RDF xmlns=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:spdx=\"http://spdx.org/rdf/terms#\"/>", Recognised::Sbom(Format::SpdxRdf)),
         (b"{\"@context\":\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\",\"@graph\":[]}", Recognised::Sbom(Format::Spdx3JsonLd)),

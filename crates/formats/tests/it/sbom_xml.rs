@@ -371,6 +371,18 @@ fn depth_and_limits_hold_in_xml() {
 }
 
 #[test]
+fn attributes_and_namespaces_are_bounded() {
+    let attributes: String = (0..1_001).map(|n| format!(" a{n}=''")).collect::<Vec<_>>().concat();
+    assert_eq!(refusal(&cyclonedx(&format!("<x{attributes}/>"))).code, "too_many_attributes");
+    let spaces = (0..64).map(|n| format!("<x xmlns='urn:{n}'/>")).collect::<Vec<_>>().concat();
+    assert_eq!(refusal(&cyclonedx(&spaces)).code, "too_many_namespaces");
+    assert_eq!(
+        sound(&cyclonedx(&spaces.replacen("<x xmlns='urn:0'/>", "", 1))).value.spec_version,
+        "1.6"
+    );
+}
+
+#[test]
 fn a_version_is_text_and_a_range_needs_an_external_component() {
     let read = sound(
         "<bom xmlns='http://cyclonedx.org/schema/bom/1.7'><components>
