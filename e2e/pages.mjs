@@ -63,7 +63,7 @@ export const PAGES = [
     name: "case in the past",
     way: [{ open: "/cases?as_of=entry:250" }, { follow: /^\/cases\/case_[^/?#]+\?as_of=entry%3A250$/ }],
     at: /as_of=entry%3A250$/,
-    shows: [/as it was/i],
+    shows: [/Mitigation planning/, /Log4j|imaging gateway/i],
   },
   {
     name: "evidence of a case",
@@ -105,7 +105,7 @@ export const PAGES = [
     name: "ledger",
     way: [{ follow: /^\/ledger$/ }],
     at: /^\/ledger$/,
-    shows: [/added/i, /Entry/],
+    shows: [/recorded|signed|vouched|linked/i, /Entry/],
   },
   {
     name: "ledger entry",
