@@ -4,6 +4,7 @@
 //! type (see [`SbomState`] and [`Coverage`]); it is never a zero. Dates without a time of day are
 //! text like `2026-11-23`. Links are targets (what is meant), not addresses: only `web` knows routes.
 
+mod access;
 mod ask;
 mod blast_radius;
 mod case;
@@ -21,6 +22,7 @@ mod standing;
 mod twin;
 mod version;
 
+pub use access::{AccessRow, AccessSheet, AgeRow};
 pub use ask::{Answer, Hit, HitGroup, HitKind, NextStep, NothingFound, Target, Understood};
 pub use blast_radius::{
     BlastRadius, ComponentReach, ConsigneeReach, ConsigneeRef, ProductReach, RecordState,
