@@ -218,6 +218,12 @@ export const PEOPLE = [
     shows: [/Quality/, /proposed/i],
   },
   {
+    name: "access review",
+    way: [{ open: "/access-review" }],
+    at: /^\/access-review$/,
+    shows: [/Anna Berg/, /proposed/i, /days/],
+  },
+  {
     name: "security record",
     way: [{ open: "/security" }],
     at: /^\/security$/,

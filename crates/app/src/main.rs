@@ -14,6 +14,8 @@ mod backup;
 mod changes;
 mod check;
 mod cli;
+#[cfg(test)]
+mod commands;
 mod config;
 mod contact;
 mod corpus;

@@ -10,10 +10,12 @@ use crate::{
 use aftercare_domain::{
     Operation, Refusal,
     access::Right,
+    access_review::{AGEING, days_between},
     credential::{CredentialEnded, Factor, Occasion},
     session::{SessionEnd, SessionEnded},
     token::{self, TokenIssued},
 };
+use aftercare_register::Credential;
 use aftercare_signin::{recovery, token::ApiToken, totp};
 use aftercare_vocab::{
     id::{CredentialId, SessionId, TokenId},
@@ -51,6 +53,8 @@ impl Desk {
                     name: one.name.clone(),
                     set_at: one.made,
                     used_at: one.used,
+                    days: days_between(one.made, now) as u64,
+                    due: is_due(one, now),
                 })
                 .collect(),
             recovery_left: recovery_left as u64,
@@ -334,6 +338,17 @@ impl Desk {
     }
 }
 
+/// Whether a password is old, or a code generator or passkey was not used for so long that it is to be tested.
+fn is_due(one: &Credential, now: Instant) -> bool {
+    match one.factor {
+        Factor::Password => days_between(one.made, now) >= AGEING.password_days,
+        Factor::Totp | Factor::Passkey => {
+            days_between(one.used.unwrap_or(one.made), now) >= AGEING.test_days
+        }
+        Factor::Recovery | Factor::Provider => false,
+    }
+}
+
 fn no_past(asked: &str) -> Refusal {
     Refusal::new(
         "account_has_no_past",
@@ -358,4 +373,30 @@ fn shown(desk: &Desk, generator: &totp::Secret, viewer: &Viewer) -> TotpBegun {
 fn totp_place(viewer: &Viewer) -> Result<aftercare_vocab::digest::Digest, Refusal> {
     let session = own_session(viewer)?;
     Ok(key_of("code generator", &format!("{} {session}", viewer.person)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credential(factor: Factor, used: Option<i64>) -> Credential {
+        let used = used.map(|days| Instant::from_micros(days * DAY_MICROS));
+        let (id, person) = (CredentialId::from_bytes([1; 16]), [2; 16]);
+        let person = aftercare_vocab::id::PersonId::from_bytes(person);
+        let (secret, name, made) = (String::new(), String::new(), Instant::from_micros(0));
+        Credential { id, person, factor, secret, name, made, used }
+    }
+
+    #[test]
+    fn a_code_generator_that_was_not_used_for_a_year_is_to_be_tested() {
+        let day = |days: i64| Instant::from_micros(days * DAY_MICROS);
+        for factor in [Factor::Totp, Factor::Passkey] {
+            assert!(!is_due(&credential(factor, None), day(364)));
+            assert!(is_due(&credential(factor, None), day(365)), "never used since it was set");
+            assert!(!is_due(&credential(factor, Some(300)), day(400)), "used since");
+            assert!(is_due(&credential(factor, Some(300)), day(665)));
+        }
+        assert!(is_due(&credential(Factor::Password, Some(364)), day(365)), "age, not use");
+        assert!(!is_due(&credential(Factor::Recovery, None), day(9_999)));
+    }
 }

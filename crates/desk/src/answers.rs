@@ -4,6 +4,7 @@
 //! type (see [`SbomState`] and [`Coverage`]); it is never a zero. Dates without a time of day are
 //! text like `2026-11-23`. Links are targets (what is meant), not addresses: only `web` knows routes.
 
+mod access;
 mod advisory;
 mod ask;
 mod blast_radius;
@@ -22,6 +23,7 @@ mod standing;
 mod twin;
 mod version;
 
+pub use access::{AccessRow, AccessSheet, AgeRow};
 pub use advisory::{
     AdvisoryContent, AdvisoryDocument, AdvisoryPreview, AdvisoryRow, AdvisorySheet,
     AdvisoryStanding, AdvisoryTexts, AdvisoryVersion, PublicRow, PublicSheet,

@@ -11,6 +11,7 @@
 //! To add a use: one noun, one file here, its answer in `answers/`, its command or question in
 //! `domain` and `register`.
 
+mod access_review;
 mod account;
 mod advisory;
 mod advisory_text;

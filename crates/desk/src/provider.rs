@@ -130,7 +130,6 @@ impl SignInProvider {
                 .map(|secret| SecretText::new(secret.clone())),
             redirect_uri: redirect_uri.to_owned(),
             scopes: vec!["profile".to_owned(), "email".to_owned()],
-            group_claim: None,
         }
     }
 

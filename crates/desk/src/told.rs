@@ -2,6 +2,7 @@
 
 use aftercare_domain::{
     Event, Sight,
+    access_review::Outcome,
     case::{Applies, End, Fact, Workflow},
     credential::Occasion,
     decision::Wish,
@@ -92,6 +93,15 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
             e.role,
             families(&e.sight)
         ),
+        Event::AccessReviewed(e) => {
+            let take = e.reviewed.iter().filter(|one| one.outcome == Outcome::Take).count();
+            format!(
+                "{} reviewed {} roles; {} of them are to be taken away.",
+                who(e.by),
+                e.reviewed.len(),
+                take
+            )
+        }
         Event::RoleTaken(_) => "A role was taken from a person.".to_owned(),
         Event::AbsenceRecorded(e) => {
             format!("An absence of {} from {} was recorded.", who(e.person), e.from.shown())

@@ -135,6 +135,9 @@ rights! {
     KeepPeople = "keep_people", "keep accounts", &[Administrator];
     /// Roles, deputies, absences of others.
     GiveRoles = "give_roles", "give and take roles", &[Administrator];
+    /// Looking through who has which role, and saying what stays.
+    ReviewAccess = "review_access", "review who has which role",
+        &[ProductSecurityLead, Quality];
     /// Vouching for who a person is.
     VerifyIdentity = "verify_identity", "vouch for the identity of a person",
         &[Quality, Executive, Administrator];
@@ -171,7 +174,11 @@ impl Right {
     pub const fn is_whole(self) -> bool {
         matches!(
             self,
-            Self::SeeLedger | Self::SignLedger | Self::KeepTwins | Self::SeeSecurityRecord
+            Self::SeeLedger
+                | Self::SignLedger
+                | Self::KeepTwins
+                | Self::SeeSecurityRecord
+                | Self::ReviewAccess
         )
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     absence::{AbsenceEnded, AbsenceRecorded},
+    access_review::AccessReviewed,
     advisory::{AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn},
     canonical::{self, NotCanonical},
     case::{CaseFactRecorded, CaseOpened},
@@ -169,6 +170,8 @@ events! {
     RoleGiven(RoleGiven) = "role_given", 1;
     /// A role was taken from a person.
     RoleTaken(RoleTaken) = "role_taken", 1;
+    /// Somebody looked through roles that were given.
+    AccessReviewed(AccessReviewed) = "access_reviewed", 1;
     /// A person is absent for a time.
     AbsenceRecorded(AbsenceRecorded) = "absence_recorded", 1;
     /// A person is there again.
@@ -279,6 +282,8 @@ impl Event {
             Self::IdentityVerified(e) => e.person.to_string(),
             Self::RoleGiven(e) => e.grant.to_string(),
             Self::RoleTaken(e) => e.grant.to_string(),
+            // Of all roles together: each review is the next version of the same thing.
+            Self::AccessReviewed(_) => "access_review".to_owned(),
             Self::AbsenceRecorded(e) => e.absence.to_string(),
             Self::AbsenceEnded(e) => e.absence.to_string(),
             Self::DelegationGiven(e) => e.handing.delegation.to_string(),

@@ -14,6 +14,7 @@
 
 pub mod absence;
 pub mod access;
+pub mod access_review;
 pub mod advisory;
 pub mod canonical;
 pub mod case;

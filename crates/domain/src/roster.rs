@@ -4,7 +4,10 @@
 //! pen, the pages, the past and the offline verifier all fold the same entries, so that "who had the
 //! right to" has one answer everywhere, without a database.
 
+mod held;
 mod signing;
+
+pub use held::{Access, Issued, Review};
 
 use crate::{
     Date,
@@ -39,7 +42,9 @@ pub const KINDS: &[&str] = &[
     "person_suspended",
     "person_reinstated",
     "identity_verified",
+    "credential_set",
     "credential_ended",
+    "access_reviewed",
     "role_given",
     "role_taken",
     "absence_recorded",
@@ -156,6 +161,7 @@ pub struct Roster {
     competences: Vec<Competence>,
     tokens: BTreeMap<TokenId, Token>,
     token_digests: BTreeMap<Digest, TokenId>,
+    accesses: held::Accesses,
     matrices: BTreeMap<u64, Arc<Matrix>>,
     adopted: BTreeMap<u64, DecisionId>,
     position: u64,
@@ -173,6 +179,7 @@ impl Default for Roster {
             competences: Vec::new(),
             tokens: BTreeMap::new(),
             token_digests: BTreeMap::new(),
+            accesses: held::Accesses::default(),
             matrices: BTreeMap::from([(1, Arc::new(Matrix::proposed()))]),
             adopted: BTreeMap::new(),
             position: 0,
@@ -184,6 +191,7 @@ impl Roster {
     /// Takes in an entry. Entries come in their order; others than those of [`KINDS`] change nothing.
     pub fn enter(&mut self, entry: &Entry) {
         self.position = entry.seq;
+        self.accesses.enter(entry);
         match &entry.event {
             Event::PersonAdded(e) => {
                 self.logins.insert(e.login.clone(), e.person);

@@ -29,6 +29,7 @@ pub const KINDS: &[&str] = &[
     "identity_verified",
     "role_given",
     "role_taken",
+    "access_reviewed",
     "delegation_given",
     "delegation_ended",
     "competence_overridden",

@@ -193,6 +193,10 @@ pub const TABLE: &[Row] = &[
     ("POST", "/api/v1/policies", Holds(Right::KeepPolicies)),
     ("POST", "/api/v1/policies/{policy}/versions", Holds(Right::KeepPolicies)),
     ("POST", "/api/v1/policies/{policy}/withdrawal", Holds(Right::KeepPolicies)),
+    ("GET", "/access-review", Holds(Right::SeeSecurityRecord)),
+    ("POST", "/access-review", Holds(Right::ReviewAccess)),
+    ("GET", "/api/v1/access-review", Holds(Right::SeeSecurityRecord)),
+    ("POST", "/api/v1/access-review", Holds(Right::ReviewAccess)),
     ("GET", "/security", Holds(Right::SeeSecurityRecord)),
     ("GET", "/api/v1/security", Holds(Right::SeeSecurityRecord)),
     // The ledger.

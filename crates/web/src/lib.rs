@@ -12,6 +12,7 @@
 //! `tests/it/gallery`.
 
 mod access;
+mod access_forms;
 mod account_forms;
 mod advisory_forms;
 pub mod api;

@@ -180,6 +180,21 @@ impl Links {
         self.address("/roles", &[])
     }
 
+    /// The review of access.
+    pub fn access_review(&self) -> String {
+        self.access_review_with("")
+    }
+
+    /// A page of it.
+    pub fn access_review_with(&self, after: &str) -> String {
+        self.address("/access-review", &[("after", after)])
+    }
+
+    /// Where its form is sent.
+    pub fn access_review_form(&self) -> String {
+        self.at(None).address("/access-review", &[])
+    }
+
     /// The security record.
     pub fn security(&self) -> String {
         self.security_with("")

@@ -1,5 +1,6 @@
 //! Pages: pure functions from an answer to markup, one noun a file.
 
+pub mod access_review;
 pub mod account;
 pub mod advisory;
 pub mod advisory_form;

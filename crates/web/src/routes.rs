@@ -1,7 +1,7 @@
 //! The pages' handlers: fetch an answer, hand it to a page.
 
 use crate::{
-    account_forms, advisory_forms,
+    access_forms, account_forms, advisory_forms,
     api::position,
     assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
@@ -60,6 +60,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(account_forms::routes())
+        .merge(access_forms::routes())
         .merge(passkey_forms::routes())
         .merge(provider_forms::routes())
         .merge(decision_forms::routes())

@@ -161,6 +161,11 @@ pub struct CredentialRow {
     /// When it was last used.
     #[schema(value_type = Option<String>)]
     pub used_at: Option<Instant>,
+    /// How many whole days ago it was set.
+    pub days: u64,
+    /// Whether a password is older than the span for it, or a code generator or passkey was not used for so long
+    /// that it is to be tested.
+    pub due: bool,
 }
 
 /// A session.

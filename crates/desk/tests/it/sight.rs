@@ -644,6 +644,8 @@ const CHANGES: &[&str] = &[
 /// About people, who belong to no family, and about who may what: for whom these are, the right to use them
 /// says.
 const PEOPLE: &[&str] = &[
+    "access_review",
+    "review_access",
     "absence_is_of",
     "account",
     "acknowledge_policy",

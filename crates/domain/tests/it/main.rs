@@ -6,6 +6,7 @@
     reason = "helpers of tests stand outside #[test] functions"
 )]
 
+mod access_review;
 mod cases_clocks;
 mod cases_examples;
 mod cases_guards;

@@ -4,6 +4,7 @@ use aftercare_domain::{
     Event, Sight,
     absence::{AbsenceEnded, AbsenceRecorded},
     access::Right,
+    access_review::{AccessReviewed, Outcome, Reviewed},
     credential::{CredentialEnded, CredentialSet, Factor, Occasion},
     decision::{
         DecisionProposed, DecisionRefused, DecisionRevised, DecisionSigned, DecisionTaken,
@@ -105,6 +106,14 @@ pub fn events() -> Vec<Event> {
         }
         .into(),
         RoleTaken { grant: id(50) }.into(),
+        AccessReviewed {
+            by: id(41),
+            reviewed: vec![
+                Reviewed { grant: id(50), outcome: Outcome::Keep },
+                Reviewed { grant: id(51), outcome: Outcome::Take },
+            ],
+        }
+        .into(),
         AbsenceRecorded {
             absence: id(51),
             person: id(40),

@@ -118,6 +118,7 @@ impl Projector<'_> {
             | Event::IdentityVerified(_)
             | Event::RoleGiven(_)
             | Event::RoleTaken(_)
+            | Event::AccessReviewed(_)
             | Event::AbsenceRecorded(_)
             | Event::AbsenceEnded(_)
             | Event::DelegationGiven(_)

@@ -246,6 +246,7 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::IdentityVerified(_)
         | Event::RoleGiven(_)
         | Event::RoleTaken(_)
+        | Event::AccessReviewed(_)
         | Event::AbsenceRecorded(_)
         | Event::AbsenceEnded(_)
         | Event::DelegationGiven(_)

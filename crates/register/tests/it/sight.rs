@@ -587,9 +587,10 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 28] = [
+const OF_NO_FAMILY: [&str; 29] = [
     "absence_ended",
     "absence_recorded",
+    "access_reviewed",
     "attempts_failed",
     "chain_adopted",
     "competence_overridden",

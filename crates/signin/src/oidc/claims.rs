@@ -15,8 +15,8 @@ use subtle::ConstantTimeEq as _;
 const LONGEST_SUBJECT: usize = 255;
 /// Longest of the other texts that are taken over, in characters.
 const LONGEST_TEXT: usize = 200;
-/// Most groups that are taken over.
-const MOST_GROUPS: usize = 1_000;
+/// Most ways of proving oneself that are taken over.
+const MOST_METHODS: usize = 100;
 
 /// Who signed in, as the provider knows them. Issuer and subject together are the person; everything
 /// else may change.
@@ -32,8 +32,6 @@ pub struct Identity {
     pub name: Option<String>,
     /// The address, where the provider says that it was verified.
     pub email: Option<String>,
-    /// The groups, from the claim that the settings name.
-    pub groups: Vec<String>,
     /// When they last proved themselves there, where the provider says so.
     pub authenticated: Option<Instant>,
     /// How (RFC 8176): `pwd`, `otp`, `hwk`.
@@ -48,7 +46,6 @@ pub(super) struct Expected<'a> {
     pub(super) begun: Instant,
     pub(super) presence: Presence,
     pub(super) access_token: Option<&'a str>,
-    pub(super) group_claim: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -107,10 +104,6 @@ pub(super) fn weigh(
     {
         return Err(Refused::Claim("it belongs to another access token (at_hash)"));
     }
-    let groups = match expected.group_claim {
-        Some(claim) => groups(&parsed(&token.payload, WHAT)?, claim),
-        None => Vec::new(),
-    };
     let verified = claims.email_verified == Some(true);
     Ok(Identity {
         issuer: claims.iss,
@@ -118,9 +111,8 @@ pub(super) fn weigh(
         login: claims.preferred_username.and_then(text),
         name: claims.name.and_then(text),
         email: claims.email.filter(|_| verified).and_then(text),
-        groups,
         authenticated: claims.auth_time.map(Instant::from),
-        methods: claims.amr.into_iter().take(MOST_GROUPS).filter_map(text).collect(),
+        methods: claims.amr.into_iter().take(MOST_METHODS).filter_map(text).collect(),
     })
 }
 
@@ -186,17 +178,6 @@ fn half_hash(access_token: &str, algorithm: Algorithm) -> String {
         }
         Algorithm::EdDsa => BASE64URL_NOPAD.encode(&Sha512::digest(access_token.as_bytes())[..32]),
     }
-}
-
-/// The groups in a claim: a list of texts, or a single one.
-fn groups(claims: &serde_json::Value, claim: &str) -> Vec<String> {
-    let found = if claim.starts_with('/') { claims.pointer(claim) } else { claims.get(claim) };
-    let texts: Vec<&str> = match found {
-        Some(serde_json::Value::String(one)) => vec![one],
-        Some(serde_json::Value::Array(all)) => all.iter().filter_map(|one| one.as_str()).collect(),
-        _ => Vec::new(),
-    };
-    texts.into_iter().take(MOST_GROUPS).filter_map(|group| text(group.to_owned())).collect()
 }
 
 /// A text of the provider in one line of bearable length; else none.

@@ -169,7 +169,6 @@ pub fn finish(
             begun: pending.begun,
             presence: pending.presence,
             access_token: bought.access_token.as_deref().map(String::as_str),
-            group_claim: settings.group_claim.as_deref(),
         },
         now,
     )

@@ -13,13 +13,11 @@ mod flow;
 mod jws;
 mod keys;
 mod provider;
-mod roles;
 
 pub use claims::Identity;
 pub use flow::{Back, Begun, Pending, Presence, RANDOM, SecretCode, begin, finish};
 pub use keys::Keys;
 pub use provider::{Provider, Settings};
-pub use roles::RolesOfGroups;
 
 use crate::secret::SecretText;
 use aftercare_vocab::instant::Instant;

@@ -16,10 +16,8 @@ pub struct Settings {
     pub client_secret: Option<SecretText>,
     /// Where the provider sends the browser back to: an address of ours.
     pub redirect_uri: String,
-    /// What is asked for beside `openid`: `profile`, `email`, `groups`.
+    /// What is asked for beside `openid`: `profile`, `email`.
     pub scopes: Vec<String>,
-    /// The claim with the person's groups: a name (`groups`) or a JSON pointer (`/realm_access/roles`).
-    pub group_claim: Option<String>,
 }
 
 /// A provider as it describes itself. Serialisable, to be kept for a while.

@@ -4,6 +4,7 @@
 //! to GET carry an `ETag` ([`tags`]) and can be asked for as of an earlier moment. Changes take an
 //! `Idempotency-Key`; changes of a thing that is there already take `If-Match`.
 
+mod access;
 mod account;
 mod advisory;
 mod case;
@@ -136,6 +137,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(person::record_training))
         .routes(routes!(person::override_competence))
         .routes(routes!(person::security))
+        .routes(routes!(access::access_review, access::review_access))
         .routes(routes!(person::roles))
         .routes(routes!(policy::policies, policy::issue))
         .routes(routes!(policy::policy))

@@ -45,6 +45,12 @@ pub fn page(frame: &Frame<'_>, account: &Account, begun: Option<&TotpBegun>, key
         }
         section #password {
             h2 { "Password" }
+            @if let Some(one) = account.credentials.iter().find(|one| one.factor == "password") {
+                p {
+                    "Set on " time datetime=(one.set_at) { (one.set_at.shown()) } ", " (one.days) " days ago."
+                    @if one.due { " That is long: change it if anybody else could know it." }
+                }
+            }
             details {
                 summary { "Change the password" }
                 form.stacked method="post" action=(to.account("password")) {
@@ -96,6 +102,11 @@ pub fn families(some: Option<&[FamilyRef]>) -> Markup {
     }
 }
 
+/// What is said of a code generator or passkey that was not used for long.
+fn untested() -> &'static str {
+    "It was not used for a year: sign in with it, so that you know it works (21 CFR 11.300(e))."
+}
+
 fn secret(label: &str, name: &str, id: &str, complete: &str) -> Markup {
     html! {
         div.field {
@@ -117,7 +128,8 @@ fn generator(
             h2 { "Code generator" }
             @match known {
                 Some(one) => p { "Set up on " time datetime=(one.set_at) { (one.set_at.shown()) }
-                    @if let Some(used) = one.used_at { ", last used " time datetime=(used) { (used.shown()) } } "." },
+                    @if let Some(used) = one.used_at { ", last used " time datetime=(used) { (used.shown()) } } "."
+                    @if one.due { " " (untested()) } },
                 None => p { "None is set up. A code generator is an app on a phone that shows a new code every 30 seconds." },
             }
             @match begun {
@@ -176,6 +188,7 @@ fn passkeys(to: &Links, account: &Account, send: Sending<'_>) -> Markup {
                         Some(used) => time datetime=(used) { (used.shown()) },
                         None => (absent("Not yet")),
                     }
+                    @if one.due { span.row-note { (untested()) } }
                 },
                 html! {
                     details {

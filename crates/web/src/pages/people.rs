@@ -25,6 +25,8 @@ pub enum Part {
     Duty,
     /// The governing documents.
     Policies,
+    /// The review of access.
+    Review,
     /// The security record.
     Security,
 }
@@ -44,6 +46,7 @@ pub fn parts(frame: &Frame<'_>, here: Part) -> Markup {
                 a href=(to.policies()) aria-current=[current(Part::Policies)] { "Governing documents" }
             }
             @if frame.may(Right::SeeSecurityRecord) {
+                a href=(to.access_review()) aria-current=[current(Part::Review)] { "Access review" }
                 a href=(to.security()) aria-current=[current(Part::Security)] { "Security record" }
             }
         }

@@ -83,7 +83,7 @@ async fn tried(house: &House, from: [u8; 4], cookie: &str, login: &str, password
 const HOME: [u8; 4] = [192, 0, 2, 1];
 
 /// The ticket of the second step.
-async fn ticket(house: &House, login: &str) -> String {
+pub async fn ticket(house: &House, login: &str) -> String {
     let page = tried(house, HOME, "", login, password()).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test may fail by panicking")]
 
+mod access;
 mod advisories;
 mod attacks;
 mod cases;

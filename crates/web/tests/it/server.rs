@@ -1,6 +1,6 @@
 //! Pages and API over a real record.
 
-use crate::house::{CALL, DECISION, House, POLICY, SBOM};
+use crate::house::{CALL, DECISION, House, POLICY, SBOM, apart};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -49,6 +49,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/roles", "Proposed"),
     ("/policies", "Waits for you"),
     ("/policies/{policy}", "Accountability"),
+    ("/access-review", "Adam O"),
     ("/security", "Wanda Work was added as a person"),
 ];
 
@@ -188,6 +189,14 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 aftercare_vocab::digest::Digest::of(b"x")
             ),
             ("delete", "/api/v1/delegations/{delegation}") => String::new(),
+            ("post", "/api/v1/access-review") => {
+                let of = house.administrator.person;
+                let grant = apart(|| {
+                    let roster = house.desk.roster().expect("reads");
+                    roster.grants_of(of).next().expect("a role").grant
+                });
+                format!(r#"{{"reviewed":[{{"grant":"{grant}","outcome":"keep"}}]}}"#)
+            }
             ("post", "/api/v1/duty/chains") => {
                 format!(
                     r#"{{"family":"{}","steps":[{{"role":"quality","minutes":5}}],"reason":"Fewer people"}}"#,

@@ -5,8 +5,7 @@ mod real;
 
 use crate::noon_plus;
 use aftercare_signin::oidc::{
-    Back, Fetch, Keys, Pending, Presence, Provider, Refused, Request, Response, RolesOfGroups,
-    begin, finish,
+    Back, Fetch, Keys, Pending, Presence, Provider, Refused, Request, Response, begin, finish,
 };
 use data_encoding::BASE64URL_NOPAD;
 use provider::{
@@ -16,7 +15,7 @@ use provider::{
 use serde_json::{Value, json};
 
 #[test]
-fn a_person_signs_in_and_has_the_roles_of_their_groups() {
+fn a_person_signs_in_with_what_the_provider_says_of_them() {
     for key in [Key::es256(), Key::eddsa(7)] {
         let fake = Fake::new();
         *fake.published.borrow_mut() = vec![key.jwk("key-1")];
@@ -28,36 +27,7 @@ fn a_person_signs_in_and_has_the_roles_of_their_groups() {
         assert_eq!(person.email.as_deref(), Some("anna@example.org"));
         assert_eq!(person.authenticated, Some(noon_plus(60)));
         assert_eq!(person.methods, ["pwd", "otp"]);
-        let roles: RolesOfGroups = serde_json::from_value(json!({
-            "security": ["security_lead", "reader"], "staff": ["reader"], "board": ["approver"]
-        }))
-        .expect("a map");
-        let roles = roles.roles(person.groups.iter().map(String::as_str));
-        assert_eq!(roles.into_iter().collect::<Vec<_>>(), ["reader", "security_lead"]);
     }
-}
-
-#[test]
-fn groups_stand_where_the_setting_says_and_unknown_ones_give_nothing() {
-    let nested = |claims: &mut Value| {
-        claims["groups"] = json!("the-only-one");
-        claims["realm_access"] = json!({"roles": ["a", 7, "", "b\n", "c"]});
-    };
-    let groups_of = |claim: Option<&str>| {
-        let fake = Fake::with_claims(nested);
-        let (provider, begun) = begun(&fake);
-        let back = fake.visited(&begun.address);
-        let settings = aftercare_signin::oidc::Settings {
-            group_claim: claim.map(str::to_owned),
-            ..settings()
-        };
-        let (keys, now) = (&mut Keys::default(), noon_plus(60));
-        finish(&provider, &settings, keys, begun.pending, &back, &fake, now).expect("in").groups
-    };
-    assert_eq!(groups_of(Some("groups")), ["the-only-one"]);
-    assert_eq!(groups_of(Some("/realm_access/roles")), ["a", "c"]);
-    assert!(groups_of(Some("nothing")).is_empty() && groups_of(None).is_empty());
-    assert!(RolesOfGroups::default().roles(["admin"]).is_empty());
 }
 
 #[test]

@@ -238,7 +238,6 @@ pub(super) fn settings() -> Settings {
         client_secret: Some(SecretText::new(SECRET)),
         redirect_uri: "https://aftercare.example.org/signin/back".into(),
         scopes: vec!["profile".into(), "openid".into(), "email".into()],
-        group_claim: Some("groups".into()),
     }
 }
 

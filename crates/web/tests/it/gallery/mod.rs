@@ -22,7 +22,7 @@ use aftercare_web::{
     assets::Addresses,
     link::{Here, Links},
     pages::{
-        ask, blast_radius,
+        access_review, ask, blast_radius,
         blast_radius::BlastQuery,
         changes,
         changes::ChangesQuery,
@@ -97,6 +97,18 @@ fn about_people(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("person-look", person::page(frame, &sheet, &families, "k")),
         ("person-invitation", person::invitation(may, &sheet, "abcd-efgh-1234", until)),
         ("security", security::page(may, &read, "")),
+        (
+            "access-review",
+            access_review::page(may, &people::access("Nora O'Neill", "Greta"), "", "k"),
+        ),
+        (
+            "access-review-look",
+            access_review::page(frame, &people::access("Nora", "Greta"), "x", "k"),
+        ),
+        (
+            "hostile-access-review",
+            access_review::page(may, &people::access(HOSTILE[0], HOSTILE[3]), HOSTILE[1], "k"),
+        ),
         ("roles", roles::page(may, &table)),
         ("empty-people", people_list::page(may, &nobody, "", "k")),
         ("empty-person", person::page(may, &people::bare(), &[], "k")),

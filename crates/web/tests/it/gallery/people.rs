@@ -134,6 +134,51 @@ pub fn hostile() -> PersonSheet {
     sheet
 }
 
+/// The review of access, with a role that is due and one that was looked at.
+pub fn access(name: &str, by: &str) -> AccessSheet {
+    let sheet = person();
+    let row = |role: GrantRow, due: bool| AccessRow {
+        person: sheet.row.id,
+        name: name.into(),
+        login: sheet.row.login.clone(),
+        suspended: due,
+        role,
+        given_at: at("2026-01-05T10:00:00Z"),
+        reviewed_at: (!due).then(|| at("2026-07-05T10:00:00Z")),
+        reviewed_by: (!due).then(|| by.into()),
+        outcome: (!due).then(|| "take".into()),
+        due,
+        credentials: vec![
+            AgeRow {
+                factor: "password".into(),
+                what: "password".into(),
+                set_at: at("2025-01-05T10:00:00Z"),
+                days: 700,
+                old: true,
+            },
+            AgeRow {
+                factor: "passkey".into(),
+                what: "passkey".into(),
+                set_at: at("2026-11-21T10:00:00Z"),
+                days: 1,
+                old: false,
+            },
+        ],
+        tokens: u64::from(due),
+    };
+    let roles = sheet.row.roles.iter().cloned().zip([true, false].into_iter().cycle());
+    let items: Vec<AccessRow> = roles.map(|(role, due)| row(role, due)).collect();
+    AccessSheet {
+        status: "proposed".into(),
+        valid_from: "2026-11-25".parse().expect("a day"),
+        review_days: 183,
+        password_days: 365,
+        test_days: 365,
+        due: 1,
+        roles: Page { items, next: Some("9".into()), total: 120 },
+    }
+}
+
 /// Entries of the security record.
 pub fn security(what: &str, reason: Option<&str>) -> Page<SecurityRow> {
     let item = SecurityRow {
