@@ -9,7 +9,7 @@ use crate::{
     sheet::{Column, Grid, Sheet},
 };
 use aftercare_corpus::Limits as ImportLimits;
-use aftercare_desk::{LinkBy, Publisher, ProviderSettings, SignInProvider};
+use aftercare_desk::{LinkBy, ProviderSettings, Publisher, SignInProvider};
 use aftercare_domain::{Refusal, WorkspaceName, twin::TwinName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
@@ -431,7 +431,10 @@ impl Settings {
             return Publisher::default();
         }
         let origin = self.origin.as_ref().filter(|origin| origin.starts_with("https://"));
-        Publisher { folder: origin.map(|origin| format!("{origin}/advisories")), ..self.publisher.clone() }
+        Publisher {
+            folder: origin.map(|origin| format!("{origin}/advisories")),
+            ..self.publisher.clone()
+        }
     }
 
     /// A bucket if an endpoint is configured; `below` is a place within it.

@@ -78,7 +78,7 @@ pub fn standings(case: &Case, around: &Surroundings, at: Instant) -> BTreeMap<Ve
 }
 
 fn of(case: &Case, version: VersionId, around: &Surroundings, at: Instant) -> Standing {
-    let said = case.assessed(version).and_then(|one| one.applicability.as_ref());
+    let said = case.assessed(version, around).and_then(|one| one.applicability.as_ref());
     let since = said.map_or(case.opened_at, |one| one.at);
     let stands = |status, offer| Standing { status, offer, since };
     let mends = is_fixed(case, version, around);
@@ -100,7 +100,7 @@ fn of(case: &Case, version: VersionId, around: &Surroundings, at: Instant) -> St
 /// Whether a version holds the change, was released, and its SBOM shows the fix; unless somebody says that it
 /// is affected, or that it is not known.
 fn is_fixed(case: &Case, version: VersionId, around: &Surroundings) -> bool {
-    let unsaid = matches!(case.applies(version), None | Some(Applies::NotAffected(_)));
+    let unsaid = matches!(case.applies(version, around), None | Some(Applies::NotAffected(_)));
     unsaid
         && case.changed.iter().any(|one| one.value.version == version)
         && around.versions.get(&version).is_some_and(crate::case::Around::shows_fix)

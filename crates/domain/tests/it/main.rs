@@ -6,6 +6,7 @@
     reason = "helpers of tests stand outside #[test] functions"
 )]
 
+mod advisories;
 mod cases_guards;
 mod casework;
 mod clock;
