@@ -1,6 +1,9 @@
 //! Advisories: where versions stand, who may let what out, and the events as they are kept.
 
-use crate::casework::{Work, around, family, fixed, old, older};
+use crate::casework::{
+    Work, applies, around, changed, control, described, family, fixed, happened, old, older,
+    planned,
+};
 use crate::town::{code, id};
 use aftercare_domain::{
     Event, Operation, Refusal, Sight,
@@ -8,10 +11,10 @@ use aftercare_domain::{
         self, Advisories, AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn, Audience, Bundle,
         Drafting, Offer, Stage, Stated, Status, Texts, Written, standings,
     },
-    case::{Applicability, Applies, Case, Embargo, Fact, Found, Opening},
+    case::{Applies, Case, Disposition, Embargo, Fact, Found, Justification, Opening, Train},
+    rights::DecisionKind,
 };
 use aftercare_vocab::{digest::Digest, id::AdvisoryId};
-use std::collections::BTreeMap;
 
 /// One of each, with every field filled.
 pub fn events() -> Vec<Event> {
@@ -50,12 +53,8 @@ fn case() -> Work {
     work
 }
 
-fn said(applies: Applies) -> Fact {
-    Fact::Applicability(Applicability {
-        versions: BTreeMap::from([(old(), None)]),
-        applies,
-        statement: "Looked at.".into(),
-    })
+fn said(value: Applies) -> Fact {
+    applies(&[(old(), "Infusia 3.2.1")], value)
 }
 
 #[test]
@@ -67,16 +66,49 @@ fn what_nobody_decided_is_under_investigation_and_never_safe() {
     };
     let open = Status::UnderInvestigation;
     assert_eq!(stands(&work), (open, open, open), "nobody said anything");
-    work.fact(
-        "ole",
-        said(Applies::NotAffected(aftercare_domain::case::Justification::ComponentNotPresent)),
-    )
-    .expect("recorded");
+    work.fact("ole", said(Applies::NotAffected(Justification::ComponentNotPresent)));
     assert_eq!(stands(&work).0, open, "said, and decided by nobody");
     work.fact("ole", said(Applies::Affected));
     assert_eq!(stands(&work), (Status::Affected, open, open));
     let all = standings(work.one(), &work.around, work.town.now);
     assert_eq!(all[&old()].offer, Offer::Nothing);
+}
+
+#[test]
+fn a_control_outside_of_the_device_a_plan_or_an_accepted_risk_leaves_a_version_affected() {
+    let mut work = case();
+    work.fact("ole", said(Applies::Affected));
+    work.fact("ole", Fact::Described(described()));
+    let mut about = Work::about(DecisionKind::CompensatingControl, &[old()], None);
+    about.mitigation = Some(control());
+    work.try_decide(about).expect("decided");
+    let now = |work: &Work| standings(work.one(), &work.around, work.town.now)[&old()];
+    assert_eq!(work.one().disposition(old(), &work.around, work.town.now), Disposition::Mitigated);
+    assert_eq!((now(&work).status, now(&work).offer), (Status::Affected, Offer::Nothing));
+    let mut planned_only = case();
+    planned_only.fact("ole", said(Applies::Affected));
+    planned_only.fact("ole", Fact::Described(described()));
+    planned_only.fact("pia", Fact::Planned(planned(Train::RegularCycle)));
+    let day = planned(Train::RegularCycle).target;
+    assert_eq!(now(&planned_only).offer, Offer::Planned(day));
+    assert_eq!(now(&planned_only).status, Status::Affected);
+}
+
+#[test]
+fn a_version_counts_as_fixed_when_it_is_out_and_its_sbom_shows_that() {
+    let mut work = case();
+    work.fact("ole", said(Applies::Affected));
+    work.fact("dan", changed(fixed()));
+    let of = |work: &Work| {
+        let all = standings(work.one(), &work.around, work.town.now);
+        (all[&old()].offer, all[&fixed()].status)
+    };
+    assert_eq!(of(&work), (Offer::Nothing, Status::UnderInvestigation), "not out yet");
+    work.fact("rolf", happened("fix_available", work.town.now));
+    assert_eq!(of(&work), (Offer::Update(fixed()), Status::Fixed));
+    assert_eq!(standings(work.one(), &work.around, work.town.now)[&old()].status, Status::Affected);
+    work.around.versions.insert(fixed(), around("Infusia 3.2.2", Found::Affected));
+    assert_eq!(of(&work).1, Status::UnderInvestigation, "its SBOM shows the vulnerability");
 }
 
 fn texts() -> Texts {
@@ -178,8 +210,7 @@ fn a_draft_is_refused_to_whom_it_does_not_belong_and_goes_out_only_when_approved
     assert_eq!(code(&publishes(&mut work, 1, &one)), "approval_missing");
     let other = Bundle { audience: Audience::Customers, version: 2, ..one.clone() };
     assert_eq!(code(&drafts(&mut work, "ole", &other)), "audience_fixed");
-    work.fact("anna", Fact::Embargo(Some(Embargo { until: None, people: [].into() })))
-        .expect("recorded");
+    work.fact("anna", Fact::Embargo(Some(Embargo { until: None, people: [].into() })));
     assert_eq!(code(&publishes(&mut work, 1, &one)), "embargo");
 }
 

@@ -244,6 +244,7 @@ fn matters() -> Vec<Matter> {
         until: "2026-09-30".parse().ok(),
         mitigation: Some(id(72)),
         basis: Some(Digest::of(b"what it rests on")),
+        document: None,
     };
     let without = Matter { case: None, until: None, mitigation: None, basis: None, ..of(None) };
     answers.map(of).into_iter().chain([without]).collect()
