@@ -80,29 +80,31 @@ pub fn standings(case: &Case, around: &Surroundings, at: Instant) -> BTreeMap<Ve
 fn of(case: &Case, version: VersionId, around: &Surroundings, at: Instant) -> Standing {
     let said = case.assessed(version, around).and_then(|one| one.applicability.as_ref());
     let since = said.map_or(case.opened_at, |one| one.at);
-    let stands = |status, offer| Standing { status, offer, since };
-    let mends = is_fixed(case, version, around);
-    match case.disposition(version, around, at) {
-        Disposition::NotAffected(why) => stands(Status::NotAffected(why), Offer::None),
-        Disposition::UnderInvestigation if mends => stands(Status::Fixed, Offer::None),
-        Disposition::UnderInvestigation => stands(Status::UnderInvestigation, Offer::None),
-        Disposition::Patched(by) if by != version && is_fixed(case, by, around) => {
-            stands(Status::Affected, Offer::Update(by))
+    let affected = case.applies(version, around) == Some(Applies::Affected);
+    let (status, offer) = match case.disposition(version, around, at) {
+        Disposition::NotAffected(why) => (Status::NotAffected(why), Offer::None),
+        Disposition::Patched(by) if by == version && mends(case, version, around) => {
+            (Status::Fixed, Offer::None)
         }
-        Disposition::PatchPlanned(day) => stands(Status::Affected, Offer::Planned(day)),
-        Disposition::Accepted(_) => stands(Status::Affected, Offer::NoFix),
-        Disposition::Mitigated | Disposition::Affected | Disposition::Patched(_) => {
-            stands(Status::Affected, Offer::Nothing)
+        // Whatever else is decided, nobody said that it is affected: it is not known.
+        _ if !affected => (Status::UnderInvestigation, Offer::None),
+        Disposition::Patched(by) if by != version && mends(case, by, around) => {
+            (Status::Affected, Offer::Update(by))
         }
-    }
+        Disposition::PatchPlanned(day) => (Status::Affected, Offer::Planned(day)),
+        Disposition::Accepted(_) => (Status::Affected, Offer::NoFix),
+        Disposition::Mitigated
+        | Disposition::Affected
+        | Disposition::Patched(_)
+        | Disposition::UnderInvestigation => (Status::Affected, Offer::Nothing),
+    };
+    Standing { status, offer, since }
 }
 
-/// Whether a version holds the change, was released, and its SBOM shows the fix; unless somebody says that it
-/// is affected, or that it is not known.
-fn is_fixed(case: &Case, version: VersionId, around: &Surroundings) -> bool {
-    let unsaid = matches!(case.applies(version, around), None | Some(Applies::NotAffected(_)));
-    unsaid
+/// Whether a version that holds the change counts as mended: not where somebody says that it is affected, or
+/// that it is not known.
+fn mends(case: &Case, version: VersionId, around: &Surroundings) -> bool {
+    matches!(case.applies(version, around), None | Some(Applies::NotAffected(_)))
         && case.changed.iter().any(|one| one.value.version == version)
-        && around.versions.get(&version).is_some_and(crate::case::Around::shows_fix)
-        && case.moment_of("fix_available").is_some()
+        && case.shows_fix(version, around)
 }

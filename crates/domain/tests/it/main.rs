@@ -7,6 +7,7 @@
 )]
 
 mod access_review;
+mod advisories;
 mod cases_clocks;
 mod cases_examples;
 mod cases_guards;

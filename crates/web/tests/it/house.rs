@@ -37,6 +37,7 @@ pub struct House {
     pub decision: String,
     pub call: String,
     pub case: String,
+    pub advisory: String,
     pub policy: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
@@ -102,7 +103,12 @@ pub fn opened(folder: &std::path::Path, mark: &str) -> Arc<Desk> {
     let limits = aftercare_formats::sbom::Limits { bytes: 100_000, ..Default::default() };
     let options = Options { seed: Some(Seed([7; 32])), ..Options::default() };
     let open = || Desk::open(&places, options.clone(), format!("{mark}Maker & Söhne"), limits);
-    Arc::new(apart(open).expect("opened"))
+    let publisher = Publisher {
+        namespace: "https://device.example".to_owned(),
+        contact: "psirt@device.example".to_owned(),
+        folder: Some("https://device.example/advisories".to_owned()),
+    };
+    Arc::new(apart(open).expect("opened").with_publisher(publisher))
 }
 
 /// Who is to be told at the consignee.
@@ -114,6 +120,9 @@ pub const POLICY: &str = "dated=2026-02-27&audience=everybody&file_name=policy.t
 /// What the worker proposed.
 pub const DECISION: &str = r#"{"kind":"closure","about":"CVE-2021-44906","title":"O'Brien's kit is closed","statement":"The fix is out.","families":null,
   "circumstances":{"harm":null,"essential_performance":null,"uncontrolled":null,"product_class":null,"rests_on_reachability":null,"lowers_computed":false}}"#;
+
+/// What the worker drafted about the case.
+pub const ADVISORY: &str = r#"{"audience":"customers","texts":{"title":"O'Brien's kit can be misled","summary":"Objects can be made to lie.","impact":"None is known.","action":"Keep it apart.","controls":"","fix":"We write again."}}"#;
 
 /// What the worker called about: it comes to them themselves, because nobody is an analyst.
 pub const CALL: &str = r#"{"family":null,"about":"O'Brien's kit","why":"It answers strangers.","test":false,"severity":"lower"}"#;
@@ -172,6 +181,7 @@ impl House {
             decision: empty(),
             call: empty(),
             case: empty(),
+            advisory: empty(),
             policy: empty(),
             worker,
             administrator,
@@ -217,6 +227,8 @@ impl House {
             house.family
         );
         house.case = house.made("/api/v1/cases", &house.marking(&case)).await;
+        let advisories = format!("/api/v1/cases/{}/advisories", house.case);
+        house.advisory = house.made(&advisories, &house.marking(ADVISORY)).await;
         let policies = format!(
             "/api/v1/policies?{POLICY}&kind=policy&title={}Accountability",
             mark.replace(' ', "%20")
@@ -424,6 +436,7 @@ impl House {
             .replace("{call}", &self.call)
             .replace("{case}", &self.case)
             .replace("{form}", "noted")
+            .replace("{advisory}", &self.advisory)
             .replace("{policy}", &self.policy)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")

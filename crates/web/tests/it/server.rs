@@ -1,6 +1,6 @@
 //! Pages and API over a real record.
 
-use crate::house::{CALL, DECISION, House, POLICY, SBOM, apart};
+use crate::house::{ADVISORY, CALL, DECISION, House, POLICY, SBOM, apart};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -40,6 +40,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/cases/{case}/record/exposed", "Describe the exposure"),
     ("/cases/{case}/decide/controlled", "Who must sign follows from the case"),
     ("/cases/{case}/evidence", "Evidence of PMC-2026-0001"),
+    ("/cases/{case}/advisories/new", "Where each product version stands follows"),
+    ("/advisory-drafts/{advisory}", "PSA-2026-0001"),
+    ("/advisory-drafts/{advisory}/versions", "Draft a new version"),
+    ("/advisories", "No advisory is published."),
     ("/clocks", "none can be set, paused or stopped by hand"),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
@@ -173,6 +177,14 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/cases/{case}/decisions") => {
                 r#"{"kind":"disclosure","title":"We tell it","statement":"On Monday."}"#.to_owned()
             }
+            ("post", "/api/v1/cases/{case}/advisories") => ADVISORY.to_owned(),
+            ("post", "/api/v1/advisories/{advisory}/versions") => {
+                ADVISORY.replace(r#""audience":"customers""#, r#""change":"Said otherwise.""#)
+            }
+            ("post", "/api/v1/advisories/{advisory}/decision" | "/api/v1/advisories/{advisory}/publication") => {
+                r#"{"version":1}"#.to_owned()
+            }
+            ("post", "/api/v1/advisories/{advisory}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),
             ("post", "/api/v1/decisions") => DECISION.to_owned(),
             ("post", "/api/v1/decisions/{decision}/versions") => DECISION.replace("is out", "is in the field"),
             ("post", "/api/v1/decisions/{decision}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),
@@ -236,6 +248,7 @@ pub const PROVEN: &[&str] = &[
     "/api/v1/delegations",
     "/api/v1/delegations/{delegation}",
     "/api/v1/policies/{policy}/acknowledgements",
+    "/api/v1/advisories/{advisory}/publication",
 ];
 
 #[tokio::test]

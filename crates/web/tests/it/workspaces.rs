@@ -98,6 +98,7 @@ impl Estate {
             &house.decision,
             &house.call,
             &house.case,
+            &house.advisory,
             &house.policy,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
