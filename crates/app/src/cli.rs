@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    person, record, rubric, serve, ssvc, twin, workspace,
+    person, record, rubric, sbom, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -47,6 +47,9 @@ enum Command {
     Check(check::Args),
     /// Say why a component of an SBOM is or is not affected by a vulnerability
     Explain(explain::Args),
+    /// SBOM documents themselves: judge, compare, convert
+    #[command(subcommand)]
+    Sbom(sbom::Command),
     /// Score CVSS vectors of every version, or say where they are wrong
     Cvss(cvss::Args),
     /// Ask an SSVC decision table what to do, with what is known
@@ -150,6 +153,7 @@ impl Command {
             | Self::MigrateStore(_)
             | Self::Twin(_) => true,
             Self::Check(_)
+            | Self::Sbom(_)
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)
@@ -196,6 +200,7 @@ impl Cli {
         match self.command {
             Command::Check(args) => check::run(&args, &settings),
             Command::Explain(args) => explain::run(&args, &settings),
+            Command::Sbom(command) => sbom::run(&command, &settings),
             Command::Cvss(args) => cvss::run(&args),
             Command::Ssvc(args) => ssvc::run(&args),
             Command::Harm(args) => harm::run(&args),
@@ -250,6 +255,7 @@ impl Command {
             }
             Self::Demo(_) => "it makes a record of its own",
             Self::Check(_)
+            | Self::Sbom(_)
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)

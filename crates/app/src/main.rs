@@ -42,6 +42,7 @@ mod progress;
 mod record;
 mod rubric;
 mod sample_clock;
+mod sbom;
 mod serve;
 mod sheet;
 mod ssvc;

@@ -27,6 +27,7 @@ mod comparison;
 mod component;
 mod contact;
 mod decision;
+pub mod difference;
 pub mod document;
 mod duty;
 mod edition;

@@ -64,8 +64,23 @@ pub struct Inventory {
     pub components: Vec<Component>,
     /// `from` depends on (or contains) `to`, indexes into `components`, in document order, unique.
     pub dependencies: Vec<Dependency>,
-    /// Dangling dependency references were met and warned about, so the graph has holes.
+    /// The graph has holes: dangling references were met and warned about, or the document says that
+    /// dependencies are missing from it (CycloneDX `compositions`, SPDX `DEPENDS_ON NOASSERTION`).
     pub graph_has_holes: bool,
+}
+
+/// What a document says of itself and of gaps in it, beside its inventory: needed to judge the document,
+/// not to match components.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// When in the life of the software it was made (CycloneDX `metadata.lifecycles`): `build`. `None`
+    /// where it was not looked for, because the format has no field for it or is not looked into.
+    pub contexts: Option<Vec<String>>,
+    /// Whether it lists vulnerabilities; `None` as above.
+    pub lists_vulnerabilities: Option<bool>,
+    /// Reasons given for missing facts about support (`cdx:fda:justification`): place of the component,
+    /// and the property that is missing.
+    pub justified: Vec<(String, String)>,
 }
 
 /// One arrow of the dependency graph.

@@ -14,6 +14,7 @@ mod ledger;
 mod past;
 mod record;
 mod running;
+mod sbom;
 mod scoring;
 mod served;
 mod servers;

@@ -1,6 +1,6 @@
 //! CycloneDX 1.0 to 1.7 (ECMA-424), in the words of its JSON form; XML is read through the same walk
-//! (see [`xml`]). Only what an inventory needs is read: services,
-//! vulnerabilities, compositions, formulation and the like are passed over.
+//! (see [`xml`]). Only what an inventory needs is read: services, vulnerabilities, formulation and the
+//! like are passed over; of compositions, only that the graph is not whole.
 //!
 //! Read leniently: a fault inside one component is a warning, unless the schema makes the document
 //! unreadable by it (wrong types, a component without name, a bad serial number).
@@ -13,13 +13,14 @@ use super::{
     document::Shape,
     draft::Draft,
     lines::Spot,
-    text::{Once, Stop, Text, each, first_time, once, seeds},
+    text::{Loose, Once, Stop, Text, each, first_time, once, seeds},
 };
 use aftercare_vocab::{
     instant::Instant,
     inventory::{Format, Inventory},
     problem::{Problem, Read, quoted},
 };
+pub(super) use component::is_type;
 use component::{Component, Components};
 use graph::{Dependencies, Services};
 use serde::{
@@ -54,7 +55,7 @@ impl Shape for Cyclonedx {
     }
 }
 
-seeds!(Metadata, Tools);
+seeds!(Metadata, Tools, Compositions);
 
 // The document
 
@@ -73,6 +74,7 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
             (Once::default(), Once::default(), Once::default(), Once::default());
         let (mut metadata, mut components, mut services, mut dependencies) =
             (false, false, false, false);
+        let mut compositions = false;
         let (mut about, mut is_vex) = (About::default(), false);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
@@ -100,6 +102,10 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                 "dependencies" => {
                     first_time(&mut dependencies, "dependencies")?;
                     map.next_value_seed(Dependencies(draft))?;
+                }
+                "compositions" => {
+                    first_time(&mut compositions, "compositions")?;
+                    map.next_value_seed(Compositions(draft))?;
                 }
                 other => {
                     is_vex |= other == "vulnerabilities";
@@ -230,6 +236,11 @@ fn serial_fits(serial: &str) -> Fits {
     }
 }
 
+/// A serial number as the schema wants it; `None` for what is none.
+pub(super) fn canonical_serial(serial: &str) -> Option<String> {
+    (!matches!(serial_fits(serial), Fits::No)).then(|| serial.to_ascii_lowercase())
+}
+
 /// The document's own `version`: at least 1, required up to 1.4.
 fn document_version(draft: &mut Draft<'_>, version: Option<i64>, spec: &str) {
     match version {
@@ -252,6 +263,44 @@ fn document_version(draft: &mut Draft<'_>, version: Option<i64>, spec: &str) {
         }
         _ => {}
     }
+}
+
+/// What is said of how much is listed. The XML form, where it is an element like others, is passed over.
+struct Compositions<'d, 'de>(&'d mut Draft<'de>);
+
+impl<'de> Visitor<'de> for Compositions<'_, 'de> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of compositions")
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(stated) = list.next_element::<Composition<'de>>()? {
+            self.0.holes_stated |= is_a_hole(&stated);
+        }
+        Ok(())
+    }
+}
+
+/// What a composition says about how much is listed.
+#[derive(Deserialize)]
+struct Composition<'a> {
+    #[serde(borrow, default)]
+    aggregate: Loose<'a>,
+    #[serde(default)]
+    dependencies: Option<IgnoredAny>,
+}
+
+/// Whether the document says that dependencies of something are missing from it.
+fn is_a_hole(stated: &Composition<'_>) -> bool {
+    stated.dependencies.is_some()
+        && stated.aggregate.0.as_deref().is_some_and(|text| text.starts_with("incomplete"))
 }
 
 // Metadata

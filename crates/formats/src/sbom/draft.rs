@@ -34,6 +34,8 @@ pub(super) struct Draft<'de> {
     pub(super) authors: Vec<String>,
     pub(super) tools: Vec<String>,
     pub(super) root: Option<u32>,
+    /// The document itself says that its graph is not whole.
+    pub(super) holes_stated: bool,
     components: Vec<Component>,
     contains: Vec<(u32, u32)>,
     numbers: HashMap<Cow<'de, str>, u32>,
@@ -93,6 +95,7 @@ impl<'de> Draft<'de> {
             authors: Vec::new(),
             tools: Vec::new(),
             root: None,
+            holes_stated: false,
             components: Vec::new(),
             contains: Vec::new(),
             numbers: HashMap::new(),
@@ -406,7 +409,7 @@ impl<'de> Draft<'de> {
         let arrows = std::mem::take(&mut self.arrows);
         let mut dependencies = Vec::with_capacity(arrows.len() + self.contains.len());
         let mut seen = HashSet::with_capacity(arrows.len() + self.contains.len());
-        let mut holes = false;
+        let mut holes = self.holes_stated;
         for (from, to) in std::mem::take(&mut self.contains) {
             let dependency = Dependency { from, to, kind: DependencyKind::Contains };
             if seen.insert(dependency) {

@@ -3,6 +3,7 @@
 
 use super::{
     draft::{Draft, join},
+    own::{self, Own, OwnFacts},
     text::Stop,
 };
 use aftercare_vocab::{cpe::Cpe, inventory::Component, problem::quoted, purl::Purl};
@@ -15,6 +16,8 @@ pub(super) struct Item {
     trivy: TrivySource,
     /// What syft says about the source package: (name, version).
     syft: (Option<String>, Option<String>),
+    /// What stands under names of ours.
+    own: OwnFacts,
 }
 
 #[derive(Debug, Default)]
@@ -28,7 +31,12 @@ struct TrivySource {
 impl Item {
     pub(super) fn new(place: String) -> Self {
         let component = Component { place, ..Component::default() };
-        Self { component, trivy: TrivySource::default(), syft: (None, None) }
+        Self {
+            component,
+            trivy: TrivySource::default(),
+            syft: (None, None),
+            own: OwnFacts::default(),
+        }
     }
 
     pub(super) fn place(&self) -> &str {
@@ -205,6 +213,7 @@ impl Item {
     /// Whether a property of this name carries a fact that is used.
     pub(super) fn uses(name: &str) -> bool {
         name.starts_with("syft:")
+            || name.starts_with(own::PREFIX)
             || name.starts_with("aquasecurity:trivy:Src")
             || (name.contains("upport") || name.contains("UPPORT"))
                 && (is_support_level(name) || is_end_of_support(name))
@@ -218,6 +227,16 @@ impl Item {
         name: &str,
         value: &str,
     ) -> Result<(), Stop> {
+        match Own::of(name) {
+            Some(Own::Patched) => return self.patched(draft, field, value),
+            Some(own) => {
+                let Some(text) = self.text(draft, field, value, false) else { return Ok(()) };
+                draft.item(&self.component.place)?;
+                self.own.take(own, text);
+                return Ok(());
+            }
+            None => {}
+        }
         let Some(text) = (match name {
             "syft:cpe23" => return self.cpe(draft, field, value),
             "syft:metadata:source"
@@ -259,6 +278,7 @@ impl Item {
             .filter(|text| !text.is_empty())
             .map(source_of_rpm)
             .or_else(|| self.source_from_properties());
+        std::mem::take(&mut self.own).complete(&mut self.component, draft);
         match &self.component.version {
             // a version in a package URL is a version, too
             None if self.component.version_range.is_none()
@@ -311,7 +331,7 @@ impl Item {
 }
 
 /// `openssl-1.1.1k-6.el8.src.rpm` is `openssl@1.1.1k-6.el8`; any other text stays as it is.
-fn source_of_rpm(text: &str) -> String {
+pub(super) fn source_of_rpm(text: &str) -> String {
     let Some(stem) = text.strip_suffix(".src.rpm").or_else(|| text.strip_suffix(".nosrc.rpm"))
     else {
         return text.to_owned();

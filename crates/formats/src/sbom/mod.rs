@@ -4,6 +4,8 @@
 //! 1.7; SPDX 2.2 and 2.3 as JSON, YAML, tag-value and RDF/XML (the last two 2.1, too); SPDX 3.0 JSON-LD.
 //! The same document gives the same inventory in every form that can hold it.
 //!
+//! Out again: [`write`]. What a document says of itself, for judging it: [`beside`].
+//!
 //! Faults come in two weights. A *refusal* means that nothing was kept: the document is broken, breaks
 //! a structural rule of its schema, or passes a limit. A *warning* means that the document is kept and
 //! something in it is not understood; the received text of it is kept too.
@@ -29,6 +31,7 @@
 //! Not read, on purpose: licence texts, services, vulnerabilities inside an SBOM, compositions,
 //! formulation, annotations, signatures, SPDX files and snippets. The received bytes stay the record.
 
+mod beside;
 mod cyclonedx;
 mod document;
 mod draft;
@@ -39,12 +42,15 @@ mod limits;
 mod lines;
 mod markup;
 mod outline;
+mod own;
 mod recognise;
 mod spdx;
 mod spdx3;
 mod text;
+pub mod write;
 mod yaml;
 
+pub use beside::beside;
 pub use limits::Limits;
 pub use recognise::{Recognised, recognise};
 

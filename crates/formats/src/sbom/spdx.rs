@@ -17,6 +17,7 @@ use aftercare_vocab::{
     problem::{Problem, Read, quoted},
 };
 use package::Packages;
+pub(super) use package::is_purpose;
 use relation::{Described, Relation, find_root, named, relate};
 use serde::{
     Deserialize,

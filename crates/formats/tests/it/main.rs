@@ -1,5 +1,6 @@
 //! Tests of the readers through their public doors.
 
+mod sbom_beside;
 mod sbom_conformance;
 mod sbom_convert;
 mod sbom_forms;
@@ -9,4 +10,5 @@ mod sbom_rules;
 mod sbom_shared;
 mod sbom_spdx3;
 mod sbom_spdx_forms;
+mod sbom_write;
 mod sbom_xml;

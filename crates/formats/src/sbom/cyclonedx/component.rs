@@ -33,6 +33,11 @@ const TYPES: [&str; 13] = [
     "cryptographic-asset",
 ];
 
+/// Whether a text is a component type of CycloneDX 1.6.
+pub(in super::super) fn is_type(text: &str) -> bool {
+    TYPES.contains(&text)
+}
+
 seeds!(Components, Component, Pedigree, Evidence);
 
 pub(super) struct Components<'c, 'de> {

@@ -5,7 +5,8 @@ use super::{
         draft::{Draft, Name, join},
         item::Item,
         lines::Spot,
-        text::{Once, Stop, Text, each, first_time, once, seeds},
+        own,
+        text::{Loose, Once, Stop, Text, each, first_time, once, seeds},
     },
     asserted, repeated,
 };
@@ -31,6 +32,11 @@ const PURPOSES: [&str; 12] = [
     "operating-system",
     "file",
 ];
+
+/// Whether a text, as an inventory has it, is a package purpose of SPDX 2.3.
+pub(in super::super) fn is_purpose(text: &str) -> bool {
+    PURPOSES.contains(&text)
+}
 
 seeds!(Packages, Package);
 
@@ -66,7 +72,7 @@ impl<'de> Visitor<'de> for Package<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Package { draft, index } = self;
         let mut making = Making::begin(draft, index).map_err(de::Error::custom)?;
-        let (mut references, mut checksums) = (false, false);
+        let (mut references, mut checksums, mut annotations) = (false, false, false);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "externalRefs" => {
@@ -79,6 +85,13 @@ impl<'de> Visitor<'de> for Package<'_, 'de> {
                             let (kind, locator) = (text(&reference.kind), text(&reference.locator));
                             making.reference(draft, kind.as_deref(), locator.as_deref())
                         },
+                    ))?;
+                }
+                "annotations" => {
+                    first_time(&mut annotations, "annotations")?;
+                    map.next_value_seed(each(
+                        "a list of annotations",
+                        |at, annotation: Annotation<'de>| making.annotation(draft, at, annotation),
                     ))?;
                 }
                 "checksums" => {
@@ -182,6 +195,22 @@ impl<'de> Making<'de> {
         self.item.hash(draft, &field, algorithm, value)
     }
 
+    /// An annotation: only those under names of ours carry a fact.
+    fn annotation(
+        &mut self,
+        draft: &mut Draft<'_>,
+        at: usize,
+        annotation: Annotation<'_>,
+    ) -> Result<(), Stop> {
+        let comment = annotation.comment.0.unwrap_or_default();
+        match comment.split_once('=') {
+            Some((name, value)) if name.starts_with(own::PREFIX) => {
+                self.item.property(draft, &format!("annotations[{at}].comment"), name, value)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Puts the finished package into the inventory.
     pub(super) fn end(mut self, draft: &mut Draft<'de>) -> Result<(), Stop> {
         draft.stand(self.beginning);
@@ -279,6 +308,12 @@ struct Checksum<'a> {
     algorithm: Option<Text<'a>>,
     #[serde(borrow, default, rename = "checksumValue")]
     value: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Annotation<'a> {
+    #[serde(borrow, default)]
+    comment: Loose<'a>,
 }
 
 #[derive(Deserialize)]

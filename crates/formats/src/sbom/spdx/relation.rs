@@ -140,6 +140,9 @@ pub(super) fn relate<'de>(
         );
         taken.unwrap_or(Meaning::Beside)
     });
+    // "depends on something that is not known"
+    draft.holes_stated |=
+        to == "NOASSERTION" && means == Meaning::Forward(DependencyKind::DependsOn);
     let (from, to) = (named(draft, from), named(draft, to));
     let (from, to, kind) = match means {
         Meaning::Forward(kind) => (from, to, Some(kind)),

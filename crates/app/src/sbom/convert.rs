@@ -1,0 +1,70 @@
+//! `aftercare sbom convert`: an SBOM in another format, or with what is added to it.
+
+use super::{addition, document, refused};
+use crate::{
+    config::Settings,
+    ending::{EXIT_CODES, Ending, Failure},
+    operation, paper,
+};
+use aftercare_formats::sbom::{
+    read,
+    write::{Target, Tool, Writing, convert},
+};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("\
+Examples:
+  aftercare sbom convert pump.spdx.json --to cyclonedx-1.6 > pump.cdx.json
+  aftercare sbom convert pump.cdx.json --to cyclonedx-1.6 --add support.csv --output pump-submitted.cdx.json
+
+A document that is in the format's family already stays as it is, but for what is added. What the format
+cannot hold is told on standard error; the received document stays the record.
+
+The file of --add is CSV with a heading. The column `component` names a component by its reference, package
+URL, place or name@version; `supplier`, `support_level` and `end_of_support` (a date) are added where the
+document says nothing.
+
+{EXIT_CODES}"))]
+pub struct Args {
+    /// The SBOM, also packed with gzip or Zstandard; `-` is standard input
+    file: PathBuf,
+    /// The format: cyclonedx-1.6 or spdx-2.3
+    #[arg(long, value_name = "FORMAT")]
+    to: Target,
+    /// What to add to components, as CSV
+    #[arg(long, value_name = "FILE")]
+    add: Option<PathBuf>,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
+    let file = args.file.to_string_lossy();
+    let bytes = document(&args.file, settings).map_err(|problems| refused(&file, &problems))?;
+    let additions = match &args.add {
+        None => Vec::new(),
+        Some(path) => {
+            let read =
+                read(&bytes, &settings.sbom).map_err(|problems| refused(&file, &problems))?;
+            addition::read(path, &read.value)?
+        }
+    };
+    let writing = Writing {
+        target: args.to,
+        tool: Tool { name: "aftercare", version: env!("CARGO_PKG_VERSION") },
+        at: operation::now(),
+        additions: &additions,
+    };
+    let (_, written) =
+        convert(&bytes, &settings.sbom, &writing).map_err(|problems| refused(&file, &problems))?;
+    match &args.output {
+        Some(path) => paper::save(path, written.text.as_bytes())?,
+        None => paper::print(written.text.as_bytes())?,
+    }
+    for problem in &written.problems {
+        paper::tell(&format!("{file}: {problem}"));
+    }
+    Ok(Ending::Done)
+}

@@ -1,0 +1,313 @@
+//! Two SBOMs beside each other: what became of the components, and what that does to findings.
+
+use crate::check::{Check, EditionNote, Named, Report};
+use aftercare_corpus::{Edition, table::Damage};
+use aftercare_domain::difference::{Difference, Step};
+use aftercare_formats::sbom::{Limits, read};
+use aftercare_matching::Matcher;
+use aftercare_vocab::{
+    inventory::Inventory,
+    problem::Problem,
+    verdict::{Answer, Reason, Verdict},
+};
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+
+/// What is different between two SBOMs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Comparison {
+    /// The earlier document.
+    pub before: Side,
+    /// The later one.
+    pub after: Side,
+    /// Components of the later one only.
+    pub added: Vec<Named>,
+    /// Components of the earlier one only.
+    pub removed: Vec<Named>,
+    /// Components of both that are not the same.
+    pub changed: Vec<ChangedComponent>,
+    /// Components of both that are the same.
+    pub unchanged: u64,
+    /// What that does to findings; none where no edition was asked.
+    pub findings: Option<FindingDifference>,
+}
+
+/// One of the documents.
+#[derive(Debug, Clone, Serialize)]
+pub struct Side {
+    /// Its name as given.
+    pub file: String,
+    /// `CycloneDX JSON`.
+    pub format: &'static str,
+    /// What it describes, if it says so.
+    pub name: Option<String>,
+    /// How many components it lists.
+    pub components: u64,
+    /// What in it could not be used.
+    pub warnings: Vec<Problem>,
+}
+
+/// A component of both documents that is not the same.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangedComponent {
+    /// As the earlier one has it.
+    pub before: Named,
+    /// As the later one has it.
+    pub after: Named,
+    /// What became of the version; none = it is the same.
+    pub version: Option<Step>,
+    /// Which other facts are not the same.
+    pub facts: Vec<&'static str>,
+}
+
+/// What is different in the findings of both documents in the same edition.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingDifference {
+    /// The edition asked.
+    pub edition: EditionNote,
+    /// Findings of the later document only.
+    pub new: Vec<Line>,
+    /// Findings of the earlier one only.
+    pub gone: Vec<Gone>,
+    /// Findings of both with another answer.
+    pub changed: Vec<AnotherAnswer>,
+    /// Findings of both with the same answer.
+    pub unchanged: u64,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// The vulnerability.
+    pub id: String,
+    /// The answer.
+    pub answer: Answer,
+    /// The highest score, in tenths.
+    pub score_tenths: Option<u8>,
+    /// Listed as known exploited since.
+    pub kev_since: Option<String>,
+    /// The component.
+    pub component: Named,
+}
+
+/// A finding that the later document does not have.
+#[derive(Debug, Clone, Serialize)]
+pub struct Gone {
+    /// As the earlier document had it.
+    #[serde(flatten)]
+    pub finding: Line,
+    /// What stands in its place.
+    pub now: Now,
+    /// What that rests on: the range that decided, the version now, or why nothing is known.
+    pub why: String,
+}
+
+/// What stands in the place of a finding that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Now {
+    /// The component is there, and the sources say that it is not affected.
+    NotAffected,
+    /// The component is there, and the edition was asked: nothing is found.
+    NothingFound,
+    /// The component is there and could not be looked up: nothing is known.
+    NotCovered,
+    /// The document does not list the component any more.
+    ComponentRemoved,
+}
+
+/// A finding with another answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnotherAnswer {
+    /// The answer for the earlier document.
+    pub before: Answer,
+    /// As the later document has it.
+    #[serde(flatten)]
+    pub finding: Line,
+}
+
+/// Why two SBOMs could not be compared.
+#[derive(Debug)]
+pub enum Unable {
+    /// A document was refused: its name, and why.
+    Refused(String, Vec<Problem>),
+    /// The edition is damaged.
+    Damaged(Damage),
+}
+
+impl From<Damage> for Unable {
+    fn from(damage: Damage) -> Self {
+        Self::Damaged(damage)
+    }
+}
+
+/// A document under its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// Its name as given.
+    pub file: &'a str,
+    /// Its bytes, unpacked.
+    pub bytes: &'a [u8],
+}
+
+/// Compares two SBOMs; with an edition, also their findings in it.
+pub fn compare(
+    before: Given<'_>,
+    after: Given<'_>,
+    edition: Option<&Edition>,
+    limits: &Limits,
+) -> Result<Comparison, Unable> {
+    let (a, earlier) = side(before, limits)?;
+    let (b, later) = side(after, limits)?;
+    let difference = Difference::of(&a, &b);
+    let findings = match edition {
+        Some(edition) => Some(FindingDifference::of(
+            edition,
+            report(before, edition, limits)?,
+            report(after, edition, limits)?,
+            &difference,
+            &b,
+        )?),
+        None => None,
+    };
+    let named = |inventory: &Inventory, index: u32| {
+        inventory.components.get(index as usize).map(|component| Named::of(index, component))
+    };
+    let changed = difference.changed.iter().filter_map(|changed| {
+        Some(ChangedComponent {
+            before: named(&a, changed.before)?,
+            after: named(&b, changed.after)?,
+            version: changed.version,
+            facts: changed.facts.clone(),
+        })
+    });
+    Ok(Comparison {
+        before: earlier,
+        after: later,
+        changed: changed.collect(),
+        added: difference.added.iter().filter_map(|index| named(&b, *index)).collect(),
+        removed: difference.removed.iter().filter_map(|index| named(&a, *index)).collect(),
+        unchanged: difference.same.len() as u64,
+        findings,
+    })
+}
+
+fn side(given: Given<'_>, limits: &Limits) -> Result<(Inventory, Side), Unable> {
+    let read = read(given.bytes, limits)
+        .map_err(|problems| Unable::Refused(given.file.to_owned(), problems))?;
+    let side = Side {
+        file: given.file.to_owned(),
+        format: read.value.format.shown(),
+        name: read.value.name.clone(),
+        components: read.value.components.len() as u64,
+        warnings: read.problems,
+    };
+    Ok((read.value, side))
+}
+
+fn report(given: Given<'_>, edition: &Edition, limits: &Limits) -> Result<Report, Damage> {
+    let mut check = Check::new(edition, *limits);
+    check.document(given.file, given.bytes, &mut |_, _| {})?;
+    Ok(check.finish())
+}
+
+impl FindingDifference {
+    /// Whether the later document is worse off: a finding is new or has become affected, or nothing is
+    /// known any more where there was one.
+    pub fn is_worse(&self) -> bool {
+        !self.new.is_empty()
+            || self.changed.iter().any(|changed| changed.finding.answer == Answer::Affected)
+            || self.gone.iter().any(|gone| gone.now == Now::NotCovered)
+    }
+
+    fn of(
+        edition: &Edition,
+        before: Report,
+        after: Report,
+        difference: &Difference,
+        later: &Inventory,
+    ) -> Result<Self, Damage> {
+        let matcher = Matcher::new(edition, later);
+        let pairs = difference.pairs();
+        let uncovered: HashMap<u32, String> =
+            after.not_covered.into_iter().map(|gap| (gap.component.index, gap.why.why)).collect();
+        let mut found = Self {
+            edition: EditionNote::of(edition),
+            new: Vec::new(),
+            gone: Vec::new(),
+            changed: Vec::new(),
+            unchanged: 0,
+        };
+        // identifiers of one flaw may be merged differently, so aliases count
+        let mut open: HashMap<(u32, String), Answer> = HashMap::new();
+        let mut still: HashSet<(u32, String)> = HashSet::new();
+        for finding in &after.findings {
+            for id in ids(&finding.verdict) {
+                still.insert((finding.component.index, id.clone()));
+            }
+        }
+        for finding in before.findings {
+            let later_index = pairs.get(&finding.component.index).copied();
+            let is_still_there = later_index.is_some_and(|index| {
+                ids(&finding.verdict).any(|id| still.contains(&(index, id.clone())))
+            });
+            if let Some(index) = later_index.filter(|_| is_still_there) {
+                for id in ids(&finding.verdict) {
+                    open.insert((index, id.clone()), finding.verdict.answer);
+                }
+                continue;
+            }
+            let component = later_index.and_then(|index| later.components.get(index as usize));
+            let (now, why) = match (later_index, component) {
+                (Some(index), Some(component)) => {
+                    let excused = matcher
+                        .explain(component, &finding.verdict.id)?
+                        .into_iter()
+                        .find(|verdict| verdict.answer == Answer::NotAffected);
+                    let version = component.version.as_deref().unwrap_or("(no version)");
+                    match (excused, uncovered.get(&index)) {
+                        (Some(verdict), _) => {
+                            let why = verdict.because.first().map(Reason::in_a_line);
+                            (Now::NotAffected, format!("{version}: {}", why.unwrap_or_default()))
+                        }
+                        (None, Some(why)) => (Now::NotCovered, why.clone()),
+                        (None, None) => (
+                            Now::NothingFound,
+                            format!("Nothing is recorded for version {version}."),
+                        ),
+                    }
+                }
+                _ => (Now::ComponentRemoved, "The component is not listed.".to_owned()),
+            };
+            found.gone.push(Gone { finding: line(finding.verdict, finding.component), now, why });
+        }
+        for finding in after.findings {
+            let index = finding.component.index;
+            let before =
+                ids(&finding.verdict).find_map(|id| open.get(&(index, id.clone())).copied());
+            match before {
+                None => found.new.push(line(finding.verdict, finding.component)),
+                Some(before) if before != finding.verdict.answer => {
+                    let finding = line(finding.verdict, finding.component);
+                    found.changed.push(AnotherAnswer { before, finding });
+                }
+                Some(_) => found.unchanged += 1,
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn ids(verdict: &Verdict) -> impl Iterator<Item = &String> {
+    std::iter::once(&verdict.id).chain(&verdict.aliases)
+}
+
+fn line(verdict: Verdict, component: Named) -> Line {
+    Line {
+        id: verdict.id,
+        answer: verdict.answer,
+        score_tenths: verdict.score_tenths,
+        kev_since: verdict.kev_since,
+        component,
+    }
+}
