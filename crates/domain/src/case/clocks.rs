@@ -116,8 +116,8 @@ impl Case {
                 self.customers_told.iter().find(|one| one.value.consignees > 0).map(|one| one.at)
             }
             "severity_1_aware" => {
-                let said = self.answered.get(&Question::SeverityOne).filter(|one| one.value.yes)?;
-                Some(said.value.since.unwrap_or(said.at))
+                let said = self.answered.get(&Question::SeverityOne).map(|one| one.value.yes);
+                self.severity_one_since.filter(|_| said == Some(true))
             }
             _ => self
                 .happened

@@ -141,6 +141,9 @@ pub struct Case {
     pub customers_told: Vec<Said<CustomersTold>>,
     /// Questions of reporting.
     pub answered: BTreeMap<Question, Said<Answered>>,
+    /// Since when it is exploited, or a patient harmed, on a device of the maker: the earliest that was said,
+    /// so that no later answer gives more time.
+    pub severity_one_since: Option<Instant>,
     /// Dates.
     pub happened: Vec<Said<Happened>>,
     /// Links.
@@ -269,6 +272,11 @@ impl Case {
             Fact::ReporterTold(one) => self.reporter_told.push(said!(one.clone())),
             Fact::CustomersTold(one) => self.customers_told.push(said!(one.clone())),
             Fact::Answered(one) => {
+                if one.question == Question::SeverityOne && one.yes {
+                    let since = one.since.unwrap_or(at);
+                    let known = self.severity_one_since.get_or_insert(since);
+                    *known = since.min(*known);
+                }
                 self.answered.insert(one.question, said!(one.clone()));
             }
             Fact::Happened(one) => self.happened.push(said!(one.clone())),
@@ -451,6 +459,7 @@ impl Cases {
             reporter_told: Vec::new(),
             customers_told: Vec::new(),
             answered: BTreeMap::new(),
+            severity_one_since: None,
             happened: Vec::new(),
             links: Vec::new(),
             attested: BTreeMap::new(),

@@ -399,6 +399,21 @@ fn a_legal_clock_is_not_paused_moved_or_hidden() {
 }
 
 #[test]
+fn saying_again_that_it_is_severity_one_gives_no_more_time() {
+    let mut work = started("severity_1_page", at(START));
+    let due =
+        |work: &Work| running(work, "severity_1_page", work.town.now).and_then(|one| one.due());
+    let wanted = due(&work);
+    work.tick(DAY);
+    work.fact("finn", answered(Question::SeverityOne, true));
+    assert_eq!(due(&work), wanted);
+    work.fact("finn", answered(Question::SeverityOne, false));
+    assert_eq!(due(&work), None, "it was none after all");
+    work.fact("finn", answered(Question::SeverityOne, true));
+    assert_eq!(due(&work), wanted, "and it was one all the time");
+}
+
+#[test]
 fn while_the_risk_is_open_the_days_of_an_uncontrolled_one_run_as_a_warning() {
     let mut work = reported(at(START));
     assert_eq!(running(&work, "fda_fix_60d", work.town.now), None, "no version is affected yet");
