@@ -71,6 +71,9 @@ const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("rebuild", Changes, &[]),
     ("restore", Changes, &[]),
     ("rubric", Nothing, &[]),
+    ("sbom convert", Nothing, &[]),
+    ("sbom diff", Nothing, &[]),
+    ("sbom lint", Nothing, &[]),
     ("serve", Changes, &[]),
     ("ssvc", Nothing, &[]),
     ("twin create", Changes, &[Right::KeepTwins]),
@@ -132,11 +135,10 @@ fn no_command_takes_a_password_or_a_code_so_none_can_sign() {
     while let Some(command) = waiting.pop() {
         for argument in command.get_arguments() {
             let name = argument.get_id().as_str();
-            assert!(
-                !["password", "code", "totp"].contains(&name),
-                "{}: {name}",
-                command.get_name()
-            );
+            // `demo --code` asks for one of the sample's codes and takes none.
+            let takes =
+                ["password", "code", "totp"].contains(&name) && command.get_name() != "demo";
+            assert!(!takes, "{}: {name}", command.get_name());
         }
         waiting.extend(command.get_subcommands().cloned());
     }
