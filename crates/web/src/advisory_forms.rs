@@ -2,7 +2,6 @@
 //! is in [`crate::public_advisories`].
 
 use crate::{
-    decision_forms::ended,
     form::{optional, sent_form},
     guard::RequestId,
     moment::At,
@@ -72,7 +71,7 @@ async fn new(
         let what = Drafted::New(CaseKey::read(&case), audience);
         begun(&state, &request, what, state.links.case_named(&case)).await
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn new_version(
@@ -86,7 +85,7 @@ async fn new_version(
         let what = Drafted::VersionOf(AdvisoryKey::read(&advisory));
         begun(&state, &request, what, state.links.advisory_named(&advisory)).await
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 async fn begun(
@@ -116,7 +115,7 @@ async fn draft(
         let what = Drafted::New(CaseKey::read(&case), audience);
         drafted(&state, &request, (form, op), what, &back).await
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn draft_version(
@@ -132,7 +131,7 @@ async fn draft_version(
         let what = Drafted::VersionOf(AdvisoryKey::read(&advisory));
         drafted(&state, &request, (form, op), what, &back).await
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 /// Looks at a draft first (`step=look`), or keeps it. What would be invalid is shown with its places above the
@@ -198,7 +197,7 @@ async fn sheet(
         let draw = |frame: &Frame<'_>| advisory::page(frame, &sheet, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 /// A document as it would go out. The security record keeps who took it.
@@ -224,7 +223,7 @@ async fn file(
             [(header::CONTENT_TYPE, document.media_type), (header::CONTENT_DISPOSITION, attached)];
         Ok((headers, document.text).into_response())
     };
-    ended(&state, work.await, &state.links.cases(), &request).await
+    state.led(work.await, &state.links.cases(), &request).await
 }
 
 /// The version that a form is about.
@@ -250,7 +249,7 @@ async fn propose(
         let made = state.ask(move |desk| desk.propose_publication(&op, &key, version)).await?;
         Ok(Redirect::to(&state.links.at(None).decision(made)).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn publish(
@@ -269,7 +268,7 @@ async fn publish(
             state.ask(move |desk| desk.publish_advisory(&op, &key, version)).await?;
         Ok(Redirect::to(&state.links.at(None).advisory(made)).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
 
 async fn withdraw(
@@ -291,5 +290,5 @@ async fn withdraw(
         state.ask(move |desk| desk.withdraw_advisory(&op, &key)).await?;
         Ok(Redirect::to(&back).into_response())
     };
-    ended(&state, work.await, &back, &request).await
+    state.led(work.await, &back, &request).await
 }
