@@ -711,6 +711,22 @@ const PEOPLE: &[&str] = &[
     "wants_set_up",
     "withdraw_policy",
 ];
+/// Advisories: those of a case in sight alone, and told whole only to who sees all its families; what is public
+/// is told to everybody.
+const ADVISORIES: &[&str] = &[
+    "advisories_of",
+    "advisory",
+    "advisory_begun",
+    "advisory_document",
+    "draft_advisory",
+    "preview_advisory",
+    "propose_publication",
+    "public_advisories",
+    "public_advisory",
+    "public_document",
+    "publish_advisory",
+    "withdraw_advisory",
+];
 /// Calls to whoever is on duty: of one family or of all, and asked with a narrow sight in the register's own
 /// tests of duty.
 const DUTY: &[&str] = &[
@@ -749,6 +765,7 @@ const NO_MATTER: &[&str] = &[
     "tidy",
     "twin",
     "with_programme",
+    "with_publisher",
 ];
 
 #[test]
@@ -772,10 +789,11 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
             }
         }
     }
-    let classed: BTreeSet<String> = [ASKED, REFUSED, CHANGES, PEOPLE, DUTY, CASES, NO_MATTER]
-        .concat()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let classed: BTreeSet<String> =
+        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, CASES, DUTY, NO_MATTER]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
     assert_eq!(found, classed);
 }
