@@ -2,7 +2,15 @@
 //! approved. Always of the present, whatever moment is asked for; a twin shows nothing.
 
 use crate::{
-    guard::RequestId, moment::At, pages::public_advisories as pages, state::State, trouble::Failure,
+    guard::RequestId,
+    moment::At,
+    pages::{
+        frame::{Banner, Frame},
+        public_advisories as pages,
+    },
+    routes::frame,
+    state::State,
+    trouble::Failure,
 };
 use aftercare_desk::Trouble;
 use aftercare_vocab::digest::Digest;
@@ -13,6 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use maud::Markup;
 
 /// The pages and documents.
 pub(crate) fn routes() -> Router<State> {
@@ -22,8 +31,8 @@ pub(crate) fn routes() -> Router<State> {
 async fn list(At(state): At, Extension(request): Extension<RequestId>) -> Response {
     match state.ask(|desk| desk.public_advisories()).await {
         Ok(rows) => {
-            let to = state.links.at(None);
-            pages::list(&state.assets, &to, state.desk.manufacturer(), &rows).into_response()
+            let maker = state.desk.manufacturer();
+            shown(&state, |frame| pages::list(frame, maker, &rows)).into_response()
         }
         Err(failure) => not_shown(&state, &failure, &request),
     }
@@ -48,11 +57,20 @@ async fn one(
     }
     match state.ask(move |desk| desk.public_advisory(&asked)).await {
         Ok(sheet) => {
-            let to = state.links.at(None);
-            pages::page(&state.assets, &to, state.desk.manufacturer(), &sheet).into_response()
+            let maker = state.desk.manufacturer();
+            shown(&state, |frame| pages::page(frame, maker, &sheet)).into_response()
         }
         Err(failure) => not_shown(&state, &failure, &request),
     }
+}
+
+/// A page as anybody sees it, signed in or not: of the present, without the standing of the record, marked
+/// where it is a twin's.
+fn shown(state: &State, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Markup {
+    let to = state.links.at(None);
+    let mut frame = Frame { to: &to, viewer: None, ..frame(state, None, "") };
+    frame.banners.retain(|banner| matches!(banner, Banner::Twin { .. }));
+    draw(&frame)
 }
 
 /// Told to whoever is not signed in: nothing of the record.
@@ -65,7 +83,7 @@ fn not_shown(state: &State, failure: &Failure, request: &RequestId) -> Response 
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };
-    let to = state.links.at(None);
     let missing = status == StatusCode::NOT_FOUND;
-    (status, pages::not_shown(&state.assets, &to, missing, &request.0)).into_response()
+    let page = shown(state, |frame| pages::not_shown(frame, missing, &request.0));
+    (status, page).into_response()
 }

@@ -1,15 +1,16 @@
-//! Advisories as everybody sees them: no navigation, nothing of the record but what was published.
+//! Advisories as everybody sees them: nothing of the record but what was published.
 
 use super::{
     components::{Column, Row, absent, code, definitions, foreign, head, table},
-    frame::plain,
+    frame::{Frame, Room, document},
 };
-use crate::{assets::Addresses, link::Links, text::size};
+use crate::text::size;
 use aftercare_desk::answers::{AdvisoryContent, AdvisoryStanding, PublicRow, PublicSheet};
 use maud::{Markup, html};
 
 /// All of them.
-pub fn list(assets: &Addresses, to: &Links, maker: &str, rows: &[PublicRow]) -> Markup {
+pub fn list(frame: &Frame<'_>, maker: &str, rows: &[PublicRow]) -> Markup {
+    let to = frame.to;
     let columns = [
         Column::text("Advisory"),
         Column::text("Published"),
@@ -35,11 +36,12 @@ pub fn list(assets: &Addresses, to: &Links, maker: &str, rows: &[PublicRow]) -> 
         @if shown.is_empty() { p { (absent("No advisory is published.")) } }
         @else { (table(html! { span.unseen { "Published advisories, the newest first" } }, &columns, &shown)) }
     };
-    plain(assets, "Security advisories", body)
+    document(frame, "Security advisories", Room::Elsewhere, body)
 }
 
 /// One of them.
-pub fn page(assets: &Addresses, to: &Links, maker: &str, sheet: &PublicSheet) -> Markup {
+pub fn page(frame: &Frame<'_>, maker: &str, sheet: &PublicSheet) -> Markup {
+    let to = frame.to;
     let (row, content) = (&sheet.row, &sheet.content);
     let crumbs: &[(&str, String)] = &[("Security advisories", to.public_advisories())];
     let body = html! {
@@ -68,7 +70,7 @@ pub fn page(assets: &Addresses, to: &Links, maker: &str, sheet: &PublicSheet) ->
             }
         }
     };
-    plain(assets, &format!("{}: {}", row.number, row.title), body)
+    document(frame, &format!("{}: {}", row.number, row.title), Room::Elsewhere, body)
 }
 
 /// What people wrote.
@@ -137,7 +139,8 @@ fn standing(one: &AdvisoryStanding) -> Row {
 }
 
 /// There is nothing here, or it cannot be shown now.
-pub fn not_shown(assets: &Addresses, to: &Links, missing: bool, request: &str) -> Markup {
+pub fn not_shown(frame: &Frame<'_>, missing: bool, request: &str) -> Markup {
+    let to = frame.to;
     let title = if missing { "Not found" } else { "This cannot be shown now" };
     let body = html! {
         (head(&[("Security advisories", to.public_advisories())], html! { (title) }, html! {
@@ -145,5 +148,5 @@ pub fn not_shown(assets: &Addresses, to: &Links, missing: bool, request: &str) -
             @else { p { "Please try again. The request was " (code(request)) "." } }
         }))
     };
-    plain(assets, title, body)
+    document(frame, title, Room::Elsewhere, body)
 }

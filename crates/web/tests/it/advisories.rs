@@ -131,7 +131,7 @@ async fn what_goes_out_is_what_was_signed_and_nothing_goes_out_before() {
         .iter()
         .map(|one| one["name"].as_str().expect("a name"))
         .collect();
-    let cdx = format!("psa-2026-0002.{}.cdx.json", desk.house.version);
+    let cdx = format!("psa-2026-0002.{}.cdx.json", desk.house.version.to_lowercase());
     assert_eq!(
         names,
         ["psa-2026-0002.txt", "psa-2026-0002.json", "psa-2026-0002.openvex.json", cdx.as_str()]

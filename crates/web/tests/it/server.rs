@@ -43,7 +43,6 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/cases/{case}/advisories/new", "Where each product version stands follows"),
     ("/advisory-drafts/{advisory}", "PSA-2026-0001"),
     ("/advisory-drafts/{advisory}/versions", "Draft a new version"),
-    ("/advisories", "No advisory is published."),
     ("/clocks", "none can be set, paused or stopped by hand"),
     ("/twins", "There is no twin of this record"),
     ("/ledger", "Family Infusion was added."),
@@ -465,4 +464,10 @@ async fn an_unknown_installed_version_is_counted_as_unknown_everywhere() {
     assert!(
         other["nothing"]["means"].as_str().is_some_and(|means| means.contains("does not mean"))
     );
+}
+
+#[test]
+fn write_description_once() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    std::fs::write(path, aftercare_web::openapi().expect("written")).expect("written");
 }
