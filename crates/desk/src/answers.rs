@@ -17,6 +17,7 @@ mod person;
 mod places;
 mod policy;
 mod products;
+mod signal;
 mod standing;
 mod twin;
 mod version;
@@ -57,6 +58,10 @@ pub use policy::{AcknowledgementRow, MissingPerson, PolicyRow, PolicySheet, Poli
 pub use products::{
     EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
     SbomState, VersionRef, VersionRow,
+};
+pub use signal::{
+    CaseName, LetterSheet, LetterText, MessageRow, PersonName, QueueRow, SignalQueue, SignalSheet,
+    Thread,
 };
 pub use standing::{
     AsOf, EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,

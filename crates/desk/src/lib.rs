@@ -44,6 +44,11 @@ mod rights;
 mod role;
 mod sbom;
 mod sign_in;
+mod signal;
+mod signal_letter;
+mod signal_queue;
+mod signal_thread;
+mod signal_triage;
 mod standing;
 mod surroundings;
 mod taking;
@@ -77,6 +82,11 @@ pub use provider::{LinkBy, ProviderBack, ProviderBegun, ProviderSettings, SignIn
 pub use rights::DRY_RUN_LIMIT;
 pub use role::roles_sheet;
 pub use sbom::READER;
+pub use signal::{NewSignal, Settling};
+pub use signal_letter::{FILE_BYTES, Letter, LetterFile, WORDS_LIMIT};
+pub use signal_queue::{QueueOnly, QueueWish};
+pub use signal_thread::{Telling, reporter_key};
+pub use signal_triage::{Triage, TriageDone};
 pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use taking::TAKEN_AGAIN_MICROS;
 pub use trouble::Trouble;
@@ -140,6 +150,7 @@ pub struct Desk {
     twin: Option<Arc<TwinMark>>,
     places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
+    queue: signal_queue::Kept,
 }
 
 impl Desk {
@@ -165,6 +176,7 @@ impl Desk {
             programme: Arc::default(),
             places: Arc::new(places.clone()),
             open: Arc::default(),
+            queue: signal_queue::Kept::default(),
         })
     }
 
