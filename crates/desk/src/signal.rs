@@ -288,12 +288,18 @@ impl Desk {
     ) -> Result<&'a Signal, Trouble> {
         cases
             .signal(id)
-            .filter(|one| one.received.is_seen(self.sight()) && known(cases, one, viewer))
+            .filter(|one| self.sees_signal(cases, one, viewer))
             .ok_or_else(|| Trouble::not_found("signal", id))
     }
 
+    /// Whether a signal is seen, and is of no case that whoever asks may not know of.
+    pub(crate) fn sees_signal(&self, cases: &Cases, one: &Signal, viewer: Option<&Viewer>) -> bool {
+        let case = one.case().and_then(|id| cases.get(id));
+        one.received.is_seen(self.sight()) && case.is_none_or(|case| self.knows(case, viewer))
+    }
+
     fn knows(&self, case: &Case, viewer: Option<&Viewer>) -> bool {
-        case.is_seen(self.sight()) && may_know(case, viewer)
+        self.may_know(case, viewer.map(|viewer| viewer.person))
     }
 
     /// Refuses families that are not there.
@@ -313,20 +319,6 @@ fn case_name(case: &Case) -> CaseName {
         number: case.opened.number.clone(),
         title: case.opened.title.clone(),
     }
-}
-
-/// Whether somebody may know of a signal: not of one that joined a case under embargo, unless they need to.
-pub(crate) fn known(cases: &Cases, signal: &Signal, viewer: Option<&Viewer>) -> bool {
-    let case = signal.case().and_then(|id| cases.get(id));
-    case.is_none_or(|case| may_know(case, viewer))
-}
-
-/// Whether somebody may know of a case: under embargo its owner, whoever set it, and whom it names.
-fn may_know(case: &Case, viewer: Option<&Viewer>) -> bool {
-    let (Some(embargo), Some(viewer)) = (&case.embargo, viewer) else { return true };
-    embargo.value.people.contains(&viewer.person)
-        || embargo.by == Some(viewer.person)
-        || case.owner.as_ref().is_some_and(|owner| owner.value == viewer.person)
 }
 
 /// The thread of a signal, opened; for a reader that sees the whole record.

@@ -10,7 +10,6 @@
 use crate::{
     Desk, PAGE_ROWS, PAGE_ROWS_LIMIT, Trouble,
     answers::{FamilyRef, PersonName, QueueRow, SignalQueue},
-    signal::known,
     signal_letter::letter,
     version::paged,
     viewer::Viewer,
@@ -238,10 +237,8 @@ impl Desk {
         let queue = self.groups()?;
         let whole = self.whole_reader()?;
         let (cases, roster, families) = (whole.cases()?, whole.roster()?, self.families()?);
-        let sight = self.sight();
-        let settled = |one: &&Signal| {
-            one.settled.is_some() && one.received.is_seen(sight) && known(&cases, one, viewer)
-        };
+        let settled =
+            |one: &&Signal| one.settled.is_some() && self.sees_signal(&cases, one, viewer);
         let row = Rows { whole: &whole, cases: &cases, roster: &roster, families: &families };
         let found: Vec<Line<'_>> = match wish.only {
             QueueOnly::Settled => cases

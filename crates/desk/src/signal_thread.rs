@@ -158,7 +158,15 @@ impl Desk {
         self.open_outside()?;
         let whole = self.whole_reader()?;
         let cases = whole.cases()?;
-        let subject = subject_of(self.signal_of(&cases, id, viewer)?)?;
+        let signal = self.signal_of(&cases, id, viewer)?;
+        let subject = subject_of(signal)?;
+        let told = ReporterTold { told: telling.0, via: "thread".to_owned() };
+        let fact = Fact::ReporterTold(told);
+        let mut op = op.clone();
+        if let Some(case) = signal.case().and_then(|id| cases.get(id)) {
+            op.role = self.role_in(&op, case, &fact)?;
+        }
+        let op = &op;
         drop(whole);
         let sealed = self.message(op, subject, words)?;
         self.decided(op, (), |pen| {
@@ -168,8 +176,6 @@ impl Desk {
             if let Some(case) = case {
                 let op = pen.dated()?;
                 let by = roster.signed_in(&op.actor)?;
-                let told = ReporterTold { told: telling.0, via: "thread".to_owned() };
-                let fact = Fact::ReporterTold(told);
                 may_record(&roster, by, case, &fact, op.at)?;
                 events.push(CaseFactRecorded { case: case.id(), by: Some(by), fact }.into());
             }

@@ -6,8 +6,8 @@ use crate::{
     viewer::Viewer,
 };
 use aftercare_domain::{
-    Date, Operation, Refusal, Sight,
-    case::{self, Answer, Finding, Justification, Matter, Opening},
+    Operation, Refusal, Sight,
+    case::{Answer, Finding, Justification, Matter, Opening},
     decision::{self, Wish},
     rights::{Circumstances, DecisionKind},
     signal::{self as rules, Dismissal, Settlement},
@@ -60,10 +60,14 @@ impl Desk {
         op: &Operation,
         keys: &BTreeSet<String>,
         triage: Triage,
-        today: Date,
         viewer: Option<&Viewer>,
     ) -> Result<TriageDone, Trouble> {
-        if let Some(before) = self.before(op)? {
+        // A case that was opened is kept as such.
+        let before = match triage {
+            Triage::Open { .. } => self.before(op)?.map(TriageDone::Opened),
+            _ => self.before(op)?,
+        };
+        if let Some(before) = before {
             return Ok(before);
         }
         let queue = self.groups()?;
@@ -72,7 +76,7 @@ impl Desk {
             Triage::NotAffected { because, title, statement } => {
                 self.propose_not_affected(op, &chosen, because, title, statement)
             }
-            Triage::Open { title } => self.open_of(op, &chosen, title, today),
+            Triage::Open { title } => self.open_of(op, &chosen, title),
             Triage::Dismiss(why) => self.dismiss_of(op, &chosen, why, viewer),
         }
     }
@@ -146,7 +150,6 @@ impl Desk {
         op: &Operation,
         chosen: &[&Group],
         title: String,
-        today: Date,
     ) -> Result<TriageDone, Trouble> {
         if chosen.is_empty() {
             return Err(nothing_chosen().into());
@@ -168,12 +171,7 @@ impl Desk {
             signals: chosen.iter().flat_map(|one| one.signals.iter().copied()).collect(),
             matched_at: chosen.iter().filter_map(|one| one.found.as_ref()).map(|one| one.first).min(),
         };
-        let id: CaseId = op.new_id();
-        self.decided(op, TriageDone::Opened(id), |pen| {
-            let (roster, cases) = (pen.facts().roster()?, pen.facts().cases()?);
-            let wish = (opening, today.year());
-            Ok(case::open(&roster, &cases, id, wish, &pen.dated()?)?)
-        })
+        Ok(TriageDone::Opened(self.open_case(op, opening)?))
     }
 
     fn dismiss_of(
