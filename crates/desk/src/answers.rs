@@ -37,7 +37,7 @@ pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown 
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
     Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    NeededSheet, OtherwiseRow, PlaceRow, SignatureRow,
+    NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
 };
 pub use duty::{
     CallAnswerRow, CallMoveRow, CallRow, CallSheet, CalledRow, ChainSheet, ChainStep, DutySheet,

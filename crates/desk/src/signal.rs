@@ -242,10 +242,7 @@ impl Desk {
             dismissed: dismissed.map(|why| why.code().to_owned()),
             dismissed_title: dismissed.map(|why| why.title().to_owned()),
             reason: signal.reason.clone(),
-            settled_by: signal.settled_by.as_ref().map(|by| match roster.acting(by) {
-                Some(person) => person_name(&roster, person).name,
-                None => by.to_string(),
-            }),
+            settled_by: signal.settled_by.map(|by| person_name(&roster, by).name),
             about: if may_join { names(cases.about(&ids).filter(open).collect()) } else { Vec::new() },
             cases: if may_join { names(cases.all().rev().filter(open).collect()) } else { Vec::new() },
             key,

@@ -40,6 +40,7 @@ mod routes;
 mod seat;
 mod serve;
 mod sign_in_forms;
+mod signal_forms;
 mod state;
 mod taking;
 pub mod text;

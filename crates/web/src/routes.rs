@@ -16,7 +16,7 @@ use crate::{
     },
     passkey_forms, people_forms, policy_forms, provider_forms,
     query::{Asked, id},
-    rights_forms, sign_in_forms,
+    rights_forms, sign_in_forms, signal_forms,
     state::State,
     trouble::{Failure, Wrong},
     twin_forms,
@@ -57,6 +57,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
+        .merge(signal_forms::routes())
         .merge(account_forms::routes())
         .merge(passkey_forms::routes())
         .merge(provider_forms::routes())

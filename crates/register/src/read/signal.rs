@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 pub const MATCHES_LIMIT: i64 = 200_000;
 
 statements! {
+    // Affected and undetermined verdicts have a precedence below 20,000.
     // An answer about a component holds in every SBOM that lists it, unless it was judged within one SBOM.
     MATCHES = "SELECT u.no, u.id, v.id, f.id, h.precedence, h.score, h.kev_since, h.epss, h.summary
         FROM (
@@ -30,7 +31,7 @@ statements! {
             FROM verdict x
             JOIN instance n ON n.component = x.component AND n.repeat = 0
             JOIN attached t ON t.sbom = n.sbom
-            WHERE x.sbom = 0 AND x.answer <> 'not_affected'
+            WHERE x.sbom = 0 AND x.precedence < 20000
               AND x.since <= $1 AND (x.until IS NULL OR x.until > $1)
               AND t.since <= $1 AND (t.until IS NULL OR t.until > $1)
               AND NOT EXISTS (SELECT 1 FROM assessed o WHERE o.component = n.component
@@ -40,7 +41,7 @@ statements! {
             FROM verdict x
             JOIN instance n ON n.component = x.component AND n.sbom = x.sbom AND n.repeat = 0
             JOIN attached t ON t.sbom = n.sbom
-            WHERE x.sbom > 0 AND x.answer <> 'not_affected'
+            WHERE x.sbom > 0 AND x.precedence < 20000
               AND x.since <= $1 AND (x.until IS NULL OR x.until > $1)
               AND t.since <= $1 AND (t.until IS NULL OR t.until > $1)
           ) b GROUP BY b.vulnerability, b.version
@@ -52,14 +53,12 @@ statements! {
         ORDER BY h.precedence, u.no, v.no LIMIT $2";
     // Whoever knew it once was aware of it from then on, also if the finding went away meanwhile.
     FIRST_FOUND = "SELECT h.vulnerability, g.at
-        FROM (SELECT x.vulnerability, min(x.since) AS first FROM verdict x
-          WHERE x.since <= $1 AND x.answer <> 'not_affected' GROUP BY x.vulnerability) h
+        FROM (SELECT +x.vulnerability AS vulnerability, min(x.since) AS first FROM verdict x
+          WHERE x.since <= $1 AND x.precedence < 20000 GROUP BY +x.vulnerability) h
         JOIN ledger g ON g.seq = h.first";
-    OTHER_NAMES = "SELECT a.vulnerability, a.alias FROM vulnerability_alias a
-        WHERE a.since <= $1 AND EXISTS (SELECT 1 FROM verdict x
-          WHERE x.vulnerability = a.vulnerability AND x.answer <> 'not_affected'
-            AND x.since <= $1 AND (x.until IS NULL OR x.until > $1))
-        ORDER BY a.vulnerability, a.alias";
+    OTHER_NAMES = "SELECT DISTINCT x.vulnerability, a.alias FROM verdict x
+        JOIN vulnerability_alias a ON a.vulnerability = x.vulnerability AND a.since <= $1
+        WHERE x.precedence < 20000 AND x.since <= $1 AND (x.until IS NULL OR x.until > $1)";
     // Since when each version has listed each component that is found now, and since when that is found:
     // what is newer than a decision, the decision did not know.
     PREMISES = "SELECT v.id, max(CASE WHEN h.listed > h.found THEN h.listed ELSE h.found END)
@@ -68,14 +67,14 @@ statements! {
             (SELECT min(q.since) FROM attached q JOIN instance m ON m.sbom = q.sbom
               WHERE q.version = t.version AND m.component = x.component) AS listed,
             (SELECT min(y.since) FROM verdict y WHERE y.component = x.component
-              AND y.vulnerability = x.vulnerability AND y.answer <> 'not_affected') AS found
+              AND y.vulnerability = x.vulnerability AND y.precedence < 20000) AS found
           FROM verdict x
           JOIN instance n ON n.component = x.component AND n.repeat = 0
           JOIN attached t ON t.sbom = n.sbom
-          WHERE x.vulnerability = $2 AND x.answer <> 'not_affected'
+          WHERE x.vulnerability = $1 AND x.precedence < 20000
             AND (x.sbom = 0 OR x.sbom = n.sbom)
-            AND x.since <= $1 AND (x.until IS NULL OR x.until > $1)
-            AND t.since <= $1 AND (t.until IS NULL OR t.until > $1)
+            AND x.since <= $2 AND (x.until IS NULL OR x.until > $2)
+            AND t.since <= $2 AND (t.until IS NULL OR t.until > $2)
         ) h
         JOIN product_version v ON v.no = h.version
         GROUP BY v.id";
@@ -142,6 +141,7 @@ impl Reader {
         })? {
             names.entry(key).or_default().push(name);
         }
+        names.values_mut().for_each(|names| names.sort_unstable());
         Ok(Matches { rows, cut, first_found: found.into_iter().collect(), names })
     }
 
@@ -152,7 +152,7 @@ impl Reader {
         vulnerability: VulnerabilityKey,
     ) -> Result<BTreeMap<VersionId, Instant>, Fault> {
         let session = self.session()?;
-        let asked = values![self.position, vulnerability.0];
+        let asked = values![vulnerability.0, self.position];
         let found = session.query(PREMISES, asked, |row| Ok((id_of(row, 0)?, row.int(1)?)))?;
         found
             .into_iter()

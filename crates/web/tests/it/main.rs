@@ -22,6 +22,7 @@ mod provider;
 mod rights;
 mod run;
 mod server;
+mod signals;
 mod signer;
 mod style;
 mod twins;
