@@ -82,12 +82,12 @@ pub use provider::{LinkBy, ProviderBack, ProviderBegun, ProviderSettings, SignIn
 pub use rights::DRY_RUN_LIMIT;
 pub use role::roles_sheet;
 pub use sbom::READER;
+pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use signal::{NewSignal, Settling};
 pub use signal_letter::{FILE_BYTES, Letter, LetterFile, WORDS_LIMIT};
 pub use signal_queue::{QueueOnly, QueueWish};
 pub use signal_thread::{Telling, reporter_key};
 pub use signal_triage::{Triage, TriageDone};
-pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use taking::TAKEN_AGAIN_MICROS;
 pub use trouble::Trouble;
 pub use viewer::{

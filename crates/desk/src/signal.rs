@@ -243,8 +243,16 @@ impl Desk {
             dismissed_title: dismissed.map(|why| why.title().to_owned()),
             reason: signal.reason.clone(),
             settled_by: signal.settled_by.map(|by| person_name(&roster, by).name),
-            about: if may_join { names(cases.about(&ids).filter(open).collect()) } else { Vec::new() },
-            cases: if may_join { names(cases.all().rev().filter(open).collect()) } else { Vec::new() },
+            about: if may_join {
+                names(cases.about(&ids).filter(open).collect())
+            } else {
+                Vec::new()
+            },
+            cases: if may_join {
+                names(cases.all().rev().filter(open).collect())
+            } else {
+                Vec::new()
+            },
             key,
         })
     }
@@ -311,11 +319,7 @@ impl Desk {
 }
 
 fn case_name(case: &Case) -> CaseName {
-    CaseName {
-        id: case.id(),
-        number: case.opened.number.clone(),
-        title: case.opened.title.clone(),
-    }
+    CaseName { id: case.id(), number: case.opened.number.clone(), title: case.opened.title.clone() }
 }
 
 /// The thread of a signal, opened; for a reader that sees the whole record.

@@ -264,7 +264,8 @@ mod tests {
     fn a_letter_says_something_and_refusals_repeat_nothing_of_it() {
         let empty = Letter { what: " \n".into(), ..Letter::default() }.checked().expect_err("no");
         assert_eq!(empty.code, "text_missing");
-        let secret = Letter { what: "x".into(), name: Some("Zoe\u{202e}".into()), ..Letter::default() };
+        let secret =
+            Letter { what: "x".into(), name: Some("Zoe\u{202e}".into()), ..Letter::default() };
         let refusal = secret.checked().expect_err("turned").to_string();
         assert!(!refusal.contains("Zoe"), "{refusal}");
     }

@@ -308,8 +308,7 @@ fn gathered(
         let Some(first) = first_found.get(&key).copied() else { continue };
         let Some(id) = rows.first().map(|row| row.vulnerability.clone()) else { continue };
         let names = names.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let folded: BTreeSet<String> =
-            names.iter().cloned().chain([id.to_lowercase()]).collect();
+        let folded: BTreeSet<String> = names.iter().cloned().chain([id.to_lowercase()]).collect();
         let about: Vec<&Case> =
             folded.iter().filter_map(|one| of_case.get(one)).flatten().copied().collect();
         let covered = |family| about.iter().any(|case| concerns(&case.families, family));
@@ -504,9 +503,11 @@ fn wanted(group: &Group, wish: &QueueWish, cases: &Cases) -> bool {
     let said = || {
         group.folded.iter().any(|id| id.contains(&text))
             || group.found.as_ref().is_some_and(|found| has(&found.summary))
-            || group.signals.iter().filter_map(|id| cases.signal(*id)).any(|one| {
-                has(&one.received.title) || has(&one.received.source)
-            })
+            || group
+                .signals
+                .iter()
+                .filter_map(|id| cases.signal(*id))
+                .any(|one| has(&one.received.title) || has(&one.received.source))
     };
     kind && answer && family && (text.is_empty() || said())
 }

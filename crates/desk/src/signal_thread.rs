@@ -111,10 +111,7 @@ impl Desk {
             received_at: signal.received.received_at,
             letter: letter_sheet(&whole, &signal.received.item)?,
             messages,
-            case: signal
-                .case()
-                .and_then(|id| cases.get(id))
-                .map(|case| case.opened.number.clone()),
+            case: signal.case().and_then(|id| cases.get(id)).map(|case| case.opened.number.clone()),
             dismissed: match &signal.settled {
                 Some(Settlement::Dismissed(why)) => Some(why.title().to_owned()),
                 _ => None,

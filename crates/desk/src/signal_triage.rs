@@ -169,7 +169,11 @@ impl Desk {
             vulnerabilities,
             families: chosen.iter().fold(Sight::none(), |all, one| all.or(&one.families)),
             signals: chosen.iter().flat_map(|one| one.signals.iter().copied()).collect(),
-            matched_at: chosen.iter().filter_map(|one| one.found.as_ref()).map(|one| one.first).min(),
+            matched_at: chosen
+                .iter()
+                .filter_map(|one| one.found.as_ref())
+                .map(|one| one.first)
+                .min(),
         };
         Ok(TriageDone::Opened(self.open_case(op, opening)?))
     }
@@ -185,7 +189,10 @@ impl Desk {
         if let Some(group) = chosen.iter().find(|one| one.signals.is_empty()) {
             return Err(Refusal::new(
                 "finding_not_dismissed",
-                format!("{} is a finding of an SBOM, and no signal that somebody sent.", name(group)),
+                format!(
+                    "{} is a finding of an SBOM, and no signal that somebody sent.",
+                    name(group)
+                ),
                 "Propose that it does not affect, with the justification, or open a case.",
             )
             .into());
@@ -200,7 +207,12 @@ impl Desk {
             let mut events = Vec::new();
             for id in signals {
                 self.signal_of(&cases, id, viewer)?;
-                events.extend(rules::settle(&roster, &cases, (id, Settlement::Dismissed(why)), &op)?);
+                events.extend(rules::settle(
+                    &roster,
+                    &cases,
+                    (id, Settlement::Dismissed(why)),
+                    &op,
+                )?);
             }
             Ok(events)
         })

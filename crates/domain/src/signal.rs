@@ -391,7 +391,8 @@ pub fn write(
         Voice::Reporter => None,
         Voice::Maker => Some(entitled(roster, Right::TakeSignals, op)?),
     };
-    let (Reporter::Thread(_), Item::Sealed(item)) = (&known.received.reporter, &known.received.item)
+    let (Reporter::Thread(_), Item::Sealed(item)) =
+        (&known.received.reporter, &known.received.item)
     else {
         return Err(Refusal::new(
             "no_thread",

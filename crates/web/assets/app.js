@@ -62,10 +62,16 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const el = event.target;
     const field = /^(TEXTAREA|SELECT)$/.test(el.tagName) || (el.tagName === "INPUT" && el.type !== "checkbox");
-    if (field) {
-      if (event.key === "Escape" && form.contains(el)) (last ?? form).querySelector("[data-row] a, a")?.focus();
-      return;
+    if (field && form.contains(el)) {
+      if (event.key === "Escape") (last ?? form).querySelector("a")?.focus();
+      // Enter in a line means the button of its own part, not the first of the form.
+      const button = el.tagName === "INPUT" && el.closest("details")?.querySelector("button[type=submit]");
+      if (event.key === "Enter" && button) {
+        event.preventDefault();
+        button.click();
+      }
     }
+    if (field) return;
     if (event.key === "x") {
       const row = here() ?? form.querySelector("[data-row]");
       const pick = row?.querySelector("[data-pick]");

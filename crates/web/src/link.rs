@@ -10,8 +10,8 @@ use aftercare_domain::{When, rights::DecisionKind};
 use aftercare_vocab::{
     digest::Digest,
     id::{
-        CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId, PolicyId,
-        ProductId, SignalId, SiteId, VersionId,
+        CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId, PersonId,
+        PolicyId, ProductId, SignalId, SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;

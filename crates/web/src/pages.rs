@@ -32,6 +32,7 @@ pub mod people;
 pub mod person;
 pub mod policies;
 pub mod policy;
+pub mod portal;
 pub mod problem;
 pub mod products;
 pub mod rights;

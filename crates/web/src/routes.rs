@@ -14,7 +14,7 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
-    passkey_forms, people_forms, policy_forms, provider_forms,
+    passkey_forms, people_forms, policy_forms, portal_forms, provider_forms,
     query::{Asked, id},
     rights_forms, sign_in_forms, signal_forms,
     state::State,
@@ -67,6 +67,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(duty_forms::routes())
         .merge(people_forms::routes())
         .merge(policy_forms::routes())
+        .merge(portal_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }

@@ -62,8 +62,7 @@ pub(crate) fn coded(wanted: &str, given: &str) -> Failure {
 
 /// Which rows of the queue are wanted, by the parameters of the address.
 pub(crate) fn wish(uri: &Uri) -> Result<QueueWish, Failure> {
-    let asked =
-        Asked::of(uri, &["only", "kind", "answer", "family", "q", "rows", "after"])?;
+    let asked = Asked::of(uri, &["only", "kind", "answer", "family", "q", "rows", "after"])?;
     let only = [
         ("waiting", QueueOnly::Waiting),
         ("proposed", QueueOnly::Proposed),
@@ -116,10 +115,16 @@ async fn triage(
     let work = async {
         let boxes: Vec<String> = (0..PAGE_ROWS_LIMIT).map(|n| format!("row{n}")).collect();
         let fields = [
-            "key", "do", "justification", "title", "statement", "case_title", "dismissal", "reason",
+            "key",
+            "do",
+            "justification",
+            "title",
+            "statement",
+            "case_title",
+            "dismissal",
+            "reason",
         ];
-        let known: Vec<&str> =
-            fields.into_iter().chain(boxes.iter().map(String::as_str)).collect();
+        let known: Vec<&str> = fields.into_iter().chain(boxes.iter().map(String::as_str)).collect();
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
         let rows: BTreeSet<String> =
             boxes.iter().filter_map(|name| optional(form.text(name))).collect();
@@ -188,9 +193,7 @@ async fn enter(At(state): At, Extension(request): Extension<RequestId>, sent: Re
         match done {
             Ok(made) => Ok(Redirect::to(&state.links.at(None).signal(made)).into_response()),
             // Nothing that was typed is lost.
-            Err(Failure::Trouble(Trouble::Refusal(refusal)))
-                if refusal.code != "right_missing" =>
-            {
+            Err(Failure::Trouble(Trouble::Refusal(refusal))) if refusal.code != "right_missing" => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 written(&state, &form, Some(&refusal.to_string()), status, &request).await
             }
@@ -200,10 +203,7 @@ async fn enter(At(state): At, Extension(request): Extension<RequestId>, sent: Re
     ended(&state, work.await, &state.links.signals(), &request).await
 }
 
-fn entered(
-    form: &BTreeMap<String, String>,
-    file: Option<Attached>,
-) -> Result<NewSignal, Failure> {
+fn entered(form: &BTreeMap<String, String>, file: Option<Attached>) -> Result<NewSignal, Failure> {
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
     let yes = |name: &str| field(name) == "yes";
     let code = |name: &str| field(name);

@@ -12,7 +12,7 @@ use crate::{
     refusal::Refusal,
     rights::DecisionKind,
     sight::Sight,
-    signal::{HarmScreen, Message, Reporter, Settlement, Signal, SignalReceived, SignalSettled},
+    signal::{HarmScreen, Message, Reporter, Settlement, Signal, SignalSettled},
 };
 use aftercare_vocab::{
     digest::Digest,

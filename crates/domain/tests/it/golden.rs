@@ -1,7 +1,7 @@
 //! Every event ever shipped, as bytes. A file here is never edited or removed: a new meaning is a
 //! new version with a new file.
 
-use crate::{golden_case, people};
+use crate::{golden_case, golden_signal, people};
 use aftercare_domain::{
     Actor, Channel, Entry, Event, Operation, Role,
     consignee::ConsigneeAdded,
@@ -38,7 +38,12 @@ fn id<K: Kind>(n: u8) -> Id<K> {
 
 /// One of each kind, with every field filled.
 fn events() -> Vec<Event> {
-    things().into_iter().chain(people::events()).chain(golden_case::events()).collect()
+    things()
+        .into_iter()
+        .chain(people::events())
+        .chain(golden_case::events())
+        .chain(golden_signal::events())
+        .collect()
 }
 
 fn things() -> Vec<Event> {

@@ -43,7 +43,11 @@ fn each_vulnerability_stands_once_for_each_version_the_gravest_first() {
     let first = house.sbom(one, &[MINIMIST, LODASH], Standing::Instead).expect("attached");
     house.sbom(two, &[LODASH], Standing::Instead).expect("attached");
     let edition = house.edition("e1").expect("adopted");
-    assert_eq!(now(&house).matches().expect("reads"), Matches::default(), "nothing is compared yet");
+    assert_eq!(
+        now(&house).matches().expect("reads"),
+        Matches::default(),
+        "nothing is compared yet"
+    );
     told(
         &house,
         first,
@@ -142,6 +146,15 @@ fn who_sees_one_family_is_told_of_no_other() {
         let premises = reader.premises(matches.rows[0].key).expect("reads");
         assert_eq!(premises.into_keys().collect::<Vec<_>>(), [version]);
     }
-    assert!(house.register.reader_seeing(&Sight::none()).expect("reads").matches().expect("reads").rows.is_empty());
+    assert!(
+        house
+            .register
+            .reader_seeing(&Sight::none())
+            .expect("reads")
+            .matches()
+            .expect("reads")
+            .rows
+            .is_empty()
+    );
     assert_eq!(now(&house).matches().expect("reads").rows.len(), 2);
 }

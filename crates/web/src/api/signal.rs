@@ -1,8 +1,6 @@
 //! Signals: the queue, entering and settling them, threads with who reported, triage of several at once.
 
-use super::{
-    Made, because, decision::sight, json, sending::Change as Sending, sent, versioned,
-};
+use super::{Made, because, decision::sight, json, sending::Change as Sending, sent, versioned};
 use crate::{
     guard::RequestId,
     moment::At,

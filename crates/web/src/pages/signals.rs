@@ -170,7 +170,10 @@ fn nothing(query: SignalsQuery<'_>) -> Markup {
         || wish.family.is_some()
         || !wish.text.trim().is_empty();
     if narrowed {
-        return empty("Nothing here fits.", html! { "Look with other words, or at all kinds and families." });
+        return empty(
+            "Nothing here fits.",
+            html! { "Look with other words, or at all kinds and families." },
+        );
     }
     match wish.only {
         QueueOnly::Waiting => empty(

@@ -38,6 +38,7 @@ pub struct House {
     pub call: String,
     pub case: String,
     pub policy: String,
+    pub signal: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
     /// Who keeps the accounts.
@@ -118,6 +119,10 @@ pub const DECISION: &str = r#"{"kind":"closure","about":"CVE-2021-44906","title"
 /// What the worker called about: it comes to them themselves, because nobody is an analyst.
 pub const CALL: &str = r#"{"family":null,"about":"O'Brien's kit","why":"It answers strangers.","test":false,"severity":"lower"}"#;
 
+/// What a watched source told: about nothing that is found.
+pub const SIGNAL: &str = r#"{"kind":"isao","channel":"monitor","source":"O'Brien's ISAO","title":"O'Brien's kit is talked about","families":null,
+  "harm":"unknown","text":"O'Brien's kit","names_person":false,"awaits_answer":false}"#;
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -173,6 +178,7 @@ impl House {
             call: empty(),
             case: empty(),
             policy: empty(),
+            signal: empty(),
             worker,
             administrator,
             mark: mark.to_owned(),
@@ -222,8 +228,14 @@ impl House {
             mark.replace(' ', "%20")
         );
         house.policy = house.made(&policies, &format!("{mark}You answer for it.")).await;
+        house.signal = house.made("/api/v1/signals", &house.marking(SIGNAL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// Clock and chance of this house.
+    pub fn rim(&self) -> Rim {
+        self.rim.clone()
     }
 
     /// A front that serves nothing yet, with the clock of this house.
@@ -417,6 +429,8 @@ impl House {
             .replace("{case}", &self.case)
             .replace("{form}", "noted")
             .replace("{policy}", &self.policy)
+            .replace("{signal}", &self.signal)
+            .replace("{key}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
             .replace("{person}", &self.worker.person.to_string())

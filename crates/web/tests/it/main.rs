@@ -18,6 +18,7 @@ mod passkeys;
 mod past;
 mod people;
 mod policies;
+mod portal;
 mod provider;
 mod rights;
 mod run;
