@@ -3,7 +3,7 @@
 use crate::{
     Desk, Trouble,
     answers::{CaseName, LetterSheet, MessageRow, SignalSheet},
-    signal_letter::{Letter, letter, letter_sheet},
+    signal_letter::{Letter, file, letter_sheet},
     signal_queue::{family_refs, person_name},
     viewer::Viewer,
 };
@@ -108,6 +108,7 @@ impl Desk {
                 harm: new.harm,
                 complaint: new.complaint,
                 item: kept.item(),
+                file: kept.file(),
                 reporter: if new.awaits_answer { Reporter::Outside } else { Reporter::None },
             };
             let events = rules::receive(&*pen.facts().roster()?, received, &op)?;
@@ -266,9 +267,9 @@ impl Desk {
         let whole = self.whole_reader()?;
         let cases = whole.cases()?;
         let signal = self.signal_of(&cases, id, viewer)?;
-        match letter(&whole, &signal.received.item)? {
-            Ok(Letter { file: Some(file), .. }) => Ok((file.name.clone(), file.bytes()?)),
-            Ok(_) => Err(Trouble::not_found("file of the signal", id)),
+        match file(&whole, &signal.received)? {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(Trouble::not_found("file of the signal", id)),
             Err(LetterSheet::Erased(erased)) => Err(Refusal::new(
                 "already_erased",
                 format!("It was erased on {}.", erased.at.shown()),

@@ -5,10 +5,13 @@ use crate::{
     Desk, Trouble,
     answers::{Erased, LetterSheet, LetterText},
 };
-use aftercare_domain::{Operation, Refusal, signal::Item, text};
+use aftercare_domain::{
+    Operation, Refusal,
+    signal::{Item, SignalReceived},
+    text,
+};
 use aftercare_register::{Fault, Reader, SealedBlob, StagedBlob, read::contact::Unsealed};
 use aftercare_vocab::id::SubjectId;
-use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -37,18 +40,28 @@ pub struct Letter {
     pub name: Option<String>,
     /// Where they can be reached.
     pub contact: Option<String>,
-    /// The file that came with it.
+    /// The name and size of the file that came with it, which lies beside.
+    attached: Option<Attached>,
+    /// That file, while it comes.
+    #[serde(skip)]
     pub file: Option<LetterFile>,
 }
 
-/// A file that came with a letter.
+/// A file by name and size.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Attached {
+    name: String,
+    bytes: u64,
+}
+
+/// A file that came with a letter.
+#[derive(Clone, PartialEq, Eq)]
 pub struct LetterFile {
     /// Its name, without folders.
     pub name: String,
-    /// The bytes, in base64.
-    bytes: String,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
 }
 
 /// Says nothing, so that no log line can.
@@ -85,16 +98,7 @@ impl LetterFile {
             .collect();
         let name = name.trim().trim_start_matches('.').to_owned();
         let name = if name.is_empty() { "file".to_owned() } else { name };
-        Ok(Self { name, bytes: BASE64.encode(bytes) })
-    }
-
-    /// The bytes as they came.
-    pub fn bytes(&self) -> Result<Vec<u8>, Fault> {
-        BASE64.decode(self.bytes.as_bytes()).map_err(|why| Fault::Storage {
-            doing: "reading a file that came with a signal".to_owned(),
-            place: "the register".to_owned(),
-            why: why.to_string(),
-        })
+        Ok(Self { name, bytes: bytes.to_vec() })
     }
 }
 
@@ -123,15 +127,17 @@ impl Letter {
             harm: note("word about patients", self.harm.as_deref(), WORDS_LIMIT)?,
             name: line("name", self.name.as_deref())?,
             contact: line("contact", self.contact.as_deref())?,
+            attached: self
+                .file
+                .as_ref()
+                .map(|file| Attached { name: file.name.clone(), bytes: file.bytes.len() as u64 }),
             file: self.file,
         })
     }
 
     /// As answers show it.
     pub(crate) fn shown(self) -> LetterText {
-        let bytes = self.file.as_ref().map_or(0, |file| {
-            BASE64.decode_len(file.bytes.len()).unwrap_or(0) - file.bytes.matches('=').count()
-        });
+        let (name, bytes) = self.attached.map(|file| (file.name, file.bytes)).unzip();
         LetterText {
             what: self.what,
             product: self.product,
@@ -140,8 +146,8 @@ impl Letter {
             harm: self.harm,
             name: self.name,
             contact: self.contact,
-            file_name: self.file.map(|file| file.name),
-            file_bytes: bytes as u64,
+            file_name: name,
+            file_bytes: bytes.unwrap_or(0),
         }
     }
 }
@@ -155,68 +161,101 @@ fn unquoted(what: &str, refusal: Refusal, limit: usize) -> Refusal {
     Refusal { what: said, ..refusal }
 }
 
-/// A letter made durable, to be attached by the change that cites it.
-pub(crate) enum Kept {
+/// What came made durable, to be attached by the change that cites it.
+pub(crate) struct Kept {
+    letter: Part,
+    file: Option<Part>,
+}
+
+enum Part {
     /// It names nobody.
     Plain(StagedBlob),
     /// It can be erased.
     Sealed(Box<SealedBlob>),
 }
 
-impl Kept {
-    /// What the event holds.
-    pub fn item(&self) -> Item {
+impl Part {
+    fn item(&self) -> Item {
         match self {
             Self::Plain(blob) => Item::Plain(blob.digest()),
             Self::Sealed(blob) => Item::Sealed(blob.sealed()),
         }
     }
+}
 
-    /// Makes it citable by the events of a change.
+impl Kept {
+    /// What the event holds of the letter.
+    pub fn item(&self) -> Item {
+        self.letter.item()
+    }
+
+    /// What the event holds of the file.
+    pub fn file(&self) -> Option<Item> {
+        self.file.as_ref().map(Part::item)
+    }
+
+    /// Makes both citable by the events of a change.
     pub fn attach(&self, pen: &mut aftercare_register::Pen<'_>) -> Result<(), Fault> {
-        match self {
-            Self::Plain(blob) => {
-                pen.attach(blob);
-                Ok(())
+        for part in std::iter::once(&self.letter).chain(&self.file) {
+            match part {
+                Part::Plain(blob) => pen.attach(blob),
+                Part::Sealed(blob) => pen.attach_sealed(blob)?,
             }
-            Self::Sealed(blob) => pen.attach_sealed(blob),
         }
+        Ok(())
     }
 }
 
 impl Desk {
-    /// Keeps a letter; sealed for a new subject where it names a person.
+    /// Keeps a letter with its file; sealed for a new subject where it names a person.
     pub(crate) fn keep_letter(
         &self,
         op: &Operation,
         letter: Letter,
         sealed: bool,
     ) -> Result<Kept, Trouble> {
-        let bytes = serde_json::to_vec(&letter.checked()?).map_err(|why| Fault::Storage {
+        let letter = letter.checked()?;
+        let bytes = serde_json::to_vec(&letter).map_err(|why| Fault::Storage {
             doing: "writing what came with a signal".to_owned(),
             place: "memory".to_owned(),
             why: why.to_string(),
         })?;
+        let file = letter.file.as_ref().map(|file| file.bytes.as_slice());
+        let pen = self.pen()?;
         if sealed {
             let subject: SubjectId = op.new_id();
-            return Ok(Kept::Sealed(Box::new(self.pen()?.seal(op, subject, &bytes)?)));
+            let first = pen.seal(op, subject, &bytes)?;
+            // With the key of the first, which is not kept yet.
+            let second = file.map(|file| pen.seal_beside(op, &first, file)).transpose()?;
+            return Ok(Kept {
+                letter: Part::Sealed(Box::new(first)),
+                file: second.map(|blob| Part::Sealed(Box::new(blob))),
+            });
         }
-        Ok(Kept::Plain(self.pen()?.stage(&bytes)?))
+        let file = file.map(|file| pen.stage(file)).transpose()?;
+        Ok(Kept { letter: Part::Plain(pen.stage(&bytes)?), file: file.map(Part::Plain) })
     }
 }
 
-/// A letter as it is kept, or why it cannot be read; for a reader that sees the whole record.
-pub(crate) fn letter(reader: &Reader, item: &Item) -> Result<Result<Letter, LetterSheet>, Trouble> {
-    let bytes = match item {
-        Item::Plain(digest) => reader.blob(digest)?,
+/// What is kept of a signal, or why it cannot be read; for a reader that sees the whole record.
+fn opened(reader: &Reader, item: &Item) -> Result<Result<Vec<u8>, LetterSheet>, Trouble> {
+    Ok(match item {
+        Item::Plain(digest) => Ok(reader.blob(digest)?),
         Item::Sealed(sealed) => match reader.unseal(sealed)? {
-            Unsealed::Text(bytes) => bytes,
-            Unsealed::NotInTwin => return Ok(Err(LetterSheet::NotInTwin)),
+            Unsealed::Text(bytes) => Ok(bytes),
+            Unsealed::NotInTwin => Err(LetterSheet::NotInTwin),
             Unsealed::Erased(one) => {
-                let erased = Erased { at: one.at, by: one.by, role: one.role };
-                return Ok(Err(LetterSheet::Erased(erased)));
+                Err(LetterSheet::Erased(Erased { at: one.at, by: one.by, role: one.role }))
             }
         },
+    })
+}
+
+/// A letter as it is kept, or why it cannot be read.
+pub(crate) fn letter(reader: &Reader, item: &Item) -> Result<Result<Letter, LetterSheet>, Trouble> {
+    let bytes = match opened(reader, item)? {
+        Ok(bytes) => bytes,
+        Err(why) => return Ok(Err(why)),
     };
     let letter = serde_json::from_slice(&bytes).map_err(|why| Fault::Storage {
         doing: "reading what came with a signal".to_owned(),
@@ -224,6 +263,23 @@ pub(crate) fn letter(reader: &Reader, item: &Item) -> Result<Result<Letter, Lett
         why: why.to_string(),
     })?;
     Ok(Ok(letter))
+}
+
+/// The file that came with a signal: its name and its bytes; none where there is none.
+pub(crate) fn file(
+    reader: &Reader,
+    received: &SignalReceived,
+) -> Result<Result<Option<(String, Vec<u8>)>, LetterSheet>, Trouble> {
+    let Some(item) = &received.file else { return Ok(Ok(None)) };
+    let (letter, bytes) = match (letter(reader, &received.item)?, opened(reader, item)?) {
+        (Ok(letter), Ok(bytes)) => (letter, bytes),
+        (Err(why), _) | (_, Err(why)) => return Ok(Err(why)),
+    };
+    Ok(Ok(letter.attached.map(|file| {
+        let mut bytes = bytes;
+        bytes.truncate(file.bytes as usize); // what is sealed is padded
+        (file.name, bytes)
+    })))
 }
 
 /// The same as answers show it.
@@ -251,9 +307,10 @@ mod tests {
         ] {
             let file = LetterFile::new(sent, b"\0\xff=1+1").expect("a file");
             assert_eq!(file.name, kept, "{sent}");
-            assert_eq!(file.bytes().expect("bytes"), b"\0\xff=1+1");
-            let letter = Letter { file: Some(file), ..Letter::default() };
-            assert_eq!(letter.shown().file_bytes, 6);
+            assert_eq!(file.bytes, b"\0\xff=1+1");
+            let letter = Letter { what: "x".into(), file: Some(file), ..Letter::default() };
+            let shown = letter.checked().expect("fits").shown();
+            assert_eq!((shown.file_name.as_deref(), shown.file_bytes), (Some(kept), 6));
         }
         assert!(LetterFile::new("a", b"").is_err());
         assert!(LetterFile::new("a", &vec![0; FILE_BYTES + 1]).is_err());

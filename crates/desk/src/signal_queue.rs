@@ -278,11 +278,13 @@ enum Line<'a> {
     Settled(&'a Signal),
 }
 
-/// A decision that says of a version that it is not affected.
+/// What decisions say of a version: that it is not affected.
+#[derive(Default)]
 struct Said {
-    decision: DecisionId,
-    /// When it was written, if it was taken.
+    /// When the newest that was taken was written.
     taken: Option<Instant>,
+    /// One that is proposed.
+    proposed: Option<DecisionId>,
 }
 
 fn gathered(
@@ -360,14 +362,13 @@ fn found(
         let said = verdicts.iter().filter_map(|one| one.get(&row.version));
         let (mut holds, mut fell, mut waits) = (false, false, None);
         for one in said {
-            match one.taken {
+            match (one.taken, premises.get(&row.version)) {
                 // What came to be known after it was written, it did not know.
-                Some(written) => match premises.get(&row.version) {
-                    Some(premise) if *premise <= written => holds = true,
-                    _ => fell = true,
-                },
-                None => waits = Some(one.decision),
+                (Some(written), Some(premise)) if *premise <= written => holds = true,
+                (Some(_), _) => fell = true,
+                (None, _) => {}
             }
+            waits = waits.or(one.proposed);
         }
         if holds {
             continue;
@@ -405,20 +406,18 @@ fn found(
     })
 }
 
-/// What decisions without a case say, by folded identifier and version. One that was taken goes before one
-/// that is proposed.
+/// What decisions without a case say, by folded identifier and version.
 fn decided(cases: &Cases) -> BTreeMap<String, BTreeMap<VersionId, Said>> {
     let mut all: BTreeMap<String, BTreeMap<VersionId, Said>> = BTreeMap::new();
     let counts = |one: &&Settled| one.kind == DecisionKind::NotAffected && !one.ended;
     for one in cases.decisions_without_case().filter(counts) {
-        let taken = one.taken_at.map(|_| one.proposed_at);
         for finding in &one.matter.findings {
             let of = all.entry(finding.vulnerability.to_lowercase()).or_default();
             for version in &finding.versions {
-                let said = of.entry(*version).or_insert(Said { decision: one.decision, taken });
-                // The newest that was taken; else the newest that is proposed.
-                if taken >= said.taken {
-                    *said = Said { decision: one.decision, taken };
+                let said = of.entry(*version).or_default();
+                match one.taken_at {
+                    Some(_) => said.taken = said.taken.max(Some(one.proposed_at)),
+                    None => said.proposed = Some(one.decision),
                 }
             }
         }

@@ -89,6 +89,7 @@ impl Desk {
                 harm,
                 complaint: None,
                 item: kept.item(),
+                file: kept.file(),
                 reporter: Reporter::Thread(digest),
             };
             let events = rules::receive(&*pen.facts().roster()?, received, &op)?;

@@ -26,7 +26,7 @@ use crate::{
     product::ProductAdded,
     sbom::SbomReceived,
     session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
-    signal::{SignalAssigned, SignalReceived, SignalSettled, ThreadMessageAdded},
+    signal::{Item, SignalAssigned, SignalReceived, SignalSettled, ThreadMessageAdded},
     site::SiteAdded,
     subject::SubjectErased,
     supplier::SupplierAdded,
@@ -326,7 +326,9 @@ impl Event {
             Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],
             Self::PolicyIssued(e) => vec![e.document],
-            Self::SignalReceived(e) => vec![e.item.blob()],
+            Self::SignalReceived(e) => {
+                std::iter::once(&e.item).chain(&e.file).map(Item::blob).collect()
+            }
             Self::ThreadMessageAdded(e) => vec![e.text.blob],
             Self::CaseFactRecorded(e) => e.fact.blob().into_iter().collect(),
             _ => Vec::new(),

@@ -182,6 +182,9 @@ pub struct SignalReceived {
     pub complaint: Option<String>,
     /// What came, as it came.
     pub item: Item,
+    /// The file that came with it, kept like the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Item>,
     /// Who waits for an answer.
     pub reporter: Reporter,
 }

@@ -198,7 +198,7 @@ async fn a_report_comes_in_is_answered_and_becomes_a_case_that_knows_what_was_to
     let case = format!("/api/v1/cases/{}", opened.json()["case"].as_str().expect("a case"));
     let sheet = five.ole.get(&house, &case).await.text();
     assert!(sheet.contains("Acknowledgement"), "what was told before counts: {sheet}");
-    told(&look(&house, &place).await, &["We work on it", "PMC-2026-0001"]);
+    told(&look(&house, &place).await, &["We work on it", "PMC-2026-0002"]);
     later(&house, 60);
     let progress = five
         .ole

@@ -16,9 +16,28 @@ fn told(page: &Answer, words: &[&str]) {
     }
 }
 
-fn wish(house: &House) -> Value {
+/// Another family that lists the vulnerable component too; the case of the house is not about it.
+async fn lamps(house: &House) -> String {
+    let made = async |path: &str, body: Value| {
+        let made = house.post(path, &body.to_string()).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{path}: {}", made.text());
+        made.json()["id"].as_str().map(str::to_owned).unwrap_or_default()
+    };
+    let family = made("/api/v1/families", json!({"name": "Lamps"})).await;
+    let product = made("/api/v1/products", json!({"family": family, "name": "Lamp <b>"})).await;
+    let version = json!({"product": product, "label": "2.0", "life": {}});
+    let version = made("/api/v1/versions", version).await;
+    let sbom = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "metadata": {"component": {"type": "firmware", "name": "Lamp"}},
+        "components": [{"type": "library", "name": "minimist", "version": "1.2.0", "purl": "pkg:npm/minimist@1.2.0"}]});
+    made(&format!("/api/v1/versions/{version}/sboms"), sbom).await;
+    house.matched();
+    family
+}
+
+fn wish(family: &str) -> Value {
     json!({"kind": "supplier", "channel": "mail", "source": "Minimist Ltd", "title": "=cmd|'1' <b>advisory</b>",
-        "vulnerabilities": ["cve-2021-44906"], "families": [house.family], "harm": "no", "text": "Update to 1.2.6.\nAt once.",
+        "vulnerabilities": ["cve-2021-44906"], "families": [family], "harm": "no", "text": "Update to 1.2.6.\nAt once.",
         "names_person": false, "awaits_answer": false})
 }
 
@@ -40,6 +59,9 @@ fn key(queue: &Value) -> String {
 async fn a_finding_waits_without_an_entry_since_it_was_recorded() {
     let house = House::built().await;
     let five = five(&house);
+    let covered = queue(&house, &five.ole, "?kind=sbom_match").await;
+    assert_eq!(covered["total"], 0, "a case is about it for this family: {covered}");
+    let family = lamps(&house).await;
     let found = queue(&house, &five.ole, "?kind=sbom_match").await;
     assert_eq!((&found["total"], &found["waiting"]), (&json!(1), &json!(2)), "{found}");
     let row = &found["items"][0];
@@ -49,9 +71,9 @@ async fn a_finding_waits_without_an_entry_since_it_was_recorded() {
         (&json!(["sbom_match"]), &json!("affected"), &json!(1), &json!([]))
     );
     assert_eq!(row["aware_at"], "2026-11-23T14:05:00Z");
-    assert_eq!(row["families"][0]["name"], "Infusion");
+    assert_eq!(row["families"][0]["name"], "Lamps");
     let page = five.ole.get(&house, "/signals").await;
-    told(&page, &["Signals", CVE, "SBOM match", "1 version", "Infusion", "Prototype pollution"]);
+    told(&page, &["Signals", CVE, "SBOM match", "1 version", "Lamps", "Prototype pollution"]);
     // Narrowed by each filter, to it and away from it.
     for (question, total) in [
         ("?kind=sbom_match", 1),
@@ -66,7 +88,7 @@ async fn a_finding_waits_without_an_entry_since_it_was_recorded() {
     ] {
         assert_eq!(queue(&house, &five.ole, question).await["total"], total, "{question}");
     }
-    let family = format!("?family={}", house.family);
+    let family = format!("?family={family}");
     // One that is about all families is about this one too.
     assert_eq!(queue(&house, &five.ole, &family).await["total"], 2);
     told(&five.ole.get(&house, "/signals?only=settled").await, &["Nothing was settled yet."]);
@@ -81,12 +103,13 @@ async fn a_finding_waits_without_an_entry_since_it_was_recorded() {
 async fn what_is_about_the_same_is_one_row_that_keeps_the_earliest_moment_and_becomes_one_case() {
     let house = House::built().await;
     let five = five(&house);
+    let family = lamps(&house).await;
     later(&house, 3_600);
-    let mut early = wish(&house);
+    let mut early = wish(&family);
     early["received_at"] = json!("2026-11-20T08:00:00Z");
     early["aware_at"] = json!("2026-11-20T09:30:00Z");
     let first = entered(&house, &five.ole, &early).await;
-    let second = entered(&house, &five.anna, &wish(&house)).await;
+    let second = entered(&house, &five.anna, &wish(&family)).await;
     let found = queue(&house, &five.ole, "?kind=supplier").await;
     assert_eq!(found["total"], 1, "{found}");
     let row = &found["items"][0];
@@ -109,7 +132,7 @@ async fn what_is_about_the_same_is_one_row_that_keeps_the_earliest_moment_and_be
     let sheet = five.ole.get(&house, &format!("/api/v1/signals/{first}")).await.json();
     assert_eq!(
         (&sheet["state"], &sheet["case"]["number"]),
-        (&json!("joined"), &json!("PMC-2026-0001"))
+        (&json!("joined"), &json!("PMC-2026-0002"))
     );
     assert_eq!(sheet["settled_by"], "Ole Moe");
     let case = five.ole.get(&house, &format!("/api/v1/cases/{case}")).await;
@@ -219,10 +242,10 @@ async fn a_signal_is_entered_by_the_form_owned_dismissed_with_a_reason_and_taken
     let case = five.ole.post(&house, "/api/v1/cases", &open).await;
     assert_eq!(case.status, StatusCode::CREATED, "{}", case.text());
     let case = case.json()["id"].as_str().expect("an id").to_owned();
-    told(&five.ole.get(&house, &place).await, &["Take it up after all", "PMC-2026-0001"]);
+    told(&five.ole.get(&house, &place).await, &["Take it up after all", "PMC-2026-0002"]);
     let joined = five.ole.form(&house, &settle, &format!("key=k5&do=join&case={case}")).await;
     assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text());
-    told(&five.ole.get(&house, &place).await, &["Belongs to", "PMC-2026-0001"]);
+    told(&five.ole.get(&house, &place).await, &["Belongs to", "PMC-2026-0002"]);
 
     // Erased, nobody reads it any more; that it was there stays.
     let id = place.rsplit('/').next().expect("an id");
@@ -238,6 +261,7 @@ async fn a_signal_is_entered_by_the_form_owned_dismissed_with_a_reason_and_taken
 async fn findings_are_proposed_as_not_affected_together_and_leave_the_queue_when_it_is_signed() {
     let house = House::built().await;
     let five = five(&house);
+    lamps(&house).await;
     let found = queue(&house, &five.ole, "?kind=sbom_match").await;
     let rows = [key(&found)];
     let wish = |code: &str| {
@@ -258,7 +282,7 @@ async fn findings_are_proposed_as_not_affected_together_and_leave_the_queue_when
     let place = format!("/decisions/{decision}");
     told(
         &five.anna.get(&house, &place).await,
-        &[CVE, "Pump &lt;b&gt;", "Not affected: the component is not there."],
+        &[CVE, "Lamp &lt;b&gt;", "Not affected: the component is not there."],
     );
 
     // The lead decides, and Safety signs beside because it lowers what was computed.
@@ -275,7 +299,8 @@ async fn findings_are_proposed_as_not_affected_together_and_leave_the_queue_when
 async fn nobody_triages_without_the_right_or_what_somebody_told_of_as_a_finding() {
     let house = House::built().await;
     let five = five(&house);
-    entered(&house, &five.ole, &wish(&house)).await;
+    let family = lamps(&house).await;
+    entered(&house, &five.ole, &wish(&family)).await;
     let found = queue(&house, &five.ole, "?kind=supplier").await;
     let body = json!({"rows": [key(&found)], "not_affected": {"justification": "component_not_present",
         "title": "No", "statement": "No."}});
