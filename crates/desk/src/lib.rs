@@ -84,7 +84,7 @@ pub use role::roles_sheet;
 pub use sbom::READER;
 pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
 pub use signal::{NewSignal, Settling};
-pub use signal_letter::{FILE_BYTES, Letter, LetterFile, WORDS_LIMIT};
+pub use signal_letter::{Attached, FILE_BYTES, Letter, LetterFile, WORDS_LIMIT};
 pub use signal_queue::{QueueOnly, QueueWish};
 pub use signal_thread::{Telling, reporter_key};
 pub use signal_triage::{Triage, TriageDone};

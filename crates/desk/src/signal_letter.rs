@@ -40,8 +40,8 @@ pub struct Letter {
     pub name: Option<String>,
     /// Where they can be reached.
     pub contact: Option<String>,
-    /// The name and size of the file that came with it, which lies beside.
-    attached: Option<Attached>,
+    /// The name and size of the file that came with it, which lies beside; said when it is kept.
+    pub attached: Option<Attached>,
     /// That file, while it comes.
     #[serde(skip)]
     pub file: Option<LetterFile>,
@@ -50,9 +50,16 @@ pub struct Letter {
 /// A file by name and size.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Attached {
+pub struct Attached {
     name: String,
     bytes: u64,
+}
+
+/// Says nothing, so that no log line can.
+impl fmt::Debug for Attached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Attached(..)")
+    }
 }
 
 /// A file that came with a letter.

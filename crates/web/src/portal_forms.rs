@@ -105,6 +105,7 @@ async fn report(
                     name: optional(field("name")),
                     contact: optional(field("contact")),
                     file,
+                    ..Letter::default()
                 };
                 let op = (state.rim.operation)(Channel::Ui, &request.0);
                 let thread = key.clone();

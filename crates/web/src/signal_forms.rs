@@ -2,7 +2,6 @@
 
 use crate::{
     api::because,
-    decision_forms::ended,
     form::{Attached, optional, sent_form, sent_parts},
     guard::RequestId,
     moment::At,
@@ -85,7 +84,7 @@ pub(crate) fn wish(uri: &Uri) -> Result<QueueWish, Failure> {
 
 async fn queue(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) -> Answered {
     let work = async { drawn(&state, &uri, None, StatusCode::OK, &request).await };
-    ended(&state, work.await, &state.links.home(), &request).await
+    state.led(work.await, &state.links.home(), &request).await
 }
 
 async fn drawn(
@@ -154,7 +153,7 @@ async fn triage(
         Ok(Redirect::to(&to).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 fn dismissal(code: &str) -> Result<Dismissal, Failure> {
@@ -166,7 +165,7 @@ async fn new(At(state): At, Extension(request): Extension<RequestId>, uri: Uri) 
         Asked::of(&uri, &[])?;
         written(&state, &BTreeMap::new(), None, StatusCode::OK, &request).await
     };
-    ended(&state, work.await, &state.links.signals(), &request).await
+    state.led(work.await, &state.links.signals(), &request).await
 }
 
 async fn written(
@@ -200,7 +199,7 @@ async fn enter(At(state): At, Extension(request): Extension<RequestId>, sent: Re
             Err(failure) => Err(failure),
         }
     };
-    ended(&state, work.await, &state.links.signals(), &request).await
+    state.led(work.await, &state.links.signals(), &request).await
 }
 
 fn entered(form: &BTreeMap<String, String>, file: Option<Attached>) -> Result<NewSignal, Failure> {
@@ -269,7 +268,7 @@ async fn sheet(
         let draw = |frame: &Frame<'_>| signal::page(frame, &sheet, &request.0);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
-    ended(&state, work.await, &state.links.signals(), &request).await
+    state.led(work.await, &state.links.signals(), &request).await
 }
 
 async fn settle(
@@ -296,7 +295,7 @@ async fn settle(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn own(
@@ -315,7 +314,7 @@ async fn own(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn write(
@@ -341,7 +340,7 @@ async fn write(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 async fn erase(
@@ -360,7 +359,7 @@ async fn erase(
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;
-    ended(&state, work, &back, &request).await
+    state.led(work, &back, &request).await
 }
 
 fn back_to(state: &State, key: &str) -> String {
