@@ -12,6 +12,7 @@ use aftercare_domain::{
 };
 use aftercare_register::{Fault, Reader, SealedBlob, StagedBlob, read::contact::Unsealed};
 use aftercare_vocab::id::SubjectId;
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -106,6 +107,18 @@ impl LetterFile {
         let name = name.trim().trim_start_matches('.').to_owned();
         let name = if name.is_empty() { "file".to_owned() } else { name };
         Ok(Self { name, bytes: bytes.to_vec() })
+    }
+
+    /// The same, of bytes in base64 (RFC 4648 section 4).
+    pub fn of_base64(name: &str, text: &str) -> Result<Self, Refusal> {
+        let bytes = BASE64.decode(text.trim().as_bytes()).map_err(|why| {
+            Refusal::new(
+                "file_unreadable",
+                format!("The file is not base64: {why}."),
+                "Send its bytes in base64, with padding.",
+            )
+        })?;
+        Self::new(name, &bytes)
     }
 }
 

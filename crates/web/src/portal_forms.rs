@@ -15,7 +15,7 @@ use aftercare_domain::{Channel, signal::HarmScreen};
 use axum::{
     Extension, Router,
     extract::{Path, Request, State as Held},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -32,11 +32,10 @@ pub(crate) fn routes() -> Router<State> {
 }
 
 /// The portal, unless there is none: then there is no such address.
-fn open(state: &State, uri: &Uri) -> Result<Arc<Portal>, Failure> {
+fn open(state: &State) -> Result<Arc<Portal>, Failure> {
     let portal = state.portal.clone().filter(|_| state.desk.twin().is_none());
     portal.ok_or_else(|| {
-        let path = uri.path();
-        let detail = format!("There is nothing at {}.", aftercare_vocab::problem::quoted(path));
+        let detail = "Nothing is open here to people outside.";
         Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
     })
 }
@@ -59,13 +58,9 @@ fn told(state: &State, failure: &Failure, request: &RequestId) -> Response {
     })
 }
 
-async fn form(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-) -> Response {
+async fn form(Held(state): Held<State>, Extension(request): Extension<RequestId>) -> Response {
     let work = async {
-        let portal = open(&state, &uri)?;
+        let portal = open(&state)?;
         let key = drawn_key(&state, &request)?;
         Ok(drawn(&state, StatusCode::OK, |outside| {
             portal::form(outside, &portal, &BTreeMap::new(), None, &key)
@@ -86,7 +81,7 @@ async fn report(
     sent: Request,
 ) -> Response {
     let work = async {
-        let portal = open(&state, sent.uri())?;
+        let portal = open(&state)?;
         portal.let_in(address(sent.extensions()), (state.rim.now)())?;
         let (fields, file) = plain_parts(sent, FILE_BYTES).await?;
         let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
@@ -137,10 +132,9 @@ async fn thread(
     Held(state): Held<State>,
     Extension(request): Extension<RequestId>,
     Path(key): Path<String>,
-    uri: Uri,
 ) -> Response {
     let work = async {
-        open(&state, &uri)?;
+        open(&state)?;
         shown(&state, &key, None, StatusCode::OK, &request).await
     };
     work.await.unwrap_or_else(|failure: Failure| told(&state, &unknown(failure), &request))
@@ -166,7 +160,7 @@ async fn write(
     sent: Request,
 ) -> Response {
     let work = async {
-        let portal = open(&state, sent.uri())?;
+        let portal = open(&state)?;
         portal.let_in(address(sent.extensions()), (state.rim.now)())?;
         let (parts, body) = sent.into_parts();
         let form = plain_form(&parts.headers, body, &["key", "text"]).await?;
@@ -206,12 +200,8 @@ fn unknown(failure: Failure) -> Failure {
     }
 }
 
-async fn policy(
-    Held(state): Held<State>,
-    Extension(request): Extension<RequestId>,
-    uri: Uri,
-) -> Response {
-    match open(&state, &uri) {
+async fn policy(Held(state): Held<State>, Extension(request): Extension<RequestId>) -> Response {
+    match open(&state) {
         Ok(portal) => drawn(&state, StatusCode::OK, |outside| portal::policy(outside, &portal)),
         Err(failure) => told(&state, &failure, &request),
     }
@@ -221,10 +211,9 @@ async fn security_txt(
     Held(state): Held<State>,
     Extension(request): Extension<RequestId>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Response {
     // It speaks for a host, so it stands at its root alone (RFC 9116 section 3).
-    let text = open(&state, &uri).and_then(|portal| {
+    let text = open(&state).and_then(|portal| {
         if !state.links.whole("").is_empty() {
             let detail = "This file stands at the root of the server.";
             return Err(Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into());

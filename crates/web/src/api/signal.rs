@@ -10,7 +10,7 @@ use crate::{
     trouble::{Failure, ProblemDetails},
 };
 use aftercare_desk::{
-    Letter, NewSignal, Settling, Telling, Triage, TriageDone,
+    Letter, LetterFile, NewSignal, Settling, Telling, Triage, TriageDone, Trouble,
     answers::{self, LetterSheet},
 };
 use aftercare_domain::{
@@ -20,6 +20,7 @@ use aftercare_domain::{
     signal::{Dismissal, HarmScreen, SignalChannel, SignalKind},
 };
 use aftercare_vocab::{
+    digest::Digest,
     id::{CaseId, FamilyId, PersonId, SignalId},
     instant::Instant,
 };
@@ -108,6 +109,7 @@ pub(crate) async fn file(
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, name),
+        (header::ETAG, super::tags::weak(&Digest::of(&bytes))),
     ];
     Ok((headers, bytes).into_response())
 }
@@ -154,6 +156,18 @@ pub(crate) struct EnteredSignal {
     names_person: bool,
     /// Whether somebody outside waits for an answer.
     awaits_answer: bool,
+    /// The file that came with it.
+    file: Option<EnteredFile>,
+}
+
+/// A file that came with a signal, at most 700 KB here; larger ones by the form, up to 5 MiB.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnteredFile {
+    /// Its name.
+    name: String,
+    /// Its bytes in base64.
+    base64: String,
 }
 
 /// Enters a signal that came by mail, by telephone, on paper or from a watched source.
@@ -161,8 +175,14 @@ pub(crate) struct EnteredSignal {
     responses((status = 201, body = Made), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn enter(change: Sending) -> Answered {
     let enter = move |state: State, op, new: EnteredSignal| async move {
-        let letter =
-            Letter { what: new.text, name: new.name, contact: new.contact, ..Letter::default() };
+        let file = new.file.map(|file| LetterFile::of_base64(&file.name, &file.base64));
+        let letter = Letter {
+            what: new.text,
+            name: new.name,
+            contact: new.contact,
+            file: file.transpose().map_err(Trouble::from)?,
+            ..Letter::default()
+        };
         let new = NewSignal {
             kind: new.kind,
             channel: new.channel,

@@ -128,7 +128,7 @@ fn settles(to: &Links, version: &DecisionVersion) -> Markup {
         @if !version.findings.is_empty() {
             section #settles {
                 h3 { "What it settles" }
-                @if let Some(answer) = &version.answer { p { strong { (answer) } } }
+                @if let Some(answer) = &version.answer { p { strong { (foreign(answer)) } } }
                 ul.settles {
                     @for one in &version.findings {
                         li {

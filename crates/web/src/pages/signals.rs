@@ -258,8 +258,8 @@ fn what(to: &Links, row: &QueueRow, pick: Option<usize>) -> Markup {
         span.pick-line {
             @if let Some(n) = pick {
                 @let name = format!("row{n}");
-                input.pick type="checkbox" id=(name) name=(name) value=(row.key) data-pick
-                    aria-label={ "Choose " (visible(named.unwrap_or(&row.title))) };
+                label.unseen for=(name) { "Choose " (visible(named.unwrap_or(&row.title))) }
+                input.pick type="checkbox" id=(name) name=(name) value=(row.key) data-pick;
             }
             span {
                 a href=(href) { (foreign(named.unwrap_or(&row.title))) }

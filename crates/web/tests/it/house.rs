@@ -121,7 +121,7 @@ pub const CALL: &str = r#"{"family":null,"about":"O'Brien's kit","why":"It answe
 
 /// What a watched source told: about nothing that is found.
 pub const SIGNAL: &str = r#"{"kind":"isao","channel":"monitor","source":"O'Brien's ISAO","title":"O'Brien's kit is talked about","families":null,
-  "harm":"unknown","text":"O'Brien's kit","names_person":false,"awaits_answer":false}"#;
+  "harm":"unknown","text":"O'Brien's kit","names_person":false,"awaits_answer":false,"file":{"name":"kit.txt","base64":"a2l0"}}"#;
 
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.

@@ -197,7 +197,7 @@ async fn a_report_comes_in_is_answered_and_becomes_a_case_that_knows_what_was_to
     assert_eq!(opened.status, StatusCode::OK, "{}", opened.text());
     let case = format!("/api/v1/cases/{}", opened.json()["case"].as_str().expect("a case"));
     let sheet = five.ole.get(&house, &case).await.text();
-    assert!(sheet.contains("Acknowledgement"), "what was told before counts: {sheet}");
+    assert!(sheet.contains("Reporter: acknowledgement"), "what was told before counts: {sheet}");
     told(&look(&house, &place).await, &["We work on it", "PMC-2026-0002"]);
     later(&house, 60);
     let progress = five
@@ -206,7 +206,7 @@ async fn a_report_comes_in_is_answered_and_becomes_a_case_that_knows_what_was_to
         .await;
     assert_eq!(progress.status, StatusCode::SEE_OTHER, "{}", progress.text());
     let sheet = five.ole.get(&house, &case).await.text();
-    assert!(sheet.contains("Progress"), "the case keeps what was told: {sheet}");
+    assert!(sheet.contains("Reporter: progress"), "the case keeps what was told: {sheet}");
 }
 
 #[tokio::test]
