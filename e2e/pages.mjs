@@ -255,6 +255,38 @@ export const PEOPLE = [
   },
 ];
 
+// What is told from outside and found in SBOMs.
+export const SIGNALS = [
+  {
+    name: "signals",
+    way: [{ follow: /^\/signals$/ }],
+    at: /^\/signals$/,
+    shows: [/Signals/, /SBOM match/, /Waiting/],
+  },
+  {
+    name: "enter a signal",
+    way: [{ follow: /^\/signals$/ }, { follow: /^\/signals\/new$/ }],
+    at: /^\/signals\/new$/,
+    shows: [/What came/, /No names of persons/],
+  },
+];
+
+// What anybody outside sees.
+export const PORTAL = [
+  {
+    name: "report a vulnerability",
+    way: [{ open: "/report" }],
+    at: /^\/report$/,
+    shows: [/What did you find/, /no account/i],
+  },
+  {
+    name: "security policy",
+    way: [{ open: "/report" }, { follow: /^\/security-policy$/ }],
+    at: /^\/security-policy$/,
+    shows: [/What we promise you/, /psirt@/],
+  },
+];
+
 export const TWIN = "drill";
 const toTwin = [{ follow: /^\/twins$/ }, { follow: /^\/t\/drill\/$/ }];
 

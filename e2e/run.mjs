@@ -11,12 +11,13 @@ import { parseArgs } from "node:util";
 import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
-import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
+import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, PORTAL, SIGNALS, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
 import { byName, passkey } from "./passkeys.mjs";
 import { addWorkspace, startDemo } from "./product.mjs";
 import { singleSignOn, startProvider } from "./provider.mjs";
 import { cosigned, delegated, join, people, refused, signIn } from "./signing.mjs";
 import { Tally } from "./tally.mjs";
+import { findings, knowledge, triage } from "./triage.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: wish } = parseArgs({
@@ -62,6 +63,27 @@ async function takePictures(tab, tally) {
       return [{ what: "shows a page", problem: tab.status === 200 ? undefined : `status ${tab.status}` }];
     });
   }
+}
+
+/** A record of its own, in which one version has as many findings as a scanner likes to give. */
+async function withLongTail(binary, scratch) {
+  const folder = await mkdtemp(path.join(scratch, "data-"));
+  let demo;
+  await tally.run("a record with a long tail", async () => {
+    await knowledge(binary, folder);
+    demo = await startDemo(binary, folder);
+    return [{ what: "is served" }];
+  });
+  if (demo) {
+    const browser = { executable: wish.chromium, scratch, base: demo.base, screen: "desktop" };
+    await withTab(browser, async (tab) => {
+      await signIn(tab, (await people(folder)).get(READER));
+      await tally.run("findings wait in the queue", () => findings(tab));
+      await tally.run("triage by keyboard", () => triage(tab));
+    }).catch((error) => tally.add("triage", [{ what: "the browser works", problem: error.message }]));
+    await demo.stop();
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** The same installation once more, with a second manufacturer in it. */
@@ -122,9 +144,11 @@ if (!wish.binary) {
       for (const screen of Object.keys(SCREENS)) {
         await on(screen, async (tab) => {
           await visitAll(tab, screen, album, tally, OUTSIDE);
+          await visitAll(tab, screen, album, tally, PORTAL);
           await signIn(tab, anna);
           await visitAll(tab, screen, album, tally);
           await visitAll(tab, screen, album, tally, PEOPLE);
+          await visitAll(tab, screen, album, tally, SIGNALS);
           if (screen === "desktop") await tally.run("keyboard alone", () => keyboard(tab));
           await tally.run(`${screen}: an SBOM by the form`, () => upload(tab));
           await tally.run(`${screen}: a broken file by the form`, () => badUpload(tab));
@@ -150,7 +174,10 @@ if (!wish.binary) {
       );
     }
     await demo.stop();
-    if (!wish.pictures) await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
+    if (!wish.pictures) {
+      await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
+      await withLongTail(path.resolve(wish.binary), scratch);
+    }
   }
   await provider?.stop();
   await rm(data, { recursive: true, force: true });

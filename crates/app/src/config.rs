@@ -14,12 +14,14 @@ use aftercare_domain::{Refusal, WorkspaceName, twin::TwinName};
 use aftercare_formats::sbom::Limits as SbomLimits;
 use aftercare_register::{BlobPlace, Bucket, BucketAccount, BucketAddress, Fault, Postgres, Store};
 use aftercare_vocab::problem::quoted;
+use aftercare_web::{Portal, PortalSettings};
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
     env, fs, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The file read when `--config` names none: in the working directory, if it is there.
@@ -60,6 +62,10 @@ pub struct Settings {
     bucket: BucketKeys,
     /// The sign-in provider; no issuer = none.
     provider: ProviderSettings,
+    /// Whether people outside may report.
+    pub portal_enabled: bool,
+    /// What they are told.
+    pub portal: PortalSettings,
     /// The twin of the record to work in; none = the record itself.
     pub twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error.
@@ -304,6 +310,26 @@ const KEYS: &[Key] = &[
             LinkBy::Username => "username".to_owned(),
         },
     },
+    Key {
+        name: "portal.enabled",
+        about: "`true` lets anybody outside report vulnerabilities on `/report`.",
+        set: |settings, text| {
+            settings.portal_enabled = text.parse().map_err(|_| "`true` or `false`".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.portal_enabled.to_string(),
+    },
+    text!(
+        "portal.contact",
+        "Ways to reach you, the preferred first, with commas between them: `mailto:`, `tel:`, `https:`.",
+        portal.contact
+    ),
+    text!("portal.languages", "Languages that you understand: `en, de`.", portal.languages),
+    text!(
+        "portal.expires",
+        "The last day of `security.txt`; without it, half a year from each day on.",
+        portal.expires
+    ),
     text!(
         "blobs.endpoint",
         "The S3-compatible store for blobs, such as `https://host`; without it, files beside the record.",
@@ -363,6 +389,8 @@ impl Default for Settings {
                 name: "single sign-on".to_owned(),
                 link: LinkBy::Email,
             },
+            portal_enabled: false,
+            portal: PortalSettings::default(),
             twin: None,
             quiet: false,
             no_colour: false,
@@ -435,6 +463,19 @@ impl Settings {
             folder: origin.map(|origin| format!("{origin}/advisories")),
             ..self.publisher.clone()
         }
+    }
+
+    /// The portal for people outside, if it is to be open.
+    pub fn portal(&self) -> Result<Option<Arc<Portal>>, Failure> {
+        if !self.portal_enabled {
+            return Ok(None);
+        }
+        let portal = Portal::new(&self.portal).map_err(|wanted| {
+            Failure::Wrong(format!(
+                "The portal is to be open (`portal.enabled`), and the keys under `portal` must be {wanted}."
+            ))
+        })?;
+        Ok(Some(Arc::new(portal)))
     }
 
     /// A bucket if an endpoint is configured; `below` is a place within it.

@@ -22,6 +22,9 @@ use std::fs;
 /// The sample manufacturer with its small corpus.
 static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/sample");
 
+/// How the sample manufacturer is reached.
+const CONTACT: &str = "mailto:psirt@vannmoor.example";
+
 /// The label of the sample edition.
 const LABEL: &str = "sample";
 
@@ -58,6 +61,11 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
     let door = args.listening.open(&mut settings)?;
     seed(&settings)?;
     let how = demo_people::how_to_sign_in(&settings)?;
+    if settings.portal.contact.is_empty() {
+        settings.portal_enabled = true;
+        CONTACT.clone_into(&mut settings.portal.contact);
+        "en".clone_into(&mut settings.portal.languages);
+    }
     serve::serve(door, &settings, &how)
 }
 

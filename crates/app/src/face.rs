@@ -8,7 +8,7 @@ use crate::{
 use aftercare_desk::{Desk, SignInProvider};
 use aftercare_domain::WorkspaceName;
 use aftercare_register::Access;
-use aftercare_web::{Front, Rim, Seat, State};
+use aftercare_web::{Front, Portal, Rim, Seat, State};
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 /// How often workspaces are looked for that are new, or could not be opened before.
@@ -26,6 +26,8 @@ pub struct House {
     origin: Option<String>,
     /// The sign-in provider, where one is configured.
     provider: Option<SignInProvider>,
+    /// What is open to people outside.
+    portal: Option<Arc<Portal>>,
 }
 
 impl House {
@@ -34,6 +36,7 @@ impl House {
         address: SocketAddr,
         origin: Option<&str>,
         provider: Option<SignInProvider>,
+        portal: Option<Arc<Portal>>,
     ) -> Self {
         let rim = Rim {
             now: Arc::new(operation::now),
@@ -51,7 +54,7 @@ impl House {
             hosts.push(host.split(':').next().unwrap_or(host).to_owned());
         }
         let origin = origin.map(str::to_owned);
-        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin, provider }
+        Self { front: Front::new(rim.clone(), hosts.clone()), rim, hosts, origin, provider, portal }
     }
 
     /// Serves what was opened, or says why it was not. Call it within the runtime.
@@ -65,6 +68,9 @@ impl House {
                 }
                 if let Some(provider) = &self.provider {
                     state = state.by_provider(provider.clone());
+                }
+                if let Some(portal) = &self.portal {
+                    state = state.with_portal(Arc::clone(portal));
                 }
                 if self.front.mount(&seat, state) {
                     tracing::info!("the workspace {name} is served");

@@ -85,7 +85,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
 /// Serves until it is told to stop. `how` says how to sign in, where that is known.
 pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failure> {
     log(settings);
-    let provider = settings.provider()?;
+    let (provider, portal) = (settings.provider()?, settings.portal()?);
     let opened = open_all(settings)?;
     // Before the runtime: a record on a server must not be asked on an asynchronous task.
     let said = announcement(door.address, door.open_to_network, &opened, how)?;
@@ -98,7 +98,7 @@ pub fn serve(door: Door, settings: &Settings, how: &str) -> Result<Ending, Failu
             let listener = tokio::net::TcpListener::from_std(door.listener)?;
             paper::print(said.as_bytes())
                 .map_err(|failure| io::Error::other(failure.to_string()))?;
-            let house = House::new(door.address, settings.origin.as_deref(), provider);
+            let house = House::new(door.address, settings.origin.as_deref(), provider, portal);
             for (name, desk) in opened {
                 house.take(&name, desk);
             }

@@ -19,6 +19,7 @@ mod person;
 mod places;
 mod policy;
 mod products;
+mod signal;
 mod standing;
 mod twin;
 mod version;
@@ -43,7 +44,7 @@ pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown 
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
     Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    NeededSheet, OtherwiseRow, PlaceRow, SignatureRow,
+    NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
 };
 pub use duty::{
     CallAnswerRow, CallMoveRow, CallRow, CallSheet, CalledRow, ChainSheet, ChainStep, DutySheet,
@@ -64,6 +65,10 @@ pub use policy::{AcknowledgementRow, MissingPerson, PolicyRow, PolicySheet, Poli
 pub use products::{
     EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
     SbomState, VersionRef, VersionRow,
+};
+pub use signal::{
+    CaseName, LetterSheet, LetterText, MessageRow, PersonName, QueueRow, SignalQueue, SignalSheet,
+    Thread,
 };
 pub use standing::{
     AsOf, EditionRef, EditionStanding, LedgerStanding, MatchingStanding, SOURCES_STALE_AFTER_DAYS,

@@ -206,7 +206,12 @@ impl Desk {
     }
 
     /// The role in which whoever acts records a fact.
-    fn role_in(&self, op: &Operation, case: &Case, fact: &Fact) -> Result<Role, Trouble> {
+    pub(crate) fn role_in(
+        &self,
+        op: &Operation,
+        case: &Case,
+        fact: &Fact,
+    ) -> Result<Role, Trouble> {
         let roster = self.roster()?;
         let person = roster.signed_in(&op.actor)?;
         Ok(Role::new(may_record(&roster, person, case, fact, op.at)?.code())?)

@@ -2,20 +2,24 @@
 
 use crate::{
     Desk, PAGE_ROWS, Trouble,
-    answers::{DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SignatureRow},
+    answers::{
+        DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SettledFinding, SignatureRow,
+    },
     person::refs,
+    product::version_ref,
     proof::Proofs,
     rights,
     viewer::Viewer,
 };
 use aftercare_domain::{
     Event, Operation, Refusal, Role, Sight,
+    case::{self, Answer, Matter},
     decision::{self, SignWish, Stage, State, Wish},
     role::RoleName,
     roster::Roster,
     signature::ByRight,
 };
-use aftercare_register::{DecisionsOnly, Page as Part};
+use aftercare_register::{DecisionsOnly, Page as Part, Reader};
 use aftercare_vocab::{
     digest::Digest,
     id::{DecisionId, FamilyId, PersonId, SignatureId},
@@ -269,8 +273,8 @@ impl Desk {
             versions: state
                 .versions
                 .iter()
-                .map(|one| version(one, name(one.by), &families))
-                .collect(),
+                .map(|one| version(&reader, one, name(one.by), &families))
+                .collect::<Result<_, _>>()?,
             signatures: state
                 .signed
                 .iter()
@@ -413,11 +417,18 @@ fn row(roster: &Roster, state: &State, viewer: Option<&Viewer>, now: Instant) ->
 }
 
 fn version(
+    reader: &Reader,
     one: &decision::Version,
     by: String,
     families: &BTreeMap<FamilyId, String>,
-) -> DecisionVersion {
-    DecisionVersion {
+) -> Result<DecisionVersion, Trouble> {
+    let matter = one.wish.matter.as_ref();
+    Ok(DecisionVersion {
+        findings: match matter {
+            Some(matter) => settles(reader, matter)?,
+            None => Vec::new(),
+        },
+        answer: matter.and_then(|matter| matter.answer).map(answer),
         number: one.number,
         by,
         at: one.at,
@@ -429,5 +440,36 @@ fn version(
         families: refs(&one.wish.families, families),
         circumstances: one.wish.circumstances.into(),
         matrix: one.wish.matrix.as_ref().map(rights::sheet),
+    })
+}
+
+/// The findings of a matter, with the versions that are seen by name.
+fn settles(reader: &Reader, matter: &Matter) -> Result<Vec<SettledFinding>, Trouble> {
+    let mut names = BTreeMap::new();
+    for id in matter.versions() {
+        if let Some(detail) = reader.version(id)? {
+            names.insert(id, version_ref(&detail.row.version));
+        }
+    }
+    let one = |finding: &case::Finding| {
+        let versions: Vec<_> =
+            finding.versions.iter().filter_map(|id| names.get(id)).cloned().collect();
+        SettledFinding {
+            vulnerability: finding.vulnerability.clone(),
+            out_of_sight: (finding.versions.len() - versions.len()) as u64,
+            versions,
+        }
+    };
+    Ok(matter.findings.iter().map(one).collect())
+}
+
+fn answer(answer: Answer) -> String {
+    match answer {
+        Answer::Controlled => "The risk is controlled.".to_owned(),
+        Answer::Uncontrolled => "The risk is uncontrolled.".to_owned(),
+        Answer::NotAffected(why) => format!("Not affected: {}.", why.title().to_lowercase()),
+        Answer::Train(train) => format!("{}.", train.title()),
+        Answer::Reportable(true) => "To be reported.".to_owned(),
+        Answer::Reportable(false) => "Not to be reported.".to_owned(),
     }
 }

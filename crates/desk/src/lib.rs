@@ -48,6 +48,11 @@ mod rights;
 mod role;
 mod sbom;
 mod sign_in;
+mod signal;
+mod signal_letter;
+mod signal_queue;
+mod signal_thread;
+mod signal_triage;
 mod standing;
 mod surroundings;
 mod taking;
@@ -83,6 +88,11 @@ pub use rights::DRY_RUN_LIMIT;
 pub use role::roles_sheet;
 pub use sbom::READER;
 pub use sign_in::{INVITATION_MICROS, Origin, SignInStep, SignedInAs};
+pub use signal::{NewSignal, Settling};
+pub use signal_letter::{Attached, FILE_BYTES, Letter, LetterFile, WORDS_LIMIT};
+pub use signal_queue::{QueueOnly, QueueWish};
+pub use signal_thread::{Telling, reporter_key};
+pub use signal_triage::{Triage, TriageDone};
 pub use taking::TAKEN_AGAIN_MICROS;
 pub use trouble::Trouble;
 pub use viewer::{
@@ -146,6 +156,7 @@ pub struct Desk {
     twin: Option<Arc<TwinMark>>,
     places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
+    queue: signal_queue::Kept,
 }
 
 impl Desk {
@@ -172,6 +183,7 @@ impl Desk {
             publisher: Arc::default(),
             places: Arc::new(places.clone()),
             open: Arc::default(),
+            queue: signal_queue::Kept::default(),
         })
     }
 

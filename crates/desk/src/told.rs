@@ -256,6 +256,11 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
             Settlement::Joined(_) => "A signal joined a case.".to_owned(),
             Settlement::Dismissed(why) => format!("A signal was dismissed: {}.", why.title()),
         },
+        Event::SignalAssigned(e) => format!("{} looks after a signal.", who(e.to)),
+        Event::ThreadMessageAdded(e) => match e.by {
+            Some(person) => format!("{} wrote to who reported a signal.", who(person)),
+            None => "Who reported a signal wrote again.".to_owned(),
+        },
         Event::CaseOpened(e) => format!("The case {} was opened: {}.", e.number, e.title),
         Event::CaseFactRecorded(e) => fact(&e.fact, roster),
         Event::AdvisoryDrafted(e) => format!(

@@ -28,7 +28,7 @@ use crate::{
     product::ProductAdded,
     sbom::SbomReceived,
     session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
-    signal::{SignalReceived, SignalSettled},
+    signal::{Item, SignalAssigned, SignalReceived, SignalSettled, ThreadMessageAdded},
     site::SiteAdded,
     subject::SubjectErased,
     supplier::SupplierAdded,
@@ -232,6 +232,10 @@ events! {
     SignalReceived(SignalReceived) = "signal_received", 1;
     /// A signal was settled.
     SignalSettled(SignalSettled) = "signal_settled", 1;
+    /// A signal got an owner.
+    SignalAssigned(SignalAssigned) = "signal_assigned", 1;
+    /// A message was added to the thread of a signal.
+    ThreadMessageAdded(ThreadMessageAdded) = "thread_message_added", 1;
     /// A case was opened.
     CaseOpened(CaseOpened) = "case_opened", 1;
     /// Something was recorded about a case.
@@ -317,6 +321,8 @@ impl Event {
             Self::PolicyWithdrawn(e) => e.policy.to_string(),
             Self::SignalReceived(e) => e.signal.to_string(),
             Self::SignalSettled(e) => e.signal.to_string(),
+            Self::SignalAssigned(e) => e.signal.to_string(),
+            Self::ThreadMessageAdded(e) => e.signal.to_string(),
             Self::CaseOpened(e) => e.case.to_string(),
             Self::CaseFactRecorded(e) => e.case.to_string(),
             Self::AdvisoryDrafted(e) => e.advisory.to_string(),
@@ -335,7 +341,10 @@ impl Event {
             Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],
             Self::PolicyIssued(e) => vec![e.document],
-            Self::SignalReceived(e) => vec![e.item.blob()],
+            Self::SignalReceived(e) => {
+                std::iter::once(&e.item).chain(&e.file).map(Item::blob).collect()
+            }
+            Self::ThreadMessageAdded(e) => vec![e.text.blob],
             Self::CaseFactRecorded(e) => e.fact.blob().into_iter().collect(),
             Self::AdvisoryDrafted(e) => vec![e.bundle],
             _ => Vec::new(),

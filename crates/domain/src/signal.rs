@@ -11,11 +11,11 @@ use crate::{
     access::Right,
     case::{self, Cases},
     event::Event,
-    operation::Operation,
+    operation::{Operation, Role},
     refusal::Refusal,
     roster::{Roster, entitled},
     sight::Sight,
-    subject::Sealed,
+    subject::{Sealed, SubjectFacts, still_there},
     text::{self, NAME_LIMIT},
 };
 use aftercare_vocab::{
@@ -29,6 +29,8 @@ use serde::{Deserialize, Serialize};
 pub const TITLE_LIMIT: usize = 200;
 /// Most vulnerability identifiers of one signal or case.
 pub const VULNERABILITIES_LIMIT: usize = 50;
+/// Most messages in the thread of one signal.
+pub const MESSAGES_LIMIT: usize = 500;
 
 macro_rules! coded {
     ($(#[$outer:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $title:literal;)* }) => {
@@ -130,6 +132,14 @@ impl Item {
             Self::Sealed(sealed) => sealed.blob,
         }
     }
+
+    /// Whose key opens it, if it is sealed.
+    pub const fn sealed(&self) -> Option<Sealed> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Sealed(sealed) => Some(*sealed),
+        }
+    }
 }
 
 /// Somebody outside who waits to hear of it.
@@ -172,6 +182,9 @@ pub struct SignalReceived {
     pub complaint: Option<String>,
     /// What came, as it came.
     pub item: Item,
+    /// The file that came with it, kept like the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Item>,
     /// Who waits for an answer.
     pub reporter: Reporter,
 }
@@ -217,6 +230,40 @@ pub struct SignalSettled {
     pub settlement: Settlement,
     /// Who settled it.
     pub by: PersonId,
+}
+
+/// A signal that waits got an owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalAssigned {
+    /// The signal.
+    pub signal: SignalId,
+    /// Who looks after it.
+    pub to: PersonId,
+}
+
+coded! {
+    /// Who writes in the thread of a signal.
+    Voice {
+        /// Who reported it.
+        Reporter = "reporter", "Reporter";
+        /// Somebody of the maker.
+        Maker = "maker", "Maker";
+    }
+}
+
+/// A message was added to the thread of a signal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadMessageAdded {
+    /// The signal.
+    pub signal: SignalId,
+    /// Who wrote it.
+    pub from: Voice,
+    /// Which person of the maker.
+    pub by: Option<PersonId>,
+    /// The text, sealed for the subject of the report: it goes when that is erased.
+    pub text: Sealed,
 }
 
 /// Takes a signal in. `by` a person, unless the public form or a follower brings it.
@@ -298,6 +345,82 @@ pub fn settle(
     Ok(vec![SignalSettled { signal, settlement, by }.into()])
 }
 
+/// Gives a signal that waits an owner.
+pub fn assign(
+    roster: &Roster,
+    cases: &Cases,
+    (signal, to): (SignalId, PersonId),
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    entitled(roster, Right::TakeSignals, op)?;
+    let known = cases.signal(signal).ok_or_else(|| Refusal::unknown("signal", signal))?;
+    if known.settled.is_some() {
+        return Err(Refusal::new(
+            "signal_settled",
+            "This signal was settled already.",
+            "A case has an owner of its own.",
+        ));
+    }
+    roster.active(to)?;
+    if !roster.rights(to).contains(&Right::TakeSignals) {
+        return Err(Refusal::new(
+            "owner_unfit",
+            "This person may not settle signals, so they could not look after one.",
+            "Name one of those who may.",
+        )
+        .could(roster.names(roster.who_may(Right::TakeSignals, op.at))));
+    }
+    if known.owner == Some(to) {
+        return Err(Refusal::new(
+            "nothing_changed",
+            "They look after it already.",
+            "Leave it as it is.",
+        ));
+    }
+    Ok(vec![SignalAssigned { signal, to }.into()])
+}
+
+/// Adds a message to the thread of a signal. Who reported it writes through the portal, which looked at
+/// their key; a person of the maker by their right.
+pub fn write(
+    roster: &Roster,
+    cases: &Cases,
+    subject: &SubjectFacts,
+    (signal, from, text): (SignalId, Voice, Sealed),
+    op: &Operation,
+) -> Result<Vec<Event>, Refusal> {
+    let known = cases.signal(signal).ok_or_else(|| Refusal::unknown("signal", signal))?;
+    let by = match from {
+        Voice::Reporter => None,
+        Voice::Maker => Some(entitled(roster, Right::TakeSignals, op)?),
+    };
+    let (Reporter::Thread(_), Item::Sealed(item)) =
+        (&known.received.reporter, &known.received.item)
+    else {
+        return Err(Refusal::new(
+            "no_thread",
+            "Whoever sent this signal reads no thread.",
+            "Answer by the way it came, and record that in the case.",
+        ));
+    };
+    still_there(subject)?;
+    if subject.subject != Some(item.subject) || text.subject != item.subject {
+        return Err(Refusal::new(
+            "subject_elsewhere",
+            "The text is sealed for another person.",
+            "Seal it for the subject of the report.",
+        ));
+    }
+    if known.thread.len() >= MESSAGES_LIMIT {
+        return Err(Refusal::new(
+            "thread_full",
+            format!("The thread holds {MESSAGES_LIMIT} messages."),
+            "Go on by mail.",
+        ));
+    }
+    Ok(vec![ThreadMessageAdded { signal, from, by, text }.into()])
+}
+
 /// Identifiers in normal form, each once, in the order given.
 pub(crate) fn identifiers(given: Vec<String>) -> Result<Vec<String>, Refusal> {
     if given.len() > VULNERABILITIES_LIMIT {
@@ -335,4 +458,45 @@ pub struct Signal {
     pub reason: Option<String>,
     /// Who settled it.
     pub settled_by: Option<PersonId>,
+    /// Who looks after it while it waits.
+    pub owner: Option<PersonId>,
+    /// What was written since, the oldest first.
+    pub thread: Vec<Message>,
+}
+
+/// A message in the thread of a signal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who wrote it.
+    pub from: Voice,
+    /// Which person of the maker.
+    pub by: Option<PersonId>,
+    /// In which role.
+    pub role: Role,
+    /// When.
+    pub at: Instant,
+    /// Its entry.
+    pub entry: u64,
+    /// The text.
+    pub text: Sealed,
+}
+
+impl Signal {
+    /// The identifier.
+    pub const fn id(&self) -> SignalId {
+        self.received.signal
+    }
+
+    /// The case it belongs to.
+    pub const fn case(&self) -> Option<CaseId> {
+        match self.settled {
+            Some(Settlement::Joined(case)) => Some(case),
+            _ => None,
+        }
+    }
+
+    /// The first answer of the maker in its thread: that the report arrived.
+    pub fn acknowledged(&self) -> Option<&Message> {
+        self.thread.iter().find(|one| one.from == Voice::Maker)
+    }
 }

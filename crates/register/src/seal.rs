@@ -82,6 +82,26 @@ impl Register {
             Some(key) => key,
             None => op.secret().ok_or(Fault::NoChance)?,
         };
+        self.seal_with(op, (subject, key), text)
+    }
+
+    /// Seals another text for the subject of a text whose key may not be kept yet: both are attached by
+    /// one change.
+    pub fn seal_beside(
+        &self,
+        op: &Operation,
+        first: &SealedBlob,
+        text: &[u8],
+    ) -> Result<SealedBlob, Fault> {
+        self.seal_with(op, (first.sealed.subject, first.key), text)
+    }
+
+    fn seal_with(
+        &self,
+        op: &Operation,
+        (subject, key): (SubjectId, [u8; 32]),
+        text: &[u8],
+    ) -> Result<SealedBlob, Fault> {
         let chance = op.secret().ok_or(Fault::NoChance)?;
         let mut nonce = [0; NONCE];
         nonce.copy_from_slice(&chance[..NONCE]);

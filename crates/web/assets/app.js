@@ -2,7 +2,8 @@
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  const typing = (el) => el && (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable);
+  const typing = (el) =>
+    el && (/^(TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable || (el.tagName === "INPUT" && el.type !== "checkbox"));
 
   const step = (by) => {
     const all = rows();
@@ -27,6 +28,64 @@
       }
     } else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
+  });
+})();
+
+// Triage of the queue by keys. The form does the same without them.
+(() => {
+  const form = document.querySelector("[data-triage]");
+  if (!form) return;
+  const picks = () => [...form.querySelectorAll("[data-pick]")];
+  const told = form.querySelector("[data-picked]");
+  const count = () => {
+    told.textContent = picks().filter((one) => one.checked).length;
+    for (const one of picks()) one.closest("tr").classList.toggle("picked", one.checked);
+  };
+  for (const part of form.querySelectorAll("[data-with-script]")) part.hidden = false;
+  told.setAttribute("aria-live", "polite");
+  form.addEventListener("change", count);
+  count(); // a page that was left and came back keeps its boxes
+
+  let last; // the row to come back to
+  const here = () => document.activeElement?.closest("[data-row]");
+  const open = (key) => {
+    const part = form.querySelector(`details[data-key="${key}"]`);
+    if (!part) return false;
+    last = here() ?? last;
+    part.open = key !== "?" || !part.open;
+    (part.querySelector("select, input, textarea") ?? part.querySelector("summary")).focus();
+    part.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const el = event.target;
+    const field = /^(TEXTAREA|SELECT)$/.test(el.tagName) || (el.tagName === "INPUT" && el.type !== "checkbox");
+    if (field && form.contains(el)) {
+      if (event.key === "Escape") (last ?? form).querySelector("a")?.focus();
+      // Enter in a line means the button of its own part, not the first of the form.
+      const button = el.tagName === "INPUT" && el.closest("details")?.querySelector("button[type=submit]");
+      if (event.key === "Enter" && button) {
+        event.preventDefault();
+        button.click();
+      }
+    }
+    if (field) return;
+    if (event.key === "x") {
+      const row = here() ?? form.querySelector("[data-row]");
+      const pick = row?.querySelector("[data-pick]");
+      if (!pick) return;
+      pick.checked = !pick.checked;
+      if (!here()) row.querySelector("a")?.focus();
+      count();
+    } else if (event.key === "a") {
+      const all = picks();
+      const every = all.every((one) => one.checked);
+      for (const one of all) one.checked = !every;
+      count();
+    } else if (!["n", "c", "d", "?"].includes(event.key) || !open(event.key)) return;
+    event.preventDefault();
   });
 })();
 

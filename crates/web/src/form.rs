@@ -26,6 +26,12 @@ pub(crate) const MARK: &str = "mark";
 /// Longest text of a field that is no file, in bytes: a reason in four-byte letters.
 const TEXT_BYTES: usize = 4 * aftercare_domain::text::NOTE_LIMIT;
 
+/// The same where a letter is written.
+const WORDS_BYTES: usize = 4 * aftercare_desk::WORDS_LIMIT;
+
+/// Room for the texts of such a form beside its file, in bytes.
+const PARTS_BYTES: usize = 512 * 1024;
+
 /// What the form sends.
 #[derive(Debug)]
 pub(crate) struct Upload {
@@ -84,13 +90,13 @@ pub(crate) async fn sbom(state: &State, request: Request) -> Result<Upload, Fail
 
 /// A file that a form sends.
 #[derive(Debug)]
-pub(crate) struct Sent {
+pub(crate) struct Attached {
     pub name: String,
     pub bytes: Bytes,
 }
 
 /// Most fields of a form with a file.
-const FIELDS_LIMIT: usize = 64;
+const FIELDS_LIMIT: usize = 640;
 
 /// Reads a form with a file in the field `document` and makes the operation it asks for; `limit` is the
 /// largest file in bytes. The same form sent twice from the same drawing of a page is one change.
@@ -99,48 +105,70 @@ pub(crate) async fn sent_file(
     request: &RequestId,
     sent: Request,
     limit: usize,
-) -> Result<(BTreeMap<String, String>, Sent, Operation), Failure> {
-    let wrong = |what: &str| {
-        let detail = format!("{what} Choose a file and send the form again.");
-        Failure::from(Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", detail))
-    };
-    let cut = |_| wrong("The form was cut short.");
-    let (parts, sent) = sent.into_parts();
-    let whole = Request::from_parts(parts, Body::from(body(sent, limit + FRAME_BYTES).await?));
-    let mut form = Multipart::from_request(whole, &())
-        .await
-        .map_err(|_| wrong("The form did not arrive as one."))?;
-    let (mut file, mut fields) = (None, BTreeMap::new());
-    while let Some(field) = form.next_field().await.map_err(cut)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "document" {
-            let name = field.file_name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(|_| wrong("The file was cut short."))?;
-            file = Some(Sent { name, bytes });
-        } else {
-            let text = field.text().await.map_err(cut)?;
-            if text.len() > TEXT_BYTES || fields.len() >= FIELDS_LIMIT {
-                return Err(wrong("A field is too long, or there are too many of them."));
-            }
-            fields.insert(name, text);
-        }
-    }
+) -> Result<(BTreeMap<String, String>, Attached, Operation), Failure> {
+    let (fields, file, op) = sent_parts(state, request, sent, limit).await?;
+    let file = file.ok_or_else(|| unreadable("No file was chosen."))?;
+    Ok((fields, file, op))
+}
+
+/// The same where a file may be left out.
+pub(crate) async fn sent_parts(
+    state: &State,
+    request: &RequestId,
+    sent: Request,
+    limit: usize,
+) -> Result<(BTreeMap<String, String>, Option<Attached>, Operation), Failure> {
+    let (fields, file) = plain_parts(sent, limit).await?;
     marked(state, fields.get(MARK).map_or("", String::as_str))?;
-    let file = file.filter(|file| !file.name.trim().is_empty());
-    let file = file.ok_or_else(|| wrong("No file was chosen."))?;
     let mut op = state.operation(Channel::Ui, request);
     if let Some(key) = fields.get("key").cloned().and_then(optional) {
         let mut asked = aftercare_vocab::digest::Hasher::default();
         for (name, text) in fields.iter().filter(|(name, _)| *name != MARK) {
             asked.update(format!("{name}={text}\n").as_bytes());
         }
-        asked.update(&file.bytes);
+        asked.update(file.as_ref().map_or(&[][..], |file| &file.bytes));
         let asked = asked.finish();
         op = op.once(&format!("{key} {}", asked.hex()), &asked).map_err(|refusal| {
             Wrong::new(StatusCode::BAD_REQUEST, refusal.code, refusal.to_string())
         })?;
     }
     Ok((fields, file, op))
+}
+
+/// Reads a form with a file in the field `document`, which may be left out, of whoever sends it.
+pub(crate) async fn plain_parts(
+    sent: Request,
+    limit: usize,
+) -> Result<(BTreeMap<String, String>, Option<Attached>), Failure> {
+    let cut = |_| unreadable("The form was cut short.");
+    let (parts, sent) = sent.into_parts();
+    let whole = Request::from_parts(parts, Body::from(body(sent, limit + PARTS_BYTES).await?));
+    let mut form = Multipart::from_request(whole, &())
+        .await
+        .map_err(|_| unreadable("The form did not arrive as one."))?;
+    let (mut file, mut fields) = (None, BTreeMap::new());
+    while let Some(field) = form.next_field().await.map_err(cut)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "document" {
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(|_| unreadable("The file was cut short."))?;
+            file = Some(Attached { name, bytes });
+        } else {
+            let text = field.text().await.map_err(cut)?;
+            if text.len() > WORDS_BYTES || fields.len() >= FIELDS_LIMIT {
+                return Err(unreadable("A field is too long, or there are too many of them."));
+            }
+            fields.insert(name, text);
+        }
+    }
+    // A browser sends the field also where nothing was chosen.
+    let file = file.filter(|file| !file.name.trim().is_empty() || !file.bytes.is_empty());
+    Ok((fields, file))
+}
+
+fn unreadable(what: &str) -> Failure {
+    let detail = format!("{what} Choose a file and send the form again.");
+    Wrong::new(StatusCode::BAD_REQUEST, "form_unreadable", detail).into()
 }
 
 /// Reads a form and makes the operation it asks for. The same form sent twice from the same drawing

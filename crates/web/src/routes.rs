@@ -14,9 +14,9 @@ use crate::{
         ledger, problem, products, site, upload,
         version::{self, Tab, VersionQuery},
     },
-    passkey_forms, people_forms, policy_forms, provider_forms, public_advisories,
+    passkey_forms, people_forms, policy_forms, portal_forms, provider_forms, public_advisories,
     query::{Asked, id},
-    rights_forms, sign_in_forms,
+    rights_forms, sign_in_forms, signal_forms,
     state::State,
     trouble::{Failure, Wrong},
     twin_forms,
@@ -59,6 +59,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
         .merge(sign_in_forms::routes())
+        .merge(signal_forms::routes())
         .merge(account_forms::routes())
         .merge(access_forms::routes())
         .merge(passkey_forms::routes())
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(duty_forms::routes())
         .merge(people_forms::routes())
         .merge(policy_forms::routes())
+        .merge(portal_forms::routes())
         .route("/assets/{digest}/{name}", get(asset))
         .route("/favicon.ico", get(favicon))
 }

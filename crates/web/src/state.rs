@@ -4,6 +4,7 @@ use crate::{
     assets::Addresses,
     guard::RequestId,
     link::{Here, Links},
+    portal::Portal,
     replay::Underway,
     trouble::Failure,
     twin::Nest,
@@ -65,6 +66,8 @@ pub struct State {
     pub(crate) origin: Option<Arc<str>>,
     /// The sign-in provider, where one is set up.
     pub(crate) provider: Option<SignInProvider>,
+    /// What is open to people outside; none where it is not configured, and for twins.
+    pub(crate) portal: Option<Arc<Portal>>,
     /// Told when something may wait for the matcher.
     pub(crate) news: Arc<Notify>,
     /// Rung by the matcher after each SBOM.
@@ -96,6 +99,7 @@ impl State {
             secure: false,
             origin: None,
             provider: None,
+            portal: None,
             assets: Arc::new(Addresses::served()),
             news: Arc::default(),
             matched: Arc::default(),
@@ -125,6 +129,12 @@ impl State {
     #[must_use]
     pub fn by_provider(self, provider: SignInProvider) -> Self {
         Self { provider: Some(provider), ..self }
+    }
+
+    /// The same with a portal for people outside.
+    #[must_use]
+    pub fn with_portal(self, portal: Arc<Portal>) -> Self {
+        Self { portal: Some(portal), ..self }
     }
 
     /// The address by which a request reached the server, without a path. The door let no host in that is

@@ -1,6 +1,6 @@
 //! Decisions, signatures and the matrix of rights, as they are read.
 
-use super::FamilyRef;
+use super::{FamilyRef, VersionRef};
 use aftercare_domain::rights;
 use aftercare_vocab::{
     digest::Digest,
@@ -86,6 +86,21 @@ pub struct DecisionVersion {
     pub circumstances: Circumstances,
     /// The matrix it proposes, if that is what it is about.
     pub matrix: Option<MatrixSheet>,
+    /// The findings it settles: what is signed speaks of exactly these.
+    pub findings: Vec<SettledFinding>,
+    /// What it says of them, in words; none = its statement alone says it.
+    pub answer: Option<String>,
+}
+
+/// A vulnerability in the versions that a decision is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SettledFinding {
+    /// The vulnerability.
+    pub vulnerability: String,
+    /// The versions that are seen.
+    pub versions: Vec<VersionRef>,
+    /// How many more there are, out of sight.
+    pub out_of_sight: u64,
 }
 
 /// A signature, or a signed refusal.

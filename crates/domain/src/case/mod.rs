@@ -44,6 +44,8 @@ pub const FACTS_LIMIT: usize = 5_000;
 pub const KINDS: &[&str] = &[
     "signal_received",
     "signal_settled",
+    "signal_assigned",
+    "thread_message_added",
     "case_opened",
     "case_fact_recorded",
     "decision_proposed",

@@ -3,7 +3,7 @@
 use super::{
     Answered, Applicability, Attested, CaseOpened, Changed, Controlled, CustomersTold, Described,
     Embargo, End, Exploited, Exposed, Fact, Happened, Harmed, Linked, Matter, Planned, Question,
-    Rated, Reopening, ReporterTold, Selected, Tested,
+    Rated, Reopening, ReporterTold, Selected, Tested, Told,
 };
 use crate::{
     entry::Entry,
@@ -12,9 +12,10 @@ use crate::{
     refusal::Refusal,
     rights::DecisionKind,
     sight::Sight,
-    signal::{HarmScreen, Reporter, Settlement, Signal, SignalReceived, SignalSettled},
+    signal::{HarmScreen, Message, Reporter, Settlement, Signal, SignalSettled},
 };
 use aftercare_vocab::{
+    digest::Digest,
     id::{CaseId, DecisionId, MitigationId, PersonId, SignalId, SiteId, VersionId},
     instant::Instant,
 };
@@ -319,12 +320,26 @@ impl Case {
         self.skipped.clear();
     }
 
-    fn join(&mut self, signal: &SignalReceived, entry: u64) {
-        self.signals.push(signal.signal);
-        self.joined.insert(signal.signal, entry);
-        self.harm_told = gravest([self.harm_told, Some(signal.harm)]);
-        self.reported |= signal.reporter != Reporter::None;
-        self.earlier(signal.received_at, signal.aware_at);
+    fn join(&mut self, signal: &Signal, entry: u64) {
+        let received = &signal.received;
+        self.signals.push(received.signal);
+        self.joined.insert(received.signal, entry);
+        self.harm_told = gravest([self.harm_told, Some(received.harm)]);
+        self.reported |= received.reporter != Reporter::None;
+        self.earlier(received.received_at, received.aware_at);
+        // An answer that the reporter had before there was a case is an answer.
+        if let Some(answer) = signal.acknowledged() {
+            let told = ReporterTold { told: Told::Acknowledged, via: "thread".to_owned() };
+            self.keep_first(&Fact::ReporterTold(told.clone()), answer.at);
+            self.reporter_told.push(Said {
+                value: told,
+                at: answer.at,
+                by: answer.by,
+                role: answer.role.clone(),
+                reason: None,
+                entry: answer.entry,
+            });
+        }
     }
 
     /// Keeps the earlier instants.
@@ -391,6 +406,8 @@ impl Cases {
                     settled: None,
                     reason: None,
                     settled_by: None,
+                    owner: None,
+                    thread: Vec::new(),
                 };
                 self.signals.insert(e.signal, Arc::new(signal));
             }
@@ -400,10 +417,17 @@ impl Cases {
                     let signal = self.signals.get(&e.signal).cloned();
                     self.change(case, entry, |case| {
                         if let Some(signal) = &signal {
-                            case.join(&signal.received, entry.seq);
+                            case.join(signal, entry.seq);
                         }
                     });
                 }
+            }
+            Event::SignalAssigned(e) => self.of_signal(e.signal, |one| one.owner = Some(e.to)),
+            Event::ThreadMessageAdded(e) => {
+                let (at, role) = (entry.at, entry.role.clone());
+                let (from, by, text) = (e.from, e.by, e.text);
+                let message = Message { from, by, role, at, entry: entry.seq, text };
+                self.of_signal(e.signal, |one| one.thread.push(message));
             }
             Event::CaseOpened(e) => self.opened(entry, e),
             Event::CaseFactRecorded(e) => {
@@ -475,11 +499,16 @@ impl Cases {
     }
 
     fn settle(&mut self, e: &SignalSettled, reason: Option<String>) {
-        if let Some(signal) = self.signals.get_mut(&e.signal) {
-            let signal = Arc::make_mut(signal);
+        self.of_signal(e.signal, |signal| {
             signal.settled = Some(e.settlement.clone());
             signal.reason = reason;
             signal.settled_by = Some(e.by);
+        });
+    }
+
+    fn of_signal(&mut self, signal: SignalId, change: impl FnOnce(&mut Signal)) {
+        if let Some(signal) = self.signals.get_mut(&signal) {
+            change(Arc::make_mut(signal));
         }
     }
 
@@ -568,6 +597,11 @@ impl Cases {
     /// One signal.
     pub fn signal(&self, id: SignalId) -> Option<&Signal> {
         self.signals.get(&id).map(Arc::as_ref)
+    }
+
+    /// The signal whose reporter has the key that hashes to this.
+    pub fn of_reporter(&self, key: &Digest) -> Option<&Signal> {
+        self.signals().find(|one| one.received.reporter == Reporter::Thread(*key))
     }
 
     /// All signals that were recorded, the oldest first.

@@ -169,6 +169,7 @@ impl Work {
             complaint: None,
             item: Item::Plain(Digest::of(b"report")),
             reporter,
+            file: None,
         };
         self.town.does("ida", |roster, op| signal::receive(roster, given, op)).expect("received");
         self.fold();

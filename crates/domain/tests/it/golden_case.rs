@@ -55,6 +55,7 @@ fn received() -> SignalReceived {
         harm: HarmScreen::Unknown,
         complaint: Some("C-2026-17".into()),
         item: Item::Sealed(Sealed { subject: id(9), blob: Digest::of(b"report") }),
+        file: None,
         reporter: Reporter::Thread(Digest::of(b"receipt")),
     }
 }

@@ -21,6 +21,7 @@ mod decisions;
 mod duty;
 mod golden;
 mod golden_case;
+mod golden_signal;
 mod harm;
 mod people;
 mod policies;

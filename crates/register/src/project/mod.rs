@@ -105,6 +105,8 @@ impl Projector<'_> {
             | Event::PolicyAcknowledged(_)
             | Event::PolicyWithdrawn(_)
             | Event::SignalSettled(_)
+            | Event::SignalAssigned(_)
+            | Event::ThreadMessageAdded(_)
             | Event::CaseOpened(_)
             | Event::CaseFactRecorded(_)
             | Event::AdvisoryDrafted(_)

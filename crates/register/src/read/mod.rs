@@ -15,6 +15,7 @@ pub mod fleet;
 pub mod ledger;
 pub mod product;
 pub mod search;
+pub mod signal;
 pub mod state;
 pub mod twin;
 pub mod version;
@@ -65,6 +66,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         ledger::ALL,
         product::ALL,
         search::ALL,
+        signal::ALL,
         state::ALL,
         twin::ALL,
         version::ALL,

@@ -7,6 +7,7 @@ CREATE INDEX unit_state_by_site ON unit_state (site, unit);
 CREATE INDEX fleet_by_site ON fleet (site, product, version);
 CREATE INDEX unit_by_since ON unit (since, no);
 CREATE INDEX verdict_by_vulnerability ON verdict (vulnerability, component, sbom);
+CREATE INDEX verdict_by_precedence ON verdict (precedence, vulnerability);
 CREATE INDEX product_by_name ON product (folded, no);
 CREATE INDEX consignee_by_name ON consignee (folded, no);
 CREATE INDEX site_by_name ON site (folded, no);

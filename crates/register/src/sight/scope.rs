@@ -16,7 +16,7 @@ use aftercare_domain::{
 };
 use aftercare_vocab::id::{
     AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId,
-    ProductId, SiteId, SubjectId, UnitId, VersionId,
+    ProductId, SignalId, SiteId, SubjectId, UnitId, VersionId,
 };
 use std::{collections::BTreeSet, fmt::Display};
 
@@ -281,11 +281,9 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         Event::DecisionWithdrawn(e) => decision(scope, e.decision),
         Event::SignalReceived(e) => of_families(scope, &e.families, "A signal"),
         Event::CaseOpened(e) => of_families(scope, &e.families, "A case"),
-        Event::SignalSettled(e) => {
-            let cases = documents.cases.now(scope.session)?;
-            let seen = cases.signal(e.signal).is_some_and(|one| one.received.is_seen(scope.sight));
-            known("signal", e.signal, seen)
-        }
+        Event::SignalSettled(e) => signal(scope, documents, e.signal),
+        Event::SignalAssigned(e) => signal(scope, documents, e.signal),
+        Event::ThreadMessageAdded(e) => signal(scope, documents, e.signal),
         Event::CaseFactRecorded(e) => {
             let cases = documents.cases.now(scope.session)?;
             let seen = cases.get(e.case).is_some_and(|one| one.is_seen(scope.sight));
@@ -310,6 +308,12 @@ fn advisory(scope: Scope<'_>, documents: &Documents, id: AdvisoryId) -> Result<(
         None => false,
     };
     known("advisory", id, seen)
+}
+
+/// A signal that stands, and is about a family in sight or all families.
+fn signal(scope: Scope<'_>, documents: &Documents, id: SignalId) -> Result<(), Fault> {
+    let cases = documents.cases.now(scope.session)?;
+    known("signal", id, cases.signal(id).is_some_and(|one| one.received.is_seen(scope.sight)))
 }
 
 /// What is new must be about a family in sight, or whoever made it could not see it.

@@ -22,6 +22,7 @@ mod rebuild;
 mod rules;
 mod server;
 mod sight;
+mod signals;
 mod steps;
 mod tamper;
 mod tamper_copy;

@@ -27,6 +27,8 @@ pub enum Purpose {
     Device,
     /// A link by which a person sets the first or a new password, once.
     Invitation,
+    /// A link by which whoever reported a vulnerability reads the answers and writes again.
+    Thread,
 }
 
 impl Purpose {
@@ -36,6 +38,7 @@ impl Purpose {
             Self::Visit => b"aftercare visit\0",
             Self::Device => b"aftercare device\0",
             Self::Invitation => b"aftercare invitation\0",
+            Self::Thread => b"aftercare thread\0",
         }
     }
 }

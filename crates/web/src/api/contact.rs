@@ -126,7 +126,7 @@ pub(crate) async fn change_contact(Path(contact): Path<String>, change: Change) 
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErasureWish {
     /// The ground. No names of persons: it stays in the ledger.
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// Erases for ever who a contact is. The entries stay provable; what they said cannot be brought back.

@@ -21,6 +21,7 @@ mod read;
 mod rights;
 mod sbom;
 mod sending;
+mod signal;
 mod tags;
 mod twin;
 mod unit;
@@ -119,6 +120,14 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(duty::calls, duty::raise))
         .routes(routes!(duty::call))
         .routes(routes!(duty::answer))
+        .routes(routes!(signal::signals, signal::enter))
+        .routes(routes!(signal::signal))
+        .routes(routes!(signal::file))
+        .routes(routes!(signal::settle))
+        .routes(routes!(signal::own))
+        .routes(routes!(signal::write))
+        .routes(routes!(signal::erase))
+        .routes(routes!(signal::triage))
         .routes(routes!(twin::twins, twin::fork))
         .routes(routes!(twin::discard))
         .routes(routes!(unit::record_units))

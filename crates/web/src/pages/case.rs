@@ -36,7 +36,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
                 @if row.vulnerabilities.is_empty() { (absent("No identifier yet")) }
             }
         }))
-        (facts(sheet))
+        (facts(to, sheet))
         (way(sheet))
         (todos(to, sheet, acts))
         (versions(to, sheet))
@@ -57,7 +57,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
     document(frame, &format!("{}: {}", row.number, row.title), Room::Cases, body)
 }
 
-fn facts(sheet: &CaseSheet) -> Markup {
+fn facts(to: &Links, sheet: &CaseSheet) -> Markup {
     let row = &sheet.row;
     let instant = |at: Option<aftercare_vocab::instant::Instant>, none: &str| {
         html! { @match at { Some(at) => time datetime=(at) { (at.shown()) }, None => (absent(none)) } }
@@ -79,7 +79,7 @@ fn facts(sheet: &CaseSheet) -> Markup {
             html! {
                 @if sheet.signals.is_empty() { (absent("None: it begins with findings, or by hand")) }
                 @for one in &sheet.signals {
-                    span.line { (foreign(&one.title)) " (" (one.kind.to_lowercase()) ", " time datetime=(one.received_at) { (one.received_at.shown()) } ")" }
+                    span.line { a href=(to.signal(one.id)) { (foreign(&one.title)) } " (" (one.kind.to_lowercase()) ", " time datetime=(one.received_at) { (one.received_at.shown()) } ")" }
                 }
             },
         ),

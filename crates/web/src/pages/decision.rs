@@ -33,6 +33,7 @@ pub fn page(frame: &Frame<'_>, sheet: &DecisionSheet, key: &str) -> Markup {
             section #statement {
                 h2 { "What is decided" }
                 (statement(&newest.statement))
+                (settles(to, newest))
                 (about(to, sheet, newest))
             }
             @if let Some(matrix) = &newest.matrix {
@@ -119,6 +120,31 @@ fn about(to: &Links, sheet: &DecisionSheet, version: &DecisionVersion) -> Markup
         ),
         ("Identifier", html! { (code(&sheet.row.id.to_string())) }),
     ])
+}
+
+/// What is settled by it: the very findings that a signature speaks of.
+fn settles(to: &Links, version: &DecisionVersion) -> Markup {
+    html! {
+        @if !version.findings.is_empty() {
+            section #settles {
+                h3 { "What it settles" }
+                @if let Some(answer) = &version.answer { p { strong { (foreign(answer)) } } }
+                ul.settles {
+                    @for one in &version.findings {
+                        li {
+                            a href=(to.vulnerability(&one.vulnerability)) { (foreign(&one.vulnerability)) }
+                            @if !one.versions.is_empty() { " in " }
+                            @for (n, of) in one.versions.iter().enumerate() {
+                                @if n > 0 { ", " }
+                                a href=(to.version(of.id)) { (foreign(&of.product)) " " (foreign(&of.version)) }
+                            }
+                            @if one.out_of_sight > 0 { ", and in " (counted(one.out_of_sight, "version", "versions")) " out of your sight" }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What matters for who must sign; what is not known is said.

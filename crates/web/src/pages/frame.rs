@@ -113,6 +113,8 @@ pub enum Room {
     Products,
     /// What changed between two moments.
     Changes,
+    /// The queue of signals.
+    Signals,
     /// Cases and clocks.
     Cases,
     /// Decisions and the rights to them.
@@ -235,6 +237,7 @@ fn header(frame: &Frame<'_>, room: Room) -> Markup {
                             a href=(to.changes()) aria-current=[current(Room::Changes)] { "Changes" }
                         }
                         @if frame.may(Right::SeeCases) {
+                            a href=(to.signals()) aria-current=[current(Room::Signals)] { "Signals" }
                             a href=(to.cases()) aria-current=[current(Room::Cases)] { "Cases" }
                         }
                         @if frame.may(Right::SeeDecisions) {

@@ -39,6 +39,7 @@ pub struct House {
     pub case: String,
     pub advisory: String,
     pub policy: String,
+    pub signal: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
     pub worker: Member,
     /// Who keeps the accounts.
@@ -127,6 +128,10 @@ pub const ADVISORY: &str = r#"{"audience":"customers","texts":{"title":"O'Brien'
 /// What the worker called about: it comes to them themselves, because nobody is an analyst.
 pub const CALL: &str = r#"{"family":null,"about":"O'Brien's kit","why":"It answers strangers.","test":false,"severity":"lower"}"#;
 
+/// What a watched source told: about nothing that is found.
+pub const SIGNAL: &str = r#"{"kind":"isao","channel":"monitor","source":"O'Brien's ISAO","title":"O'Brien's kit is talked about","families":null,
+  "harm":"unknown","text":"O'Brien's kit","names_person":false,"awaits_answer":false,"file":{"name":"kit.txt","base64":"a2l0"}}"#;
+
 impl House {
     /// A maker with one version, an SBOM, an edition, one site and one unit.
     pub async fn built() -> Self {
@@ -183,6 +188,7 @@ impl House {
             case: empty(),
             advisory: empty(),
             policy: empty(),
+            signal: empty(),
             worker,
             administrator,
             mark: mark.to_owned(),
@@ -234,8 +240,14 @@ impl House {
             mark.replace(' ', "%20")
         );
         house.policy = house.made(&policies, &format!("{mark}You answer for it.")).await;
+        house.signal = house.made("/api/v1/signals", &house.marking(SIGNAL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
+    }
+
+    /// Clock and chance of this house.
+    pub fn rim(&self) -> Rim {
+        self.rim.clone()
     }
 
     /// A front that serves nothing yet, with the clock of this house.
@@ -438,6 +450,8 @@ impl House {
             .replace("{form}", "noted")
             .replace("{advisory}", &self.advisory)
             .replace("{policy}", &self.policy)
+            .replace("{signal}", &self.signal)
+            .replace("{key}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
             .replace("{person}", &self.worker.person.to_string())

@@ -192,6 +192,16 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 r#"{{"role":"quality","digest":"{}","password":"x","code":"1","reason":"y"}}"#,
                 aftercare_vocab::digest::Digest::of(b"x")
             ),
+            ("post", "/api/v1/signals") => crate::house::SIGNAL.to_owned(),
+            ("post", "/api/v1/signals/{signal}/settlement") => {
+                r#"{"case":null,"dismiss":"not_ours","reason":"Another maker's kit"}"#.to_owned()
+            }
+            ("post", "/api/v1/signals/{signal}/owner") => {
+                format!(r#"{{"person":"{}"}}"#, house.worker.person)
+            }
+            ("post", "/api/v1/signals/{signal}/messages") => r#"{"told":"progress","text":"x"}"#.to_owned(),
+            ("post", "/api/v1/signals/{signal}/erasure") => r#"{"reason":"Asked"}"#.to_owned(),
+            ("post", "/api/v1/signals/triage") => r#"{"rows":[],"open":"Nothing"}"#.to_owned(),
             ("post", "/api/v1/policies") => "How we do it.".to_owned(),
             ("post", "/api/v1/policies/{policy}/versions") => "You answer for it, always.".to_owned(),
             ("post", "/api/v1/policies/{policy}/withdrawal") => r#"{"reason":"Replaced"}"#.to_owned(),
@@ -240,8 +250,12 @@ pub const KEYLESS: &[(&str, &str)] = &[
 ];
 
 /// Changes that ask for a password and a code each time, or follow on one that does: `decisions` tells their
-/// stories, with their keys.
+/// stories, with their keys. Those about signals need one that came by the portal, names a person, or rows of the
+/// queue: `portal` and `signals` tell theirs.
 pub const PROVEN: &[&str] = &[
+    "/api/v1/signals/{signal}/messages",
+    "/api/v1/signals/{signal}/erasure",
+    "/api/v1/signals/triage",
     "/api/v1/decisions/{decision}/signatures",
     "/api/v1/decisions/{decision}/refusals",
     "/api/v1/delegations",

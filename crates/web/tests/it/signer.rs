@@ -7,7 +7,7 @@ use aftercare_domain::{
 };
 use aftercare_signin::totp;
 use aftercare_vocab::{digest::Digest, id::PersonId, instant::Instant};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const PASSWORD: &str = "granite-ochre-falcon-1717-quill";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -19,11 +19,13 @@ pub struct Signer {
     pub generator: totp::Secret,
 }
 
-/// The same chance is never given twice in one test.
-static DRAWN: AtomicU8 = AtomicU8::new(100);
+/// The same chance is never given twice, nor that of the people of a house.
+static DRAWN: AtomicU64 = AtomicU64::new(0);
 
 fn op(house: &House) -> Operation {
-    house.begin().with_chance([DRAWN.fetch_add(1, Ordering::Relaxed); 32])
+    let mut chance = [0xd5; 32];
+    chance[..8].copy_from_slice(&DRAWN.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    house.begin().with_chance(chance)
 }
 
 /// Adds somebody with roles for all families, who can sign.

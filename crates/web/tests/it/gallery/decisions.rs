@@ -82,6 +82,12 @@ fn version(number: u64, text: &str) -> DecisionVersion {
             lowers_computed: false,
         },
         matrix: (number == 2).then(matrix),
+        findings: vec![SettledFinding {
+            vulnerability: text.into(),
+            versions: vec![VersionRef { id: id(3), product: text.into(), version: text.into() }],
+            out_of_sight: 2,
+        }],
+        answer: Some(text.into()),
     }
 }
 

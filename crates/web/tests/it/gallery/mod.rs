@@ -15,6 +15,7 @@ mod people;
 mod places;
 mod policies;
 mod samples;
+mod signals;
 
 use aftercare_desk::answers::{EditionRef, NothingFound, Page, SbomState};
 use aftercare_vocab::verdict::Answer as VerdictAnswer;
@@ -75,6 +76,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(duty::hostile(&frame));
     pages.extend(policies::usual(&frame));
     pages.extend(policies::hostile(&frame));
+    pages.extend(signals::usual(&frame));
+    pages.extend(signals::hostile(&frame));
     pages
 }
 
