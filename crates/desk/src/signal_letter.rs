@@ -257,6 +257,9 @@ impl Desk {
     }
 }
 
+/// A file with its name.
+type NamedFile = (String, Vec<u8>);
+
 /// What is kept of a signal, or why it cannot be read; for a reader that sees the whole record.
 fn opened(reader: &Reader, item: &Item) -> Result<Result<Vec<u8>, LetterSheet>, Trouble> {
     Ok(match item {
@@ -289,7 +292,7 @@ pub(crate) fn letter(reader: &Reader, item: &Item) -> Result<Result<Letter, Lett
 pub(crate) fn file(
     reader: &Reader,
     received: &SignalReceived,
-) -> Result<Result<Option<(String, Vec<u8>)>, LetterSheet>, Trouble> {
+) -> Result<Result<Option<NamedFile>, LetterSheet>, Trouble> {
     let Some(item) = &received.file else { return Ok(Ok(None)) };
     let (letter, bytes) = match (letter(reader, &received.item)?, opened(reader, item)?) {
         (Ok(letter), Ok(bytes)) => (letter, bytes),

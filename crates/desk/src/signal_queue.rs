@@ -162,7 +162,9 @@ impl Group {
         }
         for (vulnerability, versions) in self.found.iter().flat_map(|found| &found.open) {
             said.update(vulnerability.as_bytes());
-            versions.iter().for_each(|one| said.update(one.as_bytes()));
+            for one in versions {
+                said.update(one.as_bytes());
+            }
         }
         self.key = format!("{anchor}~{}", said.finish().short());
     }
@@ -586,7 +588,7 @@ impl Rows<'_> {
             None => (None, String::new()),
         };
         let mut row = self.of(&of_signal(signal))?;
-        row.state = "settled".to_owned();
+        "settled".clone_into(&mut row.state);
         (row.case, row.settled) = (case, Some(settled));
         Ok(row)
     }

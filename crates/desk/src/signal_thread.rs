@@ -107,7 +107,9 @@ impl Desk {
         let signal = cases.of_reporter(&digest).ok_or_else(no_thread)?;
         let mut messages = messages(&whole, &roster, signal)?;
         // Who of the maker writes is not told outside.
-        messages.iter_mut().for_each(|one| one.by = None);
+        for one in &mut messages {
+            one.by = None;
+        }
         Ok(Thread {
             received_at: signal.received.received_at,
             letter: letter_sheet(&whole, &signal.received.item)?,

@@ -141,7 +141,9 @@ impl Reader {
         })? {
             names.entry(key).or_default().push(name);
         }
-        names.values_mut().for_each(|names| names.sort_unstable());
+        for names in names.values_mut() {
+            names.sort_unstable();
+        }
         Ok(Matches { rows, cut, first_found: found.into_iter().collect(), names })
     }
 

@@ -279,7 +279,7 @@ fn what(to: &Links, row: &QueueRow, pick: Option<usize>) -> Markup {
                     @if let Some(settled) = &row.settled { span.tag { (visible(settled)) } }
                     @if row.lapsed.is_some() { span.tag.tag-strong { "Decided before, not valid any more" } }
                 }
-                @if let Some(lapsed) = &row.lapsed { span.row-note { (lapsed) } }
+                @if let Some(lapsed) = &row.lapsed { span.row-note { (foreign(lapsed)) } }
                 @if let Some(decision) = row.decision {
                     span.row-note { a href=(to.decision(decision)) { "The proposed decision" } }
                 }

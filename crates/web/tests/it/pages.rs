@@ -79,7 +79,9 @@ fn hostile_text_is_shown_and_never_obeyed() {
     let mut pages_with_hostile_text = 0;
     for (name, html, tags) in all() {
         assert!(!html.contains("<script>alert") && !html.contains("<img"), "{name}");
-        assert!(!html.contains(['\u{202e}', '\u{200b}', '\u{7}']), "{name}: hidden characters");
+        let hidden = html.find(['\u{202e}', '\u{200b}', '\u{7}']);
+        let near = hidden.map(|at| html[..at].chars().rev().take(80).collect::<String>());
+        assert!(hidden.is_none(), "{name}: a hidden character, read backwards from it: {near:?}");
         assert!(!tags.iter().any(|t| t.name == "img"), "{name}");
         if name.starts_with("hostile") {
             assert!(html.contains("&lt;script&gt;alert"), "{name}: the text itself is shown");

@@ -98,6 +98,7 @@ impl Estate {
             &house.decision,
             &house.call,
             &house.case,
+            &house.signal,
             &house.advisory,
             &house.policy,
         ];
@@ -189,6 +190,7 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         "/api/v1/consignees",
         "/api/v1/twins",
         "/api/v1/cases",
+        "/api/v1/signals",
         "/api/v1/decisions",
         "/api/v1/policies",
     ];
