@@ -287,8 +287,12 @@ fn no_reader_and_no_projector_scans_a_large_table() {
             let table = scanned.split(' ').next().unwrap_or_default();
             // A walk along a key that ends at the page's limit, the head recomputed for the past,
             // the follower's look at the attached SBOMs (one row for each), and the whole field at
-            // once (`read::state`, as long as the fleet has rows) are meant.
+            // once (`read::state`, as long as the fleet has rows) are meant; so is the queue of
+            // signals, which weighs everything that was found (`read::signal`).
             let walks = [
+                "MATCHES",
+                "FIRST_FOUND",
+                "OTHER_NAMES",
                 "FLEET",
                 "TO_ASSESS",
                 "UNASSESSED",

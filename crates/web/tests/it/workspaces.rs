@@ -209,7 +209,11 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
                 let asked = format!("{}{}", prefix(at), address(other, path));
                 let body = example(other, method, path);
                 let answer = estate.ask(&method.to_uppercase(), &asked, &[], body).await;
-                let refused = answer.status == StatusCode::NOT_FOUND;
+                // Rows of the queue are named by vulnerability, which is the same everywhere, and are
+                // refused all together.
+                let chosen = path == "/api/v1/signals/triage"
+                    && answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+                let refused = answer.status == StatusCode::NOT_FOUND || chosen;
                 assert!(refused, "{method} {asked}: {} {}", answer.status, answer.text());
             }
             let other = &estate.houses[of];
