@@ -4,7 +4,7 @@ import { barriers, excerpt } from "./checks.mjs";
 import { UPLOAD } from "./pages.mjs";
 
 /** Tab stops from the start of a page within which the ask box must come. */
-const STOPS_TO_ASK_BOX = 12;
+const STOPS_TO_ASK_BOX = 14;
 
 const focused = (page) =>
   page.evaluate(() => {
