@@ -69,7 +69,7 @@ export async function findings(tab) {
   let text = "";
   while (Date.now() < until) {
     await tab.step({ open: "/signals?kind=sbom_match&q=CVE-1900-&rows=200" });
-    text = await tab.page.locator("#list h2").innerText();
+    text = await tab.page.locator("#list h2").first().innerText();
     if (text.startsWith(`${FINDINGS} `)) return [{ what: `the queue holds ${FINDINGS} findings` }];
   }
   return [{ what: `the queue holds ${FINDINGS} findings`, problem: text }];
@@ -116,7 +116,7 @@ export async function triage(tab) {
   check("it names every finding", settled === FINDINGS ? "" : `${settled} of them`);
   check("it is accessible", await barriers(tab.page));
   await tab.step({ open: "/signals?kind=sbom_match&q=CVE-1900-" });
-  check("none of them waits any more", (await tab.page.locator("#list h2").innerText()).startsWith("0 ") ? "" : "some do");
+  check("none of them waits any more", (await tab.page.locator("#list h2").first().innerText()).startsWith("0 ") ? "" : "some do");
   check("nothing went wrong in the browser", tab.errors.map((error) => error.text).join("; "));
   return checks;
 }
