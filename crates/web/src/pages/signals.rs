@@ -114,7 +114,7 @@ fn filter(to: &Links, query: SignalsQuery<'_>) -> Markup {
     let wish = query.wish;
     let answers = [Answer::Affected, Answer::Undetermined];
     html! {
-        form.filter role="search" method="get" action=(to.signals()) {
+        form.filter role="search" aria-label="Narrow the queue" method="get" action=(to.signals()) {
             (super::moment::kept(to))
             input type="hidden" name="only" value=(code(wish.only));
             div.field.wide {
