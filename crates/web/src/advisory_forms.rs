@@ -2,6 +2,7 @@
 //! is in [`crate::public_advisories`].
 
 use crate::{
+    api::because,
     form::{optional, sent_form},
     guard::RequestId,
     moment::At,
@@ -282,10 +283,7 @@ async fn withdraw(
     let work = async {
         let known = ["key", "reason"];
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
-        let op = match optional(form.text("reason")) {
-            None => op,
-            Some(reason) => op.because(&reason).map_err(Trouble::from)?,
-        };
+        let op = because(op, optional(form.text("reason")))?;
         let key = AdvisoryKey::read(&advisory);
         state.ask(move |desk| desk.withdraw_advisory(&op, &key)).await?;
         Ok(Redirect::to(&back).into_response())

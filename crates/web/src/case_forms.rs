@@ -1,6 +1,7 @@
 //! Cases: the pages, and where their forms are sent.
 
 use crate::{
+    api::because,
     fact_form::{self, Form, Kind},
     form::{optional, sent_form},
     guard::RequestId,
@@ -235,10 +236,7 @@ async fn record(
         let known: Vec<&str> =
             ["key", "reason"].into_iter().chain(boxes.iter().map(String::as_str)).collect();
         let (sent, op) = sent_form(&state, &request, &headers, sent, &known).await?;
-        let op = match optional(sent.text("reason")) {
-            None => op,
-            Some(reason) => op.because(&reason).map_err(Trouble::from)?,
-        };
+        let op = because(op, optional(sent.text("reason")))?;
         let other = match form.fields.iter().find(|field| field.kind == Kind::Case) {
             Some(field) => other_case(&state, &sent.text(field.name)).await,
             None => None,

@@ -1,7 +1,7 @@
 //! Governing documents: the pages and their forms.
 
 use crate::{
-    api::{read_digest, version_asked},
+    api::{because, read_digest, version_asked},
     form::{optional, sent_file, sent_form},
     guard::RequestId,
     moment::At,
@@ -154,10 +154,7 @@ async fn withdraw(
         back = state.links.at(None).policy(policy);
         let known = ["key", "reason"];
         let (form, op) = sent_form(&state, &request, &headers, sent, &known).await?;
-        let op = match optional(form.text("reason")) {
-            None => op,
-            Some(reason) => op.because(&reason).map_err(Trouble::from)?,
-        };
+        let op = because(op, optional(form.text("reason")))?;
         state.ask(move |desk| desk.withdraw_policy(&op, policy)).await?;
         Ok(Redirect::to(&back).into_response())
     };

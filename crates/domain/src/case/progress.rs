@@ -71,7 +71,8 @@ pub struct Around {
 }
 
 impl Around {
-    /// Whether it has an SBOM, looked at, in which the vulnerability is not found any more.
+    /// Whether it has an SBOM, looked at, in which the vulnerability is not found any more. Components that
+    /// could not be looked up do not hinder this, so it alone is no proof that the vulnerability is gone.
     pub fn shows_fix(&self) -> bool {
         !self.sboms.is_empty() && matches!(self.found, Found::Nothing | Found::NotCovered)
     }
