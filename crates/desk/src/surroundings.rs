@@ -6,6 +6,7 @@ use aftercare_domain::{
     Date, Sight,
     case::{Around, Case, Found, Surroundings},
     clock::{Calendar, Zone},
+    text::folded,
 };
 use aftercare_register::{
     Reader,
@@ -79,6 +80,13 @@ impl Scene {
             let components = if found.is_hit() {
                 self.components(version.id, &case.opened.vulnerabilities)?
             } else {
+                BTreeMap::new()
+            };
+            // Asked only where it decides whether a fix is shown.
+            let holds_change = case.changed.iter().any(|one| one.value.version == version.id);
+            let unseen = if found == Found::NotCovered && holds_change {
+                self.reader.components_unseen(version.id)?
+            } else {
                 BTreeSet::new()
             };
             let around = Around {
@@ -89,7 +97,9 @@ impl Scene {
                 units: state.units,
                 sboms: self.sboms(version.id)?,
                 found,
-                components,
+                names: components.values().cloned().collect(),
+                components: components.into_keys().collect(),
+                unseen,
             };
             versions.insert(version.id, around);
         }
@@ -106,21 +116,19 @@ impl Scene {
         Ok(found)
     }
 
+    /// The components in which something was found, with their versions, and their folded names.
     fn components(
         &self,
         version: VersionId,
         vulnerabilities: &[String],
-    ) -> Result<BTreeSet<String>, Trouble> {
-        let mut found = BTreeSet::new();
+    ) -> Result<BTreeMap<String, String>, Trouble> {
+        let mut found = BTreeMap::new();
         for id in vulnerabilities {
             for row in self.reader.findings_in(version, id)? {
                 if matches!(row.answer, Answer::Affected | Answer::Undetermined) {
-                    let component = &row.component;
-                    found.insert(format!(
-                        "{} {}",
-                        component.name,
-                        component.version.as_deref().unwrap_or("without version")
-                    ));
+                    let component = row.component;
+                    let version = component.version.as_deref().unwrap_or("without version");
+                    found.insert(format!("{} {version}", component.name), folded(&component.name));
                 }
             }
         }

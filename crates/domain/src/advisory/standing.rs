@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub enum Status {
     /// It is affected.
     Affected,
-    /// It was mended in this version, and its SBOM shows that.
+    /// It was mended in this version; its SBOM and the test of it show that.
     Fixed,
     /// Nobody knows yet.
     UnderInvestigation,
@@ -102,9 +102,10 @@ fn of(case: &Case, version: VersionId, around: &Surroundings, at: Instant) -> St
 }
 
 /// Whether a version that holds the change counts as mended: not where somebody says that it is affected, or
-/// that it is not known.
+/// that it is not known, and only with a security test that passed on it.
 fn mends(case: &Case, version: VersionId, around: &Surroundings) -> bool {
     matches!(case.applies(version, around), None | Some(Applies::NotAffected(_)))
         && case.changed.iter().any(|one| one.value.version == version)
         && case.shows_fix(version, around)
+        && case.passed_security(version)
 }

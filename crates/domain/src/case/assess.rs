@@ -1,7 +1,10 @@
 //! The four questions of one version, brought together: exploitability and harm through the matrix, priority,
 //! and what a version's disposition is. What is missing keeps the answer open, never low.
 
-use super::{ActsIn, Answer, Applies, Assessed, Case, Justification, Said, Settled, Surroundings};
+use super::{
+    ActsIn, Answer, Applies, Assessed, Case, Changed, Found, Justification, Said, Settled,
+    Surroundings, TestKind, Tested,
+};
 use crate::{
     Date,
     harm::{
@@ -375,10 +378,39 @@ impl Case {
     }
 
     /// Whether a version's SBOM shows the fix. Where the vulnerability has no identifier that could be looked
-    /// up, that there is an SBOM is all it can show; the security test says the rest.
+    /// up, that there is an SBOM is all it can show; the security test says the rest. Where the SBOM cannot
+    /// tell, somebody has said of this very version why it is not affected.
     pub fn shows_fix(&self, version: VersionId, around: &Surroundings) -> bool {
-        around.versions.get(&version).is_some_and(|one| {
-            one.shows_fix() || (self.opened.vulnerabilities.is_empty() && !one.sboms.is_empty())
+        let Some(one) = around.versions.get(&version).filter(|one| !one.sboms.is_empty()) else {
+            return false;
+        };
+        let said = self.versions.get(&version).and_then(|one| one.applicability.as_ref());
+        let stated = said.is_some_and(|said| matches!(said.value.applies, Applies::NotAffected(_)))
+            && self.rests_on_current_sbom(version, around);
+        self.opened.vulnerabilities.is_empty()
+            || around.is_clean(version)
+            || (one.found == Found::NotCovered && stated)
+    }
+
+    /// Whether the newest security test of a version with its newest change passed.
+    pub fn passed_security(&self, version: VersionId) -> bool {
+        let Some(changed) = self.changed.iter().rfind(|one| one.value.version == version) else {
+            return false;
+        };
+        let newest = self.tests_of(changed).rfind(|one| one.value.kind == TestKind::SecurityAfter);
+        newest.is_some_and(|one| one.value.passed)
+    }
+
+    /// The tests of a version with the change, since its newest change, in their order.
+    pub(super) fn tests_of(
+        &self,
+        changed: &Said<Changed>,
+    ) -> impl DoubleEndedIterator<Item = &Said<Tested>> {
+        let (version, since) = (changed.value.version, changed.entry);
+        self.tests.iter().filter(move |one| {
+            one.value.kind != TestKind::SecurityBefore
+                && one.value.version == version
+                && one.entry > since
         })
     }
 

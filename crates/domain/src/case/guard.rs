@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Case, Cases, Changed, End, Guard, LinkKind, Question, Rejection, Said, Surroundings,
-    TestKind, Tested, Told, assess::Disposition, evidence, progress::seconds,
+    TestKind, Told, assess::Disposition, evidence, progress::Found, progress::seconds,
 };
 use crate::{
     harm::{Outcome, Risk},
@@ -230,10 +230,17 @@ pub(super) fn holds(guard: &Guard, bench: &Bench<'_>) -> Held {
         }
         "tester_independent" => bench.independent(),
         "release_approved" => bench.released(),
-        "sbom_matches_build" => bench.each_changed(
-            |one| case.shows_fix(one, around),
-            "The SBOM still shows the vulnerability, or cannot tell, for",
-        ),
+        "sbom_matches_build" => {
+            let unseen = |one| around.versions.get(&one).map(|one| one.found);
+            bench.each_changed(
+                |one| case.shows_fix(one, around) || unseen(one) == Some(Found::NotCovered),
+                "The SBOM is missing, not looked up, or still shows the vulnerability for",
+            )?;
+            bench.each_changed(
+                |one| case.shows_fix(one, around),
+                "What holds the vulnerability could not be looked up in the SBOM; say why it is not affected of",
+            )
+        }
         "consignees_notified" => when(
             case.customers_told
                 .iter()
@@ -391,24 +398,11 @@ impl<'a> Bench<'a> {
         self.each(self.changes().into_keys(), holds, missing)
     }
 
-    /// The tests of a version with the change, since its newest change, in their order.
-    fn tests_of(
-        &self,
-        changed: &Said<Changed>,
-    ) -> impl DoubleEndedIterator<Item = &'a Said<Tested>> {
-        let (version, since) = (changed.value.version, changed.entry);
-        self.case.tests.iter().filter(move |one| {
-            one.value.kind != TestKind::SecurityBefore
-                && one.value.version == version
-                && one.entry > since
-        })
-    }
-
     /// Whether the newest test of some kind failed on a changed version, without a deviation.
     fn failed_since_change(&self) -> bool {
         self.changes().into_values().any(|changed| {
             let mut newest = BTreeMap::new();
-            for one in self.tests_of(changed) {
+            for one in self.case.tests_of(changed) {
                 newest.insert(one.value.kind, one.value.passed || one.value.deviation.is_some());
             }
             newest.values().any(|held| !held)
@@ -427,7 +421,7 @@ impl<'a> Bench<'a> {
     fn tested(&self, kind: TestKind, holds: impl Fn(bool, bool) -> bool, missing: &str) -> Held {
         when(!self.case.changed.is_empty(), missing)?;
         let lacking = self.changes().into_iter().find(|(_, changed)| {
-            let newest = self.tests_of(changed).rfind(|one| one.value.kind == kind);
+            let newest = self.case.tests_of(changed).rfind(|one| one.value.kind == kind);
             !newest.is_some_and(|one| holds(one.value.passed, one.value.deviation.is_some()))
         });
         when(
@@ -457,7 +451,7 @@ impl<'a> Bench<'a> {
         let developers = self.developers();
         let mut newest = BTreeMap::new();
         for (version, changed) in self.changes() {
-            for one in self.tests_of(changed) {
+            for one in self.case.tests_of(changed) {
                 newest.insert((version, one.value.kind), one.by);
             }
         }

@@ -68,14 +68,10 @@ pub struct Around {
     pub found: Found,
     /// The components that were found, with their versions: what a carried assessment compares.
     pub components: BTreeSet<String>,
-}
-
-impl Around {
-    /// Whether it has an SBOM, looked at, in which the vulnerability is not found any more. Components that
-    /// could not be looked up do not hinder this, so it alone is no proof that the vulnerability is gone.
-    pub fn shows_fix(&self) -> bool {
-        !self.sboms.is_empty() && matches!(self.found, Found::Nothing | Found::NotCovered)
-    }
+    /// The folded names of those.
+    pub names: BTreeSet<String>,
+    /// Where it is [`Found::NotCovered`]: the folded names of the components that were not looked up.
+    pub unseen: BTreeSet<String>,
 }
 
 /// What the record says around a case.
@@ -100,6 +96,23 @@ impl Surroundings {
                     && one.components == other.components
             }
             _ => false,
+        }
+    }
+
+    /// Whether the SBOMs of a version show that the vulnerability is not in it: all that is known to hold it
+    /// elsewhere is gone, or was looked up and is clean. Where it is known of no component, each of them has
+    /// to be looked up.
+    pub fn is_clean(&self, version: VersionId) -> bool {
+        let Some(one) = self.versions.get(&version).filter(|one| !one.sboms.is_empty()) else {
+            return false;
+        };
+        let mut known = self.versions.values().flat_map(|one| &one.names).peekable();
+        match one.found {
+            Found::Nothing => true,
+            Found::NotCovered => {
+                known.peek().is_some() && known.all(|name| !one.unseen.contains(name))
+            }
+            Found::Unknown | Found::Affected | Found::Undetermined => false,
         }
     }
 

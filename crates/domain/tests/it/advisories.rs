@@ -2,7 +2,7 @@
 
 use crate::casework::{
     Work, applies, around, changed, control, described, family, fixed, happened, old, older,
-    planned,
+    planned, tested,
 };
 use crate::town::{code, id};
 use aftercare_domain::{
@@ -11,7 +11,9 @@ use aftercare_domain::{
         self, Advisories, AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn, Audience, Bundle,
         Drafting, Offer, Stage, Stated, Status, Texts, Written, standings,
     },
-    case::{Applies, Case, Disposition, Embargo, Fact, Found, Justification, Opening, Train},
+    case::{
+        Applies, Case, Disposition, Embargo, Fact, Found, Justification, Opening, TestKind, Train,
+    },
     rights::DecisionKind,
 };
 use aftercare_vocab::{digest::Digest, id::AdvisoryId};
@@ -105,6 +107,10 @@ fn a_version_counts_as_fixed_when_it_is_out_and_its_sbom_shows_that() {
     };
     assert_eq!(of(&work), (Offer::Nothing, Status::UnderInvestigation), "not out yet");
     work.fact("rolf", happened("fix_available", work.town.now));
+    assert_eq!(of(&work), (Offer::Nothing, Status::UnderInvestigation), "no test shows it");
+    work.fact("vera", tested(TestKind::SecurityAfter, fixed(), false));
+    assert_eq!(of(&work), (Offer::Nothing, Status::UnderInvestigation), "the test failed");
+    work.fact("vera", tested(TestKind::SecurityAfter, fixed(), true));
     assert_eq!(of(&work), (Offer::Update(fixed()), Status::Fixed));
     assert_eq!(standings(work.one(), &work.around, work.town.now)[&old()].status, Status::Affected);
     work.around.versions.insert(fixed(), around("Infusia 3.2.2", Found::Affected));

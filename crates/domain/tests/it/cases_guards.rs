@@ -2,7 +2,7 @@
 
 use crate::casework::{
     EASY, Work, answered, applies, around, changed, exploited, exposed, fixed, happened, harmed,
-    linked, notice, old, older, planned, ssvc, tested, told,
+    linked, notice, old, older, planned, sbom, ssvc, tested, told,
 };
 use aftercare_domain::{
     Event, Sight,
@@ -397,6 +397,46 @@ fn an_sbom_that_still_shows_the_vulnerability_stops_the_release() {
     work.around.versions.get_mut(&fixed()).expect("a version").found = Found::Nothing;
     work.decide(DecisionKind::Release, &[], None);
     assert_eq!(work.stage(), Stage::Deployment);
+}
+
+#[test]
+fn what_could_not_be_looked_up_does_not_show_a_fix() {
+    let mut work = up_to(Stage::ReleaseApproval);
+    for guard in ["submission_assessed", "notes_approved", "package_signed", "vex_fixed_ready"] {
+        work.attest(guard);
+    }
+    let mut work = work.as_if(|entry| {
+        if let Event::CaseOpened(e) = &mut entry.event {
+            e.vulnerabilities = vec!["CVE-2021-44228".into()];
+        }
+    });
+    let release = || Work::about(DecisionKind::Release, &[], None);
+    let lies = |work: &mut Work, found, unseen: &[&str]| {
+        let one = work.around.versions.get_mut(&fixed()).expect("a version");
+        one.found = found;
+        one.unseen = unseen.iter().map(|name| (*name).to_owned()).collect();
+    };
+    lies(&mut work, Found::NotCovered, &["vendor blob", "log4j"]);
+    stopped_by(&work, Stage::ReleaseApproval, "sbom_matches_build");
+    assert_eq!(work.propose(release()).map_err(|e| e.code), Err("too_early"), "the very component");
+    // Where the vulnerable component is known nowhere, any of those that were not looked up may be it.
+    let found = work.around.versions.clone();
+    for one in work.around.versions.values_mut() {
+        one.names.clear();
+    }
+    lies(&mut work, Found::NotCovered, &["vendor blob"]);
+    stopped_by(&work, Stage::ReleaseApproval, "sbom_matches_build");
+    // A statement about this very version, with its reason, says what its SBOM cannot.
+    let mut stated = work.clone();
+    let absent = Applies::NotAffected(Justification::ComponentNotPresent);
+    stated.fact("ole", applies(&[(fixed(), "Infusia 3.2.2")], absent));
+    assert!(!stated.open_guards().contains(&"sbom_matches_build".to_owned()), "somebody said why");
+    stated.around.versions.get_mut(&fixed()).expect("a version").sboms = vec![sbom("newer")];
+    assert_eq!(stated.stage(), Stage::Triage, "of another SBOM it was not said");
+    work.around.versions = found;
+    lies(&mut work, Found::NotCovered, &["vendor blob"]);
+    work.decide(DecisionKind::Release, &[], None);
+    assert_eq!(work.stage(), Stage::Deployment, "another component does not matter");
 }
 
 #[test]

@@ -81,6 +81,8 @@ pub fn around(label: &str, found: Found) -> Around {
         sboms: vec![sbom(label)],
         found,
         components: if found.is_hit() { ["log4j 2.14".to_owned()].into() } else { [].into() },
+        names: if found.is_hit() { ["log4j".to_owned()].into() } else { [].into() },
+        unseen: [].into(),
     }
 }
 

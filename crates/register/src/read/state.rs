@@ -17,7 +17,7 @@ use aftercare_vocab::{
     id::{Consignee, Site, VersionId},
     verdict::{Answer, NotCovered},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 statements! {
     VERSION_STATES = "SELECT v.no, v.id, v.label, p.id, p.name, f.id, f.name,
@@ -67,6 +67,16 @@ statements! {
         FROM assessed a WHERE a.component = $2 AND a.sbom IN (0, $3)
           AND a.since <= $1 AND (a.until IS NULL OR a.until > $1)
         ORDER BY a.sbom DESC LIMIT 1";
+    COMPONENTS_UNSEEN = "SELECT DISTINCT c.folded FROM attached t
+        JOIN instance i ON i.sbom = t.sbom AND i.repeat = 0
+        JOIN component c ON c.no = i.component
+        LEFT JOIN assessed a ON a.component = i.component AND a.since <= $1
+          AND (a.until IS NULL OR a.until > $1)
+          AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
+            AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
+            THEN i.sbom ELSE 0 END
+        WHERE t.version = $2 AND t.since <= $1 AND (t.until IS NULL OR t.until > $1)
+          AND (a.component IS NULL OR a.not_covered IS NOT NULL)";
     COUNT_VERSIONS_WITH = "SELECT count(*) FROM (SELECT DISTINCT a.version, k.component, i.sbom
         FROM component_key k
         JOIN component c ON c.no = k.component
@@ -228,6 +238,14 @@ impl Reader {
         self.session()?.query(FINDINGS_IN_VERSION, values![self.position, version, &alias], |row| {
             finding(row, 21)
         })
+    }
+
+    /// The folded names of the components in the SBOMs of one version that were not looked up.
+    pub fn components_unseen(&self, version: VersionId) -> Result<BTreeSet<String>, Fault> {
+        let Some(version) = self.version_number(version)? else { return Ok(BTreeSet::new()) };
+        let asked = values![self.position, version];
+        let names = self.session()?.query(COMPONENTS_UNSEEN, asked, |row| row.text(0))?;
+        Ok(names.into_iter().collect())
     }
 
     /// What is known about a component in one SBOM.
