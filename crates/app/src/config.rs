@@ -46,7 +46,7 @@ pub struct Settings {
     /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
     /// Who publishes advisories in the default workspace.
-    publisher: Publisher,
+    pub publisher: Publisher,
     /// The PostgreSQL that holds the tables; none = a file.
     store_address: Option<String>,
     /// The schema in that database.
