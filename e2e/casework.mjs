@@ -59,6 +59,18 @@ class Casework {
     return found;
   }
 
+  /** The page is for everybody, and as wide as the screen, on a desktop and on a phone. */
+  async looks(what) {
+    this.checks.push({ what: `${what} is accessible`, problem: (await barriers(this.page)) || undefined });
+    const desktop = this.page.viewportSize();
+    for (const size of [desktop, { width: 390, height: 844 }]) {
+      await this.page.setViewportSize(size);
+      const [width, room] = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      this.checks.push({ what: `${what} fits ${size.width} px`, problem: width > room ? `${width} px wide` : undefined });
+    }
+    await this.page.setViewportSize(desktop);
+  }
+
   /** Fills a form by the names of its fields: text, a choice, `true` for a box, or labels of boxes to tick. */
   async fill(form, fields) {
     for (const [name, value] of Object.entries(fields)) {
@@ -248,7 +260,7 @@ class Casework {
     await this.tab.step({ follow: /\/notices$/ });
     const text = await main(this.tab);
     says(this.checks, text, /May be concerned: nobody knows what is installed/);
-    this.checks.push({ what: "the list of customers is accessible", problem: (await barriers(this.page)) || undefined });
+    await this.looks("the list of customers");
     await this.tab.arrive(() => this.page.locator('#issue button[value="all"]').click());
     const list = this.tab.place;
     says(this.checks, await main(this.tab), /Waits to go/);
@@ -263,7 +275,7 @@ class Casework {
     const link = new URL(letter.match(/https?:\/\/\S+\/notices\/\S+/)[0]);
     await this.outside();
     await this.tab.step({ open: link.pathname });
-    this.checks.push({ what: "the notice is accessible", problem: (await barriers(this.page)) || undefined });
+    await this.looks("the notice");
     await this.tab.arrive(() => this.page.locator("#acknowledge button").click());
     says(this.checks, await main(this.tab), /Confirmed/);
     await this.page.context().addCookies(cookies);
@@ -316,7 +328,7 @@ class Casework {
     for (const pattern of [/restarts the gateway/, /Update to version 4\.0/, /Affected/, /Update to Cairn imaging gateway 4\.0/]) {
       says(this.checks, text, pattern);
     }
-    this.checks.push({ what: "the advisory is accessible", problem: (await barriers(this.page)) || undefined });
+    await this.looks("the advisory");
     const csaf = await this.page.request.get(`${this.tab.base}/advisories/${this.psa.toLowerCase()}.json`);
     const { document } = await csaf.json();
     this.checks.push({
@@ -343,7 +355,7 @@ class Casework {
       /Release of Cairn 4\.0/, /1 consignee/, /No report under 806/, /Lengths are part of the review list/,
       /Lea Dorn/, /Jon Lind/, /sha256:/,
     ]) says(this.checks, text, pattern);
-    this.checks.push({ what: "the evidence is accessible", problem: (await barriers(this.page)) || undefined });
+    await this.looks("the evidence");
     const file = await (await this.page.request.get(`${this.tab.base}/api/v1${this.place}/evidence`)).text();
     for (const words of ["CWE-121", "4.0-rc3", "TR-900", "Close PMC-", "Uncontrolled on Cairn 3.2"]) {
       this.checks.push({ what: `the evidence file holds ${words}`, problem: file.includes(words) ? undefined : excerpt(file) });

@@ -71,7 +71,7 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
     }
     if settings.publisher.namespace.is_empty() {
         NAMESPACE.clone_into(&mut settings.publisher.namespace);
-        CONTACT.clone_into(&mut settings.publisher.contact);
+        "psirt@vannmoor.example".clone_into(&mut settings.publisher.contact);
     }
     serve::serve(door, &settings, &how)
 }

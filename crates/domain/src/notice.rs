@@ -33,7 +33,7 @@ coded! {
     /// How a notice goes.
     Way {
         /// By mail, to a contact of the consignee.
-        Mail = "mail", "Mail";
+        Mail = "mail", "By mail";
         /// By post, telephone or in person: somebody says when it went.
         Hand = "hand", "By hand";
     }

@@ -90,3 +90,14 @@ fn that_no_control_is_known_is_said() {
     let text = notice::write(&notice).expect("written").text().into_owned();
     assert!(text.contains("No compensating control is known today."), "{text}");
 }
+
+#[test]
+fn the_rule_below_a_title_of_several_lines_is_as_wide_as_the_widest() {
+    let mut advisory = small();
+    advisory.title = format!("{} {}", "wide ".repeat(14).trim(), "end");
+    let document = notice::write(&of(&advisory)).expect("written");
+    let text = document.text();
+    let rule = text.lines().find(|line| line.starts_with('=')).expect("a rule");
+    let title = text.lines().take_while(|line| !line.starts_with('='));
+    assert_eq!(Some(rule.len()), title.map(|line| line.chars().count()).max(), "{text}");
+}

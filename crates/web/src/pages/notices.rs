@@ -129,7 +129,9 @@ fn nothing(sheet: &NoticesSheet, wish: &NoticesWish) -> Markup {
 }
 
 fn issuing(to: &Links, sheet: &NoticesSheet, send: Sending<'_>) -> Markup {
-    let Some(version) = sheet.version else { return html! {} };
+    let Some(version) = sheet.version.filter(|_| sheet.totals.not_told > 0) else {
+        return html! {};
+    };
     let way = if sheet.by_mail {
         "Each contact with a mail address gets the notice; a customer without one gets a letter that goes by hand."
     } else {
@@ -141,9 +143,7 @@ fn issuing(to: &Links, sheet: &NoticesSheet, send: Sending<'_>) -> Markup {
             input type="hidden" name="version" value=(version);
             p.hint { (way) " The words are those that were approved; devices and sites are each customer's own." }
             p.buttons {
-                @if sheet.totals.not_told > 0 {
-                    button type="submit" name="who" value="all" { "Tell all who were issued no notice" }
-                }
+                button type="submit" name="who" value="all" { "Tell all who were issued no notice" }
                 button.quiet type="submit" name="who" value="chosen" { "Tell those chosen below" }
             }
             @if sheet.totals.not_told > ISSUED_AT_ONCE as u64 {
@@ -161,6 +161,7 @@ fn customer(
     keeps: bool,
     send: Sending<'_>,
 ) -> Markup {
+    // A notice that did not go is sent again; nobody is issued a second one.
     let had = one.notices.iter().any(|notice| Some(notice.version) == sheet.version);
     let badge = match one.reach.as_str() {
         "acknowledged" => "badge badge-not-affected",
@@ -169,34 +170,38 @@ fn customer(
         _ => "badge badge-affected",
     };
     html! {
-        article.card {
-            h3 { a href=(to.consignee(one.id)) { (foreign(&one.name)) } }
-            p.tags {
-                span class=(badge) { (one.reach_title) }
-                @if let Some(country) = &one.country { span.tag { (country) } }
-                @if one.with_mail == 0 { span.tag { "No mail address" } }
-                @else { span.tag { (counted(one.with_mail, "contact with mail", "contacts with mail")) } }
-            }
-            @if one.devices.is_empty() { p { (absent("Has no device concerned any more.")) } }
-            @else {
-                ul.plain {
-                    @for device in one.devices.iter().take(DEVICES_SHOWN) {
-                        li {
-                            (foreign(&device.label)) ": " (counted(device.units, "unit", "units")) ", " (foreign(&device.site))
-                            @if !device.known { span.row-note { "May be concerned: nobody knows what is installed." } }
+        article.told-card {
+            div {
+                h3 { a href=(to.consignee(one.id)) { (foreign(&one.name)) } }
+                @if one.devices.is_empty() { p { (absent("Has no device concerned any more.")) } }
+                @else {
+                    ul.plain {
+                        @for device in one.devices.iter().take(DEVICES_SHOWN) {
+                            li {
+                                (foreign(&device.label)) ": " (counted(device.units, "unit", "units")) ", " (foreign(&device.site))
+                                @if !device.known { span.row-note { "May be concerned: nobody knows what is installed." } }
+                            }
                         }
+                        @if one.devices.len() > DEVICES_SHOWN { li { "and at " (count((one.devices.len() - DEVICES_SHOWN) as u64)) " more places, all in the letter" } }
                     }
-                    @if one.devices.len() > DEVICES_SHOWN { li { "and at " (count((one.devices.len() - DEVICES_SHOWN) as u64)) " more places, all in the letter" } }
+                }
+                @if let Some(n) = pick.filter(|_| !had && !one.devices.is_empty()) {
+                    @let name = format!("row{n}");
+                    label.check for=(name) {
+                        input id=(name) type="checkbox" name=(name) value=(one.id) form="issue";
+                        "Choose " (foreign(&one.name))
+                    }
                 }
             }
-            @if let Some(n) = pick.filter(|_| !had && !one.devices.is_empty()) {
-                @let name = format!("row{n}");
-                p { label for=(name) {
-                    input id=(name) type="checkbox" name=(name) value=(one.id) form="issue";
-                    " Choose " (foreign(&one.name))
-                } }
+            div {
+                p.tags {
+                    span class=(badge) { (one.reach_title) }
+                    @if let Some(country) = &one.country { span.tag { (country) } }
+                    @if one.with_mail == 0 { span.tag { "No mail address" } }
+                    @else { span.tag { (counted(one.with_mail, "contact with mail", "contacts with mail")) } }
+                }
+                @for notice in &one.notices { (letter(to, notice, keeps, send)) }
             }
-            @for notice in &one.notices { (letter(to, notice, keeps, send)) }
         }
     }
 }
@@ -214,7 +219,7 @@ fn letter(to: &Links, one: &NoticeRow, keeps: bool, send: Sending<'_>) -> Markup
     html! {
         div.letter {
             p {
-                strong { (one.reach_title) } ": version " (one.version) " by " (one.way_title.to_lowercase()) ", issued "
+                strong { (one.reach_title) } ": version " (one.version) ", " (one.way_title.to_lowercase()) ", issued "
                 time datetime=(one.issued_at) { (one.issued_at.shown()) } " by " (foreign(&one.issued_by)) "."
                 @if let Some(at) = one.step_at.filter(|_| one.acknowledged_at.is_none()) { " Since " time datetime=(at) { (at.shown()) } "." }
                 @if let Some(why) = &one.why_title { " " (why) }

@@ -8,7 +8,7 @@ use crate::{
     assets::Addresses,
     link::Links,
     portal::Portal,
-    text::{editable, editable_lines, visible},
+    text::{editable, editable_lines, visible, visible_lines},
 };
 use aftercare_desk::{
     FILE_BYTES, WORDS_LIMIT,
@@ -275,7 +275,7 @@ pub fn notice(outside: &Outside<'_>, one: &NoticeOutside, link: &str) -> Markup 
         }
         section #text {
             h2 { "The notice" }
-            pre.letter-text { (visible(&one.text)) }
+            pre.letter-text { (visible_lines(&one.text)) }
         }
     };
     document(outside, &one.subject, body)
