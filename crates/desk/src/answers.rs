@@ -38,7 +38,7 @@ pub use blast_radius::{
 };
 pub use case::{
     CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-    EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, Regulatory, SaidRow, StageRow,
+    EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow,
     TimelineRow, TodoRow, WallRow,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};

@@ -4,8 +4,8 @@ use crate::{
     Desk, Trouble,
     answers::{
         CaseDecision, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-        EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, Regulatory, SaidRow, StageRow,
-        TimelineRow, TodoRow,
+        EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow,
+        StageRow, TimelineRow, TodoRow,
     },
     case::{CaseKey, Standing, escalated, is_for, row},
     person::refs,
@@ -104,7 +104,10 @@ impl Desk {
                     .versions
                     .keys()
                     .filter(|one| shown(one))
-                    .map(|one| version(case, around, *one, at))
+                    .map(|one| CaseVersion {
+                        ratings: ratings(roster, case, *one, viewer),
+                        ..version(case, around, *one, at)
+                    })
                     .collect(),
                 said: said_of(roster, case),
                 mitigations,
@@ -271,7 +274,22 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
         disposition_title: disposition.title().to_owned(),
         analysts: analysts as u64,
         agree,
+        ratings: Vec::new(),
     }
+}
+
+/// What analysts said of a version by themselves, as far as whoever asks may know it.
+fn ratings(roster: &Roster, case: &Case, id: VersionId, viewer: Option<&Viewer>) -> Vec<RatingRow> {
+    let seen = viewer.map(|one| case.ratings_seen_by(one.person)).unwrap_or_default();
+    let of_it = seen.into_iter().filter(|one| one.value.version == id);
+    of_it
+        .map(|one| RatingRow {
+            by: one.by.map(|by| roster.names([by])).unwrap_or_default(),
+            at: one.at,
+            exploitability: one.value.exploitability.to_string(),
+            severity: one.value.severity.to_string(),
+        })
+        .collect()
 }
 
 /// Those that hold something.

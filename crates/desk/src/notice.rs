@@ -283,10 +283,11 @@ impl Desk {
             if !wanted {
                 continue;
             }
-            for contact in self.addressed(reader, customer.id)? {
-                if issues.len() >= ISSUED_AT_ONCE {
-                    break; // the next time, or refused by the rules where somebody chose them
-                }
+            let contacts = self.addressed(reader, customer.id)?;
+            if *chosen == Chosen::All && issues.len() + contacts.len() > ISSUED_AT_ONCE {
+                break; // the next time, with all of their contacts
+            }
+            for contact in contacts {
                 let (secret, digest) = secret(op)?;
                 let link = self.publisher.notices.as_ref().map(|base| format!("{base}/{secret}"));
                 let kept = if link.is_some() { secret } else { String::new() };

@@ -230,6 +230,22 @@ pub struct CaseVersion {
     pub analysts: u64,
     /// See `analysts`.
     pub agree: Option<bool>,
+    /// What each of them said, for whoever has rated it too; others see none, so that nobody is led.
+    pub ratings: Vec<RatingRow>,
+}
+
+/// How one analyst rated a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RatingRow {
+    /// Who.
+    pub by: String,
+    /// When.
+    #[schema(value_type = String)]
+    pub at: Instant,
+    /// `low`, `medium`, `high`.
+    pub exploitability: String,
+    /// `negligible` to `catastrophic`.
+    pub severity: String,
 }
 
 /// A mitigation.

@@ -226,6 +226,9 @@ fn version(to: &Links, one: &CaseVersion) -> Row {
                 (None, 1) => span.row-note { "Rated by one analyst" },
                 _ => {}
             }
+            @for rating in &one.ratings {
+                span.row-note { (foreign(&rating.by)) ": exploitability " (rating.exploitability) ", harm " (rating.severity) }
+            }
         },
         html! { (one.disposition_title) },
     ]

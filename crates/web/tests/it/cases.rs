@@ -376,3 +376,32 @@ async fn what_is_typed_into_a_form_is_recorded_once_and_shown_as_text() {
         .await;
     assert!(again.text().contains("is about it already"), "{}", again.text());
 }
+
+#[tokio::test]
+async fn analysts_rate_blind_and_see_each_other_only_when_they_have_rated() {
+    let house = House::built().await;
+    let five = five(&house);
+    let case = assessed(&house, &five).await;
+    let version = house.version.as_str();
+    let rates = |exploitability: &str| json!({ "rated": { "version": version, "exploitability": exploitability, "severity": "critical" } });
+    let seen = async |who: &Signer| {
+        let sheet = sheet(&house, who, &case).await;
+        let one = &sheet["versions"][0];
+        let ratings = one["ratings"].as_array().expect("ratings").len();
+        (one["analysts"].as_u64().expect("a count"), one["agree"].as_bool(), ratings)
+    };
+    recorded(&house, &five.ole, &case, &rates("high")).await;
+    assert_eq!(seen(&five.ole).await, (1, None, 1), "their own");
+    assert_eq!(seen(&five.anna).await, (1, None, 0), "nobody is led");
+    recorded(&house, &five.anna, &case, &rates("medium")).await;
+    assert_eq!(seen(&five.anna).await, (2, Some(false), 2));
+    assert_eq!(seen(&five.ole).await, (2, Some(false), 2));
+    assert_eq!(
+        seen(&five.kim).await,
+        (2, Some(false), 0),
+        "who has not rated sees that they differ"
+    );
+    let page = five.ole.get(&house, &format!("/cases/{case}")).await.text();
+    assert!(page.contains("exploitability medium, harm critical"), "{page}");
+    assert!(page.contains("2 analysts differ"), "{page}");
+}
