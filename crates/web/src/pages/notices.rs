@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     link::Links,
-    text::{count, counted, editable},
+    text::{count, counted, editable, visible},
 };
 use aftercare_desk::{
     NoticesWish,
@@ -222,7 +222,7 @@ fn letter(to: &Links, one: &NoticeRow, keeps: bool, send: Sending<'_>) -> Markup
                 strong { (one.reach_title) } ": version " (one.version) ", " (one.way_title.to_lowercase()) ", issued "
                 time datetime=(one.issued_at) { (one.issued_at.shown()) } " by " (foreign(&one.issued_by)) "."
                 @if let Some(at) = one.step_at.filter(|_| one.acknowledged_at.is_none()) { " Since " time datetime=(at) { (at.shown()) } "." }
-                @if let Some(why) = &one.why_title { " " (why) }
+                @if let Some(why) = &one.why_title { " " (visible(why)) }
                 @if let Some(due) = one.due { " It is tried again at " time datetime=(due) { (due.shown()) } "." }
                 @if let Some(at) = one.acknowledged_at {
                     " Acknowledged " time datetime=(at) { (at.shown()) }

@@ -40,7 +40,7 @@ fn document(outside: &Outside<'_>, title: &str, body: Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="same-origin";
                 meta name="robots" content="noindex";
-                title { (title) " · " (visible(maker)) }
+                title { (visible(title)) " · " (visible(maker)) }
                 link rel="stylesheet" href=(outside.assets.style);
                 link rel="icon" type="image/svg+xml" href=(outside.assets.logo);
             }

@@ -11,6 +11,7 @@ mod decisions;
 mod duty;
 mod hostile;
 mod moments;
+mod notices;
 mod people;
 mod places;
 mod policies;
@@ -78,6 +79,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(policies::hostile(&frame));
     pages.extend(signals::usual(&frame));
     pages.extend(signals::hostile(&frame));
+    pages.extend(notices::usual(&frame));
+    pages.extend(notices::hostile(&frame));
     pages
 }
 
