@@ -74,6 +74,7 @@ const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("sbom convert", Nothing, &[]),
     ("sbom diff", Nothing, &[]),
     ("sbom lint", Nothing, &[]),
+    ("sbom preview", Nothing, &[]),
     ("serve", Changes, &[]),
     ("ssvc", Nothing, &[]),
     ("twin create", Changes, &[Right::KeepTwins]),

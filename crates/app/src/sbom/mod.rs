@@ -1,9 +1,11 @@
-//! `aftercare sbom`: documents themselves, without server and record: judge, compare, convert.
+//! `aftercare sbom`: documents themselves, without server and record: judge, compare, convert, preview.
 
 mod addition;
+pub mod columns;
 mod convert;
 mod diff;
 mod lint;
+mod preview;
 
 use crate::{
     check::received,
@@ -23,6 +25,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Write an SBOM as CycloneDX 1.6 or SPDX 2.3, with what you add to it
     Convert(convert::Args),
+    /// Show what would be read of a list of software items (CSV or XLSX), and as what
+    Preview(preview::Args),
 }
 
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
@@ -30,6 +34,7 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Lint(args) => lint::run(args, settings),
         Command::Diff(args) => diff::run(args, settings),
         Command::Convert(args) => convert::run(args, settings),
+        Command::Preview(args) => preview::run(args, settings),
     }
 }
 

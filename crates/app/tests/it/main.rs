@@ -11,6 +11,7 @@ mod disk;
 mod engine;
 mod kill;
 mod ledger;
+mod lists;
 mod past;
 mod record;
 mod running;
