@@ -1,6 +1,6 @@
 //! What a file is, by its name: which are kept to be read when all files have been seen.
 
-use crate::lock::Lock;
+use crate::lock::{Lock, Need};
 use aftercare_vocab::inventory::Format;
 
 /// A text that is read.
@@ -14,6 +14,12 @@ pub(crate) enum Claim {
     OwnedFiles,
     /// A lock file or manifest.
     Lock(Lock),
+    /// A file that states needs, which only a lock file beside it makes exact.
+    Need(&'static Need),
+    /// `installed.json` of Composer.
+    PhpPackages,
+    /// The description of an installed gem.
+    Gem,
     /// `METADATA` or `PKG-INFO` of an installed Python package.
     PythonPackage,
     /// `package.json` of an installed npm package.
@@ -51,9 +57,12 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_directory =
         |wanted: &str| directory == wanted || directory.ends_with(&format!("/{wanted}"));
-    // images without a shell keep one file for each package
-    if in_directory("var/lib/dpkg/status.d") && !name.contains('.') {
-        return Some(Claim::Database(Format::DpkgStatus));
+    // images without a shell keep one file for each package, and the list of its files
+    if in_directory("var/lib/dpkg/status.d") {
+        return Some(match name.strip_suffix(".md5sums") {
+            Some(_) => Claim::OwnedFiles,
+            None => Claim::Database(Format::DpkgStatus),
+        });
     }
     let is_list = name.strip_suffix(".list").is_some();
     if is_list && (in_directory("var/lib/dpkg/info") || in_directory("lib/opkg/info")) {
@@ -62,17 +71,26 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     let parent = directory.rsplit('/').next().unwrap_or_default();
     if name == "METADATA" && parent.ends_with(".dist-info")
         || name == "PKG-INFO" && parent.ends_with(".egg-info")
+        || name.ends_with(".egg-info")
     {
         return Some(Claim::PythonPackage);
     }
     if name == "package.json" && is_installed_node_package(directory) {
         return Some(Claim::NodePackage);
     }
+    if name == "installed.json" && in_directory("vendor/composer") {
+        return Some(Claim::PhpPackages);
+    }
+    if name.ends_with(".gemspec")
+        && (parent == "specifications" || in_directory("specifications/default"))
+    {
+        return Some(Claim::Gem);
+    }
     // lock files that an installed package brought say what it was developed with
     if directory.split('/').any(|part| part == "node_modules") {
         return None;
     }
-    Lock::of_name(name).map(Claim::Lock)
+    Lock::of_name(name).map(Claim::Lock).or_else(|| Need::of_name(name).map(Claim::Need))
 }
 
 /// `node_modules/NAME` or `node_modules/@SCOPE/NAME`, not a directory inside a package.
@@ -110,9 +128,14 @@ mod tests {
             ("rootfs/lib/apk/db/installed", Some(Claim::Database(Format::ApkInstalled))),
             ("usr/lib/apk/db/installed", Some(Claim::Database(Format::ApkInstalled))),
             ("var/lib/dpkg/status.d/base", Some(Claim::Database(Format::DpkgStatus))),
-            ("var/lib/dpkg/status.d/base.md5sums", None),
+            ("var/lib/dpkg/status.d/base.md5sums", Some(Claim::OwnedFiles)),
             ("var/lib/dpkg/info/zlib1g:amd64.list", Some(Claim::OwnedFiles)),
             ("x/site-packages/a-1.dist-info/METADATA", Some(Claim::PythonPackage)),
+            ("x/site-packages/b-2.egg-info", Some(Claim::PythonPackage)),
+            ("gems/3.1.0/specifications/rack-2.2.7.gemspec", Some(Claim::Gem)),
+            ("gems/3.1.0/specifications/default/json-2.6.gemspec", Some(Claim::Gem)),
+            ("lib/thing.gemspec", None),
+            ("app/vendor/composer/installed.json", Some(Claim::PhpPackages)),
             ("app/node_modules/@a/b/package.json", Some(Claim::NodePackage)),
             ("app/node_modules/b/package.json", Some(Claim::NodePackage)),
             ("app/node_modules/b/lib/package.json", None),
@@ -124,6 +147,7 @@ mod tests {
         }
         assert!(matches!(of_path("usr/lib/sysimage/rpm/rpmdb.sqlite"), Some(Claim::Unread(_))));
         assert!(matches!(of_path("src/Cargo.lock"), Some(Claim::Lock(_))));
+        assert!(matches!(of_path("src/.gitmodules"), Some(Claim::Need(_))));
     }
 
     #[test]

@@ -6,22 +6,31 @@ use crate::{
     database,
     evidence::{Evidence, Method},
     installed,
-    lock::Lock,
+    lock::{Lock, Need},
+    merge::Merged,
     owned::Owned,
     piece::Pieces,
+    unknown::{self, Kind, Unknown},
 };
 use aftercare_formats::sbom::list::Release;
 use aftercare_vocab::{
-    inventory::{Component, Format, Inventory, Scope},
+    inventory::{Component, Dependency, DependencyKind, Format, Inventory, Scope},
     problem::{Gravity, Problem},
 };
-use std::{
-    collections::{HashMap, HashSet},
-    io::Read,
-};
+use std::{borrow::Cow, collections::HashSet, io::Read};
 
-/// Most evidences kept of one component; the rest are not told, since they add nothing.
-const EVIDENCES: usize = 20;
+/// How many files of a kind are named in the problem about them; all of them stand in [`Found::unknown`].
+const NAMED: usize = 5;
+
+/// A text that is read when all files are seen.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) path: String,
+    pub(crate) claim: Claim,
+    pub(crate) text: String,
+    /// Whether all of it was text; else what was not stands there as a replacement character.
+    is_whole: bool,
+}
 
 /// What has been seen so far.
 #[derive(Debug)]
@@ -31,10 +40,15 @@ pub(crate) struct Collector {
     files: u64,
     bytes: u64,
     text_bytes: u64,
-    /// Texts that are read when all files are seen: path, what it is, content.
-    texts: Vec<(String, Claim, String)>,
+    texts: Vec<Text>,
+    /// Files that state needs.
+    needs: Vec<(String, &'static Need)>,
+    /// Links where something that is read would lie.
+    links: Vec<String>,
     /// What programs gave.
     programs: Vec<(String, Method, Pieces)>,
+    unknown: Vec<Unknown>,
+    unknown_left_out: usize,
     problems: Vec<Problem>,
     left_out: usize,
     full: bool,
@@ -49,7 +63,11 @@ impl Collector {
             bytes: 0,
             text_bytes: 0,
             texts: Vec::new(),
+            needs: Vec::new(),
+            links: Vec::new(),
             programs: Vec::new(),
+            unknown: Vec::new(),
+            unknown_left_out: 0,
             problems: Vec::new(),
             left_out: 0,
             full: false,
@@ -94,13 +112,23 @@ impl Collector {
     /// Looks at one file.
     pub(crate) fn file(&mut self, path: &str, size: u64, from: &mut dyn Read) {
         self.files += 1;
-        if let Some(found) = binary::of_path(path) {
+        let by_name = binary::of_path(path);
+        let is_named = by_name.is_some();
+        if let Some(found) = by_name {
             self.programs.push((path.to_owned(), Method::FileName, found));
         }
         match of_path(path) {
             Some(Claim::Unread(why)) => self.unread(path, why),
             Some(claim) => self.text(path, claim, size, from),
-            None => self.program(path, size, from),
+            None => self.program(path, size, is_named, from),
+        }
+    }
+
+    /// A link, which is not followed. It matters only where something that is read would lie.
+    pub(crate) fn link(&mut self, path: &str) {
+        let matters = |claim| !matches!(claim, Claim::Release | Claim::OwnedFiles | Claim::Need(_));
+        if of_path(path).is_some_and(matters) {
+            self.links.push(path.to_owned());
         }
     }
 
@@ -110,17 +138,29 @@ impl Collector {
             return;
         }
         let Some(bytes) = self.take(path, self.limits.text, from) else { return };
+        let text = String::from_utf8_lossy(&bytes);
+        if let Claim::Need(need) = claim {
+            if need.stands_in(&text) {
+                self.needs.push((path.to_owned(), need));
+            }
+            return;
+        }
         self.text_bytes += bytes.len() as u64;
-        self.texts.push((path.to_owned(), claim, String::from_utf8_lossy(&bytes).into_owned()));
+        let is_whole = matches!(text, Cow::Borrowed(_));
+        let text = text.into_owned();
+        self.texts.push(Text { path: path.to_owned(), claim, text, is_whole });
     }
 
-    fn program(&mut self, path: &str, size: u64, from: &mut dyn Read) {
+    fn program(&mut self, path: &str, size: u64, is_named: bool, from: &mut dyn Read) {
         let mut head = [0; binary::HEAD];
         let Some(read) = self.fill(path, &mut head, from) else { return };
         let head = head.get(..read).unwrap_or_default();
-        if !binary::is_looked_into(path, head) {
+        let Some(kind) = binary::kind_of(path, head) else {
+            if let Some(kind) = unknown::of_head(head) {
+                self.unknown(path, kind);
+            }
             return;
-        }
+        };
         if size > self.limits.program {
             self.unread(path, &format!("the program has {size} bytes, more than is looked into"));
             return;
@@ -128,13 +168,24 @@ impl Collector {
         let mut whole = head.to_vec();
         let Some(mut rest) = self.take(path, self.limits.program, from) else { return };
         whole.append(&mut rest);
+        let mut is_known = is_named || binary::is_loose_object(path, head);
         for (method, found) in binary::read(&whole) {
-            for (place, why) in found.unused.clone() {
-                self.unread(path, &if place.is_empty() { why } else { format!("{place}: {why}") });
-            }
-            if !found.found.is_empty() {
+            is_known |= !found.found.is_empty();
+            if found != Pieces::default() {
                 self.programs.push((path.to_owned(), method, found));
             }
+        }
+        // a text that was found in an image speaks for one part of it
+        if !is_known || kind == Kind::Image {
+            self.unknown(path, kind);
+        }
+    }
+
+    fn unknown(&mut self, path: &str, kind: Kind) {
+        if self.unknown.len() < self.limits.unknown {
+            self.unknown.push(Unknown { file: path.to_owned(), kind });
+        } else {
+            self.unknown_left_out += 1;
         }
     }
 
@@ -184,24 +235,60 @@ impl Collector {
     /// Puts together what was seen.
     pub(crate) fn finish(mut self, name: &str) -> Found {
         let texts = std::mem::take(&mut self.texts);
-        let programs = std::mem::take(&mut self.programs);
-        let releases = database::releases(&texts);
         let mut merged = Merged::new(self.limits.components);
+        let (owned, roots) = self.databases(&texts, &mut merged);
+        let is_owned = |path: &str| owned.has(&roots, path);
+        let mut left_to_packages = self.descriptions(&texts, is_owned, &mut merged);
+        for (path, method, pieces) in std::mem::take(&mut self.programs) {
+            if is_owned(&path) {
+                left_to_packages += pieces.found.len();
+            } else {
+                self.unused(&path, &pieces);
+                merged.add(&path, method, pieces);
+            }
+        }
+        for path in std::mem::take(&mut self.links) {
+            if !is_owned(&path) {
+                self.unread(&path, "it is a link, and links are not followed");
+            }
+        }
+        let paths: HashSet<&str> = texts.iter().map(|text| text.path.as_str()).collect();
+        for (path, need) in std::mem::take(&mut self.needs) {
+            if !is_owned(&path) && !need.is_met(&path, |lock| paths.contains(lock)) {
+                self.unread(&path, &need.why());
+            }
+        }
+        self.unknown.retain(|unknown| !is_owned(&unknown.file));
+        self.tell_unknown();
+        if left_to_packages > 0 {
+            let what = format!(
+                "{left_to_packages} findings lie in files that packages of the distribution brought; the packages stand for them."
+            );
+            self.problem("left_to_packages", "", what, "");
+        }
+        self.close(name, !roots.is_empty(), merged)
+    }
+
+    /// Reads the package databases; gives who owns which files, and the roots that have a database.
+    fn databases<'t>(&mut self, texts: &'t [Text], merged: &mut Merged) -> (Owned, Vec<&'t str>) {
+        let releases = database::releases(texts);
         let mut owned = Owned::default();
         let mut roots: Vec<&str> = Vec::new();
-        for (path, claim, text) in &texts {
-            match claim {
-                Claim::OwnedFiles => owned.list(path, text),
+        for text in texts {
+            match text.claim {
+                Claim::OwnedFiles => owned.list(&text.path, &text.text),
                 Claim::Database(format) => {
-                    if *format == Format::ApkInstalled {
-                        owned.apk(path, text);
+                    if format == Format::ApkInstalled {
+                        owned.apk(&text.path, &text.text);
                     }
-                    let root = root_of(path);
+                    self.whole(text);
+                    let root = root_of(&text.path);
                     roots.push(root);
                     let unknown = Release::default();
                     let release = releases.get(root).unwrap_or(&unknown);
-                    let (pieces, method, problems) = database::read(path, *format, text, release);
-                    merged.add(path, method, pieces);
+                    let (pieces, method, problems) =
+                        database::read(&text.path, format, &text.text, release);
+                    merged.add(&text.path, method, pieces);
                     for problem in problems {
                         self.note(problem);
                     }
@@ -209,48 +296,90 @@ impl Collector {
                 _ => {}
             }
         }
-        let is_system = !roots.is_empty();
         roots.dedup();
+        (owned, roots)
+    }
+
+    /// Reads lock files, manifests and descriptions of installed packages; gives how many findings were left to
+    /// packages of the distribution.
+    fn descriptions(
+        &mut self,
+        texts: &[Text],
+        is_owned: impl Fn(&str) -> bool,
+        merged: &mut Merged,
+    ) -> usize {
         let modules: HashSet<&str> = texts
             .iter()
-            .filter(|(_, claim, _)| *claim == Claim::Lock(Lock::GoMod))
-            .map(|(path, _, _)| directory(path))
+            .filter(|text| text.claim == Claim::Lock(Lock::GoMod))
+            .map(|text| directory(&text.path))
             .collect();
         let mut left_to_packages = 0;
-        for (path, claim, text) in &texts {
-            let (method, pieces) = match claim {
+        for text in texts {
+            let content = text.text.as_str();
+            let (method, pieces) = match text.claim {
                 // what `go.mod` needs is more exact than all that was ever looked at
-                Claim::Lock(Lock::GoSum) if modules.contains(directory(path)) => continue,
-                Claim::Lock(lock) => (lock.method(), lock.read(text)),
-                Claim::PythonPackage => (Method::InstalledMetadata, installed::python(text)),
-                Claim::NodePackage => (Method::InstalledMetadata, installed::node(text)),
+                Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,
+                Claim::Lock(lock) => (lock.method(), lock.read(content)),
+                Claim::PythonPackage => (Method::InstalledMetadata, installed::python(content)),
+                Claim::NodePackage => (Method::InstalledMetadata, installed::node(content)),
+                Claim::PhpPackages => (Method::InstalledMetadata, installed::php(content)),
+                Claim::Gem => (Method::InstalledMetadata, installed::gem(content)),
                 _ => continue,
             };
-            if owned.has(&roots, path) {
+            if is_owned(&text.path) {
                 left_to_packages += pieces.found.len();
                 continue;
             }
-            for (place, why) in &pieces.unused {
-                let place =
-                    if place.is_empty() { path.clone() } else { format!("{path}: {place}") };
-                self.unread(&place, why);
-            }
-            merged.add(path, method, pieces);
+            self.whole(text);
+            self.unused(&text.path, &pieces);
+            merged.add(&text.path, method, pieces);
         }
-        for (path, method, pieces) in programs {
-            if owned.has(&roots, &path) {
-                left_to_packages += pieces.found.len();
-            } else {
-                merged.add(&path, method, pieces);
-            }
+        left_to_packages
+    }
+
+    fn whole(&mut self, text: &Text) {
+        if !text.is_whole {
+            let what = "Some bytes of this file are no UTF-8 text; they stand as \u{fffd} in what was read of it.";
+            let next = "Check the names and versions that were found in it.";
+            self.problem("not_utf8", &text.path, what.to_owned(), next);
         }
-        if left_to_packages > 0 {
+    }
+
+    fn unused(&mut self, path: &str, pieces: &Pieces) {
+        for (place, why) in &pieces.unused {
+            let place = if place.is_empty() { path.to_owned() } else { format!("{path}: {place}") };
+            self.unread(&place, why);
+        }
+    }
+
+    /// One problem for each kind of files of which nothing is known.
+    fn tell_unknown(&mut self) {
+        for kind in Kind::ALL {
+            let files: Vec<&str> = self
+                .unknown
+                .iter()
+                .filter(|unknown| unknown.kind == kind)
+                .map(|unknown| unknown.file.as_str())
+                .collect();
+            let count = files.len();
+            if count == 0 {
+                continue;
+            }
+            let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let further = match count.saturating_sub(NAMED) {
+                0 => String::new(),
+                further => format!(" and {further} more"),
+            };
+            let what = format!("{count} {}: {named}{further}.", kind.told(count));
+            self.problem(kind.code(), "", what, kind.next());
+        }
+        if self.unknown_left_out > 0 {
             let what = format!(
-                "{left_to_packages} findings lie in files that packages of the distribution brought; the packages stand for them."
+                "{} further files may hold software, too, and are not named.",
+                self.unknown_left_out
             );
-            self.problem("left_to_packages", "", what, "");
+            self.problem("unknown_left_out", "", what, "Search the parts one by one.");
         }
-        self.close(name, is_system, merged)
     }
 
     fn close(mut self, name: &str, is_system: bool, merged: Merged) -> Found {
@@ -260,6 +389,12 @@ impl Collector {
                 self.limits.components, merged.left_out
             );
             self.problem("too_many_components", "", what, "Search the parts one by one.");
+        }
+        if merged.components.is_empty() {
+            let what = "No component was found.".to_owned();
+            let next =
+                "That proves nothing: software that leaves no trace that is known is not found.";
+            self.problem("nothing_found", "", what, next);
         }
         if self.left_out > 0 {
             let what = format!("{} further problems are not listed.", self.left_out);
@@ -273,9 +408,17 @@ impl Collector {
         };
         let mut components = vec![root];
         let mut evidence = vec![Vec::new()];
+        let mut dependencies = Vec::new();
         for (index, (mut component, reasons)) in merged.components.into_iter().enumerate() {
             component.reference = format!("component-{}", index + 1);
             component.place = reasons.first().map(shown).unwrap_or_default();
+            // more is not known of how they hang together: the graph has holes
+            let kind = match component.scope {
+                Scope::Excluded => DependencyKind::BuildOnly,
+                _ => DependencyKind::Contains,
+            };
+            let to = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            dependencies.push(Dependency { from: 0, to, kind });
             components.push(component);
             evidence.push(reasons);
         }
@@ -289,10 +432,16 @@ impl Collector {
             tools: Vec::new(), // whoever writes it names itself
             root: Some(0),
             components,
-            dependencies: Vec::new(),
+            dependencies,
             graph_has_holes: true,
         };
-        Found { inventory, evidence, problems: self.problems, files: self.files }
+        Found {
+            inventory,
+            evidence,
+            problems: self.problems,
+            unknown: self.unknown,
+            files: self.files,
+        }
     }
 }
 
@@ -304,77 +453,5 @@ fn shown(evidence: &Evidence) -> String {
     match evidence.place.as_str() {
         "" => evidence.file.clone(),
         place => format!("{}: {place}", evidence.file),
-    }
-}
-
-/// Components, each once, with all that speaks for them.
-#[derive(Debug)]
-struct Merged {
-    limit: usize,
-    components: Vec<(Component, Vec<Evidence>)>,
-    by_identity: HashMap<String, usize>,
-    left_out: usize,
-}
-
-impl Merged {
-    fn new(limit: usize) -> Self {
-        Self { limit, components: Vec::new(), by_identity: HashMap::new(), left_out: 0 }
-    }
-
-    fn add(&mut self, path: &str, method: Method, pieces: Pieces) {
-        for piece in pieces.found {
-            let evidence = Evidence { file: path.to_owned(), place: piece.place, method };
-            let key = identity(&piece.component);
-            match self.by_identity.get(&key).copied() {
-                Some(at) => {
-                    if let Some((known, reasons)) = self.components.get_mut(at) {
-                        join(known, piece.component);
-                        if reasons.len() < EVIDENCES && !reasons.contains(&evidence) {
-                            reasons.push(evidence);
-                        }
-                    }
-                }
-                None if self.components.len() >= self.limit => self.left_out += 1,
-                None => {
-                    self.by_identity.insert(key, self.components.len());
-                    self.components.push((piece.component, vec![evidence]));
-                }
-            }
-        }
-    }
-}
-
-/// What two findings of the same component have in common.
-fn identity(component: &Component) -> String {
-    match component.purls.first() {
-        Some(purl) => purl.to_string(),
-        None => format!(
-            "{} {} {}",
-            component.group.as_deref().unwrap_or_default(),
-            component.name,
-            component.version.as_deref().unwrap_or_default()
-        ),
-    }
-}
-
-/// One place where it is needed at run time outweighs all where it is not.
-fn join(known: &mut Component, other: Component) {
-    if other.scope == Scope::Required {
-        known.scope = Scope::Required;
-    }
-    for licence in other.licences {
-        if !known.licences.contains(&licence) {
-            known.licences.push(licence);
-        }
-    }
-    for hash in other.hashes {
-        if !known.hashes.contains(&hash) {
-            known.hashes.push(hash);
-        }
-    }
-    for cpe in other.cpes {
-        if !known.cpes.contains(&cpe) {
-            known.cpes.push(cpe);
-        }
     }
 }

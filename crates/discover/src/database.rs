@@ -2,6 +2,7 @@
 
 use crate::{
     claim::{Claim, root_of},
+    collect::Text,
     evidence::Method,
     piece::{Piece, Pieces},
 };
@@ -13,9 +14,9 @@ use aftercare_vocab::{inventory::Format, problem::Problem};
 use std::collections::BTreeMap;
 
 /// The distributions, by the root whose `os-release` names them. `/etc` wins over `/usr/lib`.
-pub(crate) fn releases(texts: &[(String, Claim, String)]) -> BTreeMap<&str, Release> {
+pub(crate) fn releases(texts: &[Text]) -> BTreeMap<&str, Release> {
     let mut releases = BTreeMap::new();
-    for (path, claim, text) in texts {
+    for Text { path, claim, text, .. } in texts {
         if *claim == Claim::Release {
             let release = Release::of_os_release(text);
             if path.ends_with("etc/os-release") {

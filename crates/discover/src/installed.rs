@@ -22,6 +22,52 @@ pub(crate) fn python(text: &str) -> Pieces {
     pieces
 }
 
+/// `installed.json` of Composer 1 (a list) and 2 (an object with the list).
+pub(crate) fn php(text: &str) -> Pieces {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum File {
+        Second { packages: Vec<Package> },
+        First(Vec<Package>),
+    }
+    #[derive(Deserialize)]
+    struct Package {
+        name: String,
+        #[serde(default)]
+        version: String,
+    }
+    let mut pieces = Pieces::default();
+    match serde_json::from_str::<File>(text) {
+        Ok(File::Second { packages } | File::First(packages)) => {
+            for (index, package) in packages.into_iter().enumerate() {
+                let place = format!("packages[{index}]");
+                pieces.add("composer", &package.name, &package.version, place);
+            }
+        }
+        Err(fault) => pieces.pass_over("", format!("it is not the JSON it should be ({fault})")),
+    }
+    pieces
+}
+
+/// The description of an installed gem, as RubyGems writes it: `s.name = "rack".freeze`.
+pub(crate) fn gem(text: &str) -> Pieces {
+    let mut pieces = Pieces::default();
+    let field = |key: &str| {
+        text.lines().find_map(|line| {
+            let value = line.trim_start().strip_prefix(key)?.trim_start().strip_prefix('=')?;
+            let value = value.trim_start().strip_prefix('"')?;
+            value.split_once('"').map(|(value, _)| value)
+        })
+    };
+    match (field("s.name"), field("s.version")) {
+        (Some(name), Some(version)) => {
+            pieces.add("gem", name, version, String::new());
+        }
+        _ => pieces.pass_over("", "it states no name and version as RubyGems writes them"),
+    }
+    pieces
+}
+
 /// `package.json` of a package in `node_modules`.
 pub(crate) fn node(text: &str) -> Pieces {
     #[derive(Deserialize)]

@@ -8,6 +8,8 @@
 //! what Go and Rust compilers leave in programs; version strings of well-known C libraries in programs.
 //! Not read: the database of rpm, archives inside the files, packed or encrypted programs.
 //!
+//! Files that may hold software and tell nothing are named ([`Unknown`]): what is silent is not absent.
+//!
 //! Links are not followed and devices not opened, so neither loops nor paths outside can be met. Files,
 //! bytes and components are bounded by [`Limits`]. No network, no clock, no chance.
 
@@ -20,16 +22,22 @@ mod evidence;
 mod installed;
 mod limits;
 mod lock;
+mod merge;
 mod owned;
 mod piece;
+mod unknown;
 mod walk;
 
 pub use evidence::{Evidence, Method, Sureness};
 pub use limits::Limits;
+pub use unknown::{Kind, Unknown};
 
 use aftercare_vocab::{inventory::Inventory, problem::Problem};
 use collect::Collector;
-use std::{fs::File, io, path::Path};
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +46,11 @@ pub struct Found {
     pub inventory: Inventory,
     /// How each component was found, by the component's index. The root has none.
     pub evidence: Vec<Vec<Evidence>>,
-    /// What could not be read, and what was left out, with the file.
+    /// What could not be read, and what was left out, with the file. Files of which nothing is known are one
+    /// problem for each kind.
     pub problems: Vec<Problem>,
+    /// Files that may hold software, and of which nothing is known; those that a package brought are not among them.
+    pub unknown: Vec<Unknown>,
     /// Files that were looked at.
     pub files: u64,
 }
@@ -48,11 +59,16 @@ pub struct Found {
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The directory or archive cannot be read.
-    #[error("{0}")]
+    #[error("It cannot be read ({0}).")]
     Io(#[from] io::Error),
     /// The file is no archive that is read.
-    #[error("The file is no tar archive, plain or packed with gzip or Zstandard.")]
+    #[error("This is no tar archive, plain or packed with gzip or Zstandard.")]
     NotAnArchive,
+    /// It is packed in a way that is not opened.
+    #[error(
+        "This is packed with {0}, which is not opened. Unpack it: `{0} -dc FILE | aftercare sbom generate -`."
+    )]
+    Packed(&'static str),
 }
 
 /// Looks through the files below a directory. `name` is what the inventory's root is called.
@@ -63,8 +79,8 @@ pub fn directory(path: &Path, name: &str, limits: &Limits) -> Result<Found, Faul
 }
 
 /// Looks through the files of a tar archive, plain or packed with gzip or Zstandard, without unpacking it.
-pub fn archive(path: &Path, name: &str, limits: &Limits) -> Result<Found, Fault> {
+pub fn archive(from: impl Read, name: &str, limits: &Limits) -> Result<Found, Fault> {
     let mut collector = Collector::new(*limits);
-    archive::read(File::open(path)?, &mut collector)?;
+    archive::read(from, &mut collector)?;
     Ok(collector.finish(name))
 }

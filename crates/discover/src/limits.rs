@@ -18,6 +18,8 @@ pub struct Limits {
     pub program: u64,
     /// Most components.
     pub components: usize,
+    /// Most files named of which nothing is known; the rest are counted.
+    pub unknown: usize,
     /// Most problems kept; the rest are counted in one closing problem.
     pub problems: usize,
 }
@@ -33,6 +35,7 @@ impl Default for Limits {
             texts: 512 * MIB,
             program: 512 * MIB,
             components: 1_000_000,
+            unknown: 200_000,
             problems: 1_000,
         }
     }

@@ -9,12 +9,15 @@ use std::collections::HashSet;
 pub(crate) struct Owned(HashSet<String>);
 
 impl Owned {
-    /// A list of dpkg or opkg: one path a line.
+    /// A list of dpkg or opkg, one path a line; or one of digests, as images without a shell have it.
     pub(crate) fn list(&mut self, list: &str, text: &str) {
         let root = root_of(list);
+        let is_digests = list.ends_with(".md5sums");
         for line in text.lines() {
-            // opkg writes size and mode after a tab
+            // opkg writes size and mode after a tab; a list of digests has the path after the digest
             let path = line.split('\t').next().unwrap_or_default();
+            let path =
+                if is_digests { path.split_once("  ").map_or("", |(_, path)| path) } else { path };
             self.add(root, path);
         }
     }

@@ -37,7 +37,8 @@ pub(crate) fn directory(top: &Path, collector: &mut Collector) -> io::Result<()>
                 }
                 Ok(kind) if kind.is_dir() => below.push((entry.path(), place, depth + 1)),
                 Ok(kind) if kind.is_file() => file(&entry.path(), &place, collector),
-                // links, devices, sockets and pipes hold no file of their own
+                Ok(kind) if kind.is_symlink() => collector.link(&place),
+                // devices, sockets and pipes hold no file of their own
                 Ok(_) => {}
                 Err(fault) => {
                     collector.unread(&place, &format!("it cannot be looked at ({fault})"));

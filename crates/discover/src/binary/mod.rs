@@ -2,28 +2,62 @@
 
 mod elf;
 mod go;
+mod name;
 mod rust;
 mod strings;
 
-use crate::{evidence::Method, piece::Pieces};
+use crate::{
+    evidence::Method,
+    piece::Pieces,
+    unknown::{self, Kind},
+};
 
-/// How many bytes of a file are looked at to tell whether it is worth more.
-pub(crate) const HEAD: usize = 4;
+pub(crate) use name::of_path;
 
-/// Files without a program's header whose texts are looked at all the same: images of boot loaders and
-/// kernels.
-const IMAGES: [&str; 5] = ["u-boot", "vmlinux", "zImage", "uImage", "bzImage"];
+/// How many bytes of a file are looked at to tell what it is.
+pub(crate) const HEAD: usize = 512;
 
-/// Whether a file is looked into.
-pub(crate) fn is_looked_into(path: &str, head: &[u8]) -> bool {
+/// What an ELF file begins with.
+const ELF: &[u8] = b"\x7fELF";
+/// What a static library begins with.
+const LIBRARY: &[u8] = b"!<arch>\n";
+
+/// Beginnings and ends of names of files without a program's header whose texts are looked at all the same:
+/// images of boot loaders, kernels and flash memories.
+const IMAGES: [&str; 6] = ["u-boot", "vmlinux", "vmlinuz", "zImage", "uImage", "bzImage"];
+const IMAGE_ENDS: [&str; 8] = [".bin", ".img", ".fw", ".rom", ".ubi", ".ubifs", ".jffs2", ".ext4"];
+
+/// What a file is of which nothing is known, if its texts find nothing, either; `None`: it is not looked into.
+pub(crate) fn kind_of(path: &str, head: &[u8]) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    head == b"\x7fELF" || IMAGES.iter().any(|image| name.starts_with(image))
+    if head.starts_with(ELF) {
+        return Some(Kind::Program);
+    }
+    // a kernel may look like a program for Windows, so that firmware can start it
+    if IMAGES.iter().any(|image| name.starts_with(image)) {
+        return Some(Kind::Image);
+    }
+    match unknown::of_head(head) {
+        Some(kind) => (kind == Kind::Image).then_some(kind),
+        None if head.starts_with(LIBRARY) => Some(Kind::Program),
+        None => IMAGE_ENDS.iter().any(|end| name.ends_with(end)).then_some(Kind::Image),
+    }
+}
+
+/// Whether an ELF file is a part that a linker has not put into a program yet; modules of a kernel are no such
+/// parts.
+pub(crate) fn is_loose_object(path: &str, head: &[u8]) -> bool {
+    let kind = match head.get(5) {
+        Some(2) => head.get(16..18).map(|kind| [kind[1], kind[0]]),
+        _ => head.get(16..18).map(|kind| [kind[0], kind[1]]),
+    };
+    head.starts_with(ELF) && kind == Some([1, 0]) && !path.ends_with(".ko")
 }
 
 /// What the bytes of a program or image tell. What could not be read stands in the pieces' `unused`.
 pub(crate) fn read(bytes: &[u8]) -> Vec<(Method, Pieces)> {
     let mut build = Pieces::default();
-    if bytes.starts_with(b"\x7fELF") {
+    if bytes.starts_with(ELF) {
         match elf::sections(bytes) {
             Ok(sections) => {
                 if let Some(audit) = sections.audit {
@@ -37,24 +71,4 @@ pub(crate) fn read(bytes: &[u8]) -> Vec<(Method, Pieces)> {
         }
     }
     vec![(Method::BuildInformation, build), (Method::VersionString, strings::read(bytes))]
-}
-
-/// What the path of a file tells by itself: the modules of a kernel lie in a directory of its version.
-pub(crate) fn of_path(path: &str) -> Option<Pieces> {
-    let directory =
-        path.strip_suffix("/modules.builtin").or_else(|| path.strip_suffix("/modules.dep"))?;
-    let (above, version) = directory.rsplit_once('/')?;
-    if !(above == "lib/modules" || above.ends_with("/lib/modules")) {
-        return None;
-    }
-    let mut pieces = Pieces::default();
-    let plain = version.split(['-', '+', '_']).next().unwrap_or(version);
-    let counts =
-        plain.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    if counts {
-        strings::product(&mut pieces, "linux", plain, String::new());
-    } else {
-        pieces.pass_over("", format!("`{version}` is no version of a kernel"));
-    }
-    Some(pieces)
 }

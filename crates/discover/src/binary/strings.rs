@@ -18,9 +18,9 @@ const TABLE: &str = include_str!("../../data/version-strings.csv");
 const VERSIONS: usize = 3;
 
 #[derive(Debug)]
-pub(super) struct Row {
+struct Row {
     /// Its name in build systems (`pkg:generic/NAME`).
-    pub(super) name: String,
+    name: String,
     vendor: String,
     product: String,
     pattern: Regex,
@@ -70,7 +70,8 @@ pub(super) fn read(bytes: &[u8]) -> Pieces {
             continue;
         }
         for version in versions {
-            product(&mut pieces, &row.name, &version, "text".to_owned());
+            let named = [row.name.as_str(), &row.vendor, &row.product];
+            product(&mut pieces, named, &version, "text".to_owned());
         }
     }
     pieces
@@ -99,9 +100,18 @@ fn contains(bytes: &[u8], text: &[u8]) -> bool {
     finder.is_ok_and(|finder| finder.is_match(bytes))
 }
 
-/// A product of the table by its name.
-pub(super) fn product(pieces: &mut Pieces, name: &str, version: &str, place: String) {
-    let row = ROWS.iter().find(|row| row.name == name);
+/// The kernel in a version.
+pub(super) fn kernel(pieces: &mut Pieces, version: &str) {
+    product(pieces, ["linux", "linux", "linux_kernel"], version, String::new());
+}
+
+/// A product: its name in build systems, vendor and product of its CPE name; a version and a place.
+pub(super) fn product(
+    pieces: &mut Pieces,
+    [name, vendor, product]: [&str; 3],
+    version: &str,
+    place: String,
+) {
     let purl = Purl::of_parts(Parts {
         ty: "generic".to_owned(),
         name: name.to_owned(),
@@ -109,10 +119,8 @@ pub(super) fn product(pieces: &mut Pieces, name: &str, version: &str, place: Str
         ..Parts::default()
     });
     let part = if name == "linux" { "o" } else { "a" };
-    let cpe = row.and_then(|row| {
-        let text = format!("cpe:2.3:{part}:{}:{}:{version}:*:*:*:*:*:*:*", row.vendor, row.product);
-        text.parse::<Cpe>().ok()
-    });
+    let cpe = format!("cpe:2.3:{part}:{vendor}:{product}:{version}:*:*:*:*:*:*:*");
+    let cpe = cpe.parse::<Cpe>().ok();
     let component = Component {
         kind: Some(if part == "o" { "operating-system" } else { "library" }.to_owned()),
         name: name.to_owned(),

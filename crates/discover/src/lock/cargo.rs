@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default)]
     package: Vec<Package>,
 }
 

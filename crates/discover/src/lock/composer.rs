@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default)]
     packages: Vec<Package>,
     #[serde(default, rename = "packages-dev")]
     dev: Vec<Package>,

@@ -8,7 +8,7 @@ pub(super) fn module(text: &str) -> Pieces {
     let mut pieces = Pieces::default();
     let mut required: Vec<(usize, &str, &str)> = Vec::new();
     let mut replaced: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
-    let mut block = "";
+    let (mut block, mut is_module) = ("", false);
     for (index, line) in text.lines().enumerate() {
         let line = line.split("//").next().unwrap_or_default().trim();
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -40,8 +40,17 @@ pub(super) fn module(text: &str) -> Pieces {
                     format!("line {}", index + 1),
                 );
             }
+            ("require" | "replace", []) => {}
+            ("require" | "replace", _) => {
+                let place = format!("line {}", index + 1);
+                pieces.pass_over(place, format!("`{line}` is no module and version"));
+            }
+            ("module", _) => is_module = true,
             _ => {}
         }
+    }
+    if !is_module {
+        pieces.pass_over("", "it names no module of its own");
     }
     for (number, name, version) in required {
         let place = format!("line {number}");

@@ -24,6 +24,7 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
     let mut properties: HashMap<String, String> = HashMap::new();
     let mut dependencies = Vec::new();
     let mut current: Option<Dependency> = None;
+    let mut is_project = false;
     loop {
         match reader
             .read_event()
@@ -34,6 +35,7 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
                     return Err("its elements are nested deeper than is looked at".to_owned());
                 }
                 path.push(start.local_name().as_ref().to_owned());
+                is_project |= path == ["project"];
                 value.clear();
                 if is(&path, &["dependencies", "dependency"]) {
                     let is_managed = path.iter().any(|name| name == "dependencyManagement");
@@ -75,7 +77,9 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
                 }
                 path.pop();
             }
-            Event::Eof => break,
+            Event::Eof if path.is_empty() && is_project => break,
+            Event::Eof if path.is_empty() => return Err("it describes no project".to_owned()),
+            Event::Eof => return Err("it ends too early".to_owned()),
             _ => {}
         }
     }

@@ -8,12 +8,15 @@ mod composer;
 mod golang;
 mod gradle;
 mod maven;
+mod need;
 mod npm;
 mod nuget;
 mod pnpm;
 mod python;
 mod ruby;
 mod yarn;
+
+pub(crate) use need::Need;
 
 use crate::{evidence::Method, piece::Pieces};
 
@@ -83,13 +86,13 @@ impl Lock {
             Self::Cargo => cargo::read(text),
             Self::Npm => npm::read(text),
             Self::Yarn => Ok(yarn::read(text)),
-            Self::Pnpm => Ok(pnpm::read(text)),
+            Self::Pnpm => pnpm::read(text),
             Self::PythonToml => python::toml_lock(text),
             Self::Requirements => Ok(python::requirements(text)),
             Self::Pipfile => python::pipfile(text),
             Self::GoMod => Ok(golang::module(text)),
             Self::GoSum => Ok(golang::sums(text)),
-            Self::Gemfile => Ok(ruby::read(text)),
+            Self::Gemfile => ruby::read(text),
             Self::Composer => composer::read(text),
             Self::Maven => maven::read(text),
             Self::Gradle => Ok(gradle::read(text)),

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(rename = "lockfileVersion")]
+    version: Option<u64>,
     #[serde(default)]
     packages: BTreeMap<String, Package>,
     /// Version 1, and version 2 for old programs.
@@ -32,6 +34,9 @@ const DEPTH: usize = 60;
 
 pub(super) fn read(text: &str) -> Result<Pieces, String> {
     let file: File = serde_json::from_str(text).map_err(|fault| not_json(&fault))?;
+    if file.version.is_none() && file.packages.is_empty() && file.dependencies.is_empty() {
+        return Err("it has neither a version nor a list of packages".to_owned());
+    }
     let mut pieces = Pieces::default();
     if file.packages.is_empty() {
         nested(&mut pieces, file.dependencies, "dependencies", 0);

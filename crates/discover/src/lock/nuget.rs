@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default)]
     dependencies: BTreeMap<String, BTreeMap<String, Package>>,
 }
 

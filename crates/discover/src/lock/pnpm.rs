@@ -2,7 +2,10 @@
 
 use crate::piece::Pieces;
 
-pub(super) fn read(text: &str) -> Pieces {
+pub(super) fn read(text: &str) -> Result<Pieces, String> {
+    if !text.lines().any(|line| line.starts_with("lockfileVersion:")) {
+        return Err("it does not say the version of its form".to_owned());
+    }
     let mut pieces = Pieces::default();
     let (mut within, mut dev_below) = (false, None::<usize>);
     for (index, line) in text.lines().enumerate() {
@@ -43,7 +46,7 @@ pub(super) fn read(text: &str) -> Pieces {
             _ => {}
         }
     }
-    pieces
+    Ok(pieces)
 }
 
 /// `/@babel/core@7.1.0(peer@1)`, `/@babel/core/7.1.0_peer@1`, `@babel/core@7.1.0`.

@@ -1,6 +1,6 @@
 //! Python: `poetry.lock`, `uv.lock`, `pdm.lock`, `Pipfile.lock`, and `requirements.txt` with `==`.
 
-use super::{not_json, not_toml};
+use super::{Lock, not_json, not_toml};
 use crate::piece::Pieces;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,7 +51,6 @@ struct Locked {
 pub(super) fn pipfile(text: &str) -> Result<Pieces, String> {
     #[derive(Deserialize)]
     struct Pipfile {
-        #[serde(default)]
         default: BTreeMap<String, Locked>,
         #[serde(default)]
         develop: BTreeMap<String, Locked>,
@@ -87,8 +86,14 @@ pub(super) fn requirements(text: &str) -> Pieces {
             continue;
         }
         if let Some(option) = line.strip_prefix('-') {
-            // what stands in other files is found there, if it is there
-            if option.starts_with('e') || option.starts_with("-editable") {
+            // what stands in other files is found there, if they are read by their names
+            let other = option.split_once([' ', '=']).map_or("", |(_, other)| other.trim());
+            if option.starts_with('r') || option.starts_with("-requirement") {
+                let name = other.rsplit('/').next().unwrap_or_default();
+                if Lock::of_name(name).is_none() {
+                    pieces.pass_over(place, format!("`{line}` names a file that is not read"));
+                }
+            } else if option.starts_with('e') || option.starts_with("-editable") {
                 pieces.pass_over(place, format!("`{line}` names no version"));
             }
             continue;

@@ -2,7 +2,13 @@
 
 use crate::piece::Pieces;
 
-pub(super) fn read(text: &str) -> Pieces {
+/// Sections that have gems; every lock file has one of them.
+const SECTIONS: [&str; 4] = ["GEM", "GIT", "PATH", "PLUGIN SOURCE"];
+
+pub(super) fn read(text: &str) -> Result<Pieces, String> {
+    if !text.lines().any(|line| SECTIONS.contains(&line.trim_end())) {
+        return Err("it has no section with gems".to_owned());
+    }
     let mut pieces = Pieces::default();
     let mut section = "";
     for (index, line) in text.lines().enumerate() {
@@ -11,12 +17,13 @@ pub(super) fn read(text: &str) -> Pieces {
             continue;
         }
         let gem = line.trim_start();
-        if line.len() - gem.len() != 4 || !matches!(section, "GEM" | "GIT" | "PATH") {
+        if line.len() - gem.len() != 4 || !SECTIONS.contains(&section) {
             continue;
         }
         let Some((name, version)) =
             gem.split_once(" (").and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)))
         else {
+            pieces.pass_over(format!("line {}", index + 1), format!("`{gem}` names no version"));
             continue;
         };
         let place = format!("line {}", index + 1);
@@ -28,5 +35,5 @@ pub(super) fn read(text: &str) -> Pieces {
             pieces.add("gem", name, version, place);
         }
     }
-    pieces
+    Ok(pieces)
 }

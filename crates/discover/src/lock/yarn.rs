@@ -10,7 +10,12 @@ pub(super) fn read(text: &str) -> Pieces {
             continue;
         }
         if !line.starts_with(' ') {
+            without_version(&mut pieces, entry.take());
             entry = name_of(line).map(|name| (index + 1, name));
+            if entry.is_none() && line.trim_end() != "__metadata:" {
+                pieces
+                    .pass_over(format!("line {}", index + 1), format!("`{line}` names no package"));
+            }
             continue;
         }
         let Some((number, name)) = &entry else { continue };
@@ -33,7 +38,14 @@ pub(super) fn read(text: &str) -> Pieces {
         }
         entry = None;
     }
+    without_version(&mut pieces, entry);
     pieces
+}
+
+fn without_version(pieces: &mut Pieces, entry: Option<(usize, String)>) {
+    if let Some((number, name)) = entry {
+        pieces.pass_over(format!("line {number}"), format!("no version of `{name}` is given"));
+    }
 }
 
 /// `"@babel/core@^7.0.0", "@babel/core@^7.1.0":` is `@babel/core`. An alias stands for the other name:

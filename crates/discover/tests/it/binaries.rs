@@ -25,7 +25,7 @@ fn rust_programs_list_their_packages() {
     );
     for bad in [b"not packed".to_vec(), audited("{}"), audited(&"x".repeat(9_000_000))] {
         let found = found_in(&[("app", &program(&[(".dep-v0", &bad)]))]);
-        assert_eq!(problems(&found), [("not_read", "app")]);
+        assert_eq!(problems(&found)[0], ("not_read", "app: .dep-v0"));
     }
 }
 
@@ -116,6 +116,21 @@ fn well_known_libraries_are_told_by_their_texts() {
     let cpe = found.inventory.components[1].cpes[0].to_string();
     assert_eq!(cpe, "cpe:2.3:a:openssl:openssl:1.1.1k:*:*:*:*:*:*:*");
     assert_eq!(found.evidence[1][0].method.sureness().shown(), "possible");
+}
+
+#[test]
+fn freetype_is_told_by_the_number_of_its_shared_object() {
+    let file = program(&[(".rodata", b"FREETYPE_PROPERTIES")]);
+    let found = found_in(&[
+        ("usr/lib/libfreetype.so.6.18.3", &file),
+        ("opt/lib/libfreetype.so.6.99.0", &file),
+    ]);
+    assert_eq!(
+        told(&found),
+        ["pkg:generic/freetype@2.12.1 <- usr/lib/libfreetype.so.6.18.3  (name of a file)"]
+    );
+    let unknown: Vec<&str> = found.unknown.iter().map(|one| one.file.as_str()).collect();
+    assert_eq!(unknown, ["opt/lib/libfreetype.so.6.99.0"]);
 }
 
 #[test]

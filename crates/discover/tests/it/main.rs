@@ -7,3 +7,4 @@ mod build;
 mod hostile;
 mod locks;
 mod systems;
+mod unknown;

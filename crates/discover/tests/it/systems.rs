@@ -61,9 +61,30 @@ fn images_without_a_shell_keep_a_file_for_each_package() {
 }
 
 #[test]
+fn what_language_package_managers_installed_is_certain() {
+    let found = found_in(&[
+        ("usr/lib/python3/site-packages/Old-1.0.egg-info", b"Metadata-Version: 1.1\nName: Old\nVersion: 1.0\n\ntext\n"),
+        ("usr/lib/ruby/gems/3.1.0/specifications/rack-2.2.7.gemspec", b"Gem::Specification.new do |s|\n  s.name = \"rack\".freeze\n  s.version = \"2.2.7\"\nend\n"),
+        ("var/www/vendor/composer/installed.json", br#"{"packages":[{"name":"monolog/monolog","version":"3.4.0"}]}"#),
+        ("var/old/vendor/composer/installed.json", br#"[{"name":"twig/twig","version":"v1.44.7"}]"#),
+    ]);
+    assert_eq!(
+        identities(&found),
+        [
+            "pkg:pypi/old@1.0",
+            "pkg:gem/rack@2.2.7",
+            "pkg:composer/twig/twig@v1.44.7",
+            "pkg:composer/monolog/monolog@3.4.0",
+        ]
+    );
+    assert!(found.evidence[1..].iter().all(|all| all[0].method.sureness() == Sureness::Certain));
+    assert_eq!(problems(&found), []);
+}
+
+#[test]
 fn a_database_that_is_not_read_is_told() {
     let found = found_in(&[("usr/lib/sysimage/rpm/rpmdb.sqlite", b"SQLite format 3\0")]);
-    assert_eq!(problems(&found), [("not_read", "usr/lib/sysimage/rpm/rpmdb.sqlite")]);
+    assert_eq!(problems(&found)[0], ("not_read", "usr/lib/sysimage/rpm/rpmdb.sqlite"));
     assert!(found.problems[0].what.contains("rpm -qa"), "{}", found.problems[0]);
 }
 
@@ -88,6 +109,10 @@ fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
     tar.into_inner().expect("finished")
 }
 
+fn opened(path: &std::path::Path) -> File {
+    File::open(path).expect("opened")
+}
+
 #[test]
 fn archives_are_searched_without_unpacking_them() {
     let plain = tar(&[("./etc/os-release", RELEASE), ("../../var/lib/dpkg/status", STATUS)]);
@@ -102,21 +127,25 @@ fn archives_are_searched_without_unpacking_them() {
     for (index, bytes) in packed.iter().enumerate() {
         let path = top.path().join(format!("{index}.tar"));
         File::create(&path).and_then(|mut file| file.write_all(bytes)).expect("written");
-        let found = archive(&path, "device", &Limits::default()).expect("searched");
+        let found = archive(opened(&path), "device", &Limits::default()).expect("searched");
         assert_eq!(
             identities(&found),
             ["pkg:deb/debian/zlib1g@1:1.2.13?arch=arm64&distro=debian-12"],
             "{index}"
         );
-        assert_eq!(problems(&found), []);
+        // the link beside it is not followed
+        assert_eq!(problems(&found), [("not_read", "var/lib/dpkg/status")]);
     }
     // cut in the middle: what was before is kept, and the cut is told
     let path = top.path().join("cut.tar");
     std::fs::write(&path, &plain[..1_600]).expect("written");
-    let cut = archive(&path, "device", &Limits::default()).expect("searched");
+    let cut = archive(opened(&path), "device", &Limits::default()).expect("searched");
     assert_eq!(problems(&cut)[0].0, "not_read");
     write(top.path(), &[("text", b"no archive"), ("empty", b"")]);
     for name in ["text", "empty"] {
-        assert!(archive(&top.path().join(name), "x", &Limits::default()).is_err(), "{name}");
+        assert!(
+            archive(opened(&top.path().join(name)), "x", &Limits::default()).is_err(),
+            "{name}"
+        );
     }
 }
