@@ -73,6 +73,7 @@ const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("rubric", Nothing, &[]),
     ("sbom convert", Nothing, &[]),
     ("sbom diff", Nothing, &[]),
+    ("sbom generate", Nothing, &[]),
     ("sbom lint", Nothing, &[]),
     ("sbom preview", Nothing, &[]),
     ("serve", Changes, &[]),

@@ -1,9 +1,11 @@
-//! `aftercare sbom`: documents themselves, without server and record: judge, compare, convert, preview.
+//! `aftercare sbom`: documents and lists themselves, without server and record: generate, look at, judge,
+//! compare, convert.
 
 mod addition;
 pub mod columns;
 mod convert;
 mod diff;
+mod generate;
 mod lint;
 mod preview;
 
@@ -19,22 +21,25 @@ use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make an SBOM of what is found in a root file system, a source tree or an archive of either
+    Generate(generate::Args),
+    /// Show what would be read of a list of software items (CSV or XLSX), and as what
+    Preview(preview::Args),
     /// Judge SBOMs by what published profiles ask for: NTIA, CISA, FDA
     Lint(lint::Args),
     /// Compare two SBOMs: components, and what that does to findings
     Diff(diff::Args),
     /// Write an SBOM as CycloneDX 1.6 or SPDX 2.3, with what you add to it
     Convert(convert::Args),
-    /// Show what would be read of a list of software items (CSV or XLSX), and as what
-    Preview(preview::Args),
 }
 
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
+        Command::Generate(args) => generate::run(args, settings),
+        Command::Preview(args) => preview::run(args, settings),
         Command::Lint(args) => lint::run(args, settings),
         Command::Diff(args) => diff::run(args, settings),
         Command::Convert(args) => convert::run(args, settings),
-        Command::Preview(args) => preview::run(args, settings),
     }
 }
 

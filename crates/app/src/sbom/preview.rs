@@ -8,7 +8,6 @@ use crate::{
     sheet::{Column, Grid, Paint, Sheet},
 };
 use aftercare_formats::sbom::soup::{self, Preview};
-use aftercare_vocab::problem::Problem;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -32,10 +31,10 @@ pub struct Args {
 
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let file = args.file.to_string_lossy();
-    let told = |problems: Vec<Problem>| refused(&file, &problems);
-    let bytes = document(&args.file, settings).map_err(told)?;
     let columns = args.columns.chosen().unwrap_or_default();
-    let preview = soup::preview(&bytes, &columns, &settings.sbom).map_err(told)?;
+    let preview = document(&args.file, settings)
+        .and_then(|plain| soup::preview(&plain, &columns, &settings.sbom))
+        .map_err(|problems| refused(&file, &problems))?;
     match args.format {
         Format::Json => paper::print_json(&json(&preview))?,
         Format::Table => {

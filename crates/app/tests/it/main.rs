@@ -9,6 +9,7 @@ mod contact;
 mod corpus;
 mod disk;
 mod engine;
+mod generate;
 mod kill;
 mod ledger;
 mod lists;
