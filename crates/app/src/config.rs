@@ -5,6 +5,7 @@
 
 use crate::{
     ending::{Ending, Failure},
+    mailing::{self, MailKeys},
     paper::{self, Format},
     sheet::{Column, Grid, Sheet},
 };
@@ -45,7 +46,7 @@ pub struct Settings {
     /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
     /// Who publishes advisories in the default workspace.
-    publisher: Publisher,
+    pub publisher: Publisher,
     /// The PostgreSQL that holds the tables; none = a file.
     store_address: Option<String>,
     /// The schema in that database.
@@ -66,6 +67,8 @@ pub struct Settings {
     pub portal_enabled: bool,
     /// What they are told.
     pub portal: PortalSettings,
+    /// How notices go by mail.
+    pub mail: MailKeys,
     /// The twin of the record to work in; none = the record itself.
     pub twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error.
@@ -310,6 +313,64 @@ const KEYS: &[Key] = &[
             LinkBy::Username => "username".to_owned(),
         },
     },
+    text!(
+        "mail.server",
+        "The mail server that notices to customers go to; without it, they go by hand.",
+        mail.server
+    ),
+    Key {
+        name: "mail.port",
+        about: "Its port; without it, 587 (`starttls`), 465 (`tls`) or 25 (`none`).",
+        set: |settings, text| {
+            let port = if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
+            settings.mail.port = port.map_err(|_| "a port such as 587".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.mail.port.map(|port| port.to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "mail.protection",
+        about: "How the way there is protected: `starttls`, `tls`, or `none` for a server on this machine.",
+        set: |settings, text| {
+            settings.mail.protection = mailing::protection(text)?;
+            Ok(())
+        },
+        show: |settings| mailing::word(settings.mail.protection).to_owned(),
+    },
+    text!(
+        "mail.account",
+        "The account at the mail server; without it, nobody signs in.",
+        mail.account
+    ),
+    Key {
+        name: "mail.password",
+        about: "Its password; best set in the environment.",
+        set: |settings, text| {
+            text.clone_into(&mut settings.mail.password);
+            Ok(())
+        },
+        show: |settings| match settings.mail.password.as_str() {
+            "" => String::new(),
+            _ => SECRET.to_owned(),
+        },
+    },
+    text!("mail.from", "The address that notices come from: `psirt@maker.example`.", mail.from),
+    text!("mail.reply_to", "The address that answers go to, where that is another.", mail.reply_to),
+    Key {
+        name: "mail.authorities",
+        about: "A file of certificates (PEM) that the mail server's is believed by, beside those of the machine.",
+        set: |settings, text| {
+            settings.mail.authorities = Some(PathBuf::from(text)).filter(|_| !text.is_empty());
+            Ok(())
+        },
+        show: |settings| {
+            settings
+                .mail
+                .authorities
+                .as_ref()
+                .map_or_else(String::new, |path| path.display().to_string())
+        },
+    },
     Key {
         name: "portal.enabled",
         about: "`true` lets anybody outside report vulnerabilities on `/report`.",
@@ -391,6 +452,7 @@ impl Default for Settings {
             },
             portal_enabled: false,
             portal: PortalSettings::default(),
+            mail: MailKeys::default(),
             twin: None,
             quiet: false,
             no_colour: false,
@@ -461,6 +523,7 @@ impl Settings {
         let origin = self.origin.as_ref().filter(|origin| origin.starts_with("https://"));
         Publisher {
             folder: origin.map(|origin| format!("{origin}/advisories")),
+            notices: self.origin.as_ref().map(|origin| format!("{origin}/notices")),
             ..self.publisher.clone()
         }
     }

@@ -759,6 +759,19 @@ const SIGNALS: &[&str] = &[
 /// cases in `web`.
 const CASES: &[&str] =
     &["case", "cases", "cases_waiting", "clock_wall", "open_case", "propose_about", "record_fact"];
+/// Notices: for those who see all families of the case, as asked in the tests of notices in `web`; what comes from
+/// outside belongs to none.
+const NOTICES: &[&str] = &[
+    "acknowledge_notice",
+    "acknowledge_outside",
+    "advisory_of_notice",
+    "issue_notices",
+    "move_notice",
+    "notice_outside",
+    "notice_text",
+    "notices",
+    "tell_case",
+];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
     "add_supplier",
@@ -775,11 +788,15 @@ const NO_MATTER: &[&str] = &[
     "moment",
     "open",
     "outward",
+    "post_next",
+    "posts",
     "register",
     "seen_by",
+    "sends_mail",
     "sight",
     "tidy",
     "twin",
+    "with_mailing",
     "with_programme",
     "with_publisher",
 ];
@@ -806,7 +823,7 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
         }
     }
     let classed: BTreeSet<String> =
-        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, DUTY, NO_MATTER]
+        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, NOTICES, DUTY, NO_MATTER]
             .concat()
             .into_iter()
             .map(str::to_owned)
