@@ -47,7 +47,7 @@ enum Command {
     Check(check::Args),
     /// Say why a component of an SBOM is or is not affected by a vulnerability
     Explain(explain::Args),
-    /// SBOM documents themselves: judge, compare, convert
+    /// SBOM documents and lists themselves: generate, look at, judge, compare, convert
     #[command(subcommand)]
     Sbom(sbom::Command),
     /// Score CVSS vectors of every version, or say where they are wrong

@@ -10,6 +10,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     moment,
     paper::{self, Format},
+    sbom::columns::ColumnArgs,
     sheet::{Column, Grid, Paint, Sheet},
 };
 use aftercare_corpus::Edition;
@@ -50,6 +51,8 @@ pub struct Args {
     corpus: Option<String>,
     #[command(flatten)]
     moment: moment::MomentArgs,
+    #[command(flatten)]
+    columns: ColumnArgs,
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -97,8 +100,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     };
     let limits = &settings.sbom;
     let bytes = received(&args.file, limits.bytes).map_err(|problem| refused(vec![problem]))?;
-    let inventory =
-        unpack(&bytes, limits).and_then(|plain| sbom::read(&plain, limits)).map_err(refused)?.value;
+    let chosen = args.columns.chosen();
+    let read = |plain: &[u8]| match &chosen {
+        Some(columns) => sbom::soup::read(plain, columns, limits),
+        None => sbom::read(plain, limits),
+    };
+    let inventory = unpack(&bytes, limits).and_then(|plain| read(&plain)).map_err(refused)?.value;
     let matcher = Matcher::new(&edition, &inventory);
     let mut explained = Vec::new();
     for (index, component) in (0..).zip(&inventory.components) {

@@ -2,7 +2,10 @@
 
 use crate::document::unpack;
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_formats::sbom::{self, Limits};
+use aftercare_formats::sbom::{
+    self, Limits,
+    soup::{self, Columns},
+};
 use aftercare_matching::{ENGINE, Matcher, worst_first};
 use aftercare_vocab::{
     digest::Digest,
@@ -175,6 +178,7 @@ pub struct Summary {
 pub struct Check<'a> {
     edition: &'a Edition,
     limits: Limits,
+    columns: Option<Columns>,
     report: Report,
 }
 
@@ -190,7 +194,13 @@ impl<'a> Check<'a> {
             not_covered: Vec::new(),
             summary: Summary::default(),
         };
-        Self { edition, limits, report }
+        Self { edition, limits, columns: None, report }
+    }
+
+    /// The same for lists of software items, with columns that somebody chose.
+    #[must_use]
+    pub fn of_lists(self, columns: Columns) -> Self {
+        Self { columns: Some(columns), ..self }
     }
 
     /// Checks one document; `progress` hears how many of its components are done.
@@ -200,8 +210,11 @@ impl<'a> Check<'a> {
         bytes: &[u8],
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Damage> {
-        let read = unpack(bytes, &self.limits).and_then(|plain| sbom::read(&plain, &self.limits));
-        match read {
+        let read = |plain: &[u8]| match &self.columns {
+            Some(columns) => soup::read(plain, columns, &self.limits),
+            None => sbom::read(plain, &self.limits),
+        };
+        match unpack(bytes, &self.limits).and_then(|plain| read(&plain)) {
             Err(problems) => {
                 self.report.summary.refused += 1;
                 self.report.refused.push(Refused { file: file.to_owned(), problems });

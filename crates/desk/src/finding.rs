@@ -127,7 +127,7 @@ impl Desk {
             version: version_ref(&detail.row.version),
             sbom: SbomRef {
                 digest: sbom.digest,
-                format: format!("{} {}", sbom.format.shown(), sbom.spec_version),
+                format: sbom.format.with_version(&sbom.spec_version),
                 file_name: sbom.received_from.clone(),
                 received_at: sbom.received_at,
             },

@@ -33,9 +33,8 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
             Installed::Unknown(_) => "What is installed on a unit became unknown.".to_owned(),
         },
         Event::SbomReceived(e) => format!(
-            "An SBOM was received for a version: {} {}, {} components.",
-            e.format.shown(),
-            e.spec_version,
+            "An SBOM was received for a version: {}, {} components.",
+            e.format.with_version(&e.spec_version),
             e.components
         ),
         Event::TwinForked(e) => format!(

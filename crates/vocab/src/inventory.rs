@@ -24,6 +24,28 @@ pub enum Format {
     SpdxRdf,
     /// SPDX 3.x as JSON-LD.
     Spdx3JsonLd,
+    /// A list of software items (SOUP) as delimited text.
+    SoupCsv,
+    /// A list of software items (SOUP) as a workbook.
+    SoupXlsx,
+    /// `/var/lib/dpkg/status` of Debian and its kin.
+    DpkgStatus,
+    /// What `rpm -qa` prints.
+    RpmList,
+    /// `/lib/apk/db/installed` of Alpine and its kin.
+    ApkInstalled,
+    /// `/usr/lib/opkg/status` of OpenWrt, older Yocto images and their kin.
+    OpkgStatus,
+    /// Yocto's `license.manifest`.
+    YoctoLicences,
+    /// Yocto's manifest of an image: package, architecture, version.
+    YoctoImage,
+    /// The JSON report of Yocto's `cve-check` and `vex` classes.
+    YoctoCveCheck,
+    /// `manifest.csv` of Buildroot's `legal-info`.
+    BuildrootManifest,
+    /// JSON of Buildroot's `show-info`.
+    BuildrootInfo,
 }
 
 impl Format {
@@ -37,7 +59,26 @@ impl Format {
             Self::SpdxYaml => "SPDX YAML",
             Self::SpdxRdf => "SPDX RDF/XML",
             Self::Spdx3JsonLd => "SPDX 3 JSON-LD",
+            Self::SoupCsv => "SOUP list (CSV)",
+            Self::SoupXlsx => "SOUP list (XLSX)",
+            Self::DpkgStatus => "dpkg package list",
+            Self::RpmList => "RPM package list",
+            Self::ApkInstalled => "apk package list",
+            Self::OpkgStatus => "opkg package list",
+            Self::YoctoLicences => "Yocto licence manifest",
+            Self::YoctoImage => "Yocto image manifest",
+            Self::YoctoCveCheck => "Yocto CVE report",
+            Self::BuildrootManifest => "Buildroot licence manifest",
+            Self::BuildrootInfo => "Buildroot package information",
         }
+    }
+}
+
+impl Format {
+    /// The name with the version of its specification: `CycloneDX JSON 1.6`. Lists have no version.
+    pub fn with_version(self, spec_version: &str) -> String {
+        let shown = format!("{} {spec_version}", self.shown());
+        shown.trim_end().to_owned()
     }
 }
 

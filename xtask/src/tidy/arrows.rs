@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("formats", &["vocab"]),
     ("domain", &["vocab"]),
     ("documents", &["vocab"]),
+    ("discover", &["vocab", "formats"]),
     ("signin", &["vocab"]),
     ("net", &[]),
     ("corpus", &["vocab", "formats"]),
@@ -51,6 +52,7 @@ const ALL_BUT_TESTKIT: &[&str] = &[
     "signin",
     "net",
     "documents",
+    "discover",
 ];
 
 /// The one crate that only tests may depend on.
@@ -80,6 +82,7 @@ const TECHNOLOGIES: &[(&str, &[&str])] = &[
     ("maud", &["web"]),
     ("utoipa", &["desk", "web"]), // desk: the schemas of its answers (ARCHITECTURE.md)
     ("utoipa-axum", &["web"]),
+    ("object", &["discover"]),
     ("anyhow", &["app", "xtask"]),
     ("clap", &["app"]),
     ("indicatif", &["app"]),

@@ -10,6 +10,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     paper,
     progress::Progress,
+    sbom::columns::ColumnArgs,
 };
 use aftercare_desk::check::{Check, Report, Threshold};
 use aftercare_vocab::problem::Problem;
@@ -29,11 +30,13 @@ Examples:
   aftercare check pump.cdx.json
   aftercare check --format sarif --output found.sarif --fail-on critical *.spdx.json
   generate-sbom | aftercare check --format json -
+  aftercare check --columns 'name=B,version=C' soup-list.xlsx
 
 {EXIT_CODES}"))]
 pub struct Args {
-    /// SBOMs: CycloneDX (JSON, XML) or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD), also packed
-    /// with gzip or Zstandard; `-` is standard input
+    /// SBOMs: CycloneDX (JSON, XML) or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD); package lists,
+    /// manifests of Yocto and Buildroot, SOUP lists (CSV, XLSX); also packed with gzip or Zstandard; `-` is
+    /// standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to write the report
@@ -51,6 +54,8 @@ pub struct Args {
     /// In tables, give every reason of a finding, not only the deciding one
     #[arg(long)]
     all_reasons: bool,
+    #[command(flatten)]
+    columns: ColumnArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -106,6 +111,9 @@ impl From<FailOn> for Threshold {
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let edition = edition::open(args.corpus.as_deref(), settings)?;
     let mut check = Check::new(&edition, settings.sbom);
+    if let Some(columns) = args.columns.chosen() {
+        check = check.of_lists(columns);
+    }
     let mut progress = Progress::of_things(settings.quiet);
     let mut seen: Vec<&Path> = Vec::new();
     for path in &args.files {

@@ -74,9 +74,9 @@ fn head(sheet: &mut Sheet, document: &Document) {
         2,
         Paint::Dim,
         &format!(
-            "{} {}, {}",
-            document.format,
-            document.spec_version.trim_start_matches("SPDX-"),
+            "{}, {}",
+            format!("{} {}", document.format, document.spec_version.trim_start_matches("SPDX-"))
+                .trim_end(),
             components(document.components)
         ),
     );

@@ -1,9 +1,13 @@
-//! `aftercare sbom`: documents themselves, without server and record: judge, compare, convert.
+//! `aftercare sbom`: documents and lists themselves, without server and record: generate, look at, judge,
+//! compare, convert.
 
 mod addition;
+pub mod columns;
 mod convert;
 mod diff;
+mod generate;
 mod lint;
+mod preview;
 
 use crate::{
     check::received,
@@ -17,6 +21,10 @@ use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make an SBOM of what is found in a root file system, a source tree or an archive of either
+    Generate(generate::Args),
+    /// Show what would be read of a list of software items (CSV or XLSX), and as what
+    Preview(preview::Args),
     /// Judge SBOMs by what published profiles ask for: NTIA, CISA, FDA
     Lint(lint::Args),
     /// Compare two SBOMs: components, and what that does to findings
@@ -27,6 +35,8 @@ pub enum Command {
 
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
+        Command::Generate(args) => generate::run(args, settings),
+        Command::Preview(args) => preview::run(args, settings),
         Command::Lint(args) => lint::run(args, settings),
         Command::Diff(args) => diff::run(args, settings),
         Command::Convert(args) => convert::run(args, settings),

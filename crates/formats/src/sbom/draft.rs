@@ -148,9 +148,14 @@ impl<'de> Draft<'de> {
         what: impl Into<String>,
         next: &str,
     ) {
+        self.note(Problem::warning(code, place, what, next));
+    }
+
+    /// The same with a problem that was put into words elsewhere.
+    pub(super) fn note(&mut self, warning: Problem) {
         if self.warnings.len() < self.limits.warnings {
-            let place = self.with_line(place.into());
-            self.warnings.push(Problem::warning(code, place, what, next));
+            let place = self.with_line(warning.place);
+            self.warnings.push(Problem { place, ..warning });
         } else {
             self.warnings_left_out += 1;
         }
@@ -173,7 +178,13 @@ impl<'de> Draft<'de> {
     }
 
     /// Notes that a limit is passed; the reading ends at once.
-    fn stop(&mut self, code: &'static str, place: &str, what: String, next: &str) -> Stop {
+    pub(super) fn stop(
+        &mut self,
+        code: &'static str,
+        place: &str,
+        what: String,
+        next: &str,
+    ) -> Stop {
         self.stopped = true;
         let place = self.with_line(place.to_owned());
         self.refusals.insert(0, Problem::refusal(code, place, what, next));

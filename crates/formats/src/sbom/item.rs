@@ -18,6 +18,8 @@ pub(super) struct Item {
     syft: (Option<String>, Option<String>),
     /// What stands under names of ours.
     own: OwnFacts,
+    /// The source package as a package list states it.
+    pub(super) source: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +38,7 @@ impl Item {
             trivy: TrivySource::default(),
             syft: (None, None),
             own: OwnFacts::default(),
+            source: None,
         }
     }
 
@@ -277,7 +280,8 @@ impl Item {
         self.component.source_package = upstream
             .filter(|text| !text.is_empty())
             .map(source_of_rpm)
-            .or_else(|| self.source_from_properties());
+            .or_else(|| self.source_from_properties())
+            .or_else(|| self.source.take());
         std::mem::take(&mut self.own).complete(&mut self.component, draft);
         match &self.component.version {
             // a version in a package URL is a version, too

@@ -4,6 +4,9 @@
 //! 1.7; SPDX 2.2 and 2.3 as JSON, YAML, tag-value and RDF/XML (the last two 2.1, too); SPDX 3.0 JSON-LD.
 //! The same document gives the same inventory in every form that can hold it.
 //!
+//! Beside SBOMs, the lists that package managers and build systems keep ([`list`]) and lists of software
+//! items ([`soup`]) are read into the same inventory.
+//!
 //! Out again: [`write`]. What a document says of itself, for judging it: [`beside`].
 //!
 //! Faults come in two weights. A *refusal* means that nothing was kept: the document is broken, breaks
@@ -35,15 +38,18 @@ mod beside;
 mod cyclonedx;
 mod document;
 mod draft;
+mod encoding;
 mod graph;
 mod item;
 mod licence;
 mod limits;
 mod lines;
+pub mod list;
 mod markup;
 mod outline;
 mod own;
 mod recognise;
+pub mod soup;
 mod spdx;
 mod spdx3;
 mod text;
@@ -78,13 +84,22 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Proble
             "Send one document per product, or raise the limit.",
         );
     }
-    if let Some(found) = recognise::by_magic(bytes) {
-        return Err(vec![no_sbom(found, "")]);
+    match recognise::by_magic(bytes) {
+        Some(Recognised::Zip) if soup::is_workbook(bytes) => {
+            return soup::read(bytes, &soup::Columns::default(), limits);
+        }
+        Some(Recognised::Utf16) => {
+            return list_or(bytes, limits, || no_sbom(Recognised::Utf16, ""));
+        }
+        Some(found) => return Err(vec![no_sbom(found, "")]),
+        None => {}
     }
     let bytes = recognise::without_mark(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(fault) => return Err(vec![not_utf8(bytes, fault.valid_up_to())]),
+        Err(fault) => {
+            return list_or(bytes, limits, || not_utf8(bytes, fault.valid_up_to()));
+        }
     };
     let depth = limits.depth.min(Limits::DEPTH);
     let outline = Outline::of(text, depth);
@@ -109,6 +124,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Proble
         Recognised::Sbom(Format::SpdxRdf) => spdx::rdf::read(text, *limits),
         Recognised::Sbom(format @ Format::Spdx3JsonLd) => {
             document::read::<Spdx3, _>(&Json { text, format, limits: *limits })
+        }
+        Recognised::Sbom(Format::SoupCsv) => {
+            soup::read(text.as_bytes(), &soup::Columns::default(), limits)
+        }
+        Recognised::Sbom(format) if list::FORMATS.contains(&format) => {
+            list::read(format, text, &list::Release::default(), limits)
         }
         Recognised::OtherJson => {
             // broken JSON is named as such before its content is judged
@@ -170,6 +191,24 @@ fn refused(
     Err(vec![Problem::refusal(code, place, what, next)])
 }
 
+/// Text in an encoding that only lists are read in, as spreadsheets and Windows shells save them.
+fn list_or(
+    bytes: &[u8],
+    limits: &Limits,
+    otherwise: impl FnOnce() -> Problem,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    let (text, encoding) = encoding::decode(bytes).unwrap_or_default();
+    match recognise::by_lines(&text, &text) {
+        Recognised::Sbom(Format::SoupCsv) => soup::read(bytes, &soup::Columns::default(), limits),
+        Recognised::Sbom(format) if list::FORMATS.contains(&format) => {
+            let mut read = list::read(format, &text, &list::Release::default(), limits)?;
+            read.problems.extend(encoding::warning(encoding));
+            Ok(read)
+        }
+        _ => Err(vec![otherwise()]),
+    }
+}
+
 /// Text that is not UTF-8 from byte `at` on.
 fn not_utf8(bytes: &[u8], at: usize) -> Problem {
     if recognise(bytes) == Recognised::Binary {
@@ -190,6 +229,9 @@ fn no_sbom(found: Recognised, detail: &str) -> Problem {
         Recognised::Empty => ("empty", "Send the SBOM file itself; this one holds nothing."),
         Recognised::Utf16 => ("encoding_not_utf8", "Save the file as UTF-8 and send it again."),
         Recognised::Zip | Recognised::Tar => ("not_an_sbom", "Unpack it and send the SBOM inside."),
+        Recognised::OldOffice => {
+            ("not_an_sbom", "Save the list as XLSX or as CSV in UTF-8 and send that.")
+        }
         Recognised::Gzip | Recognised::Zstd | Recognised::Xz | Recognised::Bzip2 => {
             ("not_an_sbom", "Decompress it and send the SBOM inside.")
         }
@@ -211,6 +253,10 @@ fn no_sbom(found: Recognised, detail: &str) -> Problem {
         }
         Recognised::SyftJson => ("not_an_sbom", "Let Syft write `-o cyclonedx-json` instead."),
         Recognised::TrivyReport => ("not_an_sbom", "Let Trivy write `--format cyclonedx` instead."),
+        Recognised::Text => (
+            "not_an_sbom",
+            "Send an SBOM as CycloneDX JSON or SPDX JSON. If this is a list of software items, name its columns: `--columns name=A,version=B`.",
+        ),
         Recognised::Html => {
             ("not_an_sbom", "Download the file itself; this is a page, perhaps a sign-in page.")
         }

@@ -1,6 +1,10 @@
 //! What a received file is, judged by its content and never by its name.
 
-use super::outline::{Outline, Top};
+use super::{
+    list,
+    outline::{Outline, Top},
+    soup,
+};
 use aftercare_vocab::inventory::Format;
 
 /// How much of a text document is looked at when it is not JSON.
@@ -43,6 +47,8 @@ pub enum Recognised {
     OtherXml,
     /// ZIP archive.
     Zip,
+    /// Office file before 2007: XLS and its kin.
+    OldOffice,
     /// gzip stream.
     Gzip,
     /// Zstandard stream.
@@ -82,6 +88,17 @@ impl Recognised {
             Self::Sbom(Format::SpdxYaml) => "an SPDX YAML document",
             Self::Sbom(Format::Spdx3JsonLd) => "an SPDX 3 JSON-LD document",
             Self::Sbom(Format::SpdxRdf) => "an SPDX RDF/XML document",
+            Self::Sbom(Format::SoupCsv) => "a list of software items (delimited text)",
+            Self::Sbom(Format::SoupXlsx) => "a list of software items (workbook)",
+            Self::Sbom(Format::DpkgStatus) => "a package list of dpkg",
+            Self::Sbom(Format::RpmList) => "a package list of rpm",
+            Self::Sbom(Format::ApkInstalled) => "a package list of apk",
+            Self::Sbom(Format::OpkgStatus) => "a package list of opkg",
+            Self::Sbom(Format::YoctoLicences) => "a licence manifest of Yocto",
+            Self::Sbom(Format::YoctoImage) => "an image manifest of Yocto",
+            Self::Sbom(Format::YoctoCveCheck) => "a CVE report of Yocto",
+            Self::Sbom(Format::BuildrootManifest) => "a licence manifest of Buildroot",
+            Self::Sbom(Format::BuildrootInfo) => "package information of Buildroot",
             Self::Attestation => "a signed attestation (in-toto or DSSE)",
             Self::GithubSbomAnswer => "an answer of GitHub's SBOM interface",
             Self::SyftJson => "Syft's own JSON",
@@ -98,6 +115,7 @@ impl Recognised {
             Self::Html => "an HTML page",
             Self::OtherXml => "an XML document of an unknown kind",
             Self::Zip => "a ZIP archive",
+            Self::OldOffice => "an Office file of the old kind (such as XLS)",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a Zstandard file",
             Self::Xz => "an xz file",
@@ -118,8 +136,12 @@ impl Recognised {
 /// Recognises a document by its content. Reads the whole of a JSON document once, quickly, because
 /// the telling key may stand last; never fails.
 pub fn recognise(bytes: &[u8]) -> Recognised {
-    if let Some(found) = by_magic(bytes) {
-        return found;
+    match by_magic(bytes) {
+        Some(Recognised::Zip) if soup::is_workbook(bytes) => {
+            return Recognised::Sbom(Format::SoupXlsx);
+        }
+        Some(found) => return found,
+        None => {}
     }
     let bytes = without_mark(bytes);
     match std::str::from_utf8(bytes) {
@@ -147,6 +169,7 @@ pub(crate) fn by_magic(bytes: &[u8]) -> Option<Recognised> {
     const MAGIC: &[(&[u8], Recognised)] = &[
         (b"PK\x03\x04", Recognised::Zip),
         (b"PK\x05\x06", Recognised::Zip),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Recognised::OldOffice),
         (b"\x1f\x8b", Recognised::Gzip),
         (b"\x28\xb5\x2f\xfd", Recognised::Zstd),
         (b"\xfd7zXZ\x00", Recognised::Xz),
@@ -177,11 +200,16 @@ pub(crate) fn by_magic(bytes: &[u8]) -> Option<Recognised> {
 /// Formats told by their text; `outline` is the outline of the same text.
 pub(crate) fn by_text(text: &str, outline: &Outline<'_>) -> Recognised {
     match outline.top {
-        Top::Object => by_keys(outline),
+        Top::Object => match by_keys(outline) {
+            Recognised::OtherJson => {
+                list::recognise_json(text, outline).map_or(Recognised::OtherJson, Recognised::Sbom)
+            }
+            found => found,
+        },
         Top::List => Recognised::JsonList,
-        // a key of YAML may stand in quotes
+        // a key of YAML or a heading of delimited text may stand in quotes, like a JSON text
         Top::Scalar => match by_lines(head_of(text), text) {
-            found @ Recognised::Sbom(Format::SpdxYaml) => found,
+            found @ Recognised::Sbom(_) => found,
             _ => Recognised::JsonScalar,
         },
         Top::NotJson => {
@@ -257,9 +285,9 @@ fn by_markup(head: &str) -> Recognised {
     }
 }
 
-/// Tag-value and YAML are told by the keys that begin their lines. Most have them in the head; YAML
+/// Tag-value, YAML and lists are told by how their lines begin. Most have them in the head; YAML
 /// may have them after all packages, so that the whole text is looked through for the one that tells.
-fn by_lines(head: &str, text: &str) -> Recognised {
+pub(crate) fn by_lines(head: &str, text: &str) -> Recognised {
     const TAGS: [&str; 6] = [
         "SPDXVersion:",
         "DataLicense:",
@@ -293,6 +321,10 @@ fn by_lines(head: &str, text: &str) -> Recognised {
         Recognised::Sbom(Format::SpdxTagValue)
     } else if later("spdxVersion:") || later("\"spdxVersion\":") {
         Recognised::Sbom(Format::SpdxYaml)
+    } else if let Some(format) = list::recognise(head) {
+        Recognised::Sbom(format)
+    } else if soup::is_list(head) {
+        Recognised::Sbom(Format::SoupCsv)
     } else {
         Recognised::Text
     }

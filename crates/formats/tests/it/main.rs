@@ -1,5 +1,6 @@
 //! Tests of the readers through their public doors.
 
+mod lists;
 mod sbom_beside;
 mod sbom_conformance;
 mod sbom_convert;
@@ -12,3 +13,4 @@ mod sbom_spdx3;
 mod sbom_spdx_forms;
 mod sbom_write;
 mod sbom_xml;
+mod soup;

@@ -30,7 +30,7 @@ pub const MATCH_WAIT: Duration = Duration::from_mins(1);
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the version as you read it, or its `entity_version` in quotes; in a form the field `entity_version`. If somebody changed it since, nothing is changed and 412 says who, when and in which role"),
         ("reason" = Option<String>, Query, description = "Why. Needed when it takes the place of the SBOM of a released version. No names of persons: it stays in the ledger"),
         ("wait" = Option<bool>, Query, description = "Answer only when the SBOM is matched, at most after 60 seconds; `sbom` in the answer says how far it is")),
-    request_body(content = String, content_type = "application/octet-stream", description = "CycloneDX (JSON, XML) or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD), plain or as gzip or Zstandard; whatever its media type. `multipart/form-data` is read as a form"),
+    request_body(content = String, content_type = "application/octet-stream", description = "CycloneDX (JSON, XML), SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD), a package list, a manifest of Yocto or Buildroot, or a list of software items (CSV, XLSX), plain or as gzip or Zstandard; whatever its media type. `multipart/form-data` is read as a form"),
     responses((status = 201, body = SbomReceipt), (status = 200, description = "The same bytes were attached before", body = SbomReceipt),
         (status = 404, body = ProblemDetails), (status = 412, body = ProblemDetails), (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn receive_sbom(

@@ -23,9 +23,9 @@ pub fn form(frame: &Frame<'_>, version: VersionId, seen: u64) -> Markup {
             div.field {
                 label for="sbom-file" { "SBOM file" }
                 input #sbom-file type="file" name="sbom" required
-                    accept=".json,.xml,.cdx,.spdx,.yaml,.yml,.rdf,.jsonld,application/json" aria-describedby="sbom-hint";
+                    aria-describedby="sbom-hint";
                 p.hint #sbom-hint {
-                    "CycloneDX (JSON, XML), or SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD). "
+                    "CycloneDX (JSON, XML), SPDX (JSON, YAML, tag-value, RDF/XML, JSON-LD), a package list, a manifest of Yocto or Buildroot, or a SOUP list (CSV, XLSX). "
                     "The bytes are kept as received; earlier SBOMs of this version stay in the record."
                 }
             }
@@ -77,7 +77,7 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
         }
         (definitions(&[
             ("SHA-256 of the bytes received", code(&receipt.digest.to_string())),
-            ("Format", html! { (receipt.format) " " (code(&receipt.spec_version)) }),
+            ("Format", html! { (receipt.format) @if !receipt.spec_version.is_empty() { " " (code(&receipt.spec_version)) } }),
             ("Size", html! { (size(receipt.bytes)) }),
             ("Dependencies", html! { (count(receipt.dependencies)) }),
         ]))

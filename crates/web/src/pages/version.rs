@@ -485,7 +485,7 @@ fn attached(to: &Links, sbom: &AttachedSbom) -> Markup {
                 ("SHA-256 of the bytes received", html! {
                     a href=(to.blob(&sbom.digest)) { (code(&sbom.digest.to_string())) }
                 }),
-                ("Format", html! { (foreign(&sbom.format)) " " (code(&sbom.spec_version)) }),
+                ("Format", html! { (foreign(&sbom.format)) @if !sbom.spec_version.is_empty() { " " (code(&sbom.spec_version)) } }),
                 ("Size", html! { (size(sbom.bytes)) ", " (counted(sbom.components, "component", "components")) }),
                 ("Made with", if sbom.tools.is_empty() { absent("Not stated") } else { foreign(&sbom.tools.join(", ")) }),
                 ("Made on, as written", foreign_or(sbom.created.as_deref(), "Not stated")),

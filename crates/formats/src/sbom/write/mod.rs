@@ -192,10 +192,9 @@ pub fn convert(
 
 fn not_kept(inventory: &Inventory, target: Target) -> Problem {
     let what = format!(
-        "The document ({} {}) was written anew as {}: licence texts, services, vulnerabilities, files \
+        "The document ({}) was written anew as {}: licence texts, services, vulnerabilities, files \
          and whatever else an inventory does not hold are not in it.",
-        inventory.format.shown(),
-        inventory.spec_version.trim_start_matches("SPDX-"),
+        inventory.format.with_version(inventory.spec_version.trim_start_matches("SPDX-")),
         target.shown()
     );
     Problem::warning("written_anew", "", what, "Keep the received document: it stays the record.")

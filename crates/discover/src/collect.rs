@@ -1,0 +1,457 @@
+//! What is gathered while the files go by, and how it becomes one inventory.
+
+use crate::{
+    Found, Limits, binary,
+    claim::{Claim, of_path, root_of},
+    database,
+    evidence::{Evidence, Method},
+    installed,
+    lock::{Lock, Need},
+    merge::Merged,
+    owned::Owned,
+    piece::Pieces,
+    unknown::{self, Kind, Unknown},
+};
+use aftercare_formats::sbom::list::Release;
+use aftercare_vocab::{
+    inventory::{Component, Dependency, DependencyKind, Format, Inventory, Scope},
+    problem::{Gravity, Problem},
+};
+use std::{borrow::Cow, collections::HashSet, io::Read};
+
+/// How many files of a kind are named in the problem about them; all of them stand in [`Found::unknown`].
+const NAMED: usize = 5;
+
+/// A text that is read when all files are seen.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) path: String,
+    pub(crate) claim: Claim,
+    pub(crate) text: String,
+    /// Whether all of it was text; else what was not stands there as a replacement character.
+    is_whole: bool,
+}
+
+/// What has been seen so far.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    limits: Limits,
+    entries: u64,
+    files: u64,
+    bytes: u64,
+    text_bytes: u64,
+    texts: Vec<Text>,
+    /// Files that state needs.
+    needs: Vec<(String, &'static Need)>,
+    /// Links where something that is read would lie.
+    links: Vec<String>,
+    /// What programs gave.
+    programs: Vec<(String, Method, Pieces)>,
+    unknown: Vec<Unknown>,
+    unknown_left_out: usize,
+    problems: Vec<Problem>,
+    left_out: usize,
+    full: bool,
+}
+
+impl Collector {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            entries: 0,
+            files: 0,
+            bytes: 0,
+            text_bytes: 0,
+            texts: Vec::new(),
+            needs: Vec::new(),
+            links: Vec::new(),
+            programs: Vec::new(),
+            unknown: Vec::new(),
+            unknown_left_out: 0,
+            problems: Vec::new(),
+            left_out: 0,
+            full: false,
+        }
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Counts a file or directory; `false`: no more are looked at.
+    pub(crate) fn entry(&mut self) -> bool {
+        self.entries += 1;
+        if self.entries == self.limits.entries + 1 {
+            let what = format!(
+                "There are more than {} files and directories; the rest is not looked at.",
+                self.limits.entries
+            );
+            self.problem("too_many_files", "", what, "Search the parts one by one.");
+        }
+        self.entries <= self.limits.entries && !self.full
+    }
+
+    /// Something that may hold software and was not read.
+    pub(crate) fn unread(&mut self, place: &str, why: &str) {
+        let what = format!("This was not read: {why}.");
+        self.problem("not_read", place, what, "Software in it is missing from the inventory.");
+    }
+
+    fn problem(&mut self, code: &'static str, place: &str, what: String, next: &str) {
+        self.note(Problem::warning(code, place, what, next));
+    }
+
+    fn note(&mut self, problem: Problem) {
+        if self.problems.len() < self.limits.problems {
+            self.problems.push(Problem { gravity: Gravity::Warning, ..problem });
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Looks at one file.
+    pub(crate) fn file(&mut self, path: &str, size: u64, from: &mut dyn Read) {
+        self.files += 1;
+        let by_name = binary::of_path(path);
+        let is_named = by_name.is_some();
+        if let Some(found) = by_name {
+            self.programs.push((path.to_owned(), Method::FileName, found));
+        }
+        match of_path(path) {
+            Some(Claim::Unread(why)) => self.unread(path, why),
+            Some(claim) => self.text(path, claim, size, from),
+            None => self.program(path, size, is_named, from),
+        }
+    }
+
+    /// A link, which is not followed. It matters only where something that is read would lie.
+    pub(crate) fn link(&mut self, path: &str) {
+        let matters = |claim| !matches!(claim, Claim::Release | Claim::OwnedFiles | Claim::Need(_));
+        if of_path(path).is_some_and(matters) {
+            self.links.push(path.to_owned());
+        }
+    }
+
+    fn text(&mut self, path: &str, claim: Claim, size: u64, from: &mut dyn Read) {
+        if size > self.limits.text || self.text_bytes + size > self.limits.texts {
+            self.unread(path, &format!("it has {size} bytes, more than is kept"));
+            return;
+        }
+        let Some(bytes) = self.take(path, self.limits.text, from) else { return };
+        let text = String::from_utf8_lossy(&bytes);
+        if let Claim::Need(need) = claim {
+            if need.stands_in(&text) {
+                self.needs.push((path.to_owned(), need));
+            }
+            return;
+        }
+        self.text_bytes += bytes.len() as u64;
+        let is_whole = matches!(text, Cow::Borrowed(_));
+        let text = text.into_owned();
+        self.texts.push(Text { path: path.to_owned(), claim, text, is_whole });
+    }
+
+    fn program(&mut self, path: &str, size: u64, is_named: bool, from: &mut dyn Read) {
+        let mut head = [0; binary::HEAD];
+        let Some(read) = self.fill(path, &mut head, from) else { return };
+        let head = head.get(..read).unwrap_or_default();
+        let Some(kind) = binary::kind_of(path, head) else {
+            if let Some(kind) = unknown::of_head(head) {
+                self.unknown(path, kind);
+            }
+            return;
+        };
+        if size > self.limits.program {
+            self.unread(path, &format!("the program has {size} bytes, more than is looked into"));
+            return;
+        }
+        let mut whole = head.to_vec();
+        let Some(mut rest) = self.take(path, self.limits.program, from) else { return };
+        whole.append(&mut rest);
+        let mut is_known = is_named || binary::is_loose_object(path, head);
+        for (method, found) in binary::read(&whole) {
+            is_known |= !found.found.is_empty();
+            if found != Pieces::default() {
+                self.programs.push((path.to_owned(), method, found));
+            }
+        }
+        // a text that was found in an image speaks for one part of it
+        if !is_known || kind == Kind::Image {
+            self.unknown(path, kind);
+        }
+    }
+
+    fn unknown(&mut self, path: &str, kind: Kind) {
+        if self.unknown.len() < self.limits.unknown {
+            self.unknown.push(Unknown { file: path.to_owned(), kind });
+        } else {
+            self.unknown_left_out += 1;
+        }
+    }
+
+    /// Fills a small buffer; gives how much there was.
+    fn fill(&mut self, path: &str, buffer: &mut [u8], from: &mut dyn Read) -> Option<usize> {
+        let mut read = 0;
+        while read < buffer.len() {
+            match from.read(buffer.get_mut(read..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(count) => read += count,
+                Err(fault) if fault.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(fault) => {
+                    self.unread(path, &format!("the file cannot be read ({fault})"));
+                    return None;
+                }
+            }
+        }
+        self.spend(read as u64);
+        Some(read)
+    }
+
+    /// The rest of a file; a file that turns out longer than it said is not read.
+    fn take(&mut self, path: &str, limit: u64, from: &mut dyn Read) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let taken = from.take(limit + 1).read_to_end(&mut bytes);
+        self.spend(bytes.len() as u64);
+        match taken {
+            Err(fault) => self.unread(path, &format!("the file cannot be read ({fault})")),
+            Ok(_) if bytes.len() as u64 > limit => self.unread(path, "it is larger than it says"),
+            Ok(_) => return Some(bytes),
+        }
+        None
+    }
+
+    fn spend(&mut self, bytes: u64) {
+        self.bytes += bytes;
+        if self.bytes > self.limits.bytes && !self.full {
+            self.full = true;
+            let what = format!(
+                "More than {} bytes were read; the rest is not looked at.",
+                self.limits.bytes
+            );
+            self.problem("too_large", "", what, "Search the parts one by one.");
+        }
+    }
+
+    /// Puts together what was seen.
+    pub(crate) fn finish(mut self, name: &str) -> Found {
+        let texts = std::mem::take(&mut self.texts);
+        let mut merged = Merged::new(self.limits.components);
+        let (owned, roots) = self.databases(&texts, &mut merged);
+        let is_owned = |path: &str| owned.has(&roots, path);
+        let mut left_to_packages = self.descriptions(&texts, is_owned, &mut merged);
+        for (path, method, pieces) in std::mem::take(&mut self.programs) {
+            if is_owned(&path) {
+                left_to_packages += pieces.found.len();
+            } else {
+                self.unused(&path, &pieces);
+                merged.add(&path, method, pieces);
+            }
+        }
+        for path in std::mem::take(&mut self.links) {
+            if !is_owned(&path) {
+                self.unread(&path, "it is a link, and links are not followed");
+            }
+        }
+        let paths: HashSet<&str> = texts.iter().map(|text| text.path.as_str()).collect();
+        for (path, need) in std::mem::take(&mut self.needs) {
+            if !is_owned(&path) && !need.is_met(&path, |lock| paths.contains(lock)) {
+                self.unread(&path, &need.why());
+            }
+        }
+        self.unknown.retain(|unknown| !is_owned(&unknown.file));
+        self.tell_unknown();
+        if left_to_packages > 0 {
+            let what = format!(
+                "{left_to_packages} findings lie in files that packages of the distribution brought; the packages stand for them."
+            );
+            self.problem("left_to_packages", "", what, "");
+        }
+        self.close(name, !roots.is_empty(), merged)
+    }
+
+    /// Reads the package databases; gives who owns which files, and the roots that have a database.
+    fn databases<'t>(&mut self, texts: &'t [Text], merged: &mut Merged) -> (Owned, Vec<&'t str>) {
+        let releases = database::releases(texts);
+        let mut owned = Owned::default();
+        let mut roots: Vec<&str> = Vec::new();
+        for text in texts {
+            match text.claim {
+                Claim::OwnedFiles => owned.list(&text.path, &text.text),
+                Claim::Database(format) => {
+                    if format == Format::ApkInstalled {
+                        owned.apk(&text.path, &text.text);
+                    }
+                    self.whole(text);
+                    let root = root_of(&text.path);
+                    roots.push(root);
+                    let unknown = Release::default();
+                    let release = releases.get(root).unwrap_or(&unknown);
+                    let (pieces, method, problems) =
+                        database::read(&text.path, format, &text.text, release);
+                    merged.add(&text.path, method, pieces);
+                    for problem in problems {
+                        self.note(problem);
+                    }
+                }
+                _ => {}
+            }
+        }
+        roots.dedup();
+        (owned, roots)
+    }
+
+    /// Reads lock files, manifests and descriptions of installed packages; gives how many findings were left to
+    /// packages of the distribution.
+    fn descriptions(
+        &mut self,
+        texts: &[Text],
+        is_owned: impl Fn(&str) -> bool,
+        merged: &mut Merged,
+    ) -> usize {
+        let modules: HashSet<&str> = texts
+            .iter()
+            .filter(|text| text.claim == Claim::Lock(Lock::GoMod))
+            .map(|text| directory(&text.path))
+            .collect();
+        let mut left_to_packages = 0;
+        for text in texts {
+            let content = text.text.as_str();
+            let (method, pieces) = match text.claim {
+                // what `go.mod` needs is more exact than all that was ever looked at
+                Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,
+                Claim::Lock(lock) => (lock.method(), lock.read(content)),
+                Claim::PythonPackage => (Method::InstalledMetadata, installed::python(content)),
+                Claim::NodePackage => (Method::InstalledMetadata, installed::node(content)),
+                Claim::PhpPackages => (Method::InstalledMetadata, installed::php(content)),
+                Claim::Gem => (Method::InstalledMetadata, installed::gem(content)),
+                _ => continue,
+            };
+            if is_owned(&text.path) {
+                left_to_packages += pieces.found.len();
+                continue;
+            }
+            self.whole(text);
+            self.unused(&text.path, &pieces);
+            merged.add(&text.path, method, pieces);
+        }
+        left_to_packages
+    }
+
+    fn whole(&mut self, text: &Text) {
+        if !text.is_whole {
+            let what = "Some bytes of this file are no UTF-8 text; they stand as \u{fffd} in what was read of it.";
+            let next = "Check the names and versions that were found in it.";
+            self.problem("not_utf8", &text.path, what.to_owned(), next);
+        }
+    }
+
+    fn unused(&mut self, path: &str, pieces: &Pieces) {
+        for (place, why) in &pieces.unused {
+            let place = if place.is_empty() { path.to_owned() } else { format!("{path}: {place}") };
+            self.unread(&place, why);
+        }
+    }
+
+    /// One problem for each kind of files of which nothing is known.
+    fn tell_unknown(&mut self) {
+        for kind in Kind::ALL {
+            let files: Vec<&str> = self
+                .unknown
+                .iter()
+                .filter(|unknown| unknown.kind == kind)
+                .map(|unknown| unknown.file.as_str())
+                .collect();
+            let count = files.len();
+            if count == 0 {
+                continue;
+            }
+            let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let further = match count.saturating_sub(NAMED) {
+                0 => String::new(),
+                further => format!(" and {further} more"),
+            };
+            let what = format!("{count} {}: {named}{further}.", kind.told(count));
+            self.problem(kind.code(), "", what, kind.next());
+        }
+        if self.unknown_left_out > 0 {
+            let what = format!(
+                "{} further files may hold software, too, and are not named.",
+                self.unknown_left_out
+            );
+            self.problem("unknown_left_out", "", what, "Search the parts one by one.");
+        }
+    }
+
+    fn close(mut self, name: &str, is_system: bool, merged: Merged) -> Found {
+        if merged.left_out > 0 {
+            let what = format!(
+                "There are more than {} components; {} are left out.",
+                self.limits.components, merged.left_out
+            );
+            self.problem("too_many_components", "", what, "Search the parts one by one.");
+        }
+        if merged.components.is_empty() {
+            let what = "No component was found.".to_owned();
+            let next =
+                "That proves nothing: software that leaves no trace that is known is not found.";
+            self.problem("nothing_found", "", what, next);
+        }
+        if self.left_out > 0 {
+            let what = format!("{} further problems are not listed.", self.left_out);
+            self.problems.push(Problem::warning("warnings_left_out", "", what, ""));
+        }
+        let root = Component {
+            kind: Some(if is_system { "firmware" } else { "application" }.to_owned()),
+            name: name.to_owned(),
+            reference: "root".to_owned(),
+            ..Component::default()
+        };
+        let mut components = vec![root];
+        let mut evidence = vec![Vec::new()];
+        let mut dependencies = Vec::new();
+        for (index, (mut component, reasons)) in merged.components.into_iter().enumerate() {
+            component.reference = format!("component-{}", index + 1);
+            component.place = reasons.first().map(shown).unwrap_or_default();
+            // more is not known of how they hang together: the graph has holes
+            let kind = match component.scope {
+                Scope::Excluded => DependencyKind::BuildOnly,
+                _ => DependencyKind::Contains,
+            };
+            let to = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            dependencies.push(Dependency { from: 0, to, kind });
+            components.push(component);
+            evidence.push(reasons);
+        }
+        let inventory = Inventory {
+            format: Format::CyclonedxJson,
+            spec_version: "1.6".to_owned(),
+            serial: None,
+            name: Some(name.to_owned()),
+            created: None,
+            authors: Vec::new(),
+            tools: Vec::new(), // whoever writes it names itself
+            root: Some(0),
+            components,
+            dependencies,
+            graph_has_holes: true,
+        };
+        Found {
+            inventory,
+            evidence,
+            problems: self.problems,
+            unknown: self.unknown,
+            files: self.files,
+        }
+    }
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+fn shown(evidence: &Evidence) -> String {
+    match evidence.place.as_str() {
+        "" => evidence.file.clone(),
+        place => format!("{}: {place}", evidence.file),
+    }
+}

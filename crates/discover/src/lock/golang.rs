@@ -1,0 +1,87 @@
+//! `go.mod` and `go.sum`.
+
+use crate::piece::Pieces;
+use std::collections::BTreeMap;
+
+/// The modules that `go.mod` requires; since Go 1.17 these are all that are built in.
+pub(super) fn module(text: &str) -> Pieces {
+    let mut pieces = Pieces::default();
+    let mut required: Vec<(usize, &str, &str)> = Vec::new();
+    let mut replaced: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    let (mut block, mut is_module) = ("", false);
+    for (index, line) in text.lines().enumerate() {
+        let line = line.split("//").next().unwrap_or_default().trim();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (verb, rest) = match words.as_slice() {
+            [verb, "("] => {
+                block = verb;
+                continue;
+            }
+            [")"] => {
+                block = "";
+                continue;
+            }
+            [verb, rest @ ..] if block.is_empty() => (*verb, rest),
+            rest => (block, rest),
+        };
+        match (verb, rest) {
+            ("require", [name, version]) => required.push((index + 1, name, version)),
+            ("replace", [from, "=>", to] | [from, _, "=>", to]) => {
+                replaced.insert(from, (to, ""));
+            }
+            ("replace", [from, "=>", to, version] | [from, _, "=>", to, version]) => {
+                replaced.insert(from, (to, version));
+            }
+            ("toolchain", [version]) => {
+                pieces.add(
+                    "golang",
+                    "stdlib",
+                    version.trim_start_matches("go"),
+                    format!("line {}", index + 1),
+                );
+            }
+            ("require" | "replace", []) => {}
+            ("require" | "replace", _) => {
+                let place = format!("line {}", index + 1);
+                pieces.pass_over(place, format!("`{line}` is no module and version"));
+            }
+            ("module", _) => is_module = true,
+            _ => {}
+        }
+    }
+    if !is_module {
+        pieces.pass_over("", "it names no module of its own");
+    }
+    for (number, name, version) in required {
+        let place = format!("line {number}");
+        match replaced.get(name) {
+            Some((to, "")) => {
+                pieces.add_plain(to.trim_start_matches("./"), "", place);
+            }
+            Some((to, version)) => {
+                pieces.add("golang", to, version, place);
+            }
+            None => {
+                pieces.add("golang", name, version, place);
+            }
+        }
+    }
+    pieces
+}
+
+/// The modules whose content `go.sum` vouches for: those built in, and others that were looked at.
+pub(super) fn sums(text: &str) -> Pieces {
+    let mut pieces = Pieces::default();
+    for (index, line) in text.lines().enumerate() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [] => {}
+            [_, version, _] if version.ends_with("/go.mod") => {}
+            [name, version, _] => {
+                pieces.add("golang", name, version, format!("line {}", index + 1));
+            }
+            _ => pieces.pass_over(format!("line {}", index + 1), "the line is no sum of a module"),
+        }
+    }
+    pieces
+}

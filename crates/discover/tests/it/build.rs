@@ -1,0 +1,128 @@
+//! Trees, archives and programs for tests.
+
+use aftercare_discover::{Found, Limits, directory};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+
+/// Writes files below a directory.
+pub fn write(top: &Path, files: &[(&str, &[u8])]) {
+    for (name, content) in files {
+        let path = top.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, content).expect("written");
+    }
+}
+
+/// What is found in these files.
+pub fn found_in(files: &[(&str, &[u8])]) -> Found {
+    let top = TempDir::new().expect("a directory");
+    write(top.path(), files);
+    directory(top.path(), "device", &Limits::default()).expect("searched")
+}
+
+/// One text file.
+pub fn found_in_text(name: &str, text: &str) -> Found {
+    found_in(&[(name, text.as_bytes())])
+}
+
+/// Every component but the root in a line: its identity and scope, and all evidence.
+pub fn told(found: &Found) -> Vec<String> {
+    let lines = found.inventory.components.iter().zip(&found.evidence).skip(1);
+    let line = |(component, evidence): (
+        &aftercare_vocab::inventory::Component,
+        &Vec<aftercare_discover::Evidence>,
+    )| {
+        let identity = match component.purls.first() {
+            Some(purl) => purl.to_string(),
+            None => format!("{} {}", component.name, component.version.as_deref().unwrap_or("?")),
+        };
+        let scope = match component.scope {
+            aftercare_vocab::inventory::Scope::Required => "",
+            _ => " excluded",
+        };
+        let reasons: Vec<String> = evidence
+            .iter()
+            .map(|one| format!("{} {} ({})", one.file, one.place, one.method.shown()))
+            .collect();
+        format!("{identity}{scope} <- {}", reasons.join(", "))
+    };
+    lines.map(line).collect()
+}
+
+/// The identities alone.
+pub fn identities(found: &Found) -> Vec<String> {
+    told(found)
+        .into_iter()
+        .filter_map(|line| line.split(" <- ").next().map(str::to_owned))
+        .collect()
+}
+
+/// Code and place of every problem.
+pub fn problems(found: &Found) -> Vec<(&str, &str)> {
+    found.problems.iter().map(|problem| (problem.code, problem.place.as_str())).collect()
+}
+
+/// A 64-bit little-endian program with these sections, loaded as a whole at [`BASE`].
+pub fn program(sections: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut names = vec![0_u8];
+    let mut data = Vec::new();
+    let mut headers = vec![[0_u8; 64]];
+    let begin = 64 + 56;
+    for (name, content) in sections {
+        while (begin + data.len()) % 16 != 0 {
+            data.push(0);
+        }
+        headers.push(header(names.len(), 1, begin + data.len(), content.len()));
+        names.extend(name.bytes().chain([0]));
+        data.extend_from_slice(content);
+    }
+    let own = names.len();
+    names.extend(b".shstrtab\0");
+    headers.push(header(own, 3, begin + data.len(), names.len()));
+    data.extend_from_slice(&names);
+    let table = begin + data.len();
+    let mut file = b"\x7fELF\x02\x01\x01".to_vec();
+    file.resize(16, 0);
+    let whole = (table + headers.len() * 64) as u64;
+    for (value, size) in [
+        (2, 2),
+        (62, 2),
+        (1, 4),
+        (0, 8),
+        (64, 8),
+        (table as u64, 8),
+        (0, 4),
+        (64, 2),
+        (56, 2),
+        (1, 2),
+        (64, 2),
+        (headers.len() as u64, 2),
+        (headers.len() as u64 - 1, 2),
+        // the one loaded part
+        (1, 4),
+        (5, 4),
+        (0, 8),
+        (BASE, 8),
+        (BASE, 8),
+        (whole, 8),
+        (whole, 8),
+        (4096, 8),
+    ] {
+        file.extend(&value.to_le_bytes()[..size]);
+    }
+    file.extend(data);
+    file.extend(headers.concat());
+    file
+}
+
+/// Where a [`program`] is loaded.
+pub const BASE: u64 = 0x40_0000;
+
+fn header(name: usize, kind: u32, at: usize, length: usize) -> [u8; 64] {
+    let mut header = [0; 64];
+    header[0..4].copy_from_slice(&u32::try_from(name).expect("short").to_le_bytes());
+    header[4..8].copy_from_slice(&kind.to_le_bytes());
+    header[24..32].copy_from_slice(&(at as u64).to_le_bytes());
+    header[32..40].copy_from_slice(&(length as u64).to_le_bytes());
+    header
+}

@@ -1,0 +1,10 @@
+//! The search through its public doors: files on disk and in archives.
+
+#![allow(clippy::expect_used, reason = "helpers of tests")]
+
+mod binaries;
+mod build;
+mod hostile;
+mod locks;
+mod systems;
+mod unknown;

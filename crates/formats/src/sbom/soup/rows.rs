@@ -1,0 +1,438 @@
+//! From cells to software items: which row has the headings, which rows are items, what each cell says.
+
+use super::{
+    super::{draft::Draft, item::Item, text::Stop},
+    Column, Columns, Field, PreviewColumn,
+    cell::{Cell, Kind, Row, Table},
+    columns::letters,
+};
+use aftercare_vocab::problem::quoted;
+
+/// Rows among which the headings are looked for: lists begin with titles, dates and approvals.
+const HEADINGS_WITHIN: usize = 40;
+/// What people write where nothing is known, in lower case.
+const NOTHING: [&str; 14] = [
+    "-", "--", "–", "—", "?", "n/a", "n.a.", "na", "none", "unknown", "tbd", "t.b.d.", "latest",
+    "various",
+];
+
+/// Which columns are read, and from which row on.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// Index of the row with the headings; `None`: there is none.
+    heading: Option<usize>,
+    fields: Vec<(Field, u32)>,
+    /// Columns whose heading means a field that another column has.
+    passed_over: Vec<(Field, u32)>,
+    /// Headings that are understood or were chosen.
+    headings: usize,
+}
+
+/// Why a list has no reading.
+#[derive(Debug)]
+pub(super) enum Fault {
+    NoHeadings,
+    NoSuchColumn(Field, String),
+}
+
+/// A row below the headings.
+pub(super) struct RowRead<'t> {
+    pub(super) number: u32,
+    /// The cells of the fields, or why the row is no item; empty for an empty row.
+    pub(super) outcome: Result<Vec<(Field, &'t Cell)>, &'static str>,
+}
+
+impl Reading {
+    /// The reading of a table: with the columns somebody chose, else by the row whose headings fit best.
+    pub(super) fn of(table: &Table, chosen: &Columns) -> Result<Self, Fault> {
+        if let Some(number) = chosen.heading_row {
+            let heading = table.rows.iter().position(|row| row.number == number);
+            return Self::under(table, heading, chosen);
+        }
+        let mut best: Option<Self> = None;
+        let mut fault = None;
+        for index in 0..table.rows.len().min(HEADINGS_WITHIN) {
+            match Self::under(table, Some(index), chosen) {
+                Ok(reading)
+                    if best.as_ref().is_none_or(|known| reading.score() > known.score()) =>
+                {
+                    best = Some(reading);
+                }
+                Ok(_) => {}
+                Err(why) => fault = fault.or(Some(why)),
+            }
+        }
+        let best = match best {
+            Some(best) if best.headings > 0 => best,
+            // columns by letter in a list without headings: the first row is an item, too
+            _ => Self::under(table, None, chosen).map_err(|why| fault.unwrap_or(why))?,
+        };
+        if best.is_usable() { Ok(best) } else { Err(Fault::NoHeadings) }
+    }
+
+    fn under(table: &Table, heading: Option<usize>, chosen: &Columns) -> Result<Self, Fault> {
+        let none = Row::default();
+        let row = heading.and_then(|index| table.rows.get(index)).unwrap_or(&none);
+        let mut reading =
+            Self { heading, fields: Vec::new(), passed_over: Vec::new(), headings: 0 };
+        for (field, column) in &chosen.fields {
+            let place = match column {
+                Column::Nowhere => continue,
+                Column::Place(place) => *place,
+                Column::Heading(wanted) => {
+                    let found = row.cells.iter().find(|(_, cell)| is_same(&cell.text, wanted));
+                    reading.headings += 1;
+                    found.ok_or_else(|| Fault::NoSuchColumn(*field, wanted.clone()))?.0
+                }
+            };
+            reading.fields.push((*field, place));
+        }
+        let mut guessed: Vec<(Field, usize, u32)> = Vec::new();
+        for (column, cell) in &row.cells {
+            let taken = reading.fields.iter().any(|(_, place)| place == column);
+            if let Some((field, rank)) = Field::of_heading(&cell.text) {
+                reading.headings += 1;
+                if !taken {
+                    guessed.push((field, rank, *column));
+                }
+            }
+        }
+        guessed.sort_unstable();
+        for (field, _, column) in guessed {
+            let known = reading.fields.iter().any(|(known, _)| *known == field);
+            let barred =
+                chosen.fields.iter().any(|(known, at)| *known == field && *at == Column::Nowhere);
+            match (known, barred) {
+                (false, false) => reading.fields.push((field, column)),
+                (true, _) => reading.passed_over.push((field, column)),
+                (false, true) => {}
+            }
+        }
+        reading.fields.sort_unstable();
+        Ok(reading)
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.fields.iter().any(|(known, _)| *known == field)
+    }
+
+    /// Whether items can be told at all.
+    fn is_usable(&self) -> bool {
+        self.has(Field::Name) || self.has(Field::Purl) || self.has(Field::Cpe)
+    }
+
+    /// Whether this is a list of software items beyond doubt: names with versions or identities.
+    pub(super) fn is_list(&self) -> bool {
+        self.has(Field::Name)
+            && [Field::Version, Field::Purl, Field::Cpe].into_iter().any(|field| self.has(field))
+    }
+
+    /// How well the headings fit.
+    pub(super) fn score(&self) -> usize {
+        usize::from(self.is_list()) * 100 + self.fields.len()
+    }
+
+    pub(super) fn heading_row(&self, table: &Table) -> u32 {
+        self.heading.and_then(|index| table.rows.get(index)).map_or(0, |row| row.number)
+    }
+
+    pub(super) fn columns(&self, table: &Table) -> Vec<PreviewColumn> {
+        let none = Row::default();
+        let row = self.heading.and_then(|index| table.rows.get(index)).unwrap_or(&none);
+        let mut places: Vec<u32> = row.cells.iter().map(|(place, _)| *place).collect();
+        places.extend(self.fields.iter().map(|(_, place)| *place));
+        places.sort_unstable();
+        places.dedup();
+        let column = |place| PreviewColumn {
+            letter: letters(place),
+            heading: row.cell(place).map(|cell| cell.text.to_string()).unwrap_or_default(),
+            field: self.fields.iter().find(|(_, at)| *at == place).map(|(field, _)| *field),
+        };
+        places.into_iter().map(column).collect()
+    }
+
+    /// The rows below the headings.
+    pub(super) fn rows<'t>(&'t self, table: &'t Table) -> impl Iterator<Item = RowRead<'t>> {
+        let heading = self.heading.and_then(|index| table.rows.get(index));
+        let from = self.heading.map_or(0, |index| index + 1);
+        table
+            .rows
+            .iter()
+            .skip(from)
+            .map(move |row| RowRead { number: row.number, outcome: self.items_of(row, heading) })
+    }
+
+    fn items_of<'t>(
+        &self,
+        row: &'t Row,
+        heading: Option<&Row>,
+    ) -> Result<Vec<(Field, &'t Cell)>, &'static str> {
+        if row.cells.is_empty() {
+            return Err("");
+        }
+        if row.is_title && row.cells.len() == 1 {
+            return Err("a title over several columns");
+        }
+        let is_rule = |text: &str| text.chars().all(|c| matches!(c, '-' | ':' | '=' | '_'));
+        if row.cells.len() > 1 && row.cells.iter().all(|(_, cell)| is_rule(&cell.text)) {
+            return Err("a line of dashes");
+        }
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .filter_map(|(field, column)| Some((*field, row.cell(*column)?)))
+            .collect();
+        if fields.is_empty() {
+            return Err("nothing in the columns that are read");
+        }
+        let repeats = heading.is_some_and(|heading| {
+            self.fields.iter().all(|(_, column)| match (heading.cell(*column), row.cell(*column)) {
+                (Some(one), Some(other)) => is_same(&one.text, &other.text),
+                (one, other) => one.is_none() && other.is_none(),
+            })
+        });
+        if repeats {
+            return Err("the headings again");
+        }
+        let names = |(field, cell): &(Field, &Cell)| {
+            matches!(field, Field::Name | Field::Purl | Field::Cpe) && !is_nothing(&cell.text)
+        };
+        if fields.iter().any(names) { Ok(fields) } else { Err("no name and no identity") }
+    }
+
+    /// Tells the draft every item and every row that is none.
+    pub(super) fn walk(&self, table: &Table, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        let unit = if table.sheet.is_some() { "row" } else { "line" };
+        draft.name.clone_from(&table.sheet);
+        for (field, column) in &self.passed_over {
+            draft.warn(
+                "column_not_read",
+                letters(*column),
+                format!("The heading of column {} also means `{field}`, which another column is read as.", letters(*column)),
+                &format!("Choose the column with `--columns {field}={}` if it is the right one.", letters(*column)),
+            );
+        }
+        if !self.has(Field::Version) {
+            draft.warn(
+                "versions_missing",
+                "",
+                "No column is read as the version.",
+                "Choose one with `--columns version=COLUMN`: without versions most answers stay undetermined.",
+            );
+        }
+        let mut formulas = 0;
+        for row in self.rows(table) {
+            let place = format!("{unit} {}", row.number);
+            match row.outcome {
+                Ok(fields) => {
+                    formulas +=
+                        fields.iter().filter(|(_, cell)| cell.kind == Kind::Formula).count();
+                    keep(draft, place, &fields)?;
+                }
+                Err("") => {}
+                Err(why) => draft.warn(
+                    "row_skipped",
+                    place,
+                    format!("The row is no software item: {why}."),
+                    "",
+                ),
+            }
+        }
+        if formulas > 0 {
+            let what = if table.sheet.is_some() {
+                format!("{formulas} cells are formulas; the values they last had are read.")
+            } else {
+                format!(
+                    "{formulas} cells begin with `=`; they are kept as text and not calculated."
+                )
+            };
+            draft.warn("formulas", "", what, "Check that these cells say what is meant.");
+        }
+        Ok(())
+    }
+}
+
+fn keep(draft: &mut Draft<'_>, place: String, fields: &[(Field, &Cell)]) -> Result<(), Stop> {
+    let mut item = Item::new(place);
+    for (field, cell) in fields {
+        if is_nothing(&cell.text) {
+            continue;
+        }
+        if cell.kind == Kind::Error {
+            let what = format!("The cell holds the error {}.", quoted(&cell.text));
+            draft.warn(
+                "cell_error",
+                format!("{}.{field}", item.place()),
+                what,
+                "Put the formula right and save the list again.",
+            );
+            continue;
+        }
+        match field {
+            Field::Name => {
+                item.component.name = draft.clean(&cell.text, item.place(), "name", true);
+            }
+            Field::Version => version(draft, &mut item, cell),
+            Field::Supplier => {
+                item.component.supplier = item.text(draft, "supplier", &cell.text, false);
+            }
+            Field::Licence => item.licence(draft, "licence", &cell.text)?,
+            Field::Kind => {
+                item.component.kind = item.text(draft, "kind", &cell.text.to_lowercase(), false);
+            }
+            Field::Support => {
+                item.component.support_level = item.text(draft, "support", &cell.text, false);
+            }
+            Field::EndOfSupport => {
+                item.component.end_of_support =
+                    item.text(draft, "end-of-support", &cell.text, false);
+            }
+            Field::Sha256 => item.hash(draft, "sha256", "sha256", &cell.text)?,
+            Field::Purl => {
+                for purl in cell.text.split_whitespace() {
+                    item.purl(draft, "purl", purl.trim_end_matches([',', ';']))?;
+                }
+            }
+            Field::Cpe => {
+                for cpe in cell.text.split_whitespace() {
+                    item.cpe(draft, "cpe", cpe.trim_end_matches([',', ';']))?;
+                }
+            }
+        }
+    }
+    if item.component.name.is_empty() {
+        item.component.name = name_of_identity(&item);
+    }
+    let index = draft.reserve(item.place(), 0, None)?;
+    let component = item.finish(draft);
+    draft.put(index, component);
+    Ok(())
+}
+
+fn name_of_identity(item: &Item) -> String {
+    let component = &item.component;
+    let of_cpe = || component.cpes.first()?.key()?.split(':').next_back().map(str::to_owned);
+    let purl = component.purls.first().map(|purl| purl.name().to_owned());
+    let other = || component.other_identities.first().map(|(_, text)| text.clone());
+    purl.or_else(of_cpe).or_else(other).unwrap_or_default()
+}
+
+/// A version as it was typed, as far as the spreadsheet still knows.
+fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
+    const RETYPE: &str =
+        "Format the column as text, type the versions again, and send the list again.";
+    let place = format!("{}.version", item.place());
+    match cell.kind {
+        Kind::Date => {
+            let what = format!(
+                "The version was turned into a date by the spreadsheet ({}), so it is not known.",
+                quoted(&cell.text)
+            );
+            draft.warn("version_is_date", place, what, RETYPE);
+            return;
+        }
+        Kind::Number | Kind::ShownNumber if cell.text.contains('.') => {
+            let what = format!(
+                "The version {} is a number in the sheet, which cannot tell 1.1 from 1.10.",
+                quoted(&cell.text)
+            );
+            draft.warn("version_is_number", place.clone(), what, RETYPE);
+        }
+        _ => {}
+    }
+    let text = item.text(draft, "version", &cell.text, true);
+    if is_range(&cell.text) {
+        let what = format!("{} names several versions.", quoted(&cell.text));
+        draft.warn("version_is_range", place, what, "State the version that is installed.");
+        item.component.version_range = text;
+    } else {
+        item.component.version = text;
+    }
+}
+
+/// `>= 1.2`, `1.x`, `1.0 - 1.5`, `1.0, 1.1`: several versions in one cell.
+fn is_range(text: &str) -> bool {
+    let starts = text.starts_with(['<', '>', '=', '^', '~', '≥', '≤']);
+    let joined =
+        [" - ", " – ", " to ", ", ", "; ", "\n", " / ", " & ", " and "].iter().any(|word| {
+            text.split_once(word).is_some_and(|(one, other)| {
+                let number = |text: &str| {
+                    text.trim()
+                        .trim_start_matches(['v', 'V'])
+                        .starts_with(|c: char| c.is_ascii_digit())
+                };
+                number(one) && number(other)
+            })
+        });
+    let open = [".x", ".X", ".*"].iter().any(|end| text.ends_with(end));
+    starts || joined || open
+}
+
+fn is_nothing(text: &str) -> bool {
+    NOTHING.contains(&text.to_lowercase().as_str())
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    plain(one) == plain(other)
+}
+
+/// The refusal of a list in which no columns can be told.
+pub(super) fn no_headings(draft: &mut Draft<'_>, chosen: &Columns) -> Stop {
+    let what = if chosen.heading_row.is_some() {
+        "The row that was chosen has no headings that are understood."
+    } else {
+        "No row has headings that are understood, so it is not known which column is what."
+    };
+    let next = "Name the columns, for example `--columns name=A,version=B`; `aftercare sbom preview` shows what is read.";
+    draft.stop("no_headings", "", what.to_owned(), next)
+}
+
+impl Fault {
+    /// The refusal, in the draft.
+    pub(super) fn stop(self, draft: &mut Draft<'_>) -> Stop {
+        match self {
+            Self::NoHeadings => no_headings(draft, &Columns::default()),
+            Self::NoSuchColumn(field, heading) => {
+                let what = format!(
+                    "No column has the heading {}, which was chosen as `{field}`.",
+                    quoted(&heading)
+                );
+                draft.stop("column_not_found", "", what, "Name it by its letter instead.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_versions_in_one_cell_are_told_from_one() {
+        for range in [
+            ">= 1.2",
+            "1.x",
+            "1.0 - 1.5",
+            "1.0, 1.1",
+            "2.0 to 2.4",
+            "^1",
+            "5.*",
+            "1.0\n1.1",
+            "1 / 2",
+        ] {
+            assert!(is_range(range), "{range}");
+        }
+        for one in [
+            "1.2",
+            "v1.2-rc1",
+            "10 SP 2",
+            "2021-05",
+            "Rev. C",
+            "1.2 (patched)",
+            "V1.2 and later fixes",
+        ] {
+            assert!(!is_range(one), "{one}");
+        }
+    }
+}
