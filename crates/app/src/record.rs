@@ -36,8 +36,10 @@ pub fn try_open(settings: &Settings, access: Access) -> Result<Result<Desk, Trou
         return Err(missing(settings));
     }
     let options = options(settings, access);
-    let desk = Desk::open(&places, options, manufacturer(settings)?, settings.sbom)
-        .map(|desk| desk.with_publisher(settings.publisher()));
+    let desk =
+        Desk::open(&places, options, manufacturer(settings)?, settings.sbom).and_then(|desk| {
+            desk.with_publisher(settings.publisher()).with_programme(settings.programme())
+        });
     if let Some(mark) = desk.as_ref().ok().and_then(Desk::twin) {
         paper::tell(&format!(
             "This is the twin `{}`, not the record itself. Nothing leaves it.",
