@@ -43,8 +43,8 @@ pub use case::{
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
-    Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
+    Circumstances, DecidedAdvisory, DecidedDocument, DecisionRow, DecisionSheet, DecisionVersion,
+    MatrixRow, MatrixSheet, NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
 };
 pub use duty::{
     CallAnswerRow, CallMoveRow, CallRow, CallSheet, CalledRow, ChainSheet, ChainStep, DutySheet,
