@@ -36,9 +36,9 @@ pub use blast_radius::{
     VulnerabilitySheet,
 };
 pub use case::{
-    CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-    EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, Regulatory, SaidRow, StageRow,
-    TimelineRow, TodoRow, WallRow,
+    AttachmentRow, CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
+    ConditionRow, ControlRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow, MitigationRow,
+    OwnerChoice, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow, WallRow,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};
