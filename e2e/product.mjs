@@ -44,11 +44,11 @@ export async function addWorkspace(binary, folder, { name, maker, product }, log
 }
 
 /**
- * Starts the demo on a free port with its data in `folder` and further settings; answers its address and
+ * Starts the demo on a port (0: a free one) with its data in `folder` and further settings; answers its address and
  * `stop`.
  */
-export async function startDemo(binary, folder, settings = {}) {
-  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], {
+export async function startDemo(binary, folder, settings = {}, port = 0) {
+  const child = spawn(binary, ["demo", "--listen", `127.0.0.1:${port}`, "--data", folder], {
     env: { ...bare(), ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SCREENS, withTab } from "./browser.mjs";
 import { barriers, checkPage } from "./checks.mjs";
+import { CASEWORK, casework, freePort } from "./casework.mjs";
 import { badUpload, discard, fork, keyboard, marked, stays, upload } from "./journeys.mjs";
 import { NORTH, OUTSIDE, PAGES, PEOPLE, PICTURES, PORTAL, SIGNALS, TWIN, TWINS, WORKSPACES } from "./pages.mjs";
 import { byName, passkey } from "./passkeys.mjs";
@@ -81,6 +82,26 @@ async function withLongTail(binary, scratch) {
       await tally.run("findings wait in the queue", () => findings(tab));
       await tally.run("triage by keyboard", () => triage(tab));
     }).catch((error) => tally.add("triage", [{ what: "the browser works", problem: error.message }]));
+    await demo.stop();
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** A record of its own, whose server knows its address: a case from the public form to its closing. */
+async function withOneCase(binary, scratch) {
+  const folder = await mkdtemp(path.join(scratch, "data-"));
+  let demo;
+  await tally.run("a record for one case", async () => {
+    const port = await freePort();
+    demo = await startDemo(binary, folder, { AFTERCARE_ORIGIN: `http://127.0.0.1:${port}` }, port);
+    return [{ what: "is served" }];
+  });
+  if (demo) {
+    const browser = { executable: wish.chromium, scratch, base: demo.base, screen: "desktop" };
+    await withTab(browser, async (tab) => {
+      const step = casework(tab, await people(folder));
+      for (const [heading, part] of CASEWORK) await tally.run(heading, () => step(part));
+    }).catch((error) => tally.add("casework", [{ what: "the browser works", problem: error.message }]));
     await demo.stop();
   }
   await rm(folder, { recursive: true, force: true });
@@ -177,6 +198,7 @@ if (!wish.binary) {
     if (!wish.pictures) {
       await withTwoMakers(path.resolve(wish.binary), data, { scratch, album });
       await withLongTail(path.resolve(wish.binary), scratch);
+      await withOneCase(path.resolve(wish.binary), scratch);
     }
   }
   await provider?.stop();

@@ -60,7 +60,7 @@ export async function join(tab, person, prefix, invitation) {
 }
 
 /** From here on the browser is somebody's: signed in once, then with the session they have. */
-async function be(tab, person) {
+export async function be(tab, person) {
   const context = tab.page.context();
   await context.clearCookies();
   if (person.cookies) {
@@ -80,11 +80,11 @@ export async function enter(tab, person, { begun = false } = {}) {
   }
 }
 
-async function send(tab, form) {
+export async function send(tab, form) {
   await tab.arrive(() => tab.page.locator(`${form} button[type="submit"]`).last().click());
 }
 
-async function prove(tab, person, form) {
+export async function prove(tab, person, form) {
   await tab.page.fill(`#${form}-password`, person.password);
   await tab.page.fill(`#${form}-code`, await code(person));
 }

@@ -185,7 +185,7 @@ fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
 const SERVER: &str = "AFTERCARE_TEST_POSTGRES";
 /// Names the provider of OpenID Connect to the tests of `signin`.
 const PROVIDER: &str = "AFTERCARE_TEST_OIDC";
-/// Tells the tests of `net` where the mail server listens and keeps what it got.
+/// Tells the tests of `net` and `web` where the mail server listens and keeps what it got.
 const MAIL: &str = "AFTERCARE_TEST_SMTP";
 /// Names the Node that runs the validator of CSAF to the tests of `documents`.
 const VALIDATOR: &str = "AFTERCARE_TEST_CSAF";

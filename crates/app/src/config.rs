@@ -9,7 +9,7 @@ mod shown;
 
 pub use shown::show;
 
-use crate::ending::Failure;
+use crate::{ending::Failure, mailing::MailKeys};
 use aftercare_corpus::Limits as ImportLimits;
 use aftercare_desk::{LinkBy, Programme, ProviderSettings, Publisher, SignInProvider};
 use aftercare_domain::{WorkspaceName, twin::TwinName};
@@ -47,7 +47,7 @@ pub struct Settings {
     /// The name of the default workspace's manufacturer, where it is configured.
     pub manufacturer: Option<String>,
     /// Who publishes advisories in the default workspace.
-    publisher: Publisher,
+    pub publisher: Publisher,
     /// By what the default workspace's manufacturer counts its days.
     programme: Programme,
     /// The PostgreSQL that holds the tables; none = a file.
@@ -70,6 +70,8 @@ pub struct Settings {
     pub portal_enabled: bool,
     /// What they are told.
     pub portal: PortalSettings,
+    /// How notices go by mail.
+    pub mail: MailKeys,
     /// The twin of the record to work in; none = the record itself.
     pub twin: Option<TwinName>,
     /// No progress bars and no remarks on standard error.
@@ -126,6 +128,7 @@ impl Default for Settings {
             },
             portal_enabled: false,
             portal: PortalSettings::default(),
+            mail: MailKeys::default(),
             twin: None,
             quiet: false,
             no_colour: false,
@@ -196,6 +199,7 @@ impl Settings {
         let origin = self.origin.as_ref().filter(|origin| origin.starts_with("https://"));
         Publisher {
             folder: origin.map(|origin| format!("{origin}/advisories")),
+            notices: self.origin.as_ref().map(|origin| format!("{origin}/notices")),
             ..self.publisher.clone()
         }
     }

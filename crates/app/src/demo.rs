@@ -25,6 +25,9 @@ static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/s
 /// How the sample manufacturer is reached.
 const CONTACT: &str = "mailto:psirt@vannmoor.example";
 
+/// Under which address it publishes.
+const NAMESPACE: &str = "https://vannmoor.example";
+
 /// The label of the sample edition.
 const LABEL: &str = "sample";
 
@@ -65,6 +68,10 @@ pub fn run(args: &Args, mut settings: Settings) -> Result<Ending, Failure> {
         settings.portal_enabled = true;
         CONTACT.clone_into(&mut settings.portal.contact);
         "en".clone_into(&mut settings.portal.languages);
+    }
+    if settings.publisher.namespace.is_empty() {
+        NAMESPACE.clone_into(&mut settings.publisher.namespace);
+        "psirt@vannmoor.example".clone_into(&mut settings.publisher.contact);
     }
     serve::serve(door, &settings, &how)
 }

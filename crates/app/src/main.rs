@@ -32,6 +32,7 @@ mod harm;
 mod inventory;
 mod ledger;
 mod lines;
+mod mailing;
 mod migrate_store;
 mod moment;
 mod operation;

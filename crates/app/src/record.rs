@@ -36,10 +36,16 @@ pub fn try_open(settings: &Settings, access: Access) -> Result<Result<Desk, Trou
         return Err(missing(settings));
     }
     let options = options(settings, access);
-    let desk =
-        Desk::open(&places, options, manufacturer(settings)?, settings.sbom).and_then(|desk| {
-            desk.with_publisher(settings.publisher()).with_programme(settings.programme())
-        });
+    let maker = manufacturer(settings)?;
+    // As for what is published: only the default workspace's maker is configured.
+    let mailing = if settings.workspace.is_main() && settings.twin.is_none() {
+        settings.mail.mailing(&maker, settings.origin.as_deref())?
+    } else {
+        None
+    };
+    let desk = Desk::open(&places, options, maker, settings.sbom)
+        .map(|desk| desk.with_publisher(settings.publisher()).with_mailing(mailing))
+        .and_then(|desk| desk.with_programme(settings.programme()));
     if let Some(mark) = desk.as_ref().ok().and_then(Desk::twin) {
         paper::tell(&format!(
             "This is the twin `{}`, not the record itself. Nothing leaves it.",

@@ -40,6 +40,8 @@ pub struct Publisher {
     pub contact: String,
     /// The https address at which published advisories are found; none = it is not known.
     pub folder: Option<String>,
+    /// The address below which customers acknowledge notices; none = it is not known, and letters hold none.
+    pub notices: Option<String>,
 }
 
 /// By what an advisory is named: identifier or number.
@@ -464,7 +466,7 @@ impl Desk {
         state.standing().filter(|_| serves)
     }
 
-    fn case_of<'a>(
+    pub(crate) fn case_of<'a>(
         &self,
         cases: &'a Cases,
         key: &CaseKey,
@@ -482,7 +484,7 @@ impl Desk {
     }
 
     /// Refuses whoever sees only some of the product families that an advisory of a case speaks of.
-    fn whole_of(&self, case: &Case) -> Result<(), Trouble> {
+    pub(crate) fn whole_of(&self, case: &Case) -> Result<(), Trouble> {
         let seen = match (&case.families, self.sight()) {
             (_, Sight::All) => true,
             (Sight::All, Sight::Families(_)) => false,
@@ -500,7 +502,7 @@ impl Desk {
     }
 }
 
-fn found<'a>(all: &'a Advisories, key: &AdvisoryKey) -> Result<&'a State, Trouble> {
+pub(crate) fn found<'a>(all: &'a Advisories, key: &AdvisoryKey) -> Result<&'a State, Trouble> {
     let state = match key {
         AdvisoryKey::Id(id) => all.get(*id),
         AdvisoryKey::Number(number) => all.numbered(number),
@@ -508,19 +510,19 @@ fn found<'a>(all: &'a Advisories, key: &AdvisoryKey) -> Result<&'a State, Troubl
     state.ok_or_else(|| missing(key))
 }
 
-fn missing(key: &AdvisoryKey) -> Trouble {
+pub(crate) fn missing(key: &AdvisoryKey) -> Trouble {
     match key {
         AdvisoryKey::Id(id) => Trouble::not_found("advisory", id),
         AdvisoryKey::Number(number) => Trouble::not_found("advisory", number),
     }
 }
 
-fn known(cases: &Cases, id: CaseId) -> Result<&Case, Trouble> {
+pub(crate) fn known(cases: &Cases, id: CaseId) -> Result<&Case, Trouble> {
     cases.get(id).ok_or_else(|| Trouble::not_found("case", id))
 }
 
 /// The bundle of a version; the store proves its digest.
-fn read(reader: &Reader, digest: &Digest) -> Result<Bundle, Trouble> {
+pub(crate) fn read(reader: &Reader, digest: &Digest) -> Result<Bundle, Trouble> {
     let bytes = reader.blob(digest)?;
     Bundle::read(&bytes).map_err(|why| {
         aftercare_register::Fault::BlobDamaged { digest: *digest, why: why.to_string() }.into()

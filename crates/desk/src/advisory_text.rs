@@ -28,7 +28,7 @@ pub(crate) struct Beside<'a> {
     pub manufacturer: &'a str,
     /// How the publisher is reached, and where advisories are published.
     pub publisher: &'a Publisher,
-    /// What went out before; none = nothing.
+    /// The advisory, of which what went out before counts; none = nothing did.
     pub before: Option<&'a State>,
     /// The number of the case: the name of a vulnerability that has no other.
     pub case: &'a str,
@@ -73,13 +73,14 @@ pub(crate) fn render(bundle: &mut Bundle, beside: &Beside<'_>) -> Result<Vec<Pro
     Ok(problems)
 }
 
-fn value(bundle: &Bundle, beside: &Beside<'_>) -> Advisory {
+pub(crate) fn value(bundle: &Bundle, beside: &Beside<'_>) -> Advisory {
     let Texts { title, summary, .. } = &bundle.texts;
     let open = bundle.versions.iter().any(|one| one.stands.status == Status::UnderInvestigation);
     let mut revisions: Vec<Revision> = beside
         .before
         .iter()
         .flat_map(|state| state.published())
+        .filter(|one| one.drafted.version < bundle.version)
         .map(|one| revision(one.drafted.dated, &one.drafted.change))
         .collect();
     revisions.push(revision(bundle.dated, &bundle.change));
@@ -298,13 +299,14 @@ fn remediations(bundle: &Bundle, affected: &[String]) -> Vec<Remediation> {
     all
 }
 
-/// A bundle as it is read.
-pub(crate) fn content(bundle: &Bundle) -> AdvisoryContent {
-    use crate::answers::{AdvisoryDocument, AdvisoryStanding, AdvisoryTexts};
-    let Texts { title, summary, impact, action, controls, fix } = bundle.texts.clone();
-    let label = |one: &Stated| format!("{} {}", one.product, one.label);
+fn label(one: &Stated) -> String {
+    format!("{} {}", one.product, one.label)
+}
+
+/// What is offered for a version, in words; none = nothing is needed.
+pub(crate) fn offered(bundle: &Bundle, offer: Offer) -> Option<String> {
     let named = |id| bundle.versions.iter().find(|one| one.version == id).map(label);
-    let offer = |offer| match offer {
+    match offer {
         Offer::None => None,
         Offer::Update(by) => {
             Some(format!("Update to {}", named(by).unwrap_or_else(|| by.to_string())))
@@ -312,7 +314,14 @@ pub(crate) fn content(bundle: &Bundle) -> AdvisoryContent {
         Offer::Planned(day) => Some(format!("Fix planned for {day}")),
         Offer::NoFix => Some("No fix is planned".to_owned()),
         Offer::Nothing => Some("No fix yet".to_owned()),
-    };
+    }
+}
+
+/// A bundle as it is read.
+pub(crate) fn content(bundle: &Bundle) -> AdvisoryContent {
+    use crate::answers::{AdvisoryDocument, AdvisoryStanding, AdvisoryTexts};
+    let Texts { title, summary, impact, action, controls, fix } = bundle.texts.clone();
+    let offer = |offer| offered(bundle, offer);
     let text = bundle.documents.iter().find(|one| one.media_type.starts_with("text/plain"));
     AdvisoryContent {
         version: bundle.version,

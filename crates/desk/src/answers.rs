@@ -15,6 +15,7 @@ mod decision;
 mod duty;
 mod finding;
 mod ledger;
+mod notice;
 mod person;
 mod places;
 mod policy;
@@ -53,6 +54,9 @@ pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };
 pub use ledger::{LedgerRow, LedgerSheet};
+pub use notice::{
+    NoticeCustomer, NoticeDevices, NoticeOutside, NoticeRow, NoticeTotals, NoticesSheet,
+};
 pub use person::{
     AbsenceRow, Account, CompetenceRow, CredentialRow, DelegationRow, FamilyRef, GrantRow,
     PersonRow, PersonSheet, RecoverySheet, RightRow, RoleRow, RolesSheet, SecurityRow, SessionRow,

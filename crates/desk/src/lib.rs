@@ -40,6 +40,9 @@ mod ledger;
 mod log;
 mod matcher;
 mod moment;
+mod notice;
+mod notice_letter;
+mod notice_post;
 mod passkey;
 mod person;
 mod policy;
@@ -65,6 +68,7 @@ mod version;
 mod viewer;
 
 pub use advisory::{AdvisoryDraft, AdvisoryKey, Drafted, Publisher};
+pub use aftercare_net::mail::{Mailbox, Protection};
 pub use aftercare_register::read::change::ChangeKind;
 pub use aftercare_register::{CallsOnly, DecisionsOnly, Hear, Outward, TwinMark};
 pub use attachment::{ATTACHMENT_BODY_BYTES, CaseAttachment, NewAttachment};
@@ -81,6 +85,8 @@ pub use ledger::LedgerHead;
 pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
 pub use matcher::{Following, Step};
 pub use moment::{Moment, read_only};
+pub use notice::{Chosen, NoticesWish};
+pub use notice_post::{MailServer, Mailing, Posted};
 pub use passkey::{PASSKEYS_LIMIT, PasskeyAnswer, PasskeyAsked, PasskeySite};
 pub use person::{DelegationWish, GrantWish, role_named};
 pub use policy::{Issuing, NewPolicy};
@@ -156,6 +162,7 @@ pub struct Desk {
     manufacturer: Arc<str>,
     pub(crate) programme: Arc<Programme>,
     pub(crate) publisher: Arc<Publisher>,
+    pub(crate) mailing: Option<Arc<Mailing>>,
     twin: Option<Arc<TwinMark>>,
     places: Arc<Places>,
     open: Arc<Mutex<Option<Arc<Edition>>>>,
@@ -184,6 +191,7 @@ impl Desk {
             manufacturer: manufacturer.into(),
             programme: Arc::default(),
             publisher: Arc::default(),
+            mailing: None,
             places: Arc::new(places.clone()),
             open: Arc::default(),
             queue: signal_queue::Kept::default(),
@@ -201,6 +209,12 @@ impl Desk {
     #[must_use]
     pub fn with_publisher(self, publisher: Publisher) -> Self {
         Self { publisher: Arc::new(publisher), ..self }
+    }
+
+    /// The same desk of a maker whose notices go by mail.
+    #[must_use]
+    pub fn with_mailing(self, mailing: Option<Mailing>) -> Self {
+        Self { mailing: mailing.map(Arc::new), ..self }
     }
 
     /// The register as a whole, for proofs and statistics: not a way to ask or to change.

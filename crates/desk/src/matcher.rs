@@ -32,9 +32,18 @@ impl Desk {
     /// Whether this process follows the record: where several serve it, one does at a time, and
     /// another when that one is gone. Ask before each step.
     pub fn follows(&self, following: &mut Following) -> Result<bool, Trouble> {
+        self.leads(following, "following")
+    }
+
+    /// Whether this process is the one that does some kind of work on the record.
+    pub(crate) fn leads(
+        &self,
+        following: &mut Following,
+        work: &'static str,
+    ) -> Result<bool, Trouble> {
         if !following.0.as_ref().is_some_and(Lead::holds) {
             following.0 = None; // lets go before it asks again
-            following.0 = self.pen()?.lead("following")?;
+            following.0 = self.pen()?.lead(work)?;
         }
         Ok(following.0.is_some())
     }

@@ -185,7 +185,7 @@ impl Desk {
     }
 
     /// A twin hears and tells nobody outside.
-    fn open_outside(&self) -> Result<(), Trouble> {
+    pub(crate) fn open_outside(&self) -> Result<(), Trouble> {
         if self.twin().is_none() {
             return Ok(());
         }
@@ -218,7 +218,7 @@ impl Desk {
 }
 
 /// The operation as one of nobody inside.
-fn from_outside(op: &Operation) -> Operation {
+pub(crate) fn from_outside(op: &Operation) -> Operation {
     let mut op = op.clone();
     (op.actor, op.role) = (Actor::system("portal"), Role::system());
     op.sight = Sight::All;

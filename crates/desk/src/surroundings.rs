@@ -135,6 +135,11 @@ impl Scene {
         Ok(found)
     }
 
+    /// Every version of the record.
+    pub fn states(&self) -> &[VersionState] {
+        &self.states
+    }
+
     /// What a version is called.
     pub fn named(&self, version: VersionId) -> Option<&VersionRef> {
         self.states.iter().map(|state| &state.version).find(|one| one.id == version)

@@ -271,6 +271,17 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         ),
         Event::AdvisoryPublished(e) => format!("Version {} of an advisory went out.", e.version),
         Event::AdvisoryWithdrawn(_) => "An advisory was taken back.".to_owned(),
+        Event::NoticeIssued(e) => {
+            format!(
+                "A notice about version {} of an advisory was written for a consignee.",
+                e.version
+            )
+        }
+        Event::NoticeMoved(e) => match &e.why {
+            Some(why) => format!("A notice: {} ({why}).", e.step.title().to_lowercase()),
+            None => format!("A notice: {}.", e.step.title().to_lowercase()),
+        },
+        Event::NoticeAcknowledged(_) => "A notice was acknowledged.".to_owned(),
     }
 }
 

@@ -30,11 +30,20 @@ pub struct Notice<'a> {
     pub confirm_at: Option<String>,
 }
 
-/// Devices of one version at one place.
+/// What is known of the software in a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Installed {
+    /// A version, as in the advisory.
+    Version(String),
+    /// Nobody knows which version of this product, by its name.
+    Unknown(String),
+}
+
+/// Devices with the same software at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Devices {
-    /// The version, as in the advisory.
-    pub version: String,
+    /// What is in them.
+    pub installed: Installed,
     /// The site; none: the customer as a whole.
     pub site: Option<String>,
     /// How many; none: not known.
@@ -79,12 +88,18 @@ fn check(found: &mut Found, notice: &Notice<'_>) {
         );
     }
     for (at, devices) in notice.devices.iter().enumerate() {
-        found.version(&format!("devices[{at}].version"), &devices.version, notice.advisory);
+        match &devices.installed {
+            Installed::Version(version) => {
+                found.version(&format!("devices[{at}].version"), version, notice.advisory);
+            }
+            Installed::Unknown(product) => found.line(&format!("devices[{at}].product"), product),
+        }
         if let Some(site) = &devices.site {
             found.line(&format!("devices[{at}].site"), site);
         }
         if devices.units == Some(0) {
-            let what = format!("No device of version {}.", quoted(&devices.version));
+            let (Installed::Version(name) | Installed::Unknown(name)) = &devices.installed;
+            let what = format!("No device of {}.", quoted(name));
             found.refuse("devices_none", format!("devices[{at}].units"), what, "Leave it out.");
         }
     }
@@ -132,14 +147,22 @@ fn text(notice: &Notice<'_>) -> String {
     page.gap();
     page.heading("Your devices concerned");
     for devices in &notice.devices {
-        let Some((_, product, version)) = advisory.version(&devices.version) else { continue };
+        let name = match &devices.installed {
+            Installed::Version(version) => match advisory.version(version) {
+                Some((_, product, version)) => wording::name_of(product, version),
+                None => continue,
+            },
+            Installed::Unknown(product) => {
+                format!("{product}, software version not known to us: please check")
+            }
+        };
         let units = match devices.units {
             Some(1) => "1 device".to_owned(),
             Some(units) => format!("{units} devices"),
             None => "number of devices not known".to_owned(),
         };
         let site = devices.site.as_ref().map(|site| format!(", at {site}")).unwrap_or_default();
-        page.item(&format!("{}: {units}{site}", wording::name_of(product, version)));
+        page.item(&format!("{name}: {units}{site}"));
     }
     page.gap();
     page.heading("What is wrong, and what it can lead to");

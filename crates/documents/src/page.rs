@@ -10,19 +10,23 @@ pub(crate) struct Page(String);
 impl Page {
     /// A heading with a line of `=` below it.
     pub(crate) fn title(&mut self, text: &str) {
-        self.paragraph(text);
-        self.0.pop(); // the blank line: the rule stands right below
-        let width = self.0.lines().last().map_or(0, |line| line.chars().count());
-        self.0.push_str(&"=".repeat(width));
-        self.0.push_str("\n\n");
+        self.ruled(text, "=");
+        self.0.push('\n');
     }
 
     /// A heading with a line of `-` below it.
     pub(crate) fn heading(&mut self, text: &str) {
+        self.ruled(text, "-");
+    }
+
+    /// Text with a rule right below it, as wide as its widest line.
+    fn ruled(&mut self, text: &str, sign: &str) {
+        let start = self.0.len();
         self.paragraph(text);
-        self.0.pop();
-        let width = self.0.lines().last().map_or(0, |line| line.chars().count());
-        self.0.push_str(&"-".repeat(width));
+        self.0.pop(); // the blank line
+        let lines = self.0.get(start..).unwrap_or_default().lines();
+        let width = lines.map(|line| line.chars().count()).max().unwrap_or(0);
+        self.0.push_str(&sign.repeat(width));
         self.0.push('\n');
     }
 

@@ -20,6 +20,7 @@ use crate::{
     finding::FindingsAssessed,
     grant::{RoleGiven, RoleTaken},
     log_key::LogKeyAdopted,
+    notice::{NoticeAcknowledged, NoticeIssued, NoticeMoved},
     person::{
         IdentityVerified, PersonAdded, PersonInvited, PersonReinstated, PersonRenamed,
         PersonSuspended,
@@ -246,6 +247,12 @@ events! {
     AdvisoryPublished(AdvisoryPublished) = "advisory_published", 1;
     /// An advisory was taken back.
     AdvisoryWithdrawn(AdvisoryWithdrawn) = "advisory_withdrawn", 1;
+    /// A notice to a consignee was issued.
+    NoticeIssued(NoticeIssued) = "notice_issued", 1;
+    /// A notice went a step.
+    NoticeMoved(NoticeMoved) = "notice_moved", 1;
+    /// A notice was acknowledged.
+    NoticeAcknowledged(NoticeAcknowledged) = "notice_acknowledged", 1;
 }
 
 impl Event {
@@ -328,6 +335,9 @@ impl Event {
             Self::AdvisoryDrafted(e) => e.advisory.to_string(),
             Self::AdvisoryPublished(e) => e.advisory.to_string(),
             Self::AdvisoryWithdrawn(e) => e.advisory.to_string(),
+            Self::NoticeIssued(e) => e.notice.to_string(),
+            Self::NoticeMoved(e) => e.notice.to_string(),
+            Self::NoticeAcknowledged(e) => e.notice.to_string(),
         }
     }
 
@@ -347,6 +357,7 @@ impl Event {
             Self::ThreadMessageAdded(e) => vec![e.text.blob],
             Self::CaseFactRecorded(e) => e.fact.blob().into_iter().collect(),
             Self::AdvisoryDrafted(e) => vec![e.bundle],
+            Self::NoticeIssued(e) => vec![e.letter.blob],
             _ => Vec::new(),
         }
     }

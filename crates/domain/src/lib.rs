@@ -37,6 +37,7 @@ pub mod grant;
 pub mod harm;
 pub mod log_key;
 pub mod moment;
+pub mod notice;
 pub mod operation;
 pub mod person;
 pub mod policy;

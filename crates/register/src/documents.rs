@@ -7,8 +7,8 @@ use crate::{
     held::Held,
 };
 use aftercare_domain::{
-    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, policy::Policies,
-    roster::Roster, unit::UnitBatch,
+    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, notice::Notices,
+    policy::Policies, roster::Roster, unit::UnitBatch,
 };
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
@@ -36,6 +36,7 @@ pub(crate) struct Documents {
     pub(crate) policies: Held<Policies>,
     pub(crate) cases: Held<Cases>,
     pub(crate) advisories: Held<Advisories>,
+    pub(crate) notices: Held<Notices>,
 }
 
 impl Documents {
@@ -47,6 +48,7 @@ impl Documents {
             policies: Held::default(),
             cases: Held::default(),
             advisories: Held::default(),
+            notices: Held::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     sql::{Session, statements, values},
 };
 use aftercare_domain::{
-    Entry, advisory::Advisories, case::Cases, policy::Policies, roster::Roster,
+    Entry, advisory::Advisories, case::Cases, notice::Notices, policy::Policies, roster::Roster,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -127,6 +127,18 @@ impl Fold for Advisories {
     }
 }
 
+impl Fold for Notices {
+    const LIST: &'static str = "notices";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
 impl Reader {
     /// Who there is and who may what, at this reader's position.
     pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
@@ -146,6 +158,11 @@ impl Reader {
     /// All advisories at this reader's position; for a reader that sees the whole record.
     pub fn advisories(&self) -> Result<Arc<Advisories>, Fault> {
         self.documents().advisories.read(self)
+    }
+
+    /// All notices at this reader's position; for a reader that sees the whole record.
+    pub fn notices(&self) -> Result<Arc<Notices>, Fault> {
+        self.documents().notices.read(self)
     }
 }
 
@@ -168,5 +185,10 @@ impl Facts<'_> {
     /// All advisories, as of this very moment of the transaction.
     pub fn advisories(&self) -> Result<Arc<Advisories>, Fault> {
         self.documents.advisories.now(self.session)
+    }
+
+    /// All notices, as of this very moment of the transaction.
+    pub fn notices(&self) -> Result<Arc<Notices>, Fault> {
+        self.documents.notices.now(self.session)
     }
 }

@@ -87,6 +87,8 @@ kinds! {
     Mitigation, MitigationId = "mit";
     /// What the maker tells about a case.
     Advisory, AdvisoryId = "adv";
+    /// A letter to one consignee about an advisory.
+    Notice, NoticeId = "ntc";
     /// One operation: a request, a command, a follower's step.
     OperationKind, OperationId = "op";
 }

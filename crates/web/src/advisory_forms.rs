@@ -228,7 +228,7 @@ async fn file(
 }
 
 /// The version that a form is about.
-fn version(form: &Asked) -> Result<u64, Failure> {
+pub(crate) fn version(form: &Asked) -> Result<u64, Failure> {
     form.text("version").parse().map_err(|_| {
         let detail = "The version is a whole number from 1 on.";
         Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into()

@@ -11,7 +11,7 @@ use crate::{
     pages::workspaces::{self, Said, Workspace},
     routes::{asset, favicon},
     seat::{Kind, Seat, behind, is_of_a_seat},
-    serve::{follow, guarded, router},
+    serve::{follow, guarded, post, router},
     state::{Rim, State},
     trouble::{Failure, Wrong},
     twin::Nest,
@@ -81,7 +81,7 @@ struct Open {
     state: State,
     router: Router,
     told: watch::Sender<bool>,
-    follower: Option<JoinHandle<()>>,
+    follower: Option<JoinHandle<((), ())>>,
     /// Ends when nobody holds the record any more.
     held: mpsc::Receiver<()>,
 }
@@ -149,7 +149,11 @@ impl Front {
             ..state
         };
         let (told, hear) = watch::channel(false);
-        let follower = state.followed.then(|| tokio::spawn(follow(state.clone(), hear)));
+        let follower = state.followed.then(|| {
+            let (follower, poster) =
+                (follow(state.clone(), hear.clone()), post(state.clone(), hear));
+            tokio::spawn(async { tokio::join!(follower, poster) })
+        });
         let router = router(state.clone());
         let open = Open { state, router, told, follower, held };
         self.seat(&mut seats, seat, Record::Open(Box::new(open)));
@@ -228,7 +232,7 @@ impl Front {
 
     /// Tells all followers to stop and waits for them. Requests are still answered.
     pub(crate) async fn rest(&self) {
-        let followers: Vec<JoinHandle<()>> = {
+        let followers: Vec<JoinHandle<((), ())>> = {
             let mut seats = self.writing();
             let open = seats.values_mut().filter_map(|occupant| match &mut occupant.record {
                 Record::Open(open) => Some(open),

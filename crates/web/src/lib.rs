@@ -29,6 +29,7 @@ mod front;
 mod guard;
 pub mod link;
 mod moment;
+mod notice_forms;
 pub mod pages;
 mod passkey_forms;
 mod people_forms;

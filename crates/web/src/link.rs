@@ -5,6 +5,8 @@
 //! whoever follows them stays in the same record at the same moment. Assets are not among them: they
 //! are the same for all (see [`crate::assets`]).
 
+mod notices;
+
 use aftercare_desk::{AdvisoryKey, answers::Target};
 use aftercare_domain::{When, rights::DecisionKind};
 use aftercare_vocab::{

@@ -31,6 +31,7 @@ pub mod frame;
 pub mod icons;
 pub mod ledger;
 mod moment;
+pub mod notices;
 pub mod passkey;
 pub mod people;
 pub mod person;

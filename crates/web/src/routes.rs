@@ -6,6 +6,7 @@ use crate::{
     assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
     moment::At,
+    notice_forms,
     pages::{
         ask, blast_radius, changes, component_places, consignee,
         contacts::Contacts,
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/ledger/checkpoint", post(sign_ledger))
         .route("/ledger/{entry}", get(ledger_entry_page))
         .merge(advisory_forms::routes())
+        .merge(notice_forms::routes())
         .merge(public_advisories::routes())
         .merge(case_forms::routes())
         .merge(contact_forms::routes())

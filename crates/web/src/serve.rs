@@ -10,7 +10,7 @@ use crate::{
     trouble::{Failure, Wrong},
     twin, viewer,
 };
-use aftercare_desk::{Following, Step, Trouble};
+use aftercare_desk::{Following, Posted, Step, Trouble};
 use aftercare_domain::Channel;
 use axum::{
     Router, ServiceExt as _,
@@ -164,6 +164,44 @@ pub(crate) async fn follow(state: State, mut told: tokio::sync::watch::Receiver<
         };
         tokio::select! {
             () = news.notified() => {}
+            () = tokio::time::sleep(rest) => {}
+            changed = told.changed() => {
+                if changed.is_err() {
+                    return; // the server is gone
+                }
+            }
+        }
+    }
+}
+
+/// The poster: sends what is due by mail, one after the other. Apart from the follower, since a mail server that
+/// does not answer must not hold up anything else.
+pub(crate) async fn post(state: State, mut told: tokio::sync::watch::Receiver<bool>) {
+    let following: Arc<Mutex<Following>> = Arc::default();
+    while !*told.borrow() {
+        let rim = state.rim.clone();
+        let operation = move || (rim.operation)(Channel::Job, &(rim.request_id)());
+        let now = (state.rim.now)();
+        let following = Arc::clone(&following);
+        let step = state
+            .ask(move |desk| -> Result<Posted, Trouble> {
+                let mut following = following.lock().unwrap_or_else(PoisonError::into_inner);
+                if !desk.sends_mail() || !desk.posts(&mut following)? {
+                    return Ok(Posted::Idle(None));
+                }
+                desk.post_next(&operation, now)
+            })
+            .await;
+        let rest = match step {
+            Ok(Posted::Moved(_)) => continue,
+            Ok(Posted::Idle(_)) => REST,
+            Err(failure) => {
+                let record = state.links.whole("/");
+                tracing::error!(record, "mail rests after trouble: {}", failure.text());
+                REST_AFTER_TROUBLE
+            }
+        };
+        tokio::select! {
             () = tokio::time::sleep(rest) => {}
             changed = told.changed() => {
                 if changed.is_err() {

@@ -1,6 +1,7 @@
 //! The keys of the configuration: what each is called, what it is for, how its text is read and shown.
 
 use super::{Settings, nearest};
+use crate::mailing;
 use aftercare_desk::LinkBy;
 use aftercare_domain::{
     Refusal,
@@ -260,6 +261,64 @@ pub const KEYS: &[Key] = &[
         show: |settings| match settings.provider.link {
             LinkBy::Email => "email".to_owned(),
             LinkBy::Username => "username".to_owned(),
+        },
+    },
+    text!(
+        "mail.server",
+        "The mail server that notices to customers go to; without it, they go by hand.",
+        mail.server
+    ),
+    Key {
+        name: "mail.port",
+        about: "Its port; without it, 587 (`starttls`), 465 (`tls`) or 25 (`none`).",
+        set: |settings, text| {
+            let port = if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
+            settings.mail.port = port.map_err(|_| "a port such as 587".to_owned())?;
+            Ok(())
+        },
+        show: |settings| settings.mail.port.map(|port| port.to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "mail.protection",
+        about: "How the way there is protected: `starttls`, `tls`, or `none` for a server on this machine.",
+        set: |settings, text| {
+            settings.mail.protection = mailing::protection(text)?;
+            Ok(())
+        },
+        show: |settings| mailing::word(settings.mail.protection).to_owned(),
+    },
+    text!(
+        "mail.account",
+        "The account at the mail server; without it, nobody signs in.",
+        mail.account
+    ),
+    Key {
+        name: "mail.password",
+        about: "Its password; best set in the environment.",
+        set: |settings, text| {
+            text.clone_into(&mut settings.mail.password);
+            Ok(())
+        },
+        show: |settings| match settings.mail.password.as_str() {
+            "" => String::new(),
+            _ => SECRET.to_owned(),
+        },
+    },
+    text!("mail.from", "The address that notices come from: `psirt@maker.example`.", mail.from),
+    text!("mail.reply_to", "The address that answers go to, where that is another.", mail.reply_to),
+    Key {
+        name: "mail.authorities",
+        about: "A file of certificates (PEM) that the mail server's is believed by, beside those of the machine.",
+        set: |settings, text| {
+            settings.mail.authorities = Some(PathBuf::from(text)).filter(|_| !text.is_empty());
+            Ok(())
+        },
+        show: |settings| {
+            settings
+                .mail
+                .authorities
+                .as_ref()
+                .map_or_else(String::new, |path| path.display().to_string())
         },
     },
     Key {

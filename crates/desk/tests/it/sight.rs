@@ -768,6 +768,19 @@ const CASES: &[&str] = &[
     "record_fact",
     "record_fact_with",
 ];
+/// Notices: for those who see all families of the case, as asked in the tests of notices in `web`; what comes from
+/// outside belongs to none.
+const NOTICES: &[&str] = &[
+    "acknowledge_notice",
+    "acknowledge_outside",
+    "advisory_of_notice",
+    "issue_notices",
+    "move_notice",
+    "notice_outside",
+    "notice_text",
+    "notices",
+    "tell_case",
+];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
     "add_supplier",
@@ -784,11 +797,15 @@ const NO_MATTER: &[&str] = &[
     "moment",
     "open",
     "outward",
+    "post_next",
+    "posts",
     "register",
     "seen_by",
+    "sends_mail",
     "sight",
     "tidy",
     "twin",
+    "with_mailing",
     "with_programme",
     "with_publisher",
 ];
@@ -815,7 +832,7 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
         }
     }
     let classed: BTreeSet<String> =
-        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, DUTY, NO_MATTER]
+        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, NOTICES, DUTY, NO_MATTER]
             .concat()
             .into_iter()
             .map(str::to_owned)

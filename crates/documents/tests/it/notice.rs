@@ -3,8 +3,12 @@
 use crate::samples::{at, full, small};
 use aftercare_documents::{
     Advisory,
-    notice::{self, Controls, Devices, Notice},
+    notice::{self, Controls, Devices, Installed, Notice},
 };
+
+fn version(id: &str) -> Installed {
+    Installed::Version(id.into())
+}
 
 fn of(advisory: &Advisory) -> Notice<'_> {
     Notice {
@@ -12,8 +16,13 @@ fn of(advisory: &Advisory) -> Notice<'_> {
         to: "St. Mary's Hospital, Biomedical Engineering".into(),
         date: at("2026-11-24T10:00:00Z"),
         devices: vec![
-            Devices { version: "ver_1".into(), site: Some("Köln".into()), units: Some(12) },
-            Devices { version: "ver_1".into(), site: None, units: None },
+            Devices { installed: version("ver_1"), site: Some("Köln".into()), units: Some(12) },
+            Devices { installed: version("ver_1"), site: None, units: None },
+            Devices {
+                installed: Installed::Unknown("Monitor X".into()),
+                site: None,
+                units: Some(3),
+            },
         ],
         impact: "Alarms can be stopped from the network; a patient's alarm may be missed.".into(),
         effort: "We are testing a fix with the highest priority.".into(),
@@ -32,7 +41,8 @@ fn a_notice_names_devices_and_has_the_four_parts() {
     let text = document.text();
     for part in [
         "To: St. Mary's Hospital, Biomedical Engineering\nFrom: Device Example\nDate: 2026-11-24\n",
-        "- Monitor X 4.2.1: 12 devices, at Köln\n- Monitor X 4.2.1: number of devices not known\n",
+        "- Monitor X 4.2.1: 12 devices, at Köln\n- Monitor X 4.2.1: number of devices not known\n\
+         - Monitor X, software version not known to us: please check: 3 devices\n",
         "What is wrong, and what it can lead to\n--------------------------------------\nAlarms can be",
         "What you can do now\n-------------------\n- Put the monitor into",
         "What we are doing\n-----------------\nWe are testing",
@@ -68,7 +78,7 @@ fn a_notice_without_one_of_its_parts_is_refused() {
     );
     assert_eq!(refused(|n| n.to = "a\nBcc: b".into()), [("text_in_lines", "to".into())]);
     assert_eq!(
-        refused(|n| n.devices[0].version = "ver_9".into()),
+        refused(|n| n.devices[0].installed = version("ver_9")),
         [("version_unknown", "devices[0].version".into())]
     );
 }
@@ -79,4 +89,15 @@ fn that_no_control_is_known_is_said() {
     let notice = Notice { controls: Controls::NoneKnown, ..of(&advisory) };
     let text = notice::write(&notice).expect("written").text().into_owned();
     assert!(text.contains("No compensating control is known today."), "{text}");
+}
+
+#[test]
+fn the_rule_below_a_title_of_several_lines_is_as_wide_as_the_widest() {
+    let mut advisory = small();
+    advisory.title = format!("{} {}", "wide ".repeat(14).trim(), "end");
+    let document = notice::write(&of(&advisory)).expect("written");
+    let text = document.text();
+    let rule = text.lines().find(|line| line.starts_with('=')).expect("a rule");
+    let title = text.lines().take_while(|line| !line.starts_with('='));
+    assert_eq!(Some(rule.len()), title.map(|line| line.chars().count()).max(), "{text}");
 }

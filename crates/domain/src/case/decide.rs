@@ -156,6 +156,9 @@ const REPORTERS: &[RoleName] =
     &[RegulatoryAffairs, Quality, ProductSecurityLead, FieldService, Communications];
 const EVERYBODY: &[RoleName] = Right::WorkCases.roles();
 
+/// Who records the test that shows the vulnerability before the change.
+const TEST_BEFORE: &[RoleName] = &[Verifier, SecurityAnalyst, Developer];
+
 /// The roles that record a fact. Conditions that somebody stands for have theirs in the workflow, and that
 /// the test for the vulnerability fails before the change is shown by whoever looks for it.
 fn roles_of(fact: &Fact) -> Vec<RoleName> {
@@ -164,9 +167,7 @@ fn roles_of(fact: &Fact) -> Vec<RoleName> {
             let guard = Workflow::shipped().guard(&one.guard);
             guard.and_then(|(_, guard)| guard.attested_by.clone()).unwrap_or_default()
         }
-        Fact::Tested(one) if one.kind == TestKind::SecurityBefore => {
-            vec![Verifier, SecurityAnalyst, Developer]
-        }
+        Fact::Tested(one) if one.kind == TestKind::SecurityBefore => TEST_BEFORE.to_vec(),
         other => roles_of_kind(other.code()).to_vec(),
     }
 }
@@ -175,7 +176,7 @@ fn roles_of_kind(code: &str) -> &'static [RoleName] {
     RECORDED_BY.iter().find(|(kind, _)| *kind == code).map_or(&[], |(_, roles)| roles)
 }
 
-/// The kinds of facts that a person may record about a case.
+/// The kinds of facts of which a person may record some about a case.
 pub fn recordable(
     roster: &Roster,
     person: PersonId,
@@ -184,7 +185,9 @@ pub fn recordable(
 ) -> Vec<&'static str> {
     let held = held_roles(roster, person, case, at);
     let may = |roles: &[RoleName]| roles.iter().any(|role| held.contains(role));
-    RECORDED_BY.iter().filter(|(_, roles)| may(roles)).map(|(code, _)| *code).collect()
+    let some =
+        |(code, roles): &(&str, &[RoleName])| may(roles) || (*code == "tested" && may(TEST_BEFORE));
+    RECORDED_BY.iter().copied().filter(some).map(|(code, _)| code).collect()
 }
 
 /// The roles that a person has for one of the families of a case. Whoever acts for one of them works on it;

@@ -8,7 +8,7 @@ use aftercare_domain::{
     Event, Sight,
     case::{
         Answer, Applies, Described, End, Fact, Found, Justification, LinkKind, Planned, Question,
-        Rejection, Reopening, Stage, TestKind, Told, Train, Workflow,
+        Rejection, Reopening, Stage, TestKind, Told, Train, Workflow, recordable,
     },
     grant::Standing,
     harm::{Exploit, Exposure, Severity},
@@ -770,4 +770,19 @@ fn conditions_that_share_a_fact_are_told_apart() {
     work.open(opening).expect("opened");
     assert_eq!(work.one().aware_at, matched_at);
     assert_eq!(work.open_guards(), ["harm_screened", "owner_assigned"]);
+}
+
+#[test]
+fn whoever_records_some_tests_is_offered_the_form_for_tests() {
+    let work = up_to(Stage::Verification);
+    let offered = |login: &str| {
+        let person = work.town.roster.person_of_login(login).expect("somebody").id;
+        recordable(&work.town.roster, person, work.one(), work.town.now).contains(&"tested")
+    };
+    let all = ["ole", "dan", "vera", "eva", "pia"].map(offered);
+    assert_eq!(
+        all,
+        [true, true, true, false, false],
+        "analyst and developer show that it fails before"
+    );
 }

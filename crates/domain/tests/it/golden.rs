@@ -1,7 +1,7 @@
 //! Every event ever shipped, as bytes. A file here is never edited or removed: a new meaning is a
 //! new version with a new file.
 
-use crate::{advisories, golden_case, golden_signal, people};
+use crate::{advisories, golden_case, golden_signal, notices, people};
 use aftercare_domain::{
     Actor, Channel, Entry, Event, Operation, Role,
     consignee::ConsigneeAdded,
@@ -44,6 +44,7 @@ fn events() -> Vec<Event> {
         .chain(golden_case::events())
         .chain(advisories::events())
         .chain(golden_signal::events())
+        .chain(notices::events())
         .collect()
 }
 

@@ -23,6 +23,7 @@ mod golden;
 mod golden_case;
 mod golden_signal;
 mod harm;
+mod notices;
 mod people;
 mod policies;
 mod reporting;

@@ -7,6 +7,7 @@ use crate::{
 };
 use aftercare_domain::{
     contact::{ContactAdded, ContactChanged},
+    notice::NoticeIssued,
     signal::{Item, SignalReceived},
     subject::{Sealed, SubjectErased},
 };
@@ -48,6 +49,11 @@ impl Projector<'_> {
             Item::Sealed(sealed) => self.subject(seq, sealed.subject).map(|_| ()),
             Item::Plain(_) => Ok(()),
         }
+    }
+
+    /// Of a notice the subject of its letter alone: the rest is read from its entry.
+    pub(super) fn notice_issued(&self, seq: i64, e: &NoticeIssued) -> Result<(), Fault> {
+        self.subject(seq, e.letter.subject).map(|_| ())
     }
 
     pub(super) fn subject_erased(&self, seq: i64, e: &SubjectErased) -> Result<(), Fault> {

@@ -12,6 +12,7 @@ use aftercare_domain::{
     case::{self, Cases},
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
+    notice::{self, Notices},
     policy::{self, Policies},
     roster::{self, Roster},
     session,
@@ -41,6 +42,7 @@ impl Projector<'_> {
             (Policies::LIST, policy::KINDS),
             (Cases::LIST, case::KINDS),
             (Advisories::LIST, advisory::KINDS),
+            (Notices::LIST, notice::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

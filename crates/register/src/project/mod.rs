@@ -78,6 +78,7 @@ impl Projector<'_> {
             Event::ContactAdded(e) => self.contact_added(seq, e),
             Event::ContactChanged(e) => self.contact_changed(seq, e),
             Event::SubjectErased(e) => self.subject_erased(seq, e),
+            Event::NoticeIssued(e) => self.notice_issued(seq, e),
             Event::UnitsRecorded(e) => self.units_recorded(seq, e),
             Event::UnitVersionChanged(e) => self.unit_version_changed(seq, e),
             Event::SbomReceived(e) => self.sbom_received(seq, e),
@@ -112,6 +113,8 @@ impl Projector<'_> {
             | Event::AdvisoryDrafted(_)
             | Event::AdvisoryPublished(_)
             | Event::AdvisoryWithdrawn(_)
+            | Event::NoticeMoved(_)
+            | Event::NoticeAcknowledged(_)
             | Event::PersonAdded(_)
             | Event::PersonRenamed(_)
             | Event::PersonSuspended(_)

@@ -70,13 +70,12 @@ statements! {
     COMPONENTS_UNSEEN = "SELECT DISTINCT c.folded FROM attached t
         JOIN instance i ON i.sbom = t.sbom AND i.repeat = 0
         JOIN component c ON c.no = i.component
-        LEFT JOIN assessed a ON a.component = i.component AND a.since <= $1
-          AND (a.until IS NULL OR a.until > $1)
-          AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
-            AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
-            THEN i.sbom ELSE 0 END
-        WHERE t.version = $2 AND t.since <= $1 AND (t.until IS NULL OR t.until > $1)
-          AND (a.component IS NULL OR a.not_covered IS NOT NULL)";
+        WHERE t.since <= $1 AND t.version = $2 AND (t.until IS NULL OR t.until > $1)
+          AND NOT EXISTS (SELECT 1 FROM assessed a WHERE a.component = i.component AND a.since <= $1
+            AND (a.until IS NULL OR a.until > $1) AND a.not_covered IS NULL
+            AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
+              AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
+              THEN i.sbom ELSE 0 END)";
     COUNT_VERSIONS_WITH = "SELECT count(*) FROM (SELECT DISTINCT a.version, k.component, i.sbom
         FROM component_key k
         JOIN component c ON c.no = k.component

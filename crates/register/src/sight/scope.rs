@@ -15,8 +15,8 @@ use aftercare_domain::{
     sight::{Sight, whole_record},
 };
 use aftercare_vocab::id::{
-    AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, PersonId,
-    ProductId, SignalId, SiteId, SubjectId, UnitId, VersionId,
+    AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, FamilyId, Id, Kind, NoticeId,
+    PersonId, ProductId, SignalId, SiteId, SubjectId, UnitId, VersionId,
 };
 use std::{collections::BTreeSet, fmt::Display};
 
@@ -292,6 +292,9 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         Event::AdvisoryDrafted(e) => known("case", e.case, case_seen(scope, documents, e.case)?),
         Event::AdvisoryPublished(e) => advisory(scope, documents, e.advisory),
         Event::AdvisoryWithdrawn(e) => advisory(scope, documents, e.advisory),
+        Event::NoticeIssued(e) => advisory(scope, documents, e.advisory),
+        Event::NoticeMoved(e) => notice(scope, documents, e.notice),
+        Event::NoticeAcknowledged(e) => notice(scope, documents, e.notice),
     }
 }
 
@@ -308,6 +311,15 @@ fn advisory(scope: Scope<'_>, documents: &Documents, id: AdvisoryId) -> Result<(
         None => false,
     };
     known("advisory", id, seen)
+}
+
+/// A notice about an advisory in sight.
+fn notice(scope: Scope<'_>, documents: &Documents, id: NoticeId) -> Result<(), Fault> {
+    let notices = documents.notices.now(scope.session)?;
+    match notices.get(id) {
+        Some(one) => advisory(scope, documents, one.issued.advisory),
+        None => known("notice", id, false),
+    }
 }
 
 /// A signal that stands, and is about a family in sight or all families.

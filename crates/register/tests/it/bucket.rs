@@ -1,7 +1,7 @@
 //! Blobs in a bucket: what a store and the way to it can do to them.
 
 use crate::{blobs::Stocked, house::House};
-use aftercare_domain::supplier::SupplierAdded;
+use aftercare_domain::{sbom::Standing, supplier::SupplierAdded};
 use aftercare_register::{
     Access, BlobPlace, Bucket, BucketAccount, BucketAddress, BucketTrouble, BucketWaits, Denied,
     Fault, Options, Page, Register,
@@ -248,6 +248,39 @@ fn a_sweep_goes_through_all_pages() {
     let pages = server.requests().iter().filter(|asked| asked.contains("list-type=2")).count();
     assert_eq!(pages, 2);
     assert!(register.reader().expect("reads").blob(&attached.sbom).is_ok());
+}
+
+#[test]
+fn two_workspaces_in_one_bucket_keep_their_blobs_whoever_sweeps() {
+    let server = Server::start().expect("a server");
+    for (outer, inner) in
+        [("", "workspaces/north"), ("maker", "maker/workspaces/north"), ("maker", "maker-two")]
+    {
+        let house = |prefix: &str| {
+            let address = BucketAddress { prefix: prefix.into(), ..server.address() };
+            let bucket = Bucket::new(address, Server::account()).expect("an address");
+            House::with_blobs(BlobPlace::Bucket(bucket))
+        };
+        let houses = [house(outer), house(inner)];
+        let attached = [("minimist", "1.2.0"), ("lodash", "4.17.0")].map(|part| {
+            let house = if part.0 == "minimist" { &houses[0] } else { &houses[1] };
+            let family = house.family("Pumps").expect("added");
+            let product = house.product(family, "Pump").expect("added");
+            let version = house.version(product, "1").expect("added");
+            house.sbom(version, &[part], Standing::Instead).expect("attached")
+        });
+        let end = Instant::from_micros(i64::MAX);
+        for house in &houses {
+            assert_eq!(house.register.sweep(end).expect("sweeps"), 0, "{outer:?} and {inner:?}");
+        }
+        let reads =
+            |house: &House, sbom| house.register.reader().expect("reads").blob(sbom).is_ok();
+        for (at, other) in [(0, 1), (1, 0)] {
+            assert!(reads(&houses[at], &attached[at].sbom), "{outer:?} and {inner:?}");
+            assert!(!reads(&houses[at], &attached[other].sbom), "of the other it has nothing");
+            assert!(houses[at].register.verify().expect("verifies").holds());
+        }
+    }
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub enum Purpose {
     Invitation,
     /// A link by which whoever reported a vulnerability reads the answers and writes again.
     Thread,
+    /// A link by which a customer acknowledges a notice.
+    Notice,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Device => b"aftercare device\0",
             Self::Invitation => b"aftercare invitation\0",
             Self::Thread => b"aftercare thread\0",
+            Self::Notice => b"aftercare notice\0",
         }
     }
 }

@@ -15,6 +15,7 @@ mod delegation;
 mod description;
 mod duty;
 mod ledger;
+mod notice;
 mod person;
 mod policy;
 mod read;
@@ -105,6 +106,11 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(advisory::propose))
         .routes(routes!(advisory::publish))
         .routes(routes!(advisory::withdraw))
+        .routes(routes!(notice::notices, notice::issue))
+        .routes(routes!(notice::told))
+        .routes(routes!(notice::letter))
+        .routes(routes!(notice::step))
+        .routes(routes!(notice::acknowledge))
         .routes(routes!(decision::decisions, decision::propose))
         .routes(routes!(decision::decision))
         .routes(routes!(decision::revise))

@@ -364,7 +364,12 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 f("expires", "Does not count any more from", MaybeDay),
                 f("residual_risk", "Residual risk", Text),
             ],
-            fields_of!("described"),
+            |mut map| {
+                // All zeros ask for a new one.
+                let new = aftercare_vocab::id::MitigationId::from_bytes([0; 16]);
+                map.insert("mitigation".to_owned(), json!(new));
+                json!({ "described": map })
+            },
         ),
         form(
             "planned",

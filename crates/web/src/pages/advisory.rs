@@ -89,7 +89,10 @@ fn next(frame: &Frame<'_>, sheet: &AdvisorySheet, acts: bool, send: Sending<'_>)
                 "draft" if acts && frame.may(Right::TakePart) => (step("propose", "Propose to publish it")),
                 "approved" if keeps && sheet.blocked.is_none() => (step("publish", "Publish it")),
                 "approved" => p { "It is approved." },
-                "published" => p { "It is out. A change is a new version, approved anew." },
+                "published" => {
+                    p { "It is out. A change is a new version, approved anew." }
+                    @if row.audience == "customers" { p { a.button href=(to.notices(row.id)) { "Tell the customers concerned" } } }
+                },
                 _ => {}
             }
             @if keeps { p.buttons { a.button.quiet href=(to.advisory_form(row.id, "versions")) { "Draft a new version" } } }

@@ -8,11 +8,11 @@ use crate::{
     assets::Addresses,
     link::Links,
     portal::Portal,
-    text::{editable, editable_lines, visible},
+    text::{editable, editable_lines, visible, visible_lines},
 };
 use aftercare_desk::{
     FILE_BYTES, WORDS_LIMIT,
-    answers::{LetterSheet, Thread},
+    answers::{LetterSheet, NoticeOutside, Thread},
 };
 use aftercare_domain::signal::HarmScreen;
 use maud::{DOCTYPE, Markup, html};
@@ -254,4 +254,29 @@ pub fn failed(outside: &Outside<'_>, what: &str, next: Option<&str>, request: &s
         p.hint { "Number of this request: " (request) }
     };
     document(outside, "It did not work", body)
+}
+
+/// A notice, to be read and acknowledged.
+pub fn notice(outside: &Outside<'_>, one: &NoticeOutside, link: &str) -> Markup {
+    let body = html! {
+        (head(&[], html! { (foreign(&one.subject)) }, html! { p { "From " (foreign(outside.maker)) "." } }))
+        @if one.outdated {
+            p.notice { span { strong { "This notice is not the newest any more. " } "A later one was written, or it was taken back. Ask how it stands." } }
+        }
+        section #acknowledge {
+            h2 { "Please confirm" }
+            @match one.acknowledged_at {
+                Some(at) => p { strong { "Confirmed. " } "You confirmed at " time datetime=(at) { (at.shown()) } " that you have read it. Nothing else is to be done here." },
+                None => form.stacked method="post" action=(link) {
+                    p { "That somebody responsible for these devices has read it. You need no account." }
+                    button type="submit" { "We have read this notice" }
+                },
+            }
+        }
+        section #text {
+            h2 { "The notice" }
+            pre.letter-text { (visible_lines(&one.text)) }
+        }
+    };
+    document(outside, &one.subject, body)
 }

@@ -14,16 +14,16 @@ use axum::{
 use serde_json::{Value, json};
 
 /// A house with people who publish, and a case about its version.
-struct Desk {
-    house: House,
-    anna: Signer,
-    carl: Signer,
-    rita: Signer,
-    ole: Signer,
-    case: String,
+pub struct Desk {
+    pub house: House,
+    pub anna: Signer,
+    pub carl: Signer,
+    pub rita: Signer,
+    pub ole: Signer,
+    pub case: String,
 }
 
-async fn desk() -> Desk {
+pub async fn desk() -> Desk {
     let house = House::built().await;
     let one = |login, name, role| signer(&house, (login, name), &[role]);
     let anna = one("anna", "Anna Berg", RoleName::ProductSecurityLead);
@@ -39,21 +39,21 @@ async fn desk() -> Desk {
     desk
 }
 
-fn texts() -> Value {
+pub fn texts() -> Value {
     json!({"title": "A remote user can stop the pump", "summary": "Whoever reaches port 9100 can stop it.",
         "impact": "An infusion may stop.", "action": "Keep it in a network of its own.", "controls": "",
         "fix": "A fix is being made; we write again."})
 }
 
 impl Desk {
-    async fn fact(&self, who: &Signer, fact: &Value) {
+    pub async fn fact(&self, who: &Signer, fact: &Value) {
         let place = format!("/api/v1/cases/{}/facts", self.case);
         let body = json!({"fact": fact, "reason": "as seen"});
         let answer = who.post(&self.house, &place, &body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     }
 
-    async fn drafted(&self, audience: &str, texts: &Value) -> String {
+    pub async fn drafted(&self, audience: &str, texts: &Value) -> String {
         let place = format!("/api/v1/cases/{}/advisories", self.case);
         let body = json!({"audience": audience, "texts": texts});
         let answer = self.ole.post(&self.house, &place, &body).await;
@@ -67,7 +67,7 @@ impl Desk {
         answer.json()
     }
 
-    async fn step(&self, who: &Signer, id: &str, what: &str, version: u64) -> Answer {
+    pub async fn step(&self, who: &Signer, id: &str, what: &str, version: u64) -> Answer {
         let place = format!("/api/v1/advisories/{id}/{what}");
         who.post(&self.house, &place, &json!({"version": version})).await
     }
@@ -93,7 +93,7 @@ impl Desk {
     }
 
     /// As somebody without an account.
-    async fn outside(&self, path: &str) -> Answer {
+    pub async fn outside(&self, path: &str) -> Answer {
         let request = Request::get(path).header("host", "127.0.0.1:8080");
         self.house.send_as_it_is(request.body(Body::empty()).expect("a request")).await
     }
@@ -111,7 +111,7 @@ impl Desk {
     }
 }
 
-fn code(answer: &Answer) -> String {
+pub fn code(answer: &Answer) -> String {
     answer.json()["code"].as_str().unwrap_or_default().to_owned()
 }
 

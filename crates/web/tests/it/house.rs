@@ -1,10 +1,14 @@
 //! The server in process over a real record, with a clock that only a test moves.
 
 use aftercare_desk::{Desk, Places, Publisher};
-use aftercare_domain::{Actor, Operation, Role, moment::day_of};
+use aftercare_domain::{Actor, Operation, Role, moment::day_of, notice::NoticeIssued};
 use aftercare_register::{BlobPlace, Options, Seed};
 use aftercare_testkit::people::{self, Member};
-use aftercare_vocab::{digest::Digest, id::IdSource, instant::Instant};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{IdSource, NoticeId},
+    instant::Instant,
+};
 use aftercare_web::{Front, Rim, State, router};
 use axum::{
     Router,
@@ -38,6 +42,7 @@ pub struct House {
     pub call: String,
     pub case: String,
     pub advisory: String,
+    pub notice: String,
     pub policy: String,
     pub signal: String,
     /// Who has all the work; requests are theirs unless they say otherwise.
@@ -108,6 +113,7 @@ pub fn opened(folder: &std::path::Path, mark: &str) -> Arc<Desk> {
         namespace: "https://device.example".to_owned(),
         contact: "psirt@device.example".to_owned(),
         folder: Some("https://device.example/advisories".to_owned()),
+        notices: Some("https://device.example/notices".to_owned()),
     };
     Arc::new(apart(open).expect("opened").with_publisher(publisher))
 }
@@ -187,6 +193,7 @@ impl House {
             call: empty(),
             case: empty(),
             advisory: empty(),
+            notice: empty(),
             policy: empty(),
             signal: empty(),
             worker,
@@ -235,6 +242,7 @@ impl House {
         house.case = house.made("/api/v1/cases", &house.marking(&case)).await;
         let advisories = format!("/api/v1/cases/{}/advisories", house.case);
         house.advisory = house.made(&advisories, &house.marking(ADVISORY)).await;
+        house.notice = house.noticed();
         let policies = format!(
             "/api/v1/policies?{POLICY}&kind=policy&title={}Accountability",
             mark.replace(' ', "%20")
@@ -305,8 +313,14 @@ impl House {
     }
 
     /// The same with somebody who publishes advisories.
-    pub fn publishing(mut self, publisher: Publisher) -> Self {
-        self.desk = Arc::new(Desk::clone(&self.desk).with_publisher(publisher));
+    pub fn publishing(self, publisher: Publisher) -> Self {
+        let desk = Desk::clone(&self.desk).with_publisher(publisher);
+        self.served(Arc::new(desk))
+    }
+
+    /// The same with another desk over the same record.
+    pub fn served(mut self, desk: Arc<Desk>) -> Self {
+        self.desk = desk;
         self.state = State::new(Arc::clone(&self.desk), self.rim.clone(), Vec::new());
         self.router = router(self.state.clone());
         self
@@ -321,6 +335,35 @@ impl House {
     pub fn matched(&self) {
         let operation = || (self.rim.operation)(aftercare_domain::Channel::Job, "match");
         apart(|| self.desk.match_all(operation, |_| {}).expect("matched"));
+    }
+
+    /// A notice about the advisory that waits to go by hand, as if it had been out.
+    fn noticed(&self) -> String {
+        let op = self.begin();
+        let letter =
+            self.marking(r#"{"subject":"O'Brien's kit","text":"Keep it apart.","key":""}"#);
+        let notice: NoticeId = op.new_id();
+        apart(|| {
+            let register = self.desk.register();
+            let sealed = register.seal(&op, op.new_id(), letter.as_bytes()).expect("sealed");
+            let event = NoticeIssued {
+                notice,
+                advisory: self.advisory.parse().expect("an id"),
+                version: 1,
+                consignee: self.consignee.parse().expect("an id"),
+                contact: None,
+                devices: Vec::new(),
+                letter: sealed.sealed(),
+                key: Digest::of(letter.as_bytes()),
+                by: self.worker.person,
+            };
+            let done = register.transact(&op, |pen| {
+                pen.attach_sealed(&sealed)?;
+                pen.record_all(vec![event.into()])
+            });
+            done.map(|_| ()).expect("recorded");
+        });
+        notice.to_string()
     }
 
     async fn made(&self, path: &str, body: &str) -> String {
@@ -460,6 +503,7 @@ impl House {
             .replace("{policy}", &self.policy)
             .replace("{signal}", &self.signal)
             .replace("{key}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+            .replace("{notice}", &self.notice)
             .replace("{delegation}", "dlg_00000000000000000000000000")
             .replace("{kind}", "closure")
             .replace("{person}", &self.worker.person.to_string())

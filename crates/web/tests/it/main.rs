@@ -16,6 +16,7 @@ mod gallery;
 mod house;
 mod key;
 mod markup;
+mod notices;
 mod pages;
 mod passkeys;
 mod past;

@@ -214,7 +214,8 @@ async fn who_has_not_the_address_reads_nothing_and_an_erased_report_is_gone_for_
     let house = house().await;
     let five = five(&house);
     let key = reported(&house, "The pump answers strangers.").await;
-    let other = format!("{}A", &key[..key.len() - 1]);
+    let first = if key.starts_with('A') { 'B' } else { 'A' };
+    let other = format!("{first}{}", &key[1..]);
     for wrong in [other.as_str(), "x", "..%2F..%2Fetc", "%00", &"A".repeat(5_000)] {
         let page = look(&house, &format!("/report/{wrong}")).await;
         assert!(page.status.is_client_error(), "{wrong}: {}", page.status);

@@ -185,6 +185,10 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 r#"{"version":1}"#.to_owned()
             }
             ("post", "/api/v1/advisories/{advisory}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),
+            ("post", "/api/v1/advisories/{advisory}/notices") => r#"{"version":1}"#.to_owned(),
+            ("post", "/api/v1/advisories/{advisory}/told") => r#"{"exceptions":"Nobody asked"}"#.to_owned(),
+            ("post", "/api/v1/notices/{notice}/step") => r#"{"step":"handed_over"}"#.to_owned(),
+            ("post", "/api/v1/notices/{notice}/acknowledgement") => r#"{"reason":"By telephone"}"#.to_owned(),
             ("post", "/api/v1/decisions") => DECISION.to_owned(),
             ("post", "/api/v1/decisions/{decision}/versions") => DECISION.replace("is out", "is in the field"),
             ("post", "/api/v1/decisions/{decision}/withdrawal") => r#"{"reason":"Too early"}"#.to_owned(),
@@ -252,7 +256,7 @@ pub const KEYLESS: &[(&str, &str)] = &[
 
 /// Changes that ask for a password and a code each time, or follow on one that does: `decisions` tells their
 /// stories, with their keys. Those about signals need one that came by the portal, names a person, or rows of the
-/// queue: `portal` and `signals` tell theirs.
+/// queue: `portal` and `signals` tell theirs; who tells customers is told by `notices`.
 pub const PROVEN: &[&str] = &[
     "/api/v1/signals/{signal}/messages",
     "/api/v1/signals/{signal}/erasure",
@@ -263,6 +267,8 @@ pub const PROVEN: &[&str] = &[
     "/api/v1/delegations/{delegation}",
     "/api/v1/policies/{policy}/acknowledgements",
     "/api/v1/advisories/{advisory}/publication",
+    "/api/v1/advisories/{advisory}/notices",
+    "/api/v1/advisories/{advisory}/told",
 ];
 
 #[tokio::test]

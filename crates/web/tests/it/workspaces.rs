@@ -100,6 +100,7 @@ impl Estate {
             &house.case,
             &house.signal,
             &house.advisory,
+            &house.notice,
             &house.policy,
         ];
         let mut secrets: Vec<String> = ids.map(Clone::clone).to_vec();
