@@ -78,6 +78,24 @@ export const PAGES = [
     shows: [/Clinical reasoning/, /Severity/],
   },
   {
+    name: "form of a fact with a file",
+    way: [...toCase("infusion pump"), { follow: /\/record\/attested$/ }],
+    at: /record\/attested$/,
+    shows: [/The record itself/, /At most|at most 10 MiB/],
+  },
+  {
+    name: "interview for the vector of a case",
+    way: [...toCase("SSH"), { follow: /\/rubric$/ }],
+    at: /\/rubric$/,
+    shows: [/Question XAVN/, /AV: open → N/, /No vector yet/],
+  },
+  {
+    name: "interview with answers",
+    way: [...toCase("SSH"), { follow: /\/rubric$/ }, { follow: /\/rubric\?answers=none&at=XACL$/ }],
+    at: /\/rubric\?answers=none&at=XACL$/,
+    shows: [/Question XACL/, /Attack complexity/],
+  },
+  {
     name: "form of a decision about a case",
     way: [...toCase("infusion pump"), { follow: /\/decide\/priority$/ }],
     at: /decide\/priority$/,

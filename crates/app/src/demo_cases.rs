@@ -161,6 +161,7 @@ impl Story<'_> {
                 statement: words.to_owned(),
                 url: None,
                 attachment: None,
+                file: None,
             }),
         )
     }
@@ -224,6 +225,7 @@ impl Story<'_> {
                 epss: None,
                 instead: None,
                 reasons: words.to_owned(),
+                interview: None,
             }),
         )
     }
@@ -374,7 +376,15 @@ impl Story<'_> {
         words: &str,
     ) -> Result<(), Failure> {
         let (version, statement) = (self.version(version)?, words.to_owned());
-        let test = Tested { kind, version, passed, statement, deviation: None, attachment: None };
+        let test = Tested {
+            kind,
+            version,
+            passed,
+            statement,
+            deviation: None,
+            attachment: None,
+            file: None,
+        };
         self.say(login, case, Fact::Tested(test))
     }
 

@@ -44,7 +44,8 @@ pub fn try_open(settings: &Settings, access: Access) -> Result<Result<Desk, Trou
         None
     };
     let desk = Desk::open(&places, options, maker, settings.sbom)
-        .map(|desk| desk.with_publisher(settings.publisher()).with_mailing(mailing));
+        .map(|desk| desk.with_publisher(settings.publisher()).with_mailing(mailing))
+        .and_then(|desk| desk.with_programme(settings.programme()));
     if let Some(mark) = desk.as_ref().ok().and_then(Desk::twin) {
         paper::tell(&format!(
             "This is the twin `{}`, not the record itself. Nothing leaves it.",

@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<Ending, Failure> {
         interview.answer(question, answer)?;
     }
     let told = Told {
-        rubric: format!("{} {}", rubric.id, rubric.version),
+        rubric: rubric.name(),
         vector: interview.vector().map(|vector| vector.to_string()),
         answers: interview.answers(),
         open: interview.open().map(Asked::from).collect(),

@@ -37,15 +37,15 @@ pub use blast_radius::{
     VulnerabilitySheet,
 };
 pub use case::{
-    CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-    EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow,
-    TimelineRow, TodoRow, WallRow,
+    AttachmentRow, CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
+    ConditionRow, ControlRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow, MitigationRow,
+    OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow, WallRow,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};
 pub use decision::{
-    Circumstances, DecisionRow, DecisionSheet, DecisionVersion, MatrixRow, MatrixSheet,
-    NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
+    Circumstances, DecidedAdvisory, DecidedDocument, DecisionRow, DecisionSheet, DecisionVersion,
+    MatrixRow, MatrixSheet, NeededSheet, OtherwiseRow, PlaceRow, SettledFinding, SignatureRow,
 };
 pub use duty::{
     CallAnswerRow, CallMoveRow, CallRow, CallSheet, CalledRow, ChainSheet, ChainStep, DutySheet,

@@ -3,6 +3,7 @@
 use crate::{
     Desk, PAGE_ROWS, PAGE_ROWS_LIMIT, Trouble,
     answers::{CaseRow, ClockRow, Page, WallRow},
+    attachment::NewAttachment,
     case_sheet::clock_row,
     change::Seen,
     surroundings::Scene,
@@ -155,6 +156,18 @@ impl Desk {
         seen: Seen,
         fact: Fact,
     ) -> Result<CaseId, Trouble> {
+        self.record_fact_with(op, key, seen, fact, None)
+    }
+
+    /// The same with a file beside it. Without one, a fact can cite a blob that whoever acts may read.
+    pub fn record_fact_with(
+        &self,
+        op: &Operation,
+        key: &CaseKey,
+        seen: Seen,
+        fact: Fact,
+        file: Option<NewAttachment>,
+    ) -> Result<CaseId, Trouble> {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
@@ -169,11 +182,15 @@ impl Desk {
         let mut op = op.clone();
         op.role = role;
         let op = &op;
+        let (fact, staged) = self.with_attachment(&viewed, fact, file)?;
         self.once(op, |pen| {
             pen.expect::<Trouble>(&id.to_string(), seen)?;
             let facts = pen.facts();
             let (roster, cases) = (facts.roster()?, facts.cases()?);
             let events = case::record(&roster, &cases, &around, (id, fact), &pen.dated()?)?;
+            if let Some(staged) = &staged {
+                pen.attach(staged);
+            }
             pen.record_all(events)?;
             Ok(id)
         })

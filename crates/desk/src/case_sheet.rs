@@ -4,10 +4,14 @@ use crate::{
     Desk, Trouble,
     answers::{
         CaseDecision, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-        EvidenceRow, ExposureRow, MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow,
-        StageRow, TimelineRow, TodoRow,
+        EvidenceRow, ExposureRow, OwnerChoice, RatingRow, Regulatory, StageRow, TimelineRow,
+        TodoRow,
     },
     case::{CaseKey, Standing, escalated, is_for, row},
+    case_said::{
+        Sizes, attachment, attested, communication, details, exploited, link, mitigation, said_of,
+        test,
+    },
     person::refs,
     told,
     viewer::Viewer,
@@ -15,8 +19,8 @@ use crate::{
 use aftercare_domain::{
     Event, Sight,
     case::{
-        ActsIn, Agreement, Answer, Applies, Attested, Case, Described, Fact, Found, Running, Said,
-        Settled, Stage, Surroundings, clocks, evidence, recordable,
+        Agreement, Answer, Applies, Case, Fact, Found, Running, Settled, Stage, Surroundings,
+        clocks, evidence, recordable,
     },
     clock::{Kind, State},
     harm::Outcome,
@@ -67,6 +71,11 @@ impl Desk {
                 }
                 mitigations.push(mitigation(roster, case, said, sites));
             }
+            let mut sizes = Sizes::new();
+            for one in &case.attachments {
+                let digest = one.value.digest;
+                sizes.extend(scene.reader().blob_size(&digest)?.map(|size| (digest, size)));
+            }
             Ok(CaseSheet {
                 row: row(roster, standing, viewer, at),
                 entity_version: scene.reader().entity_version(&id)?,
@@ -110,6 +119,7 @@ impl Desk {
                     })
                     .collect(),
                 said: said_of(roster, case),
+                exploited: case.exploited.as_ref().map(|one| exploited(&one.value)),
                 mitigations,
                 decisions: case
                     .decisions
@@ -117,10 +127,15 @@ impl Desk {
                     .rev()
                     .map(|one| decision(case, around, one, at))
                     .collect(),
-                tests: case.tests.iter().map(|one| test(roster, around, one)).collect(),
-                communication: communication(roster, case),
+                tests: case.tests.iter().map(|one| test(roster, around, &sizes, one)).collect(),
+                communication: communication(roster, &sizes, case),
                 links: case.links.iter().map(|one| link(roster, one)).collect(),
-                attested: case.attested.values().map(|one| attested(roster, one)).collect(),
+                attested: case.attested.values().map(|one| attested(roster, &sizes, one)).collect(),
+                attachments: case
+                    .attachments
+                    .iter()
+                    .map(|one| attachment(roster, &sizes, one))
+                    .collect(),
                 clocks: running.iter().map(clock_row).collect(),
                 advisories: scene
                     .reader()
@@ -292,169 +307,6 @@ fn ratings(roster: &Roster, case: &Case, id: VersionId, viewer: Option<&Viewer>)
         .collect()
 }
 
-/// Those that hold something.
-fn details(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    let there = all.iter().filter(|(_, value)| !value.is_empty());
-    there.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
-fn said<T>(
-    roster: &Roster,
-    said: &Said<T>,
-    text: String,
-    details: Vec<(String, String)>,
-) -> SaidRow {
-    let name = said.by.and_then(|one| roster.person(one).ok()).map(|one| one.name.clone());
-    SaidRow {
-        text,
-        details,
-        reason: said.reason.clone(),
-        at: said.at,
-        by: name.unwrap_or_else(|| "the system".to_owned()),
-        role: said.role.as_str().to_owned(),
-        entry: said.entry,
-        attachment: None,
-    }
-}
-
-fn said_of(roster: &Roster, case: &Case) -> Vec<(String, SaidRow)> {
-    let mut all: Vec<(String, SaidRow)> = Vec::new();
-    let mut add = |name: &str, row: Option<SaidRow>| {
-        all.extend(row.map(|row| (name.to_owned(), row)));
-    };
-    add(
-        "Harm to a patient",
-        case.harm.as_ref().map(|one| {
-            let complaint = one.value.1.clone().unwrap_or_default();
-            said(roster, one, one.value.0.title().to_owned(), details(&[("Complaint", &complaint)]))
-        }),
-    );
-    add(
-        "Weakness",
-        case.weakness.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
-    );
-    add(
-        "Credible",
-        case.credible.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
-    );
-    add(
-        "Exploitability",
-        case.exploited.as_ref().map(|one| {
-            let value = &one.value;
-            let known = |answer: Option<bool>| match answer {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "not looked for",
-            };
-            let exploit = value
-                .exploit
-                .map_or("not looked for".to_owned(), |one| format!("{one:?}").to_lowercase());
-            let instead = value.instead.map(|one| one.to_string()).unwrap_or_default();
-            let vector = value.vector.clone().unwrap_or_default();
-            let rows = details(&[
-                ("Vector", &vector),
-                ("Listed in KEV", known(value.in_kev)),
-                ("Exploit", &exploit),
-                ("Instead of the computed class", &instead),
-            ]);
-            said(roster, one, value.reasons.clone(), rows)
-        }),
-    );
-    for (table, one) in &case.selected {
-        let given: Vec<(String, String)> =
-            one.value.given.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let outcome = case.ssvc_outcome().map_or("open", |one| one.title());
-        all.push((format!("SSVC, table {table}"), said(roster, one, outcome.to_owned(), given)));
-    }
-    let mut add = |name: &str, row: Option<SaidRow>| {
-        all.extend(row.map(|row| (name.to_owned(), row)));
-    };
-    add(
-        "Controls in place",
-        case.controls.as_ref().map(|one| said(roster, one, one.value.clone(), Vec::new())),
-    );
-    add(
-        "Plan",
-        case.plan.as_ref().map(|one| {
-            let value = &one.value;
-            let rows = details(&[
-                ("By", &value.target.to_string()),
-                ("Why that day", &value.rationale),
-                ("Compared", &value.alternatives),
-                ("Meanwhile", &value.interim),
-            ]);
-            said(roster, one, value.train.title().to_owned(), rows)
-        }),
-    );
-    for one in &case.changed {
-        all.push(("Change".to_owned(), said(roster, one, one.value.statement.clone(), Vec::new())));
-    }
-    for one in case.answered.values() {
-        let answer = if one.value.yes { "Yes" } else { "No" };
-        all.push((
-            one.value.question.title().to_owned(),
-            said(roster, one, answer.to_owned(), details(&[("Ground", &one.value.statement)])),
-        ));
-    }
-    for one in &case.happened {
-        let name = one.value.what.replace('_', " ");
-        all.push((
-            name,
-            said(roster, one, one.value.at.shown(), details(&[("Record", &one.value.statement)])),
-        ));
-    }
-    if let Some(end) = &case.ended {
-        let text = told::fact(&Fact::Ended(end.value.clone()), Some(roster));
-        all.push(("End".to_owned(), said(roster, end, text, Vec::new())));
-    }
-    if let Some(one) = &case.seconded {
-        all.push(("Second person".to_owned(), said(roster, one, "agrees".to_owned(), Vec::new())));
-    }
-    for one in &case.notes {
-        all.push(("Remark".to_owned(), said(roster, one, one.value.clone(), Vec::new())));
-    }
-    all
-}
-
-fn mitigation(
-    roster: &Roster,
-    case: &Case,
-    one: &Said<Described>,
-    sites: Vec<ControlRow>,
-) -> MitigationRow {
-    let value = &one.value;
-    let after = value.exploitability_after.map(|one| one.to_string()).unwrap_or_default();
-    let adds = match value.adds_risk {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "not assessed",
-    };
-    let expires = value.expires.map(|day| day.to_string()).unwrap_or_default();
-    let rows = details(&[
-        ("Who applies it", &value.who_applies),
-        ("Skill needed", &value.skill),
-        ("Exploitability with it", &after),
-        ("Effect on clinical use", &value.clinical_effect),
-        ("New risks", &value.new_risks),
-        ("Adds more risk than it takes away", adds),
-        ("Verification", &value.verification),
-        ("Expires", &expires),
-        ("Residual risk", &value.residual_risk),
-    ]);
-    MitigationRow {
-        id: value.mitigation,
-        title: value.title.clone(),
-        kind: value.kind.title().to_owned(),
-        external: value.acts_in == ActsIn::External,
-        chosen: case
-            .plan
-            .as_ref()
-            .is_some_and(|plan| plan.value.chosen.contains(&value.mitigation)),
-        said: said(roster, one, value.acts_in.title().to_owned(), rows),
-        sites,
-    }
-}
-
 fn decision(case: &Case, around: &Surroundings, one: &Settled, at: Instant) -> CaseDecision {
     let lapsed = one.taken_at.and_then(|_| one.lapsed(case, around, at));
     CaseDecision {
@@ -482,62 +334,6 @@ fn decision(case: &Case, around: &Surroundings, one: &Settled, at: Instant) -> C
         proposed_at: one.proposed_at,
         taken_at: one.taken_at,
     }
-}
-
-fn test(
-    roster: &Roster,
-    around: &Surroundings,
-    one: &Said<aftercare_domain::case::Tested>,
-) -> SaidRow {
-    let value = &one.value;
-    let deviation = value.deviation.clone().unwrap_or_default();
-    let rows = details(&[
-        ("Version", &around.label(value.version)),
-        ("Result", &value.statement),
-        ("Deviation", &deviation),
-    ]);
-    let passed = if value.passed { "passed" } else { "failed" };
-    let row = said(roster, one, format!("{}: {passed}", value.kind.title()), rows);
-    SaidRow { attachment: value.attachment, ..row }
-}
-
-fn communication(roster: &Roster, case: &Case) -> Vec<SaidRow> {
-    let mut rows: Vec<SaidRow> = case
-        .reporter_told
-        .iter()
-        .map(|one| {
-            let text = format!("Reporter: {}", one.value.told.title().to_lowercase());
-            said(roster, one, text, details(&[("By", &one.value.via)]))
-        })
-        .chain(case.customers_told.iter().map(|one| {
-            let count = one.value.consignees;
-            let exceptions = one.value.exceptions.clone().unwrap_or_default();
-            let parts = one.value.parts.len();
-            let rows = details(&[
-                ("Parts of the notice", &format!("{parts} of 4")),
-                ("Exceptions", &exceptions),
-            ]);
-            let row = said(roster, one, format!("Customers: {count} consignees"), rows);
-            SaidRow { attachment: one.value.document, ..row }
-        }))
-        .collect();
-    rows.sort_by_key(|row| row.entry);
-    rows
-}
-
-fn link(roster: &Roster, one: &Said<aftercare_domain::case::Linked>) -> SaidRow {
-    let url = one.value.url.clone().unwrap_or_default();
-    let text = format!("{} {}", one.value.kind.title(), one.value.label);
-    said(roster, one, text, details(&[("Address", &url)]))
-}
-
-fn attested(roster: &Roster, one: &Said<Attested>) -> SaidRow {
-    let url = one.value.url.clone().unwrap_or_default();
-    let says = aftercare_domain::case::Workflow::shipped()
-        .guard(&one.value.guard)
-        .map_or_else(|| one.value.guard.clone(), |(_, guard)| guard.says.clone());
-    let rows = details(&[("Statement", &one.value.statement), ("Record", &url)]);
-    SaidRow { attachment: one.value.attachment, ..said(roster, one, says, rows) }
 }
 
 fn regulatory(case: &Case, around: &Surroundings, at: Instant) -> Result<Regulatory, Trouble> {

@@ -3,7 +3,8 @@
 use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{
-        DecisionRow, DecisionSheet, DecisionVersion, Page, PlaceRow, SettledFinding, SignatureRow,
+        DecidedAdvisory, DecidedDocument, DecisionRow, DecisionSheet, DecisionVersion, Page,
+        PlaceRow, SettledFinding, SignatureRow,
     },
     person::refs,
     product::version_ref,
@@ -13,6 +14,7 @@ use crate::{
 };
 use aftercare_domain::{
     Event, Operation, Refusal, Role, Sight,
+    access::Right,
     case::{self, Answer, Matter},
     decision::{self, SignWish, Stage, State, Wish},
     role::RoleName,
@@ -161,6 +163,36 @@ impl Desk {
         state.ok_or_else(missing)
     }
 
+    /// The document that a version of a decision lets out, with the advisory if whoever asks may see it.
+    fn decided_document(
+        &self,
+        whole: &Reader,
+        version: &decision::Version,
+        viewer: Option<&Viewer>,
+    ) -> Result<Option<DecidedDocument>, Trouble> {
+        let Some(digest) = version.wish.matter.as_ref().and_then(|matter| matter.document) else {
+            return Ok(None);
+        };
+        let (advisories, cases) = (whole.advisories()?, whole.cases()?);
+        let sees = viewer.is_none_or(|one| one.may(Right::SeeCases));
+        let person = viewer.map(|one| one.person);
+        let told = |id| cases.get(id).is_some_and(|case| sees && self.may_know(case, person));
+        let mut all = advisories.all().filter(|state| told(state.case));
+        let advisory = all.find_map(|state| {
+            let drafted = state.versions.iter().map(|one| &one.drafted);
+            drafted.filter(|one| one.bundle == digest).last()
+        });
+        Ok(Some(DecidedDocument {
+            digest,
+            advisory: advisory.map(|drafted| DecidedAdvisory {
+                id: drafted.advisory,
+                number: drafted.number.clone(),
+                version: drafted.version,
+                title: drafted.title.clone(),
+            }),
+        }))
+    }
+
     /// Whether a decision is about a case that a person may not know of.
     fn hides(&self, id: DecisionId, person: Option<PersonId>) -> Result<bool, Trouble> {
         let cases = self.whole_reader()?.cases()?;
@@ -273,7 +305,10 @@ impl Desk {
             versions: state
                 .versions
                 .iter()
-                .map(|one| version(&reader, one, name(one.by), &families))
+                .map(|one| {
+                    let document = self.decided_document(&whole, one, viewer)?;
+                    version(&reader, one, name(one.by), &families, document)
+                })
                 .collect::<Result<_, _>>()?,
             signatures: state
                 .signed
@@ -421,6 +456,7 @@ fn version(
     one: &decision::Version,
     by: String,
     families: &BTreeMap<FamilyId, String>,
+    document: Option<DecidedDocument>,
 ) -> Result<DecisionVersion, Trouble> {
     let matter = one.wish.matter.as_ref();
     Ok(DecisionVersion {
@@ -429,6 +465,7 @@ fn version(
             None => Vec::new(),
         },
         answer: matter.and_then(|matter| matter.answer).map(answer),
+        document,
         number: one.number,
         by,
         at: one.at,

@@ -12,8 +12,7 @@ use aftercare_domain::{
     sbom::{self as rules, ReceiveSbom, Standing},
 };
 use aftercare_formats::sbom;
-use aftercare_register::Fault;
-use aftercare_vocab::{digest::Digest, id::VersionId, problem::Problem};
+use aftercare_vocab::{id::VersionId, problem::Problem};
 use std::sync::Arc;
 
 /// Warnings given back with a receipt; the rest are counted.
@@ -107,18 +106,6 @@ impl Desk {
             }
         };
         Ok(if same { SbomReceipt { sbom: now, ..receipt } } else { receipt })
-    }
-
-    /// A blob of the record (a received SBOM) as it came, if the ledger cites it.
-    pub fn blob(&self, digest: &Digest) -> Result<Vec<u8>, Trouble> {
-        let reader = self.reader()?;
-        if !reader.cites(digest)? {
-            return Err(Trouble::not_found("blob", digest));
-        }
-        match reader.blob(digest) {
-            Err(Fault::BlobMissing { .. }) => Err(Trouble::not_found("blob", digest)),
-            other => Ok(other?),
-        }
     }
 
     fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {

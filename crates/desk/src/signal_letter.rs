@@ -96,16 +96,7 @@ impl LetterFile {
                 format!("Send a file of 1 to {FILE_BYTES} bytes, or describe what it holds."),
             ));
         }
-        let name: String = name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !c.is_control() && !text::turns(*c))
-            .take(text::NAME_LIMIT)
-            .collect();
-        let name = name.trim().trim_start_matches('.').to_owned();
-        let name = if name.is_empty() { "file".to_owned() } else { name };
+        let name = text::file_name(name);
         Ok(Self { name, bytes: bytes.to_vec() })
     }
 

@@ -76,6 +76,20 @@ fn checked(
     Ok(text.to_owned())
 }
 
+/// The name of a file as it is kept: without folders, control characters and dots in front; never empty.
+pub fn file_name(given: &str) -> String {
+    let name: String = given
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control() && !turns(*c))
+        .take(NAME_LIMIT)
+        .collect();
+    let name = name.trim().trim_start_matches('.');
+    if name.is_empty() { "file".to_owned() } else { name.to_owned() }
+}
+
 /// Whether a character turns the direction of the line it stands in.
 pub const fn turns(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -202,7 +202,7 @@ fn a_narrow_session_reads_no_table_but_through_its_view() {
 }
 
 /// These look a blob up, and then through the lists of what may be read.
-const LOOK_THROUGH_LISTS: &[&str] = &["CITED", "SEALED_BEFORE"];
+const LOOK_THROUGH_LISTS: &[&str] = &["CITED", "BLOB_SIZE", "SEALED_BEFORE"];
 
 /// Orders what holds in one SBOM before what holds in all.
 const SORTS_TWO_ROWS: &str = "COMPONENT_STATE";

@@ -3,11 +3,12 @@
 use crate::{
     api::because,
     fact_form::{self, Form, Kind},
-    form::{optional, sent_form},
+    form::{MARK, optional, sent_form, sent_parts},
     guard::RequestId,
+    link::NO_ANSWERS,
     moment::At,
     pages::{
-        case, case_decide, case_evidence, case_open, case_record,
+        case, case_decide, case_evidence, case_open, case_record, case_rubric,
         cases::{self, CasesQuery},
         clocks,
         frame::Frame,
@@ -16,22 +17,23 @@ use crate::{
     state::State,
     trouble::{Failure, Wrong},
 };
-use aftercare_desk::{CaseKey, CasesOnly, CasesWish, Trouble, answers::CaseSheet};
+use aftercare_desk::{CaseKey, CasesOnly, CasesWish, NewAttachment, Trouble, answers::CaseSheet};
 use aftercare_domain::{
     Sight,
-    case::{About, Answer, Fact, Justification, Opening, Train},
+    case::{ATTACHMENT_BYTES, About, Answer, Fact, Justification, Opening, Train},
+    harm::{Interview, Rubric},
     rights::DecisionKind,
 };
 use aftercare_vocab::{id::VersionId, problem::quoted};
 use axum::{
     Extension, Router,
     body::Body,
-    extract::Path,
+    extract::{Path, Request},
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The pages and their forms.
 pub(crate) fn routes() -> Router<State> {
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Router<State> {
         .route("/cases/new", get(new))
         .route("/cases/{case}", get(page))
         .route("/cases/{case}/evidence", get(evidence))
+        .route("/cases/{case}/rubric", get(rubric))
         .route("/cases/{case}/record/{form}", get(form).post(record))
         .route("/cases/{case}/decide/{kind}", get(deciding).post(decide))
         .route("/clocks", get(wall))
@@ -184,12 +187,78 @@ async fn form(
     uri: Uri,
 ) -> Answered {
     let work = async {
-        let guard = Asked::of(&uri, &["guard"])?.text("guard");
         let form = known_form(&name)?;
+        let interviews = form.fields.iter().any(|field| field.kind == Kind::Interview);
+        let asked = Asked::of(&uri, if interviews { &["interview"] } else { &["guard"] })?;
+        let guard = asked.text("guard");
         let sheet = sheet(&state, &key).await?;
         let families = state.ask(|desk| desk.family_refs()).await?;
-        let beside = case_record::Beside { guard: &guard, families: &families, key: &request.0 };
+        let values = values(form, &sheet, &asked.text("interview"))?;
+        let beside = case_record::Beside {
+            guard: &guard,
+            families: &families,
+            key: &request.0,
+            values: &values,
+        };
         let draw = |frame: &Frame<'_>| case_record::page(frame, &sheet, form, &beside);
+        Ok(state.page(StatusCode::OK, "", draw).await)
+    };
+    state.led(work.await, &state.links.cases(), &request).await
+}
+
+/// What a form begins with: what was said of exploiting it before, with the vector of an interview.
+fn values(
+    form: &Form,
+    sheet: &CaseSheet,
+    answers: &str,
+) -> Result<BTreeMap<&'static str, String>, Failure> {
+    let mut values = BTreeMap::new();
+    if form.fact != "exploited" {
+        return Ok(values);
+    }
+    if let Some(said) = &sheet.exploited {
+        let known = said.in_kev.map(|yes| if yes { "yes" } else { "no" });
+        values.insert("vector", said.vector.clone().unwrap_or_default());
+        values.insert("in_kev", known.unwrap_or_default().to_owned());
+        values.insert("exploit", said.exploit.clone().unwrap_or_default());
+        values.insert("instead", said.instead.clone().unwrap_or_default());
+        values.insert("reasons", said.reasons.clone());
+    }
+    if !answers.is_empty() {
+        let interview = Interview::read(Rubric::shipped(), answers).map_err(Trouble::from)?;
+        let vector = interview.vector().map(|vector| vector.to_string());
+        values.insert("vector", vector.unwrap_or_default());
+        values.insert("interview", interview.to_string());
+    }
+    Ok(values)
+}
+
+async fn rubric(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Answered {
+    let work = async {
+        let asked = Asked::of(&uri, &["answers", "question", "answer", "at"])?;
+        let sheet = sheet(&state, &key).await?;
+        let kept = sheet.exploited.as_ref().and_then(|said| said.interview.as_ref());
+        let rubric = Rubric::shipped();
+        let begun = asked.has("answers") || asked.has("question");
+        let answers = match kept {
+            Some(kept) if !begun && kept.rubric == rubric.name() => kept.answers.clone(),
+            _ => Some(asked.text("answers")).filter(|line| line != NO_ANSWERS).unwrap_or_default(),
+        };
+        let mut interview = Interview::read(rubric, &answers).map_err(Trouble::from)?;
+        let (question, answer) = (asked.text("question"), asked.text("answer"));
+        let unanswered = !question.is_empty() && answer.is_empty();
+        if !question.is_empty() && !unanswered {
+            interview.answer(&question, &answer).map_err(Trouble::from)?;
+        }
+        let at = if unanswered { question.clone() } else { asked.text("at") };
+        let step =
+            case_rubric::Step { interview: &interview, after: &question, at: &at, unanswered };
+        let draw = |frame: &Frame<'_>| case_rubric::page(frame, &sheet, &step);
         Ok(state.page(StatusCode::OK, "", draw).await)
     };
     state.led(work.await, &state.links.cases(), &request).await
@@ -211,6 +280,7 @@ fn boxes(form: &Form, sheet: &CaseSheet, families: &[String]) -> Vec<String> {
             Kind::Some => {
                 all.extend(field.choices.iter().map(|(code, _)| format!("{start}_{code}")));
             }
+            Kind::File => {}
             _ => all.push(start.to_owned()),
         }
     }
@@ -221,8 +291,7 @@ async fn record(
     At(state): At,
     Extension(request): Extension<RequestId>,
     Path((key, name)): Path<(String, String)>,
-    headers: HeaderMap,
-    sent: Body,
+    sent: Request,
 ) -> Answered {
     let mut back = state.links.at(None).cases();
     let work = async {
@@ -235,7 +304,15 @@ async fn record(
         let boxes = boxes(form, &sheet, &families);
         let known: Vec<&str> =
             ["key", "reason"].into_iter().chain(boxes.iter().map(String::as_str)).collect();
-        let (sent, op) = sent_form(&state, &request, &headers, sent, &known).await?;
+        let (sent, file, op) = if form.takes_file() {
+            let (fields, file, op) = sent_parts(&state, &request, sent, ATTACHMENT_BYTES).await?;
+            let known: Vec<&str> = known.iter().copied().chain([MARK]).collect();
+            (Asked::of_parts(fields, &known)?, file, op)
+        } else {
+            let (parts, body) = sent.into_parts();
+            let (sent, op) = sent_form(&state, &request, &parts.headers, body, &known).await?;
+            (sent, None, op)
+        };
         let op = because(op, optional(sent.text("reason")))?;
         let other = match form.fields.iter().find(|field| field.kind == Kind::Case) {
             Some(field) => other_case(&state, &sent.text(field.name)).await,
@@ -245,8 +322,12 @@ async fn record(
         if let Fact::Described(described) = &mut fact {
             described.mitigation = op.new_id();
         }
+        let file = file
+            .map(|one| NewAttachment::new(&one.name, &one.media_type, one.bytes.to_vec()))
+            .transpose()
+            .map_err(Trouble::from)?;
         let key = CaseKey::Id(case);
-        state.ask(move |desk| desk.record_fact(&op, &key, None, fact)).await?;
+        state.ask(move |desk| desk.record_fact_with(&op, &key, None, fact, file)).await?;
         Ok(Redirect::to(&back).into_response())
     };
     let work = work.await;

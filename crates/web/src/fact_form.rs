@@ -9,7 +9,11 @@ use crate::{
     query::Asked,
     trouble::{Failure, Wrong},
 };
-use aftercare_domain::case::Fact;
+use aftercare_desk::Trouble;
+use aftercare_domain::{
+    case::{Fact, Interviewed},
+    harm::{Interview, Rubric},
+};
 use aftercare_vocab::problem::quoted;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -64,6 +68,10 @@ pub enum Kind {
     Site,
     /// Another case, by its number.
     Case,
+    /// The answers of an interview, where the form is filled in from one.
+    Interview,
+    /// A file, which may be left out. It is no part of the fact's words.
+    File,
 }
 
 /// A field.
@@ -141,6 +149,13 @@ pub struct Form {
     /// Its fields.
     pub fields: Vec<Field>,
     shape: fn(Map<String, Value>) -> Value,
+}
+
+impl Form {
+    /// Whether a file can be sent with it.
+    pub fn takes_file(&self) -> bool {
+        self.fields.iter().any(|field| field.kind == Kind::File)
+    }
 }
 
 impl std::fmt::Debug for Form {
@@ -267,6 +282,11 @@ pub(crate) fn read(
                 Some(id) => json!(id),
                 None => return Err(wrong(format!("There is no case {}.", quoted(text)))),
             },
+            Kind::Interview => {
+                let interview = Interview::read(Rubric::shipped(), text).map_err(Trouble::from)?;
+                if text.is_empty() { Value::Null } else { json!(Interviewed::from(&interview)) }
+            }
+            Kind::File => continue,
         };
         map.insert(field.name.to_owned(), value);
     }
@@ -341,6 +361,8 @@ mod tests {
                 Kind::Mitigation => (name.to_owned(), id_of::<MitigationId>()),
                 Kind::Site => (name.to_owned(), id_of::<SiteId>()),
                 Kind::Case => (name.to_owned(), "PMC-2026-0001".to_owned()),
+                // No question of the interview is answered, and the file comes beside the fields.
+                Kind::Interview | Kind::File => continue,
             };
             pairs.push(format!("{name}={value}"));
         }

@@ -92,6 +92,8 @@ pub(crate) async fn sbom(state: &State, request: Request) -> Result<Upload, Fail
 #[derive(Debug)]
 pub(crate) struct Attached {
     pub name: String,
+    /// As the sender says; empty = it does not.
+    pub media_type: String,
     pub bytes: Bytes,
 }
 
@@ -151,8 +153,9 @@ pub(crate) async fn plain_parts(
         let name = field.name().unwrap_or_default().to_owned();
         if name == "document" {
             let name = field.file_name().unwrap_or_default().to_owned();
+            let media_type = field.content_type().unwrap_or_default().to_owned();
             let bytes = field.bytes().await.map_err(|_| unreadable("The file was cut short."))?;
-            file = Some(Attached { name, bytes });
+            file = Some(Attached { name, media_type, bytes });
         } else {
             let text = field.text().await.map_err(cut)?;
             if text.len() > WORDS_BYTES || fields.len() >= FIELDS_LIMIT {

@@ -22,7 +22,7 @@ mod contact_forms;
 mod decision_forms;
 mod delegation_forms;
 mod duty_forms;
-mod fact_form;
+pub mod fact_form;
 mod failed;
 mod form;
 mod front;

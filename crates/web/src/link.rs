@@ -53,6 +53,9 @@ pub struct Links {
     as_of: Option<When>,
 }
 
+/// An interview without answers in an address, where what is empty is left out.
+pub const NO_ANSWERS: &str = "none";
+
 impl Links {
     /// Addresses of the present under a prefix such as `/w/NAME`; empty = the root.
     pub fn under(prefix: impl Into<String>) -> Self {
@@ -659,6 +662,23 @@ impl Links {
     /// Received bytes.
     pub fn blob(&self, digest: &Digest) -> String {
         self.address(&format!("/api/v1/blobs/{digest}"), &[])
+    }
+
+    /// The interview about a case with the answers so far, at a question of its own or the next one. Without
+    /// answers it goes on from those in the record; with an empty line it begins anew.
+    pub fn case_rubric(&self, id: CaseId, answers: Option<&str>, at: &str) -> String {
+        let answers = answers.map_or("", |line| if line.is_empty() { NO_ANSWERS } else { line });
+        self.at(None).address(&format!("/cases/{id}/rubric"), &[("answers", answers), ("at", at)])
+    }
+
+    /// The form in which exploitability is recorded, filled in from the answers of an interview.
+    pub fn case_record_from(&self, id: CaseId, answers: &str) -> String {
+        self.at(None).address(&format!("/cases/{id}/record/exploited"), &[("interview", answers)])
+    }
+
+    /// A file beside a fact of a case.
+    pub fn case_attachment(&self, id: CaseId, digest: &Digest) -> String {
+        self.address(&format!("/api/v1/cases/{id}/attachments/{digest}"), &[])
     }
 
     /// The page of a target; none for a unit whose site is unknown.

@@ -12,6 +12,7 @@ pub mod case_decide;
 pub mod case_evidence;
 pub mod case_open;
 pub mod case_record;
+pub mod case_rubric;
 pub mod cases;
 pub mod changes;
 pub mod clocks;

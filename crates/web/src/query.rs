@@ -30,11 +30,27 @@ impl Asked {
         Self::read(text, known, FIELD_BYTES)
     }
 
+    /// Takes the fields of a form that came in parts.
+    pub fn of_parts(fields: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Failure> {
+        Self::checked(fields.into_iter().map(Ok), known, FIELD_BYTES)
+    }
+
     fn read(text: &str, known: &[&str], longest: usize) -> Result<Self, Failure> {
-        let mut values = BTreeMap::new();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decoded(name)?, decoded(value)?);
+            Ok((decoded(name)?, decoded(value)?))
+        });
+        Self::checked(pairs, known, longest)
+    }
+
+    fn checked(
+        pairs: impl Iterator<Item = Result<(String, String), Failure>>,
+        known: &[&str],
+        longest: usize,
+    ) -> Result<Self, Failure> {
+        let mut values = BTreeMap::new();
+        for pair in pairs {
+            let (name, value) = pair?;
             if !known.contains(&name.as_str()) {
                 let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
                 let detail = format!(
@@ -57,6 +73,11 @@ impl Asked {
             }
         }
         Ok(Self(values))
+    }
+
+    /// Whether a parameter is there, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// A value; empty if absent.

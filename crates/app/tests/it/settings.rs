@@ -1,6 +1,10 @@
 //! The configuration and the command line itself.
 
-use crate::bench::Bench;
+use crate::{
+    bench::Bench,
+    served::{Server, aftercare},
+};
+use serde_json::{Value, json};
 
 #[test]
 fn unknown_keys_are_refused_with_the_nearest_known_one() {
@@ -61,4 +65,72 @@ fn wrong_use_ends_with_two_and_help_names_the_exit_codes() {
     let ran = bench.run(&["--version"]);
     assert_eq!(ran.out, format!("aftercare {}\n", env!("CARGO_PKG_VERSION")));
     assert!(bench.run(&["completions", "bash"]).out.contains("_aftercare"));
+}
+
+#[test]
+fn the_days_of_clocks_are_counted_in_the_zone_and_by_the_calendar_of_the_maker() {
+    let bench = Bench::new();
+    let data = bench.path().join("data");
+    let in_germany = || {
+        let mut program = aftercare(&data);
+        program.env("AFTERCARE_PROGRAMME_ZONE", "europe/berlin");
+        program.env("AFTERCARE_PROGRAMME_CALENDAR", "de");
+        program
+    };
+    let server = Server::spawn(in_germany());
+    let signal = json!({
+        "kind": "researcher", "channel": "mail", "source": "A university", "title": "The loader checks nothing",
+        "received_at": "2025-12-23T10:00:00Z", "aware_at": "2025-12-23T10:00:00Z", "families": [],
+        "harm": "no", "text": "The loader checks nothing.", "names_person": false, "awaits_answer": true,
+    });
+    let made = |path: &str, body: &Value| {
+        let (status, answer) = server.post(path, body.to_string().as_bytes());
+        assert_eq!(status, 201, "{answer}");
+        answer["id"].as_str().expect("an identifier").to_owned()
+    };
+    let signal = made("/api/v1/signals", &signal);
+    let case = json!({ "title": "Loader", "families": [], "signals": [signal] });
+    let case = made("/api/v1/cases", &case);
+    let due = |server: &Server| {
+        let sheet = server.json(&format!("/api/v1/cases/{case}"));
+        let clocks = sheet["clocks"].as_array().expect("clocks");
+        let clock = clocks.iter().find(|clock| clock["rule"] == "cvd_ack").expect("it runs");
+        clock["due"].as_str().expect("an instant").to_owned()
+    };
+    // Three working days: 24, 29 and 30 December, with 25 and 26 kept as holidays.
+    assert_eq!(due(&server), "2025-12-30T22:59:59.999999Z");
+    server.kill();
+    // Nothing configured: 24, 26 and 29 December, ending with the day in UTC.
+    let server = Server::start(&data);
+    assert_eq!(due(&server), "2025-12-29T23:59:59.999999Z");
+    server.kill();
+}
+
+#[test]
+fn a_zone_or_a_calendar_that_does_not_exist_ends_the_start_and_says_what_could_be_given() {
+    let bench = Bench::new();
+    for (toml, said) in [
+        (
+            "[programme]\nzone = \"Europe/Berln\"\n",
+            [
+                "`programme.zone` in `aftercare.toml` is \"Europe/Berln\"",
+                "the nearest one is `Europe/Berlin`",
+            ],
+        ),
+        (
+            "[programme]\ncalendar = \"bavaria\"\n",
+            [
+                "`programme.calendar` in `aftercare.toml` is \"bavaria\"",
+                "one of `us-federal` (Federal holidays of the United States), `de` (",
+            ],
+        ),
+    ] {
+        bench.file("aftercare.toml", toml);
+        let ran = bench.run(&["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        for words in said {
+            assert!(ran.err.contains(words), "{}", ran.err);
+        }
+        assert!(!bench.path().join("aftercare-data").exists(), "nothing is begun");
+    }
 }

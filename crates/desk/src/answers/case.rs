@@ -101,9 +101,48 @@ pub struct SaidRow {
     pub role: String,
     /// Its entry.
     pub entry: u64,
-    /// A document that belongs to it.
-    #[schema(value_type = Option<String>)]
-    pub attachment: Option<Digest>,
+    /// A file that stands beside it.
+    pub attachment: Option<AttachmentRow>,
+}
+
+/// A file beside a fact. Its bytes are given out at `/api/v1/cases/{case}/attachments/{digest}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttachmentRow {
+    /// The digest of its bytes.
+    #[schema(value_type = String)]
+    pub digest: Digest,
+    /// Its name; none = only its digest was recorded.
+    pub name: Option<String>,
+    /// Its media type, as whoever sent it said.
+    pub media_type: Option<String>,
+    /// How many bytes it has.
+    pub size: Option<u64>,
+}
+
+/// What is known of exploiting it, value by value: what a form begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExploitedRow {
+    /// The CVSS vector.
+    pub vector: Option<String>,
+    /// Whether it is listed in KEV; none = not looked for.
+    pub in_kev: Option<bool>,
+    /// `active`, `public`, `proof_of_concept`, `none_found`; none = not looked for.
+    pub exploit: Option<String>,
+    /// The class that holds instead of the computed one.
+    pub instead: Option<String>,
+    /// Reasons.
+    pub reasons: String,
+    /// The interview that the vector follows from.
+    pub interview: Option<InterviewRow>,
+}
+
+/// The answers to the questions of a rubric. What is not answered is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InterviewRow {
+    /// The rubric with its version.
+    pub rubric: String,
+    /// The answers in the order of the interview: `XAVN:yes/XAVT:no`.
+    pub answers: String,
 }
 
 /// Something to be done.
@@ -404,6 +443,8 @@ pub struct CaseSheet {
     pub versions: Vec<CaseVersion>,
     /// Facts about the case as a whole: name on screen and what was said.
     pub said: Vec<(String, SaidRow)>,
+    /// What is known of exploiting it.
+    pub exploited: Option<ExploitedRow>,
     /// Mitigations.
     pub mitigations: Vec<MitigationRow>,
     /// Decisions.
@@ -416,6 +457,8 @@ pub struct CaseSheet {
     pub links: Vec<SaidRow>,
     /// Conditions that somebody stands for.
     pub attested: Vec<SaidRow>,
+    /// Every file that was recorded beside a fact, the oldest first: also of facts that were said anew since.
+    pub attachments: Vec<SaidRow>,
     /// Clocks, the next due first.
     pub clocks: Vec<ClockRow>,
     /// Advisories, the oldest first.

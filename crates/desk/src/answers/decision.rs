@@ -4,7 +4,7 @@ use super::{FamilyRef, VersionRef};
 use aftercare_domain::rights;
 use aftercare_vocab::{
     digest::Digest,
-    id::{DecisionId, PersonId, SignatureId},
+    id::{AdvisoryId, DecisionId, PersonId, SignatureId},
     instant::Instant,
 };
 use serde::Serialize;
@@ -90,6 +90,32 @@ pub struct DecisionVersion {
     pub findings: Vec<SettledFinding>,
     /// What it says of them, in words; none = its statement alone says it.
     pub answer: Option<String>,
+    /// The document that it lets out: what is signed is about exactly these bytes.
+    pub document: Option<DecidedDocument>,
+}
+
+/// The document that a decision lets out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DecidedDocument {
+    /// SHA-256 of the advisory with every form of it as it goes out.
+    #[schema(value_type = String)]
+    pub digest: Digest,
+    /// The advisory; none = whoever asks may not see it.
+    pub advisory: Option<DecidedAdvisory>,
+}
+
+/// The version of an advisory that a decision lets out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DecidedAdvisory {
+    /// The advisory.
+    #[schema(value_type = String)]
+    pub id: AdvisoryId,
+    /// The number that people say: `PSA-2026-0001`.
+    pub number: String,
+    /// The version of it.
+    pub version: u64,
+    /// Its title.
+    pub title: String,
 }
 
 /// A vulnerability in the versions that a decision is about.

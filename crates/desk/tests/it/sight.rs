@@ -297,7 +297,7 @@ fn asked(desk: &Desk, house: &House) -> Told {
             say(&mut told, about("contacts"), desk.contacts(consignee, ""));
         }
         say(&mut told, about("contact"), desk.contact(lot.contact));
-        let received = desk.blob(&lot.sbom);
+        let received = desk.blob(&lot.sbom, None);
         say(
             &mut told,
             about("blob"),
@@ -402,10 +402,10 @@ fn what_is_about_the_whole_record_is_refused_to_who_sees_a_part() {
         assert_eq!(refusal.code, "whole_record_needed", "{what}");
     }
     for blob in [house.alpha.batch, house.beta.batch, house.beta.sbom] {
-        let answer = desk.blob(&blob);
+        let answer = desk.blob(&blob, None);
         assert!(matches!(answer, Err(Trouble::NotFound { .. })), "{answer:?}");
     }
-    assert!(house.desk.blob(&house.beta.batch).is_ok(), "it is there");
+    assert!(house.desk.blob(&house.beta.batch, None).is_ok(), "it is there");
 }
 
 #[test]
@@ -757,8 +757,17 @@ const SIGNALS: &[&str] = &[
 ];
 /// Cases: of the families that they name, and asked with a narrow sight and under an embargo in the tests of
 /// cases in `web`.
-const CASES: &[&str] =
-    &["case", "cases", "cases_waiting", "clock_wall", "open_case", "propose_about", "record_fact"];
+const CASES: &[&str] = &[
+    "case",
+    "case_attachment",
+    "cases",
+    "cases_waiting",
+    "clock_wall",
+    "open_case",
+    "propose_about",
+    "record_fact",
+    "record_fact_with",
+];
 /// Notices: for those who see all families of the case, as asked in the tests of notices in `web`; what comes from
 /// outside belongs to none.
 const NOTICES: &[&str] = &[

@@ -1,12 +1,12 @@
 //! Drafting, publishing and taking back.
 
 use super::{
-    ADVISORIES_LIMIT, Advisories, AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn, Bundle,
-    State, VERSIONS_LIMIT, standings,
+    ADVISORIES_LIMIT, Advisories, AdvisoryDrafted, AdvisoryPublished, AdvisoryWithdrawn, Audience,
+    Bundle, State, VERSIONS_LIMIT, standings,
 };
 use crate::{
     access::Right,
-    case::{Case, Settled, Surroundings},
+    case::{Case, CaseFactRecorded, Fact, Happened, Settled, Surroundings},
     event::Event,
     operation::Operation,
     refusal::Refusal,
@@ -14,8 +14,11 @@ use crate::{
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{AdvisoryId, DecisionId, VersionId},
+    id::{AdvisoryId, DecisionId, PersonId, VersionId},
 };
+
+/// The fact of the book of clocks: the vulnerability is public.
+const DISCLOSED: &str = "disclosed";
 
 /// A draft, rendered.
 #[derive(Debug, Clone, Copy)]
@@ -190,7 +193,29 @@ pub fn publish(
             "Draft a new version; it is approved anew.",
         ));
     }
-    Ok(vec![AdvisoryPublished { advisory: state.id, version, decision, by }.into()])
+    let mut events = vec![AdvisoryPublished { advisory: state.id, version, decision, by }.into()];
+    events.extend(disclosed(state, case, by, op));
+    Ok(events)
+}
+
+/// What goes out to the public discloses what it is about: the fact for which the clock of coordinated disclosure
+/// waits, once. Customers who were told under terms of their own disclose nothing, and that each consignee was told
+/// is for whoever told them to say.
+fn disclosed(state: &State, case: &Case, by: PersonId, op: &Operation) -> Option<Event> {
+    let known = case.happened.iter().any(|one| one.value.what == DISCLOSED);
+    if known || state.audience() != Audience::Public {
+        return None;
+    }
+    let newest = &state.newest().drafted;
+    let fact = Fact::Happened(Happened {
+        what: DISCLOSED.to_owned(),
+        at: op.at,
+        statement: format!(
+            "The advisory {}, version {}, was published.",
+            newest.number, newest.version
+        ),
+    });
+    Some(CaseFactRecorded { case: case.id(), by: Some(by), fact }.into())
 }
 
 /// The decision that approves the newest draft.

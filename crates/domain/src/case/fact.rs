@@ -1,10 +1,14 @@
 //! What can be recorded about a case. The stage follows from these; none of them is a stage.
 
+mod attached;
 mod checked;
+mod kind;
+
+pub use attached::{ATTACHMENT_BYTES, AttachedFile, Attachment};
 
 use crate::{
     Date,
-    harm::{Epss, Exploit, Exploitability, Exposure, Severity},
+    harm::{Answer as RubricAnswer, Epss, Exploit, Exploitability, Exposure, Interview, Severity},
     reporting::NoticePart,
     sight::Sight,
     signal::{HarmScreen, coded},
@@ -113,6 +117,25 @@ pub struct Exploited {
     pub instead: Option<Exploitability>,
     /// Reasons, in words.
     pub reasons: String,
+    /// The interview that the vector follows from, where there was one; absent in the facts of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interview: Option<Interviewed>,
+}
+
+/// The answers to the questions of a rubric. An answer that is not given stays open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interviewed {
+    /// The rubric with its version: `mitre:cvss-medical-rubric 0.12.04`.
+    pub rubric: String,
+    /// The answers, by the question's id.
+    pub answers: BTreeMap<String, RubricAnswer>,
+}
+
+impl From<&Interview<'_>> for Interviewed {
+    fn from(interview: &Interview<'_>) -> Self {
+        Self { rubric: interview.rubric().name(), answers: interview.answers().clone() }
+    }
 }
 
 /// Answers to an SSVC table.
@@ -317,6 +340,9 @@ pub struct Tested {
     pub deviation: Option<String>,
     /// The test report.
     pub attachment: Option<Digest>,
+    /// What it is called, where it was sent as a file; absent in the facts of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<AttachedFile>,
 }
 
 coded! {
@@ -443,6 +469,9 @@ pub struct Attested {
     pub url: Option<String>,
     /// The record itself.
     pub attachment: Option<Digest>,
+    /// What it is called, where it was sent as a file; absent in the facts of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<AttachedFile>,
 }
 
 coded! {
@@ -568,102 +597,4 @@ pub enum Fact {
     Embargo(Option<Embargo>),
     /// A remark.
     Noted(String),
-}
-
-macro_rules! codes {
-    ($($shape:pat => $code:literal,)*) => {
-        impl Fact {
-            /// The code name of every kind, in the order of the kinds.
-            pub const CODES: &'static [&'static str] = &[$($code),*];
-
-            /// The code name of its kind: `exposed`.
-            pub const fn code(&self) -> &'static str {
-                match self { $($shape => $code,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    Self::Owner(_) => "owner",
-    Self::HarmScreened(..) => "harm_screened",
-    Self::Families(_) => "families",
-    Self::Weakness(_) => "weakness",
-    Self::Credible(_) => "credible",
-    Self::Applicability(_) => "applicability",
-    Self::Exposed(_) => "exposed",
-    Self::Exploited(_) => "exploited",
-    Self::Selected(_) => "selected",
-    Self::Harmed(_) => "harmed",
-    Self::Controls(_) => "controls",
-    Self::Rated(_) => "rated",
-    Self::Carried(..) => "carried",
-    Self::Described(_) => "described",
-    Self::Planned(_) => "planned",
-    Self::Controlled(_) => "controlled",
-    Self::Changed(_) => "changed",
-    Self::Tested(_) => "tested",
-    Self::ReporterTold(_) => "reporter_told",
-    Self::CustomersTold(_) => "customers_told",
-    Self::Answered(_) => "answered",
-    Self::Happened(_) => "happened",
-    Self::Linked(_) => "linked",
-    Self::Attested(_) => "attested",
-    Self::Skipped(_) => "skipped",
-    Self::Ended(_) => "ended",
-    Self::Seconded => "seconded",
-    Self::Reopened(_) => "reopened",
-    Self::Embargo(_) => "embargo",
-    Self::Noted(_) => "noted",
-}
-
-impl Fact {
-    /// The blob that it cites.
-    pub const fn blob(&self) -> Option<Digest> {
-        match self {
-            Self::Tested(one) => one.attachment,
-            Self::Attested(one) => one.attachment,
-            Self::CustomersTold(one) => one.document,
-            _ => None,
-        }
-    }
-
-    /// Whether it is recorded beside, and after, the end of a case: what is told, linked, done at sites, and
-    /// that the case goes on. All else is work on the case itself.
-    pub const fn goes_on_after_end(&self) -> bool {
-        matches!(
-            self,
-            Self::ReporterTold(_)
-                | Self::CustomersTold(_)
-                | Self::Happened(_)
-                | Self::Linked(_)
-                | Self::Noted(_)
-                | Self::Controlled(_)
-                | Self::Embargo(_)
-                | Self::Attested(_)
-        )
-    }
-
-    /// The versions it speaks of.
-    pub fn versions(&self) -> BTreeSet<VersionId> {
-        match self {
-            Self::Applicability(one) => one.versions.keys().copied().collect(),
-            Self::Exposed(one) => one.versions.clone(),
-            Self::Harmed(one) => one.versions.clone(),
-            Self::Rated(one) => BTreeSet::from([one.version]),
-            Self::Carried(from, to) => BTreeSet::from([*from, *to]),
-            Self::Described(one) => one.versions.clone(),
-            Self::Changed(one) => BTreeSet::from([one.version]),
-            Self::Tested(one) => BTreeSet::from([one.version]),
-            _ => BTreeSet::new(),
-        }
-    }
-
-    /// Whether it is about versions, so that without any it says nothing.
-    const fn names_versions(&self) -> bool {
-        matches!(
-            self,
-            Self::Applicability(_) | Self::Exposed(_) | Self::Harmed(_) | Self::Described(_)
-        )
-    }
 }

@@ -10,6 +10,7 @@
 //! ([`Case::basis`]), and does not count once that says something else.
 
 mod assess;
+mod cases;
 mod clocks;
 mod decide;
 mod evidence;
@@ -21,6 +22,7 @@ mod state;
 mod workflow;
 
 pub use assess::{Agreement, Disposition, Priority, Risk};
+pub use cases::Cases;
 pub use clocks::{Running, clocks, moments};
 pub use decide::{Opening, RECORDED_BY, may_record, open, record, recordable};
 pub use evidence::{Piece, evidence};
@@ -28,7 +30,7 @@ pub use fact::*;
 pub use matter::{About, Answer, Finding, Matter, wish};
 pub use progress::{Around, Found, Progress, Surroundings, Todo, progress};
 pub(crate) use state::is_seen;
-pub use state::{Assessed, Case, Cases, Said, Settled};
+pub use state::{Assessed, Case, Said, Settled};
 pub use workflow::{Guard, Stage, Transition, Workflow};
 
 use crate::sight::Sight;

@@ -80,6 +80,11 @@ fn easter(year: i16) -> Option<Date> {
 }
 
 impl Calendar {
+    /// The calendars that come with the product.
+    pub fn all() -> &'static [Self] {
+        &SHIPPED
+    }
+
     /// The calendar of this name among those that come with the product.
     pub fn named(id: &str) -> Result<&'static Self, Refusal> {
         SHIPPED.iter().find(|calendar| calendar.id == id).ok_or_else(|| {

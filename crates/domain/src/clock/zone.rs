@@ -16,6 +16,9 @@ pub struct Zone(TimeZone);
 /// Compiled in: the same facts give the same due instant on every machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
+static NAMES: LazyLock<Vec<String>> =
+    LazyLock::new(|| ZONES.available().map(|name| name.to_string()).collect());
+
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(TimeZone::UTC);
@@ -29,6 +32,11 @@ impl Zone {
                 "Take a name of the IANA list, such as Europe/Berlin or America/New_York.",
             )
         })
+    }
+
+    /// All names that can be given, as the IANA list writes them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(String::as_str)
     }
 
     /// `Europe/Berlin`

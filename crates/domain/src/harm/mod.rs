@@ -13,7 +13,7 @@ mod rubric;
 pub use exploitability::{
     Epss, Exploit, Exposure, Inputs as ExploitabilityInputs, Proposal, propose,
 };
-pub use rubric::{Answer, Interview, Question, Rubric};
+pub use rubric::{Answer, Interview, Metric, Question, Rubric};
 
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};

@@ -99,6 +99,24 @@ pub struct Rubric {
     harm_cues: Vec<String>,
 }
 
+/// How far a base metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metric<'r> {
+    /// Its short name: `AV`.
+    pub name: &'static str,
+    /// The value that follows from the answers so far; of C, I and A the highest, which only rises.
+    pub value: Option<&'r str>,
+    /// Whether a question is open that can still move it.
+    pub open: bool,
+}
+
+impl<'r> Metric<'r> {
+    /// Its value, once nothing that is open can move it.
+    pub fn known(&self) -> Option<&'r str> {
+        self.value.filter(|_| !self.open)
+    }
+}
+
 /// Base metrics in the order of a 3.x vector; of the last three the highest value of all rules counts.
 const METRICS: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
 
@@ -106,6 +124,11 @@ impl Rubric {
     /// The rubric that comes with the product.
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// What it is called where answers are kept: `mitre:cvss-medical-rubric 0.12.04`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.id, self.version)
     }
 
     /// The question of this id.
@@ -125,6 +148,38 @@ impl<'r> Interview<'r> {
     /// An interview without answers.
     pub const fn new(rubric: &'r Rubric) -> Self {
         Self { rubric, answers: BTreeMap::new() }
+    }
+
+    /// An interview with the answers of a line, as [`Display`](fmt::Display) writes it: `XAVN:yes/XAVT:no`.
+    pub fn read(rubric: &'r Rubric, line: &str) -> Result<Self, Refusal> {
+        let mut interview = Self::new(rubric);
+        for pair in line.split('/').filter(|pair| !pair.is_empty()) {
+            let (question, answer) = pair.split_once(':').unwrap_or((pair, ""));
+            interview.answer(question, answer)?;
+        }
+        Ok(interview)
+    }
+
+    /// An interview with answers that were kept.
+    pub fn of(rubric: &'r Rubric, answers: &BTreeMap<String, Answer>) -> Result<Self, Refusal> {
+        let mut interview = Self::new(rubric);
+        answers
+            .iter()
+            .try_for_each(|(question, answer)| interview.answer(question, answer.word()))?;
+        Ok(interview)
+    }
+
+    /// The same without the answer to a question, which is open again.
+    #[must_use]
+    pub fn without(&self, question: &str) -> Self {
+        let mut fewer = self.clone();
+        fewer.answers.remove(question);
+        fewer
+    }
+
+    /// The rubric whose questions are asked.
+    pub const fn rubric(&self) -> &'r Rubric {
+        self.rubric
     }
 
     /// The answers, by question.
@@ -175,30 +230,32 @@ impl<'r> Interview<'r> {
     }
 
     /// Questions that the answers lead to: an answer given on a way that was left again does not count.
-    fn asked(&self) -> impl Iterator<Item = &'r Question> {
+    pub fn asked(&self) -> impl Iterator<Item = &'r Question> {
         self.rubric.questions.iter().filter(|question| self.holds(&question.when))
+    }
+
+    /// How far each base metric is, in the order of a vector.
+    pub fn metrics(&self) -> [Metric<'r>; METRICS.len()] {
+        METRICS.map(|name| {
+            let rules = || self.rubric.rules.iter().filter(move |rule| rule.metric == name);
+            // An answer that no rule asks for is kept beside the vector and moves no metric (XAVPA).
+            let matters =
+                |question: &&Question| rules().any(|rule| rule.when.contains_key(&question.id));
+            let values =
+                rules().filter(|rule| self.holds(&rule.when)).map(|rule| rule.value.as_str());
+            Metric {
+                name,
+                value: values.min_by_key(|value| ["H", "L", "N"].iter().position(|v| v == value)),
+                open: self.open().any(|question| matters(&question)),
+            }
+        })
     }
 
     /// The vector; none while a question that matters is open.
     pub fn vector(&self) -> Option<Vector> {
-        // kept beside the vector, it moves no metric (XAVPA)
-        let matters = |question: &&Question| {
-            self.rubric.rules.iter().any(|rule| rule.when.contains_key(&question.id))
-        };
-        if self.open().any(|question| matters(&question)) {
-            return None;
-        }
         let mut text = self.rubric.prefix.clone();
-        for metric in METRICS {
-            let values = self
-                .rubric
-                .rules
-                .iter()
-                .filter(|rule| rule.metric == metric && self.holds(&rule.when))
-                .map(|rule| rule.value.as_str());
-            let value =
-                values.min_by_key(|value| ["H", "L", "N"].iter().position(|v| v == value))?;
-            text.extend(["/", metric, ":", value]);
+        for metric in self.metrics() {
+            text.extend(["/", metric.name, ":", metric.known()?]);
         }
         text.parse().ok()
     }

@@ -11,11 +11,11 @@ use crate::{
 use aftercare_domain::{
     Sight,
     case::{
-        Answer, Answered, Applies, Disposition, Exploited, Fact, Found, Justification, Opening,
-        Question, Train, clocks,
+        Answer, Answered, Applies, Disposition, Exploited, Fact, Found, Interviewed, Justification,
+        Opening, Question, Train, clocks,
     },
     clock::State,
-    harm::{Exploit, Exposure, Outcome, Severity},
+    harm::{Exploit, Exposure, Interview, Outcome, Rubric, Severity},
     reporting::{Condition, Report, Reports, Standing},
     rights::DecisionKind,
     signal::HarmScreen,
@@ -305,13 +305,19 @@ fn what_is_missing_is_neither_controlled_nor_not_affected_nor_not_reportable() {
         decided: Answer::Controlled,
     };
     let work = assessed(&full);
-    let lacking: [(&str, Fact); 3] = [
+    let lacking: [(&str, Fact); 4] = [
         ("a look for exploits", {
             let vector = Some(full.vector.to_owned());
             Fact::Exploited(Exploited { exploit: None, vector, ..exploited("", None) })
         }),
         ("a vector", {
             Fact::Exploited(Exploited { vector: None, ..exploited("", Some(Exploit::NoneFound)) })
+        }),
+        ("an end of the interview", {
+            let begun = Interview::read(Rubric::shipped(), "XAVN:no/XAVP:yes").expect("answers");
+            let interview = Some(Interviewed::from(&begun));
+            let open = exploited("", Some(Exploit::NoneFound));
+            Fact::Exploited(Exploited { vector: None, interview, ..open })
         }),
         ("whether it is affected", {
             applies(&[(old(), "Infusia 3.2.1")], Applies::UnderInvestigation)

@@ -2,14 +2,17 @@
 
 use crate::{
     cases_guards::{not_affected, up_to},
-    casework::{Work, changed, fixed, happened, linked, old, planned, tested, told},
+    casework::{Work, changed, exploited, fixed, happened, linked, old, planned, tested, told},
     town::DAY,
 };
 use aftercare_domain::{
     Event, Role, Sight,
-    case::{Answer, End, Fact, LinkKind, Progress, Reopening, Stage, TestKind, Told, Train},
+    case::{
+        Answer, End, Exploited, Fact, Interviewed, LinkKind, Progress, Reopening, Stage, TestKind,
+        Told, Train,
+    },
     grant::Standing,
-    harm::Severity,
+    harm::{Interview, Rubric, Severity},
     rights::DecisionKind,
     role::RoleName,
     signal::{Dismissal, HarmScreen, Settlement},
@@ -279,6 +282,7 @@ fn facts_are_recorded_by_their_roles_and_no_others() {
             statement: "Done.".into(),
             url: None,
             attachment: None,
+            file: None,
         })
     };
     for guard in ["determined", "release_approved", "no_such"] {
@@ -325,4 +329,38 @@ fn a_role_in_an_entry_that_is_none_of_the_two_leaves_nothing_out() {
     });
     assert_eq!(other.stage(), Stage::MitigationPlanning);
     assert_eq!(work.stage(), Stage::Remediation);
+}
+
+#[test]
+fn a_vector_is_the_one_that_the_interview_beside_it_leads_to() {
+    let mut work = Work::new();
+    let rubric = Rubric::shipped();
+    let mut whole = Interview::new(rubric);
+    while let Some(question) = whole.clone().open().next() {
+        whole.answer(&question.id, "unknown").expect("every question takes it");
+    }
+    let worst = whole.vector().expect("whole").to_string();
+    let begun = Interview::read(rubric, "XAVN:yes").expect("an answer");
+    let said = |vector: Option<&str>, interview: Interviewed| {
+        let plain = exploited("", None);
+        let vector = vector.map(str::to_owned);
+        Fact::Exploited(Exploited { vector, interview: Some(interview), ..plain })
+    };
+    let older = Interviewed { rubric: "mitre:cvss-medical-rubric 0.1".into(), ..(&whole).into() };
+    for (fact, code) in [
+        (said(Some(&worst), (&whole).into()), "ok"),
+        (
+            said(Some("CVSS:3.0/AV:P/AC:H/PR:H/UI:R/S:U/C:N/I:N/A:N"), (&whole).into()),
+            "vector_differs",
+        ),
+        (said(None, (&whole).into()), "vector_differs"),
+        (said(None, (&begun).into()), "ok"),
+        (said(Some(&worst), (&begun).into()), "vector_differs"),
+        (said(Some(&worst), older), "unknown_rubric"),
+    ] {
+        let answer = work.try_fact("ole", fact.clone()).map_err(|refusal| refusal.code);
+        assert_eq!(answer.err().unwrap_or("ok"), code, "{fact:?}");
+    }
+    let kept = work.one().exploited.as_ref().expect("recorded");
+    assert_eq!(kept.value.interview, Some((&begun).into()));
 }

@@ -238,6 +238,7 @@ impl Work {
                 statement: "Done, see the record.".into(),
                 url: None,
                 attachment: None,
+                file: None,
             }),
         );
     }
@@ -339,6 +340,7 @@ pub fn exploited(vector: &str, exploit: Option<Exploit>) -> Exploited {
         epss: None,
         instead: None,
         reasons: "Looked for on the day.".into(),
+        interview: None,
     }
 }
 
@@ -399,6 +401,7 @@ pub fn tested(kind: TestKind, version: VersionId, passed: bool) -> Fact {
         statement: "As in the report.".into(),
         deviation: None,
         attachment: None,
+        file: None,
     })
 }
 

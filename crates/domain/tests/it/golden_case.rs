@@ -1,18 +1,18 @@
 //! Everything that entries of signals and cases can hold, as bytes: a file for each kind of fact, one for
-//! matters of decisions, one for the codes of the lists. A file here is never edited or removed; a new kind
-//! of fact brings a new file, and a new code is added to its line.
+//! matters of decisions, one for the codes of the lists. A file here is never removed, nor a line of it edited; a
+//! new kind of fact brings a new file, a new field of a kind a new line, and a new code is added to its line.
 
 use aftercare_domain::{
     Event, Sight, case,
     case::{
-        ActsIn, Answer, Answered, Applicability, Applies, Attested, CaseFactRecorded, CaseOpened,
-        Changed, ControlState, Controlled, CustomersTold, Described, Embargo, End, Exploited,
-        Exposed, Fact, Finding, Happened, Harmed, Justification, LinkKind, Linked, Matter,
-        MitigationKind, Planned, Question, Rated, Rejection, Reopening, ReporterTold, Selected,
-        TestKind, Tested, Told, Train,
+        ActsIn, Answer, Answered, Applicability, Applies, AttachedFile, Attested, CaseFactRecorded,
+        CaseOpened, Changed, ControlState, Controlled, CustomersTold, Described, Embargo, End,
+        Exploited, Exposed, Fact, Finding, Happened, Harmed, Interviewed, Justification, LinkKind,
+        Linked, Matter, MitigationKind, Planned, Question, Rated, Rejection, Reopening,
+        ReporterTold, Selected, TestKind, Tested, Told, Train,
     },
     decision::{DecisionProposed, Wish},
-    harm::{Epss, Exploit, Exploitability, Exposure, Severity},
+    harm::{Answer as RubricAnswer, Epss, Exploit, Exploitability, Exposure, Severity},
     reporting::NoticePart,
     rights::{Circumstances, DecisionKind},
     signal::{
@@ -84,6 +84,10 @@ pub fn events() -> Vec<Event> {
     ]
 }
 
+fn file(name: &str) -> AttachedFile {
+    AttachedFile::new(name, "application/pdf", 70_000).expect("fits")
+}
+
 /// Each kind of fact, those with several shapes in each, every field filled once.
 fn facts() -> Vec<Fact> {
     let applicability = |applies| {
@@ -121,6 +125,25 @@ fn facts() -> Vec<Fact> {
             epss: Some(Epss { probability: 412, percentile: Some(7_310) }),
             instead: Some(Exploitability::High),
             reasons: "A student did it in an afternoon.".into(),
+            interview: None,
+        }),
+        Fact::Exploited(Exploited {
+            vector: None,
+            in_kev: None,
+            exploit: None,
+            epss: None,
+            instead: None,
+            reasons: "The interview goes on tomorrow.".into(),
+            interview: Some(Interviewed {
+                rubric: "mitre:cvss-medical-rubric 0.12.04".into(),
+                answers: [
+                    ("XAVN".into(), RubricAnswer::Yes),
+                    ("XAVT".into(), RubricAnswer::No),
+                    ("XIT".into(), RubricAnswer::High),
+                    ("XUI".into(), RubricAnswer::Unknown),
+                ]
+                .into(),
+            }),
         }),
         Fact::Selected(Selected {
             table: "supplier".into(),
@@ -178,6 +201,16 @@ fn facts() -> Vec<Fact> {
             statement: "Alarm 12 is 0.2 s late.".into(),
             deviation: Some("Within the limit of the standard.".into()),
             attachment: Some(Digest::of(b"test report")),
+            file: None,
+        }),
+        Fact::Tested(Tested {
+            kind: TestKind::SecurityAfter,
+            version: id(4),
+            passed: true,
+            statement: "The loader refuses the image.".into(),
+            deviation: None,
+            attachment: Some(Digest::of(b"test report")),
+            file: Some(file("Prüfbericht 7.pdf")),
         }),
         Fact::ReporterTold(ReporterTold { told: Told::Outcome, via: "thread".into() }),
         Fact::CustomersTold(CustomersTold {
@@ -213,6 +246,14 @@ fn facts() -> Vec<Fact> {
             statement: "Pump 2 and the gateway.".into(),
             url: Some("https://wiki.example/variants".into()),
             attachment: Some(Digest::of(b"list")),
+            file: None,
+        }),
+        Fact::Attested(Attested {
+            guard: "variants_checked".into(),
+            statement: "Pump 2 and the gateway.".into(),
+            url: None,
+            attachment: Some(Digest::of(b"list")),
+            file: Some(file("list.csv")),
         }),
         Fact::Skipped("change_requested".into()),
         Fact::Ended(End::Duplicate(id(73))),

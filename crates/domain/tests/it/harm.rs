@@ -192,6 +192,49 @@ fn an_open_question_leaves_the_vector_open_and_answers_are_kept() {
     assert_eq!(interview.answer("XYZ", "yes").expect_err("refused").code, "unknown_question");
 }
 
+#[test]
+fn a_metric_is_known_once_nothing_that_is_open_can_move_it_and_impact_only_rises() {
+    let read = |line: &str| Interview::read(Rubric::shipped(), line).expect("answers");
+    for (line, metric, wanted) in [
+        ("", "AV", (None, true)),
+        ("XAVN:yes", "AV", (None, true)),
+        ("XAVN:yes/XAVT:yes", "AV", (Some("N"), false)),
+        ("XAVN:no/XAVP:yes", "AV", (Some("P"), false)),
+        ("XPRL:yes/XPRZ:yes", "PR", (None, true)),
+        ("XPRL:unknown", "PR", (Some("N"), false)),
+        ("XIT:none", "I", (Some("N"), true)),
+        ("XIT:none/XID:low", "I", (Some("L"), true)),
+        ("XIT:none/XID:low/XIP:unknown", "I", (Some("H"), true)),
+        ("XIT:none/XID:low/XIP:none/XIW:none/XIS:none/XIO:none", "I", (Some("L"), false)),
+    ] {
+        let interview = read(line);
+        let found = interview.metrics().into_iter().find(|one| one.name == metric);
+        let found = found.expect("a base metric");
+        assert_eq!((found.value, found.open), wanted, "{metric} after {line}");
+        assert_eq!(found.known(), found.value.filter(|_| !wanted.1));
+    }
+}
+
+#[test]
+fn an_interview_is_read_back_from_its_line_and_an_answer_can_be_taken_back() {
+    let line = "XAVN:yes/XAVT:no/XIT:high";
+    let interview = Interview::read(Rubric::shipped(), line).expect("answers");
+    assert_eq!(interview.to_string(), line);
+    assert_eq!(Interview::of(Rubric::shipped(), interview.answers()), Ok(interview.clone()));
+    let fewer = interview.without("XAVN");
+    assert_eq!(fewer.to_string(), "XAVT:no/XIT:high", "kept, and not counted");
+    assert_eq!(fewer.open().next().map(|question| question.id.as_str()), Some("XAVN"));
+    assert!(fewer.asked().all(|question| question.id != "XAVT"));
+    for (line, code) in [
+        ("XAVN", "unknown_answer"),
+        ("XAVN:high", "unknown_answer"),
+        ("XYZ:yes", "unknown_question"),
+    ] {
+        let refused = Interview::read(Rubric::shipped(), line).expect_err("refused");
+        assert_eq!(refused.code, code, "{line}");
+    }
+}
+
 fn any_of<T: Copy + std::fmt::Debug + 'static>(
     all: &'static [T],
 ) -> impl Strategy<Value = Option<T>> {

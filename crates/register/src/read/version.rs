@@ -68,6 +68,8 @@ statements! {
     SBOM_KEY = "SELECT a.sbom FROM attached a JOIN sbom s ON s.no = a.sbom
         WHERE a.since <= $1 AND (a.until IS NULL OR a.until > $1) AND a.version = $2 AND s.digest = $3";
     CITED = "SELECT count(*) FROM blob WHERE since <= $1 AND digest = $2";
+    BLOB_SIZE = "SELECT size FROM blob WHERE since <= $1 AND digest = $2";
+    RECEIVED_AS_SBOM = "SELECT count(*) FROM sbom WHERE since <= $1 AND digest = $2";
     TO_ASSESS = "SELECT DISTINCT s.no, s.digest, s.inventory, s.components FROM attached a
         JOIN sbom s ON s.no = a.sbom
         WHERE a.since <= $1 AND (a.until IS NULL OR a.until > $1)
@@ -284,6 +286,18 @@ impl Reader {
     /// Whether an entry up to this position cites a blob.
     pub fn cites(&self, digest: &Digest) -> Result<bool, Fault> {
         Ok(self.session()?.number(CITED, values![self.position, digest.as_bytes()])? > 0)
+    }
+
+    /// How many bytes a blob has that an entry up to this position cites; none = none cites it.
+    pub fn blob_size(&self, digest: &Digest) -> Result<Option<u64>, Fault> {
+        self.session()?
+            .first(BLOB_SIZE, values![self.position, digest.as_bytes()], |row| row.count(0))
+    }
+
+    /// Whether a blob was received as an SBOM.
+    pub fn is_sbom(&self, digest: &Digest) -> Result<bool, Fault> {
+        let asked = values![self.position, digest.as_bytes()];
+        Ok(self.session()?.number(RECEIVED_AS_SBOM, asked)? > 0)
     }
 
     /// The bytes of a blob that the record cites: an SBOM as received.

@@ -1,6 +1,6 @@
 //! Cases: opening, recording facts, proposing decisions; lists, sheets and the clock wall.
 
-use super::{Made, json, sending::Change, sent, versioned};
+use super::{Made, json, read::named_digest, sending::Change, sent, versioned};
 use crate::{
     case_forms::{answer, only},
     guard::RequestId,
@@ -9,7 +9,7 @@ use crate::{
     trouble::{Failure, ProblemDetails},
 };
 use aftercare_desk::{
-    CaseKey, CasesWish,
+    ATTACHMENT_BODY_BYTES, CaseKey, CasesWish, NewAttachment, Trouble,
     answers::{self, Page},
 };
 use aftercare_domain::{
@@ -22,8 +22,8 @@ use aftercare_vocab::id::{FamilyId, MitigationId, SignalId, VersionId};
 use axum::{
     Extension,
     extract::Path,
-    http::{StatusCode, Uri},
-    response::Response,
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -73,6 +73,37 @@ pub(crate) async fn evidence(
     let what = (Taking::Exported, format!("/cases/{}/evidence", sheet.row.id));
     state.taken(&request, aftercare_domain::Channel::Api, what).await?;
     versioned(&sheet, sheet.entity_version)
+}
+
+/// A file beside a fact of a case, byte for byte. Nobody looked into it: open it where it can do no harm. The
+/// security record keeps who took it.
+#[utoipa::path(get, path = "/api/v1/cases/{case}/attachments/{digest}", tag = "cases",
+    params(("case" = String, Path, description = "Identifier or number"), ("digest" = String, Path, description = "`sha256:` and 64 hexadecimal digits, as in `attachments`")),
+    responses((status = 200, description = "The bytes", body = String, content_type = "application/octet-stream"), (status = 404, body = ProblemDetails)))]
+pub(crate) async fn attachment(
+    At(state): At,
+    Extension(request): Extension<RequestId>,
+    Path((case, digest)): Path<(String, String)>,
+    uri: Uri,
+) -> Answered {
+    Asked::of(&uri, &[])?;
+    let (key, digest) = (CaseKey::read(&case), named_digest(&digest)?);
+    let (viewer, now) = (state.viewer.clone(), state.now_shown());
+    let found =
+        state.ask(move |desk| desk.case_attachment(&key, &digest, viewer.as_deref(), now)).await?;
+    let what = (Taking::Exported, format!("/cases/{}/attachments/{digest}", found.case));
+    state.taken(&request, aftercare_domain::Channel::Api, what).await?;
+    // Never shown in the browser, whatever it is called: the letters of its name that cannot mean anything in a
+    // header are kept.
+    let name = found.name.unwrap_or_else(|| format!("{}.bin", digest.short()));
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::ETAG, super::tags::weak(&digest)),
+    ];
+    Ok((headers, found.bytes).into_response())
 }
 
 /// Every clock that runs or was missed, the next due first.
@@ -128,7 +159,7 @@ pub(crate) async fn open(change: Change) -> Answered {
 }
 
 /// A fact to be recorded.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WishedFact {
     /// The fact, by its kind: `{"owner": "per_…"}`, `{"applicability": {"versions": {"ver_…": null}, "applies":
@@ -137,6 +168,21 @@ pub(crate) struct WishedFact {
     fact: Fact,
     /// Why, for the ledger.
     reason: Option<String>,
+    /// A file beside it, of a fact of the kind `tested` or `attested`. The fact then holds its digest, name,
+    /// media type and size.
+    file: Option<SentFile>,
+}
+
+/// A file beside a fact, at most 10 MiB.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SentFile {
+    /// Its name.
+    name: String,
+    /// Its media type: `application/pdf`; absent = not said.
+    media_type: Option<String>,
+    /// Its bytes in base64.
+    base64: String,
 }
 
 /// Records a fact about a case, in the first of your roles that records such facts.
@@ -146,7 +192,7 @@ pub(crate) struct WishedFact {
 pub(crate) async fn record(Path(case): Path<String>, change: Change) -> Answered {
     let (key, seen) = (CaseKey::read(&case), change.seen()?);
     change
-        .json(move |state, op, wish: WishedFact| async move {
+        .json_within(ATTACHMENT_BODY_BYTES, move |state, op, wish: WishedFact| async move {
             let op = super::because(op, wish.reason)?;
             let mut fact = wish.fact;
             if let Fact::Described(one) = &mut fact
@@ -154,7 +200,13 @@ pub(crate) async fn record(Path(case): Path<String>, change: Change) -> Answered
             {
                 one.mitigation = op.new_id();
             }
-            let case = state.ask(move |desk| desk.record_fact(&op, &key, seen, fact)).await?;
+            let file = wish.file.map(|file| {
+                let media_type = file.media_type.unwrap_or_default();
+                NewAttachment::of_base64(&file.name, &media_type, &file.base64)
+            });
+            let file = file.transpose().map_err(Trouble::from)?;
+            let case =
+                state.ask(move |desk| desk.record_fact_with(&op, &key, seen, fact, file)).await?;
             sent(StatusCode::OK, None, &Made { id: case.to_string() })
         })
         .await

@@ -98,6 +98,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(case::record))
         .routes(routes!(case::decide))
         .routes(routes!(case::evidence))
+        .routes(routes!(case::attachment))
         .routes(routes!(case::clocks))
         .routes(routes!(advisory::advisories, advisory::draft))
         .routes(routes!(advisory::advisory))

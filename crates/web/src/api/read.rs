@@ -238,14 +238,9 @@ pub(crate) async fn blob(
     uri: Uri,
 ) -> Answered {
     Asked::of(&uri, &[])?;
-    let digest: Digest = digest.parse().map_err(|_: aftercare_vocab::digest::NotADigest| {
-        let detail = format!(
-            "{} is not a digest: `sha256:` and 64 hexadecimal digits.",
-            aftercare_vocab::problem::quoted(&digest)
-        );
-        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail)
-    })?;
-    let bytes = state.ask(move |desk| desk.blob(&digest)).await?;
+    let digest = named_digest(&digest)?;
+    let viewer = state.viewer.clone();
+    let bytes = state.ask(move |desk| desk.blob(&digest, viewer.as_deref())).await?;
     let what = (Taking::Exported, format!("/blobs/{digest}"));
     state.taken(&request, Channel::Api, what).await?;
     let name = format!("attachment; filename=\"{}.bin\"", digest.short());
@@ -258,6 +253,17 @@ pub(crate) async fn blob(
         bytes,
     )
         .into_response())
+}
+
+/// The digest in an address; what is none is not there.
+pub(crate) fn named_digest(text: &str) -> Result<Digest, Failure> {
+    text.parse().map_err(|_: aftercare_vocab::digest::NotADigest| {
+        let detail = format!(
+            "{} is not a digest: `sha256:` and 64 hexadecimal digits.",
+            aftercare_vocab::problem::quoted(text)
+        );
+        Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
+    })
 }
 
 /// What changed between two moments, net: counts by kind, and the changes kind by kind.

@@ -74,13 +74,26 @@ impl Change {
         T: DeserializeOwned + Send + 'static,
         F: Future<Output = Result<Sent, Failure>> + Send + 'static,
     {
+        self.json_within(BODY_BYTES, work).await
+    }
+
+    /// The same with a body of at most `limit` bytes: one that holds a file.
+    pub async fn json_within<T, F>(
+        self,
+        limit: usize,
+        work: impl FnOnce(State, Operation, T) -> F + Send + 'static,
+    ) -> Result<Response, Failure>
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Future<Output = Result<Sent, Failure>> + Send + 'static,
+    {
         self.question(&[])?;
         must_be_json(&self.headers)?;
         let read = |state, op, bytes: Bytes| async move {
             let wish = parsed(&bytes)?;
             work(state, op, wish).await
         };
-        self.run(BODY_BYTES, read).await
+        self.run(limit, read).await
     }
 
     /// Reads a JSON body that asks and changes nothing.

@@ -39,9 +39,9 @@ macro_rules! only {
 
 pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     use Kind::{
-        Choice, Day, Families, Line, List, Maybe, MaybeChoice, MaybeDay, MaybeLine, MaybeMoment,
-        MaybeText, Mitigation, Mitigations, Moment, Number, Person, Site, Text, Version, Versions,
-        Yes,
+        Choice, Day, Families, File, Interview, Line, List, Maybe, MaybeChoice, MaybeDay,
+        MaybeLine, MaybeMoment, MaybeText, Mitigation, Mitigations, Moment, Number, Person, Site,
+        Text, Version, Versions, Yes,
     };
     use Why::{MayBeSaid, Needed};
     let levels = words(&Exploitability::ALL, |one| match one {
@@ -270,6 +270,7 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 }
                 .hint("Needs a reason"),
                 f("reasons", "Reasons", Text),
+                f("interview", "Answers of the interview", Interview),
             ],
             |mut map| {
                 map.insert("epss".to_owned(), Value::Null);
@@ -432,6 +433,7 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 f("passed", "Passed", Yes),
                 f("statement", "Result", Text),
                 f("deviation", "Why a failed test may stay failed", MaybeText),
+                f("document", "Test report", File),
             ],
             |mut map| {
                 map.insert("attachment".to_owned(), Value::Null);
@@ -504,6 +506,7 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 f("guard", "Condition", Choice),
                 f("statement", "What was done or found", Text),
                 f("url", "Address of the record", MaybeLine),
+                f("document", "The record itself", File),
             ],
             |mut map| {
                 map.insert("attachment".to_owned(), Value::Null);

@@ -11,9 +11,11 @@ use super::{
 };
 use crate::{fact_form, link::Links, text::counted};
 use aftercare_desk::answers::{
-    CaseDecision, CaseSheet, CaseVersion, MitigationRow, Regulatory, SaidRow, TodoRow,
+    AttachmentRow, CaseDecision, CaseSheet, CaseVersion, MitigationRow, Regulatory, SaidRow,
+    TodoRow,
 };
 use aftercare_domain::{access::Right, rights::DecisionKind};
+use aftercare_vocab::id::CaseId;
 use maud::{Markup, html};
 
 /// The case.
@@ -44,12 +46,12 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
         (decisions(to, sheet, acts))
         (mitigations(to, sheet, acts))
         (said(sheet))
-        (list("tests", "Tests", "No test is recorded.", &sheet.tests, to))
-        (list("communication", "Communication", "Nobody was told anything yet.", &sheet.communication, to))
+        (list("tests", "Tests", "No test is recorded.", &sheet.tests, (to, row.id)))
+        (list("communication", "Communication", "Nobody was told anything yet.", &sheet.communication, (to, row.id)))
         (advisory::of_case(to, row.id, &sheet.advisories, !to.is_past() && frame.may(Right::KeepAdvisories)))
         (regulatory(&sheet.regulatory))
-        (list("attested", "Vouched for", "Nobody vouched for anything yet.", &sheet.attested, to))
-        (list("links", "Links", "Nothing is linked.", &sheet.links, to))
+        (list("attested", "Vouched for", "Nobody vouched for anything yet.", &sheet.attested, (to, row.id)))
+        (list("links", "Links", "Nothing is linked.", &sheet.links, (to, row.id)))
         (evidence(to, sheet))
         @if acts { (forms(to, sheet)) }
         (timeline(to, sheet))
@@ -141,6 +143,7 @@ fn todo(to: &Links, sheet: &CaseSheet, one: &TodoRow, acts: bool) -> Markup {
                     @if let Some(form) = form {
                         @if one.attested { a.button href=(to.case_record_for(id, form, &one.guard)) { "Vouch for it" } }
                         @else { a.button href=(to.case_record(id, form)) { "Record it" } }
+                        @if one.guard == "scored" { a.button.quiet href=(to.case_rubric(id, None, "")) { "By the interview" } }
                     }
                 }
             }
@@ -382,7 +385,13 @@ fn by(one: &SaidRow) -> Markup {
     }
 }
 
-fn list(id: &str, title: &str, none: &str, rows: &[SaidRow], to: &Links) -> Markup {
+fn list(
+    id: &str,
+    title: &str,
+    none: &str,
+    rows: &[SaidRow],
+    (to, case): (&Links, CaseId),
+) -> Markup {
     html! {
         section id=(id) {
             h2 { (title) }
@@ -391,11 +400,22 @@ fn list(id: &str, title: &str, none: &str, rows: &[SaidRow], to: &Links) -> Mark
                 div.entry {
                     p { strong { (foreign(&one.text)) } }
                     (details_of(one))
-                    @if let Some(document) = one.attachment { span.row-note { a href=(to.blob(&document)) { "Document " (code(&document.short())) } } }
+                    @if let Some(file) = &one.attachment { span.row-note { (attached(to, case, file)) } }
                     (by(one))
                 }
             }
         }
+    }
+}
+
+/// A file beside a fact, with the way to it: it is downloaded, never shown here.
+pub fn attached(to: &Links, case: CaseId, file: &AttachmentRow) -> Markup {
+    html! {
+        "File: "
+        a href=(to.case_attachment(case, &file.digest)) {
+            @match &file.name { Some(name) => (foreign(name)), None => { "Document " (code(&file.digest.short())) } }
+        }
+        @if let Some(size) = file.size { ", " (counted(size, "byte", "bytes")) }
     }
 }
 
@@ -468,7 +488,12 @@ fn forms(to: &Links, sheet: &CaseSheet) -> Markup {
                     @if !forms.is_empty() {
                         div {
                             h3 { (group) }
-                            ul.plain { @for form in forms { li { a href=(to.case_record(sheet.row.id, form.name)) { (form.title) } } } }
+                            ul.plain { @for form in forms {
+                                li {
+                                    a href=(to.case_record(sheet.row.id, form.name)) { (form.title) }
+                                    @if form.name == "exploited" { ", " a href=(to.case_rubric(sheet.row.id, None, "")) { "by the interview" } }
+                                }
+                            } }
                         }
                     }
                 }

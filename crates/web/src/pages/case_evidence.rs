@@ -69,6 +69,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
         (group("Communication", &sheet.communication))
         (group("Vouched for", &sheet.attested))
         (group("Links", &sheet.links))
+        (attachments(frame, sheet))
         section {
             h2 { "Recorded" }
             @for (name, one) in &sheet.said { p { strong { (foreign(name)) } ": " (foreign(&one.text)) } (said(one)) }
@@ -94,6 +95,43 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
     document(frame, &title, Room::Cases, body)
 }
 
+/// Every file, by name, size and digest: whoever has the file can compare it.
+fn attachments(frame: &Frame<'_>, sheet: &CaseSheet) -> Markup {
+    let columns = [
+        Column::text("File"),
+        Column::number("Bytes"),
+        Column::text("Digest"),
+        Column::text("Recorded"),
+    ];
+    let rows: Vec<Row> = sheet
+        .attachments
+        .iter()
+        .filter_map(|one| {
+            let file = one.attachment.as_ref()?;
+            let row = vec![
+                html! {
+                    a href=(frame.to.case_attachment(sheet.row.id, &file.digest)) { (foreign(&one.text)) }
+                    @if let Some(kind) = &file.media_type { span.row-note { (foreign(kind)) } }
+                },
+                html! { @match file.size { Some(size) => (size), None => (absent("Not known")) } },
+                code(&file.digest.to_string()),
+                html! {
+                    time datetime=(one.at) { (one.at.shown()) }
+                    span.row-note { (foreign(&one.by)) ", " (one.role.replace('_', " ")) ", entry " (one.entry) }
+                },
+            ];
+            Some(row)
+        })
+        .collect();
+    html! {
+        section #attachments {
+            h2 { "Files" }
+            @if rows.is_empty() { p { (absent("None.")) } }
+            @else { (table(html! { span.unseen { "Files beside facts" } }, &columns, &rows)) }
+        }
+    }
+}
+
 fn group(title: &str, rows: &[SaidRow]) -> Markup {
     html! {
         section {
@@ -108,7 +146,9 @@ fn said(one: &SaidRow) -> Markup {
     html! {
         @for (name, value) in &one.details { span.row-note { (foreign(name)) ": " (foreign(value)) } }
         @if let Some(reason) = &one.reason { span.row-note { "Reason: " (foreign(reason)) } }
-        @if let Some(document) = one.attachment { span.row-note { "Document: " (code(&document.to_string())) } }
+        @if let Some(file) = &one.attachment {
+            span.row-note { "File: " @match &file.name { Some(name) => (foreign(name)), None => "without a name" } ", " (code(&file.digest.to_string())) }
+        }
         span.row-note { (foreign(&one.by)) ", " (one.role.replace('_', " ")) ", " time datetime=(one.at) { (one.at.shown()) } ", entry " (one.entry) }
     }
 }

@@ -1,14 +1,22 @@
 //! The form in which a fact about a case is written.
 
 use super::{
-    components::{absent, empty, foreign, head},
+    components::{absent, code, empty, foreign, head},
     decision_form::only_now,
     frame::{Frame, Room, document},
 };
-use crate::fact_form::{Field, Form, Kind, Why};
+use crate::{
+    fact_form::{Field, Form, Kind, Why},
+    link::Links,
+    text::{editable, editable_lines},
+};
 use aftercare_desk::answers::{CaseSheet, FamilyRef};
-use aftercare_domain::case::Workflow;
+use aftercare_domain::{
+    case::{ATTACHMENT_BYTES, Workflow},
+    harm::{Interview, Rubric},
+};
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// What the form shows beside its fields.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +27,8 @@ pub struct Beside<'a> {
     pub families: &'a [FamilyRef],
     /// Names this drawing of the page.
     pub key: &'a str,
+    /// What its fields begin with, by name.
+    pub values: &'a BTreeMap<&'static str, String>,
 }
 
 /// The form.
@@ -35,9 +45,13 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
         } @else if !may {
             (empty("You have no role that records this.", html! { "The page of the " a href=(to.case(sheet.row.id)) { "case" } " says whose work it is." }))
         } @else {
-            form.stacked method="post" action=(to.case_record(sheet.row.id, form.name)) {
+            form.stacked method="post" action=(to.case_record(sheet.row.id, form.name)) enctype=[form.takes_file().then_some("multipart/form-data")] {
                 (frame.sending(beside.key).fields())
-                @for field in &form.fields { (drawn(sheet, form, field, beside)) }
+                @for field in &form.fields {
+                    @if field.kind == Kind::Interview {
+                        (interview(to, sheet, beside.values.get(field.name).map_or("", String::as_str)))
+                    } @else { (drawn(sheet, form, field, beside)) }
+                }
                 div.field {
                     label for="reason" { @match form.why { Why::Needed => "Reason", Why::MayBeSaid => "Why, for the record" } }
                     input #reason type="text" name="reason" maxlength="4000" autocomplete="off" required[form.why == Why::Needed];
@@ -55,6 +69,9 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
 fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> Markup {
     let name = field.name;
     let needed = field.is_needed();
+    let value = beside.values.get(name).map_or("", String::as_str);
+    // A vector that follows from answers is changed by other answers.
+    let follows = name == "vector" && beside.values.contains_key("interview");
     let labelled = |control: Markup| {
         html! {
             div.field {
@@ -90,23 +107,35 @@ fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> 
     match field.kind {
         Kind::Line | Kind::MaybeLine | Kind::Site | Kind::Case => labelled(html! {
             input id=(name) type="text" name=(name) maxlength="2000" autocomplete="off" required[needed]
+                value=[(!value.is_empty()).then(|| editable(value))] readonly[follows]
                 aria-describedby=[(!field.hint.is_empty()).then(|| format!("{name}-hint"))];
         }),
         Kind::Text | Kind::MaybeText | Kind::List => labelled(html! {
-            textarea id=(name) name=(name) rows="4" maxlength="4000" {}
+            textarea id=(name) name=(name) rows="4" maxlength="4000" { (editable_lines(value)) }
         }),
         Kind::Day | Kind::MaybeDay => labelled(html! { input id=(name) type="date" name=(name) required[needed]; }),
         Kind::Moment | Kind::MaybeMoment => {
             labelled(html! { input id=(name) type="datetime-local" name=(name) required[needed]; })
         }
+        // Drawn by the form itself.
+        Kind::Interview => html! {},
+        Kind::File => html! {
+            div.field {
+                label for=(name) { (field.label) }
+                p.hint id={ (name) "-hint" } {
+                    "A file of at most " (ATTACHMENT_BYTES >> 20) " MiB, if there is one. It is kept as it came, for ever, and is offered for download only. Leave out what identifies a patient."
+                }
+                input id=(name) type="file" name=(name) aria-describedby={ (name) "-hint" };
+            }
+        },
         Kind::Number => labelled(html! {
             input id=(name) type="number" name=(name) min="0" step="1" required[needed];
         }),
         Kind::Yes => select(Some("Choose"), pairs(&[("no", "No"), ("yes", "Yes")]), ""),
-        Kind::Maybe => select(None, pairs(&[("", "Not known"), ("yes", "Yes"), ("no", "No")]), ""),
+        Kind::Maybe => select(None, pairs(&[("", "Not known"), ("yes", "Yes"), ("no", "No")]), value),
         Kind::Choice if name == "guard" => select(Some("Choose"), guards(sheet, form), beside.guard),
         Kind::Choice => select(Some("Choose"), field.choices.clone(), ""),
-        Kind::MaybeChoice => select(Some("Not known"), field.choices.clone(), ""),
+        Kind::MaybeChoice => select(Some("Not known"), field.choices.clone(), value),
         Kind::Some => {
             let all = field.choices.iter();
             boxes(all.map(|(code, words)| (code.clone(), html! { (words) }, false)).collect(), "")
@@ -152,6 +181,30 @@ fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> 
         Kind::Mitigation => {
             let all = sheet.mitigations.iter().map(|one| (one.id.to_string(), one.title.clone()));
             select(Some("Choose"), all.collect(), "")
+        }
+    }
+}
+
+/// The answers that go along with the form, or the way to the interview.
+fn interview(to: &Links, sheet: &CaseSheet, answers: &str) -> Markup {
+    let id = sheet.row.id;
+    let before = sheet.exploited.as_ref().and_then(|said| said.vector.as_deref());
+    let open = Interview::read(Rubric::shipped(), answers)
+        .is_ok_and(|interview| interview.vector().is_none());
+    html! {
+        @if answers.is_empty() {
+            p.hint { "Not sure about the vector? The " a href=(to.case_rubric(id, None, "")) { "interview for medical devices" } " asks for it question by question." }
+        } @else {
+            input type="hidden" name="interview" value=(answers);
+            p.hint {
+                "The vector follows from the answers of the "
+                a href=(to.case_rubric(id, Some(answers), "")) { "interview" }
+                ", which are recorded with it."
+                @if open {
+                    " Questions are open, so there is no vector yet and the class stays open."
+                    @if let Some(before) = before { " Recording it takes the place of the vector " (code(before)) "." }
+                }
+            }
         }
     }
 }

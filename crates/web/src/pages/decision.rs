@@ -34,6 +34,7 @@ pub fn page(frame: &Frame<'_>, sheet: &DecisionSheet, key: &str) -> Markup {
                 h2 { "What is decided" }
                 (statement(&newest.statement))
                 (settles(to, newest))
+                (lets_out(to, newest))
                 (about(to, sheet, newest))
             }
             @if let Some(matrix) = &newest.matrix {
@@ -142,6 +143,28 @@ fn settles(to: &Links, version: &DecisionVersion) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The document that it lets out, to the byte.
+fn lets_out(to: &Links, version: &DecisionVersion) -> Markup {
+    html! {
+        @if let Some(document) = &version.document {
+            section #document {
+                h3 { "What it lets out" }
+                p {
+                    @match &document.advisory {
+                        Some(one) => {
+                            "The advisory "
+                            a href=(to.advisory_version(one.id, one.version)) { (foreign(&one.number)) ", version " (one.version) }
+                            ": " (foreign(&one.title))
+                        },
+                        None => (absent("An advisory that you may not see")),
+                    }
+                }
+                p.row-note { "Exactly these bytes, and no others: " (code(&document.digest.to_string())) }
             }
         }
     }

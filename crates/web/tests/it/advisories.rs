@@ -195,6 +195,71 @@ async fn what_goes_out_is_what_was_signed_and_nothing_goes_out_before() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_decision_names_the_document_that_it_lets_out() {
+    let desk = desk().await;
+    let id = desk.drafted("public", &texts()).await;
+    let made = desk.step(&desk.anna, &id, "decision", 1).await;
+    let decision = made.json()["id"].as_str().expect("an id").to_owned();
+    let shown = desk.rita.get(&desk.house, &format!("/api/v1/decisions/{decision}")).await.json();
+    let document = &shown["versions"][0]["document"];
+    assert_eq!(
+        document["advisory"],
+        json!({"id": id, "number": "PSA-2026-0002", "version": 1, "title": texts()["title"]})
+    );
+    let page = desk.rita.get(&desk.house, &format!("/decisions/{decision}")).await.text();
+    let digest = document["digest"].as_str().expect("a digest");
+    for words in [digest, "What it lets out", &format!("/advisory-drafts/{id}?version=1")] {
+        assert!(page.contains(words), "no `{words}` in {page}");
+    }
+    let other = desk.house.decision.clone();
+    let plain = desk.rita.get(&desk.house, &format!("/decisions/{other}")).await.text();
+    assert!(!plain.contains("What it lets out"), "{plain}");
+}
+
+#[tokio::test]
+async fn publishing_to_everybody_discloses_once_and_telling_customers_discloses_nothing() {
+    for (audience, wanted) in [("public", 1), ("customers", 0)] {
+        let desk = desk().await;
+        let id = desk.drafted(audience, &texts()).await;
+        let disclosed = async || {
+            let sheet = desk.ole.get(&desk.house, &format!("/api/v1/cases/{}", desk.case)).await;
+            let sheet = sheet.json();
+            let said = sheet["said"].as_array().expect("facts").clone();
+            said.into_iter().filter(|one| one[0] == "disclosed").collect::<Vec<_>>()
+        };
+        // Of those who sign for the public, some sign for customers.
+        let approve = async |version| {
+            let made = desk.step(&desk.carl, &id, "decision", version).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{audience}: {}", made.text());
+            let decision = made.json()["id"].as_str().expect("an id").to_owned();
+            desk.carl.sign(&desk.house, &decision, "communications").await;
+            desk.rita.sign(&desk.house, &decision, "regulatory_affairs").await;
+            desk.anna.sign(&desk.house, &decision, "product_security_lead").await;
+        };
+        approve(1).await;
+        assert!(disclosed().await.is_empty(), "approved is not published");
+        let done = desk.step(&desk.carl, &id, "publication", 1).await;
+        assert_eq!(done.status, StatusCode::OK, "{audience}: {}", done.text());
+        let said = disclosed().await;
+        assert_eq!(said.len(), wanted, "{audience}: {said:?}");
+        if let Some(one) = said.first() {
+            assert_eq!(one[1]["by"], "Carl Lie");
+            assert!(one[1]["details"].to_string().contains("PSA-2026-0002, version 1"), "{one}");
+        }
+        let place = format!("/api/v1/advisories/{id}/versions");
+        let mut other = texts();
+        other["action"] = json!("Unplug it.");
+        let body = json!({"change": "Unplug.", "texts": other});
+        let drafted = desk.ole.post(&desk.house, &place, &body).await;
+        assert_eq!(drafted.status, StatusCode::CREATED, "{audience}: {}", drafted.text());
+        approve(2).await;
+        let done = desk.step(&desk.carl, &id, "publication", 2).await;
+        assert_eq!(done.status, StatusCode::OK, "{audience}: {}", done.text());
+        assert_eq!(disclosed().await.len(), wanted, "a second version discloses nothing anew");
+    }
+}
+
+#[tokio::test]
 async fn an_embargo_and_a_withdrawal_take_it_from_the_public_and_a_change_of_the_case_stops_it() {
     let desk = desk().await;
     let id = desk.drafted("public", &texts()).await;

@@ -269,6 +269,7 @@ async fn an_embargoed_case_is_there_for_whoever_needs_to_know_and_for_nobody_els
         "/cases/PMC-2026-0001".to_owned(),
         format!("/cases/{case}/evidence"),
         format!("/cases/{case}/record/noted"),
+        format!("/cases/{case}/rubric"),
         format!("/cases/{case}/decide/closure"),
         format!("/api/v1/cases/{case}"),
         format!("/api/v1/cases/{case}/evidence"),

@@ -248,6 +248,14 @@ impl House {
             mark.replace(' ', "%20")
         );
         house.policy = house.made(&policies, &format!("{mark}You answer for it.")).await;
+        // A file beside a fact: the SBOM, which is there already.
+        let facts = format!("/api/v1/cases/{}/facts", house.case);
+        let attached = format!(
+            r#"{{"fact":{{"attested":{{"guard":"lessons_learned","statement":"As in the list.","url":null,"attachment":"{}"}}}},"reason":null}}"#,
+            Digest::of(house.marking(SBOM).as_bytes())
+        );
+        let answer = house.post(&facts, &attached).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         house.signal = house.made("/api/v1/signals", &house.marking(SIGNAL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house

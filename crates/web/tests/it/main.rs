@@ -4,6 +4,7 @@
 
 mod access;
 mod advisories;
+mod attachments;
 mod attacks;
 mod cases;
 mod change;
@@ -24,6 +25,7 @@ mod policies;
 mod portal;
 mod provider;
 mod rights;
+mod rubric;
 mod run;
 mod server;
 mod signals;

@@ -38,6 +38,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/cases/new", "Open a case"),
     ("/cases/{case}", "PMC-2026-0001"),
     ("/cases/{case}/record/exposed", "Describe the exposure"),
+    ("/cases/{case}/rubric", "Interview for the CVSS vector"),
     ("/cases/{case}/decide/controlled", "Who must sign follows from the case"),
     ("/cases/{case}/evidence", "Evidence of PMC-2026-0001"),
     ("/cases/{case}/advisories/new", "Where each product version stands follows"),

@@ -2,14 +2,15 @@
 
 use super::{
     Answered, Applicability, Attested, Changed, ControlState, Controlled, CustomersTold, Described,
-    ENVIRONMENT_LIMIT, End, Exploited, Exposed, Fact, HAZARDS_LIMIT, Happened, Harmed, Linked,
-    Planned, ReporterTold, Tested, URL_LIMIT,
+    ENVIRONMENT_LIMIT, End, Exploited, Exposed, Fact, HAZARDS_LIMIT, Happened, Harmed, Interviewed,
+    Linked, Planned, ReporterTold, Tested, URL_LIMIT,
 };
 use crate::{
+    harm::{Interview, Rubric},
     refusal::Refusal,
     text::{self, NAME_LIMIT, NOTE_LIMIT},
 };
-use aftercare_vocab::cvss::Vector;
+use aftercare_vocab::{cvss::Vector, problem::quoted};
 
 impl Fact {
     /// With its texts in normal form and its codes known; or what is wrong with it.
@@ -61,6 +62,9 @@ impl Fact {
                             "Correct it; `aftercare cvss` shows the place.",
                         )
                     })?;
+                }
+                if let Some(interview) = &one.interview {
+                    follows(interview, one.vector.as_deref())?;
                 }
                 Self::Exploited(Exploited { reasons: said("reasons", &one.reasons)?, ..one })
             }
@@ -161,6 +165,34 @@ impl Fact {
             same => same,
         })
     }
+}
+
+/// Refuses answers to another rubric, and a vector that is not the one they lead to: none while a question that
+/// matters is open.
+fn follows(said: &Interviewed, vector: Option<&str>) -> Result<(), Refusal> {
+    let rubric = Rubric::shipped();
+    if said.rubric != rubric.name() {
+        return Err(Refusal::new(
+            "unknown_rubric",
+            format!("There is no rubric {}.", quoted(&said.rubric)),
+            format!("Take {}.", rubric.name()),
+        ));
+    }
+    let leads_to = Interview::of(rubric, &said.answers)?.vector().map(|vector| vector.to_string());
+    if leads_to.as_deref() == vector {
+        return Ok(());
+    }
+    let what = match &leads_to {
+        Some(vector) => {
+            format!("The answers of the interview lead to {vector}, and another vector is given.")
+        }
+        None => "Questions of the interview are open, so it leads to no vector yet.".to_owned(),
+    };
+    Err(Refusal::new(
+        "vector_differs",
+        what,
+        "Take the vector that the answers lead to, or leave the interview out and say in the reasons on what yours rests.",
+    ))
 }
 
 /// Addresses are shown as links: only those of the web are.

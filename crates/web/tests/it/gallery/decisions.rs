@@ -88,6 +88,15 @@ fn version(number: u64, text: &str) -> DecisionVersion {
             out_of_sight: 2,
         }],
         answer: Some(text.into()),
+        document: Some(DecidedDocument {
+            digest: Digest::of(text.as_bytes()),
+            advisory: (number == 2).then(|| DecidedAdvisory {
+                id: id(8),
+                number: "PSA-2026-0001".into(),
+                version: 1,
+                title: text.into(),
+            }),
+        }),
     }
 }
 

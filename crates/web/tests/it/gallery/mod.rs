@@ -7,6 +7,7 @@
     reason = "samples: a wrong one should stop the gallery, and they use every answer type"
 )]
 
+mod cases;
 mod decisions;
 mod duty;
 mod hostile;
@@ -71,6 +72,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(hostile_pages(&frame));
     pages.extend(troubles(&frame));
     pages.extend(about_people(&frame));
+    pages.extend(cases::usual(&frame));
+    pages.extend(cases::hostile(&frame));
     pages.extend(decisions::usual(&frame));
     pages.extend(decisions::hostile(&frame));
     pages.extend(duty::usual(&frame));
