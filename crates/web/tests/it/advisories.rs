@@ -229,7 +229,8 @@ async fn publishing_to_everybody_discloses_once_and_telling_customers_discloses_
         };
         // Of those who sign for the public, some sign for customers.
         let approve = async |version| {
-            let made = desk.step(&desk.carl, &id, "decision", version).await;
+            let proposer = if audience == "public" { &desk.anna } else { &desk.carl };
+            let made = desk.step(proposer, &id, "decision", version).await;
             assert_eq!(made.status, StatusCode::CREATED, "{audience}: {}", made.text());
             let decision = made.json()["id"].as_str().expect("an id").to_owned();
             desk.carl.sign(&desk.house, &decision, "communications").await;

@@ -123,7 +123,7 @@ fn outside(frame: &Frame<'_>, words: &str, confirmed: bool) -> Markup {
         acknowledged_at: confirmed.then(|| at("2026-11-21T08:00:00Z")),
         outdated: confirmed,
     };
-    portal::notice(&outside, &one, "/notices/AAAA")
+    portal::notice(&outside, &one, &frame.to.notice_outside("AAAA"))
 }
 
 pub fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
