@@ -27,7 +27,7 @@ const NAMED: usize = 5;
 pub(crate) struct Text {
     pub(crate) path: String,
     pub(crate) claim: Claim,
-    pub(crate) text: String,
+    pub(crate) content: String,
     /// Whether all of it was text; else what was not stands there as a replacement character.
     is_whole: bool,
 }
@@ -147,8 +147,8 @@ impl Collector {
         }
         self.text_bytes += bytes.len() as u64;
         let is_whole = matches!(text, Cow::Borrowed(_));
-        let text = text.into_owned();
-        self.texts.push(Text { path: path.to_owned(), claim, text, is_whole });
+        let content = text.into_owned();
+        self.texts.push(Text { path: path.to_owned(), claim, content, is_whole });
     }
 
     fn program(&mut self, path: &str, size: u64, is_named: bool, from: &mut dyn Read) {
@@ -276,10 +276,10 @@ impl Collector {
         let mut roots: Vec<&str> = Vec::new();
         for text in texts {
             match text.claim {
-                Claim::OwnedFiles => owned.list(&text.path, &text.text),
+                Claim::OwnedFiles => owned.list(&text.path, &text.content),
                 Claim::Database(format) => {
                     if format == Format::ApkInstalled {
-                        owned.apk(&text.path, &text.text);
+                        owned.apk(&text.path, &text.content);
                     }
                     self.whole(text);
                     let root = root_of(&text.path);
@@ -287,7 +287,7 @@ impl Collector {
                     let unknown = Release::default();
                     let release = releases.get(root).unwrap_or(&unknown);
                     let (pieces, method, problems) =
-                        database::read(&text.path, format, &text.text, release);
+                        database::read(&text.path, format, &text.content, release);
                     merged.add(&text.path, method, pieces);
                     for problem in problems {
                         self.note(problem);
@@ -315,7 +315,7 @@ impl Collector {
             .collect();
         let mut left_to_packages = 0;
         for text in texts {
-            let content = text.text.as_str();
+            let content = text.content.as_str();
             let (method, pieces) = match text.claim {
                 // what `go.mod` needs is more exact than all that was ever looked at
                 Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,

@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 /// The distributions, by the root whose `os-release` names them. `/etc` wins over `/usr/lib`.
 pub(crate) fn releases(texts: &[Text]) -> BTreeMap<&str, Release> {
     let mut releases = BTreeMap::new();
-    for Text { path, claim, text, .. } in texts {
+    for Text { path, claim, content, .. } in texts {
         if *claim == Claim::Release {
-            let release = Release::of_os_release(text);
+            let release = Release::of_os_release(content);
             if path.ends_with("etc/os-release") {
                 releases.insert(root_of(path), release);
             } else {

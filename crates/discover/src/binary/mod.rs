@@ -51,7 +51,7 @@ pub(crate) fn is_loose_object(path: &str, head: &[u8]) -> bool {
         Some(2) => head.get(16..18).map(|kind| [kind[1], kind[0]]),
         _ => head.get(16..18).map(|kind| [kind[0], kind[1]]),
     };
-    head.starts_with(ELF) && kind == Some([1, 0]) && !path.ends_with(".ko")
+    head.starts_with(ELF) && kind == Some([1, 0]) && path.strip_suffix(".ko").is_none()
 }
 
 /// What the bytes of a program or image tell. What could not be read stands in the pieces' `unused`.
