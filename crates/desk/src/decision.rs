@@ -179,8 +179,8 @@ impl Desk {
         let told = |id| cases.get(id).is_some_and(|case| sees && self.may_know(case, person));
         let mut all = advisories.all().filter(|state| told(state.case));
         let advisory = all.find_map(|state| {
-            let drafted = state.versions.iter().map(|one| &one.drafted);
-            drafted.filter(|one| one.bundle == digest).last()
+            let mut drafted = state.versions.iter().map(|one| &one.drafted);
+            drafted.rfind(|one| one.bundle == digest)
         });
         Ok(Some(DecidedDocument {
             digest,

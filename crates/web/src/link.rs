@@ -6,6 +6,7 @@
 //! are the same for all (see [`crate::assets`]).
 
 mod notices;
+mod signals;
 
 use aftercare_desk::{AdvisoryKey, answers::Target};
 use aftercare_domain::{When, rights::DecisionKind};
@@ -13,7 +14,7 @@ use aftercare_vocab::{
     digest::Digest,
     id::{
         AdvisoryId, CallId, CaseId, ConsigneeId, ContactId, DecisionId, DelegationId, FamilyId,
-        PersonId, PolicyId, ProductId, SignalId, SiteId, VersionId,
+        PersonId, PolicyId, ProductId, SiteId, VersionId,
     },
 };
 use std::fmt::Write as _;
@@ -582,56 +583,6 @@ impl Links {
     /// Where the answer to a call is sent.
     pub fn answer_call(&self, id: CallId) -> String {
         self.at(None).address(&format!("/calls/{id}/answer"), &[])
-    }
-
-    /// The queue of signals.
-    pub fn signals(&self) -> String {
-        self.signals_with(&[])
-    }
-
-    /// The queue, narrowed or turned over.
-    pub fn signals_with(&self, values: &[(&str, &str)]) -> String {
-        self.address("/signals", values)
-    }
-
-    /// The form for a signal.
-    pub fn new_signal(&self) -> String {
-        self.at(None).address("/signals/new", &[])
-    }
-
-    /// Where rows of the queue are triaged.
-    pub fn triage(&self) -> String {
-        self.at(None).address("/signals/triage", &[])
-    }
-
-    /// One signal.
-    pub fn signal(&self, id: SignalId) -> String {
-        self.address(&format!("/signals/{id}"), &[])
-    }
-
-    /// A form about a signal: `settlement`, `owner`, `messages`, `erasure`.
-    pub fn signal_form(&self, id: SignalId, form: &str) -> String {
-        self.at(None).address(&format!("/signals/{id}/{form}"), &[])
-    }
-
-    /// The file that came with a signal.
-    pub fn signal_file(&self, id: SignalId) -> String {
-        self.address(&format!("/api/v1/signals/{id}/file"), &[])
-    }
-
-    /// The public form for reports.
-    pub fn report(&self) -> String {
-        self.at(None).address("/report", &[])
-    }
-
-    /// What whoever has the key sees of their report.
-    pub fn report_thread(&self, key: &str) -> String {
-        self.at(None).address(&format!("/report/{}", encoded(key)), &[])
-    }
-
-    /// The disclosure policy.
-    pub fn security_policy(&self) -> String {
-        self.at(None).address("/security-policy", &[])
     }
 
     /// Where a delegation is ended.
