@@ -123,36 +123,32 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "programme.zone",
         about: "The time zone in which the maker of the workspace `main` counts its days.",
-        set: |settings, text| match Zone::named(text) {
-            Ok(zone) => {
-                zone.name().clone_into(&mut settings.programme.zone);
-                Ok(())
-            }
-            Err(_) => {
+        set: |settings, text| {
+            let zone = Zone::named(text).map_err(|_| {
                 let nearest = nearest(text, Zone::names()).unwrap_or("UTC");
-                Err(format!(
+                format!(
                     "a time zone of the IANA list, such as `Europe/Berlin` or `America/New_York`; the nearest one is \
                      `{nearest}`"
-                ))
-            }
+                )
+            })?;
+            zone.name().clone_into(&mut settings.programme.zone);
+            Ok(())
         },
         show: |settings| settings.programme.zone.clone(),
     },
     Key {
         name: "programme.calendar",
         about: "The holidays by which that maker counts working days.",
-        set: |settings, text| match Calendar::named(text) {
-            Ok(calendar) => {
-                calendar.id.clone_into(&mut settings.programme.calendar);
-                Ok(())
-            }
-            Err(_) => {
+        set: |settings, text| {
+            let calendar = Calendar::named(text).map_err(|_| {
                 let known: Vec<String> = Calendar::all()
                     .iter()
                     .map(|calendar| format!("`{}` ({})", calendar.id, calendar.name))
                     .collect();
-                Err(format!("one of {}", known.join(", ")))
-            }
+                format!("one of {}", known.join(", "))
+            })?;
+            calendar.id.clone_into(&mut settings.programme.calendar);
+            Ok(())
         },
         show: |settings| settings.programme.calendar.clone(),
     },
