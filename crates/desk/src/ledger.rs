@@ -5,6 +5,8 @@ use crate::{
     Desk, PAGE_ROWS, Trouble,
     answers::{LedgerRow, LedgerSheet, Page},
     told::told,
+    viewer::Viewer,
+    withheld::{WITHHELD, Withheld},
 };
 use aftercare_domain::{Channel, Entry};
 use aftercare_register::{Fault, Page as Part};
@@ -32,9 +34,15 @@ impl Desk {
         Ok(LedgerHead { size: head.size, root: head.root, last_at: head.last })
     }
 
-    /// Entries, newest first, each as it is kept and hashed.
-    pub fn ledger(&self, after: &str) -> Result<Page<serde_json::Value>, Trouble> {
+    /// Entries, newest first, each as it is kept and hashed. Of one about a case under an embargo that whoever asks
+    /// need not know, its number alone.
+    pub fn ledger(
+        &self,
+        after: &str,
+        viewer: Option<&Viewer>,
+    ) -> Result<Page<serde_json::Value>, Trouble> {
         self.whole("The ledger")?;
+        let withheld = self.withheld(viewer)?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -43,7 +51,7 @@ impl Desk {
         let found = reader.entries(&page)?;
         let mut items = Vec::with_capacity(found.items.len());
         for entry in found.items {
-            items.push(kept(&entry)?);
+            items.push(seen(&entry, &withheld)?);
         }
         Ok(Page {
             items,
@@ -53,8 +61,13 @@ impl Desk {
     }
 
     /// Entries, newest first, for people.
-    pub fn ledger_rows(&self, after: &str) -> Result<Page<LedgerRow>, Trouble> {
+    pub fn ledger_rows(
+        &self,
+        after: &str,
+        viewer: Option<&Viewer>,
+    ) -> Result<Page<LedgerRow>, Trouble> {
         self.whole("The ledger")?;
+        let withheld = self.withheld(viewer)?;
         let reader = self.reader()?;
         let page = match after {
             "" => Part::first(PAGE_ROWS),
@@ -62,23 +75,28 @@ impl Desk {
         };
         let found = reader.entries(&page)?;
         Ok(Page {
-            items: found.items.iter().map(row).collect(),
+            items: found.items.iter().map(|entry| row(entry, &withheld)).collect(),
             next: found.next.map(|cursor| cursor.to_string()),
             total: reader.position(),
         })
     }
 
     /// One entry whole.
-    pub fn ledger_entry(&self, number: u64) -> Result<LedgerSheet, Trouble> {
+    pub fn ledger_entry(
+        &self,
+        number: u64,
+        viewer: Option<&Viewer>,
+    ) -> Result<LedgerSheet, Trouble> {
         self.whole("The ledger")?;
+        let withheld = self.withheld(viewer)?;
         let reader = self.reader()?;
         let missing = || Trouble::not_found("entry", number);
         let entry = reader.entry(number)?.ok_or_else(missing)?;
-        let text = kept(&entry).and_then(|kept| {
+        let text = seen(&entry, &withheld).and_then(|kept| {
             serde_json::to_string_pretty(&kept)
                 .map_err(|error| unreadable(number, error.to_string()))
         })?;
-        Ok(LedgerSheet { row: row(&entry), text, more: reader.position() > number })
+        Ok(LedgerSheet { row: row(&entry, &withheld), text, more: reader.position() > number })
     }
 }
 
@@ -88,11 +106,32 @@ fn kept(entry: &Entry) -> Result<serde_json::Value, Fault> {
     serde_json::from_slice(&bytes).map_err(|error| unreadable(entry.seq, error.to_string()))
 }
 
+/// The same, unless it is withheld.
+fn seen(entry: &Entry, withheld: &Withheld) -> Result<serde_json::Value, Fault> {
+    if withheld.holds(&entry.event) {
+        return Ok(serde_json::json!({ "seq": entry.seq, "withheld": WITHHELD }));
+    }
+    kept(entry)
+}
+
 fn unreadable(number: u64, why: String) -> Fault {
     Fault::Storage { doing: "showing an entry".to_owned(), place: format!("entry {number}"), why }
 }
 
-fn row(entry: &Entry) -> LedgerRow {
+fn row(entry: &Entry, withheld: &Withheld) -> LedgerRow {
+    if withheld.holds(&entry.event) {
+        return LedgerRow {
+            entry: entry.seq,
+            at: entry.at,
+            actor: String::new(),
+            role: String::new(),
+            channel: String::new(),
+            kind: String::new(),
+            what: WITHHELD.to_owned(),
+            entity: String::new(),
+            entity_version: 0,
+        };
+    }
     LedgerRow {
         entry: entry.seq,
         at: entry.at,

@@ -66,6 +66,7 @@ mod trouble;
 mod twin;
 mod version;
 mod viewer;
+mod withheld;
 
 pub use advisory::{AdvisoryDraft, AdvisoryKey, Drafted, Publisher};
 pub use aftercare_net::mail::{Mailbox, Protection};

@@ -419,7 +419,7 @@ async fn ledger_page(
 ) -> Answered {
     shown!(state, uri, request, &state.links.ledger(), {
         let after = Asked::of(&uri, &["after"])?.text("after");
-        let from = after.clone();
+        let (from, viewer) = (after.clone(), state.viewer.clone());
         let (rows, checkpoint) = state
             .ask(move |desk| {
                 let checkpoint = match desk.newest_checkpoint() {
@@ -427,7 +427,7 @@ async fn ledger_page(
                     Err(Trouble::NotFound { .. }) => None,
                     Err(trouble) => return Err(trouble),
                 };
-                Ok((desk.ledger_rows(&from)?, checkpoint))
+                Ok((desk.ledger_rows(&from, viewer.as_deref())?, checkpoint))
             })
             .await?;
         let checkpoint = checkpoint.as_ref();
@@ -459,8 +459,8 @@ async fn ledger_entry_page(
 ) -> Answered {
     shown!(state, uri, request, &state.links.ledger(), {
         Asked::of(&uri, &[])?;
-        let number = crate::query::entry(&entry)?;
-        let sheet = state.ask(move |desk| desk.ledger_entry(number)).await?;
+        let (number, viewer) = (crate::query::entry(&entry)?, state.viewer.clone());
+        let sheet = state.ask(move |desk| desk.ledger_entry(number, viewer.as_deref())).await?;
         Ok(state.page(StatusCode::OK, "", |frame| ledger::entry(frame, &sheet)).await)
     })
 }

@@ -113,14 +113,14 @@ fn a_zone_or_a_calendar_that_does_not_exist_ends_the_start_and_says_what_could_b
         (
             "[programme]\nzone = \"Europe/Berln\"\n",
             [
-                "`programme.zone` in `aftercare.toml` is \"Europe/Berln\"",
+                "`programme.zone` in `aftercare.toml` is `Europe/Berln`",
                 "the nearest one is `Europe/Berlin`",
             ],
         ),
         (
             "[programme]\ncalendar = \"bavaria\"\n",
             [
-                "`programme.calendar` in `aftercare.toml` is \"bavaria\"",
+                "`programme.calendar` in `aftercare.toml` is `bavaria`",
                 "one of `us-federal` (Federal holidays of the United States), `de` (",
             ],
         ),

@@ -387,9 +387,9 @@ fn what_is_about_the_whole_record_is_refused_to_who_sees_a_part() {
     let desk = house.of(&house.alpha);
     let name: TwinName = "drill".parse().expect("a name");
     let asked: Vec<(&str, Result<(), Trouble>)> = vec![
-        ("ledger", desk.ledger("").map(|_| ())),
-        ("ledger_rows", desk.ledger_rows("").map(|_| ())),
-        ("ledger_entry", desk.ledger_entry(1).map(|_| ())),
+        ("ledger", desk.ledger("", None).map(|_| ())),
+        ("ledger_rows", desk.ledger_rows("", None).map(|_| ())),
+        ("ledger_entry", desk.ledger_entry(1, None).map(|_| ())),
         ("ledger_proof", desk.ledger_proof(1).map(|_| ())),
         ("ledger_tile", desk.ledger_tile("tile/entries/000.p/3").map(|_| ())),
         ("fork_twin", desk.fork_twin(&house.op(), name.clone(), &mut |_, _, _| {}).map(|_| ())),

@@ -289,7 +289,8 @@ pub(crate) async fn changes(At(state): At, uri: Uri) -> Answered {
     responses((status = 200, body = answers::Page<Object>)))]
 pub(crate) async fn ledger(At(state): At, uri: Uri) -> Answered {
     let after = Asked::of(&uri, &["after"])?.text("after");
-    json(StatusCode::OK, &state.ask(move |desk| desk.ledger(&after)).await?)
+    let viewer = state.viewer.clone();
+    json(StatusCode::OK, &state.ask(move |desk| desk.ledger(&after, viewer.as_deref())).await?)
 }
 
 /// Size and Merkle root of the ledger.

@@ -1,7 +1,9 @@
 //! The ledger for people: who did what when, newest first, and one entry as it is kept.
 
 use super::{
-    components::{Column, Row, code, definitions, empty, foreign, head, pager, prose, table},
+    components::{
+        Column, Row, absent, code, definitions, empty, foreign, head, pager, prose, table,
+    },
     frame::{Frame, Room, document},
 };
 use crate::{link::Links, text::count};
@@ -71,6 +73,13 @@ fn signed(frame: &Frame<'_>, entries: u64, checkpoint: Option<&LedgerCheckpoint>
 }
 
 fn row(to: &Links, entry: &LedgerRow) -> Row {
+    if entry.kind.is_empty() {
+        let (number, at) = (
+            html! { (count(entry.entry)) },
+            html! { time datetime=(entry.at) { (entry.at.shown()) } },
+        );
+        return vec![number, at, prose(&entry.what), absent("Not told"), absent("Not told")];
+    }
     vec![
         html! { a href=(to.ledger_entry(entry.entry)) { (count(entry.entry)) } },
         html! { time datetime=(entry.at) { (entry.at.shown()) } },
@@ -86,7 +95,7 @@ pub fn entry(frame: &Frame<'_>, sheet: &LedgerSheet) -> Markup {
     let title = format!("Entry {}", count(row.entry));
     let body = html! {
         (head(&[("Ledger", to.ledger())], html! { (title) }, html! { p { (prose(&row.what)) } }))
-        (definitions(&[
+        @if !row.kind.is_empty() { (definitions(&[
             ("When", html! { time datetime=(row.at) { (row.at.shown()) } }),
             ("Who", foreign(&row.actor)),
             ("In the role", foreign(&row.role)),
@@ -95,7 +104,7 @@ pub fn entry(frame: &Frame<'_>, sheet: &LedgerSheet) -> Markup {
             ("Kind of event", code(&row.kind)),
             ("Its state after it", html! { "version " (count(row.entity_version)) " of that thing" }),
             ("The record then", html! { a href=(sheet_moment(to, row)) { "Show the record as of this entry" } }),
-        ]))
+        ])) }
         section {
             h2 { "As it is kept" }
             p.hint { "The bytes that the ledger hashes, laid out for reading." }

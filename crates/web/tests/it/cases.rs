@@ -279,6 +279,36 @@ async fn an_embargoed_case_is_there_for_whoever_needs_to_know_and_for_nobody_els
         let answer = five.ole.get(&house, &path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text());
     }
+    // The ledger keeps their places and tells nothing of them to an auditor who need not know.
+    let olga = signer(&house, ("olga", "Olga Reyne"), &[RoleName::Auditor]);
+    let entries = async |who: &Signer| {
+        let (mut all, mut withheld, mut after) = (String::new(), Vec::new(), String::new());
+        loop {
+            let page = who.get(&house, &format!("/api/v1/ledger{after}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+            let text = who.get(&house, &format!("/ledger{after}")).await.text();
+            all += &format!("{} {text}", page.text());
+            let items = page.json()["items"].as_array().expect("entries").clone();
+            let hidden = items.iter().filter(|one| one.get("withheld").is_some());
+            withheld.extend(hidden.filter_map(|one| one["seq"].as_u64()));
+            match page.json()["next"].as_str() {
+                Some(next) => after = format!("?after={next}"),
+                None => return (all, withheld),
+            }
+        }
+    };
+    let (seen, withheld) = entries(&olga).await;
+    assert!(!seen.contains(secret) && !seen.contains("Tell it in May"), "{seen}");
+    assert!(withheld.len() > 10, "{withheld:?}");
+    for number in withheld {
+        let one = olga.get(&house, &format!("/ledger/{number}")).await.text();
+        assert!(one.contains("under embargo"), "{one}");
+        for words in [secret, "Tell it in May", case.as_str(), "minimist 1.2.0 is in it"] {
+            assert!(!one.contains(words), "entry {number} tells {words}: {one}");
+        }
+    }
+    let (seen, withheld) = entries(&five.anna).await;
+    assert!(seen.contains(secret) && withheld.is_empty(), "{withheld:?}");
     let noted = fact(&house, &five.ole, &case, &json!({ "noted": "I know" })).await;
     assert_eq!(noted.status, StatusCode::NOT_FOUND);
     let signature = json!({ "role": "quality", "digest": other_digest(), "password": password(),
