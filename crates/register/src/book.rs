@@ -254,6 +254,7 @@ fn no_reader_and_no_projector_scans_a_large_table() {
         "unit",
         "unit_state",
         "fleet",
+        "fleet_before",
         "component",
         "component_key",
         "verdict",
@@ -331,5 +332,7 @@ fn the_blast_radius_goes_from_the_alias_through_the_inverted_index_to_the_fleet(
         assert!(answers.contains(step), "{step} is missing in\n{answers}");
     }
     let fleet = plan_of("FLEET_OF_VERSION");
-    assert!(fleet.contains("SEARCH fleet USING PRIMARY KEY (product=? AND version=?)"), "{fleet}");
+    assert!(fleet.contains("SEARCH f USING PRIMARY KEY (product=? AND version=?)"), "{fleet}");
+    let earlier = "SEARCH b USING PRIMARY KEY (product=? AND version=? AND site=? AND since<?)";
+    assert!(fleet.contains(earlier), "{fleet}");
 }

@@ -28,7 +28,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 11;
+pub(crate) const PROJECTION: i64 = 12;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const READING: &str = include_str!("schema/reading.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");
@@ -66,7 +66,8 @@ tables! {
     "site": 9 by "no";
     "unit": 7 by "no";
     "unit_state": 7 by "unit, since";
-    "fleet": 6 by "product, version, site, since";
+    "fleet": 6 by "product, version, site";
+    "fleet_before": 5 by "product, version, site, since";
     "sbom": 15 by "no";
     "attached": 5 by "version, sbom, since";
     "component": 9 by "no";

@@ -23,15 +23,14 @@ statements! {
         JOIN unit_state s ON s.unit = u.no
           AND s.since = (SELECT max(n.since) FROM unit_state n WHERE n.unit = u.no)
         WHERE u.id = $2";
-    // What stands at one place and at another of the same product and site, in this order.
-    FLEET_NOW = "SELECT * FROM (SELECT 1, since, units, until FROM fleet
-          WHERE product = $1 AND site = $2 AND version = $3 ORDER BY since DESC LIMIT 1) AS one
-        UNION ALL SELECT * FROM (SELECT 2, since, units, until FROM fleet
-          WHERE product = $1 AND site = $2 AND version = $4 ORDER BY since DESC LIMIT 1) AS other";
-    ADD_FLEET = "INSERT INTO fleet (product, version, site, since, until, units)
-        VALUES ($1, $2, $3, $4, NULL, $5)";
-    END_FLEET = "UPDATE fleet SET until = $1
-        WHERE product = $2 AND version = $3 AND site = $4 AND since = $5";
+    // What stands at one place and at another of the same product and site.
+    FLEET_NOW = "SELECT version, counted, units FROM fleet
+        WHERE product = $1 AND site = $2 AND version IN ($3, $4)";
+    KEEP_FLEET = "INSERT INTO fleet_before (product, version, site, since, units)
+        VALUES ($1, $2, $3, $4, $5)";
+    COUNT_FLEET = "INSERT INTO fleet (product, version, site, since, counted, units)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (product, version, site)
+        DO UPDATE SET counted = excluded.counted, units = excluded.units";
 }
 
 /// Where a unit counts: product, version (0 = unknown), site.
@@ -110,7 +109,8 @@ impl Projector<'_> {
         self.session.send(ADD_UNIT_STATE, values![unit, seq, product, version, site, &why])
     }
 
-    /// What stands at a place, and at the one of another version: since when, and how many units.
+    /// What stands at a place, and at the one of another version: since when, and how many units. Nothing where
+    /// none ever stood.
     fn standing(
         &self,
         (product, version, site): Place,
@@ -118,8 +118,7 @@ impl Projector<'_> {
     ) -> Result<[Option<(i64, i64)>; 2], Fault> {
         let mut found = [None; 2];
         self.session.each(FLEET_NOW, values![product, site, version, other], |row| {
-            let there = row.int_or_null(3)?.is_none(); // else none stands there any more
-            found[usize::from(row.int(0)? == 2)] = there.then_some((row.int(1)?, row.int(2)?));
+            found[usize::from(row.int(0)? != version)] = Some((row.int(1)?, row.int(2)?));
             Ok(())
         })?;
         Ok(found)
@@ -133,14 +132,11 @@ impl Projector<'_> {
         now: Option<(i64, i64)>,
         change: i64,
     ) -> Result<(), Fault> {
-        let units = now.map_or(0, |(_, units)| units) + change;
-        if let Some((since, _)) = now {
-            self.session.send(END_FLEET, values![seq, product, version, site, since])?;
+        let (counted, units) = now.unwrap_or_default();
+        if now.is_some() {
+            self.session.send(KEEP_FLEET, values![product, version, site, counted, units])?;
         }
-        if units > 0 {
-            self.session.send(ADD_FLEET, values![product, version, site, seq, units])?;
-        }
-        Ok(())
+        self.session.send(COUNT_FLEET, values![product, version, site, seq, seq, units + change])
     }
 
     fn place(&self, numbers: &mut Numbers, row: &UnitRow) -> Result<Place, Fault> {

@@ -20,41 +20,61 @@ statements! {
     PRODUCT_NO = "SELECT no FROM product WHERE since <= $1 AND id = $2";
     CONSIGNEES = "SELECT c.no, c.folded, c.id, c.name, c.country,
           (SELECT count(*) FROM site s WHERE s.consignee = c.no AND s.since <= $1),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM site s JOIN fleet f ON f.site = s.no
-            WHERE s.consignee = c.no AND f.since <= $1 AND (f.until IS NULL OR f.until > $1)),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM site s JOIN fleet f ON f.site = s.no
-            WHERE s.consignee = c.no AND f.version = 0 AND f.since <= $1
-              AND (f.until IS NULL OR f.until > $1))
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM site s JOIN fleet f ON f.site = s.no WHERE s.consignee = c.no AND f.since <= $1),
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM site s JOIN fleet f ON f.site = s.no
+            WHERE s.consignee = c.no AND f.version = 0 AND f.since <= $1)
         FROM consignee c WHERE c.since <= $1 AND (c.folded, c.no) > ($2, $3)
         ORDER BY c.folded, c.no LIMIT $4";
     CONSIGNEE = "SELECT c.no, c.folded, c.id, c.name, c.country,
           (SELECT count(*) FROM site s WHERE s.consignee = c.no AND s.since <= $1),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM site s JOIN fleet f ON f.site = s.no
-            WHERE s.consignee = c.no AND f.since <= $1 AND (f.until IS NULL OR f.until > $1)),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM site s JOIN fleet f ON f.site = s.no
-            WHERE s.consignee = c.no AND f.version = 0 AND f.since <= $1
-              AND (f.until IS NULL OR f.until > $1))
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM site s JOIN fleet f ON f.site = s.no WHERE s.consignee = c.no AND f.since <= $1),
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM site s JOIN fleet f ON f.site = s.no
+            WHERE s.consignee = c.no AND f.version = 0 AND f.since <= $1)
         FROM consignee c WHERE c.since <= $1 AND c.id = $2";
     SITES = "SELECT s.no, s.folded, s.id, s.name, s.country, s.city, s.time_zone, c.id, c.name,
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.since <= $1 AND (f.until IS NULL OR f.until > $1)),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.version = 0 AND f.since <= $1 AND (f.until IS NULL OR f.until > $1))
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.since <= $1),
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.version = 0 AND f.since <= $1)
         FROM site s JOIN consignee c ON c.no = s.consignee
         WHERE s.since <= $1 AND (s.folded, s.no) > ($2, $3) ORDER BY s.folded, s.no LIMIT $4";
     SITES_OF_CONSIGNEE = "SELECT s.no, s.folded, s.id, s.name, s.country, s.city, s.time_zone, c.id, c.name,
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.since <= $1 AND (f.until IS NULL OR f.until > $1)),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.version = 0 AND f.since <= $1 AND (f.until IS NULL OR f.until > $1))
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.since <= $1),
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.version = 0 AND f.since <= $1)
         FROM site s JOIN consignee c ON c.no = s.consignee
         WHERE s.since <= $1 AND s.consignee = $2 AND (s.folded, s.no) > ($3, $4)
         ORDER BY s.folded, s.no LIMIT $5";
     SITE = "SELECT s.no, s.folded, s.id, s.name, s.country, s.city, s.time_zone, c.id, c.name,
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.since <= $1 AND (f.until IS NULL OR f.until > $1)),
-          (SELECT coalesce(CAST(sum(f.units) AS BIGINT), 0) FROM fleet f
-            WHERE f.site = s.no AND f.version = 0 AND f.since <= $1 AND (f.until IS NULL OR f.until > $1))
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.since <= $1),
+          (SELECT coalesce(CAST(sum(CASE WHEN f.counted <= $1 THEN f.units
+              ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+                AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END) AS BIGINT), 0)
+            FROM fleet f WHERE f.site = s.no AND f.version = 0 AND f.since <= $1)
         FROM site s JOIN consignee c ON c.no = s.consignee WHERE s.since <= $1 AND s.id = $2";
     SITE_BY_NO = "SELECT s.id, s.name, s.country, s.city, c.no, c.id, c.name, c.country FROM site s
         JOIN consignee c ON c.no = s.consignee WHERE s.no = $1";
@@ -98,8 +118,11 @@ statements! {
         JOIN consignee c ON c.no = s.consignee
         LEFT JOIN product_version v ON v.no = t.version
         WHERE u.id = $2";
-    FLEET_OF_VERSION = "SELECT site, units FROM fleet
-        WHERE since <= $1 AND (until IS NULL OR until > $1) AND product = $2 AND version = $3";
+    // How many stood somewhere at a moment: what stands there now, or what stood there before.
+    FLEET_OF_VERSION = "SELECT f.site, CASE WHEN f.counted <= $1 THEN f.units
+          ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+            AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END
+        FROM fleet f WHERE f.since <= $1 AND f.product = $2 AND f.version = $3";
 }
 
 /// A consignee with its counts.
@@ -371,7 +394,7 @@ impl Reader {
         for (no, answer, findings) in versions {
             let (version, product) = self.version_ref(no)?;
             let mut row = VersionReach { version, answer, findings, units: 0, sites: 0 };
-            self.fleet_of(session, product, no, |site, units| {
+            self.fleet_of(product, no, |site, units| {
                 row.units += units;
                 row.sites += 1;
                 match answer {
@@ -389,7 +412,7 @@ impl Reader {
         products.sort_unstable();
         for product in products {
             let mut unknown = 0;
-            self.fleet_of(session, product, 0, |site, units| {
+            self.fleet_of(product, 0, |site, units| {
                 unknown += units;
                 counts.entry(site).or_default().unknown += units;
             })?;
@@ -404,15 +427,19 @@ impl Reader {
         Ok(reach)
     }
 
-    fn fleet_of(
+    /// The sites where units of a version (0 = unknown) stand, and how many.
+    pub(super) fn fleet_of(
         &self,
-        session: &Session,
         product: i64,
         version: i64,
         mut take: impl FnMut(i64, u64),
     ) -> Result<(), Fault> {
-        session.each(FLEET_OF_VERSION, values![self.position, product, version], |row| {
-            take(row.int(0)?, row.count(1)?);
+        let asked = values![self.position, product, version];
+        self.session()?.each(FLEET_OF_VERSION, asked, |row| {
+            let units = row.count(1)?;
+            if units > 0 {
+                take(row.int(0)?, units);
+            }
             Ok(())
         })
     }

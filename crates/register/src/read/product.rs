@@ -35,9 +35,12 @@ statements! {
           (SELECT count(*) FROM product_version v WHERE v.product = p.no AND v.since <= $1)
         FROM product p JOIN family f ON f.no = p.family
         WHERE p.since <= $1 AND p.id = $2";
-    UNITS_OF_PRODUCT = "SELECT coalesce(CAST(sum(units) AS BIGINT), 0),
-          coalesce(CAST(sum(CASE version WHEN 0 THEN units ELSE 0 END) AS BIGINT), 0)
-        FROM fleet WHERE since <= $1 AND (until IS NULL OR until > $1) AND product = $2";
+    UNITS_OF_PRODUCT = "SELECT coalesce(CAST(sum(c.units) AS BIGINT), 0),
+          coalesce(CAST(sum(CASE c.version WHEN 0 THEN c.units ELSE 0 END) AS BIGINT), 0)
+        FROM (SELECT f.version, CASE WHEN f.counted <= $1 THEN f.units
+          ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+            AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END AS units
+          FROM fleet f WHERE f.since <= $1 AND f.product = $2) AS c";
     TALLY_OF_PRODUCT = "SELECT count(*), coalesce(CAST(sum(s.components) AS BIGINT), 0), count(m.no),
           coalesce(CAST(sum(m.affected) AS BIGINT), 0), coalesce(CAST(sum(m.undetermined) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_affected) AS BIGINT), 0),

@@ -36,8 +36,10 @@ statements! {
         JOIN family f ON f.no = p.family
         JOIN version_life l ON l.version = v.no AND l.since <= $1 AND (l.until IS NULL OR l.until > $1)
         WHERE v.since <= $1 ORDER BY f.folded, p.folded, v.no";
-    FLEET = "SELECT product, version, site, units FROM fleet
-        WHERE since <= $1 AND (until IS NULL OR until > $1)";
+    FLEET = "SELECT f.product, f.version, f.site, CASE WHEN f.counted <= $1 THEN f.units
+          ELSE (SELECT b.units FROM fleet_before b WHERE b.product = f.product AND b.version = f.version
+            AND b.site = f.site AND b.since <= $1 ORDER BY b.since DESC LIMIT 1) END
+        FROM fleet f WHERE f.since <= $1";
     PLACES = "SELECT s.no, s.id, s.name, s.country, s.city, c.id, c.name FROM site s
         JOIN consignee c ON c.no = s.consignee WHERE s.since <= $1";
     FINDINGS_IN_VERSION = "SELECT i.sbom, i.position, c.no, c.name, c.group_name, c.version, c.purl,
@@ -193,12 +195,15 @@ impl Reader {
             states.iter().enumerate().map(|(at, state)| (state.product, at)).collect();
         let mut field = Field::default();
         session.each(FLEET, values![self.position], |row| {
-            field.cells.push(FleetCell {
-                version: versions.get(&row.int(1)?).copied(),
-                product: products.get(&row.int(0)?).copied(),
-                site: row.int(2)?,
-                units: row.count(3)?,
-            });
+            let units = row.count(3)?;
+            if units > 0 {
+                field.cells.push(FleetCell {
+                    version: versions.get(&row.int(1)?).copied(),
+                    product: products.get(&row.int(0)?).copied(),
+                    site: row.int(2)?,
+                    units,
+                });
+            }
             Ok(())
         })?;
         session.each(PLACES, values![self.position], |row| {

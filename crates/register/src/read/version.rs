@@ -36,8 +36,6 @@ statements! {
     VERSION_BY_NO = "SELECT v.id, v.label, p.id, p.name, f.id, f.name, p.no FROM product_version v
         JOIN product p ON p.no = v.product JOIN family f ON f.no = p.family
         WHERE v.no = $1";
-    UNITS_OF_VERSION = "SELECT coalesce(CAST(sum(units) AS BIGINT), 0), count(*) FROM fleet
-        WHERE since <= $1 AND (until IS NULL OR until > $1) AND product = $2 AND version = $3";
     TALLY_OF_VERSION = "SELECT count(*), coalesce(CAST(sum(s.components) AS BIGINT), 0), count(m.no),
           coalesce(CAST(sum(m.affected) AS BIGINT), 0), coalesce(CAST(sum(m.undetermined) AS BIGINT), 0),
           coalesce(CAST(sum(m.not_affected) AS BIGINT), 0),
@@ -247,9 +245,8 @@ impl Reader {
         let Some((no, product, row)) = session.first(VERSION, asked, version)? else {
             return Ok(None);
         };
-        let unknown = values![self.position, product, 0_i64];
-        let units_unknown =
-            session.first(UNITS_OF_VERSION, unknown, |row| row.count(0))?.unwrap_or_default();
+        let mut units_unknown = 0;
+        self.fleet_of(product, 0, |_, units| units_unknown += units)?;
         let successors =
             session.query(SUCCESSORS, values![self.position, product, id.as_bytes()], |row| {
                 Ok((id_of(row, 0)?, row.text(1)?))
@@ -341,13 +338,12 @@ impl Reader {
         product: i64,
         mut row: VersionRow,
     ) -> Result<VersionRow, Fault> {
-        let session = self.session()?;
-        let at = values![self.position, product, no];
-        (row.units, row.sites) = session
-            .first(UNITS_OF_VERSION, at, |row| Ok((row.count(0)?, row.count(1)?)))?
-            .unwrap_or_default();
-        row.tally =
-            session.first(TALLY_OF_VERSION, values![self.position, no], tally)?.unwrap_or_default();
+        self.fleet_of(product, no, |_, units| {
+            row.units += units;
+            row.sites += 1;
+        })?;
+        let found = self.session()?.first(TALLY_OF_VERSION, values![self.position, no], tally)?;
+        row.tally = found.unwrap_or_default();
         Ok(row)
     }
 }

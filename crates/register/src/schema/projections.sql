@@ -100,14 +100,27 @@ CREATE TABLE unit_state (
   PRIMARY KEY (unit, since)
 ) STRICT, WITHOUT ROWID;
 
--- How many units of a product and version (0 = unknown) stand at a site.
+-- How many units of a product and version (0 = unknown) stand at a site: one row for each place where any
+-- stand or stood (then 0), however often it was counted anew. `since` is the entry that brought the first,
+-- `counted` the one that the number stands on.
 CREATE TABLE fleet (
   product INTEGER NOT NULL,
   version INTEGER NOT NULL,
   site INTEGER NOT NULL,
   since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
-  until INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
-  units INTEGER NOT NULL CHECK (units > 0),
+  counted INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  units INTEGER NOT NULL CHECK (units >= 0),
+  PRIMARY KEY (product, version, site)
+) STRICT, WITHOUT ROWID;
+
+-- What `fleet` said before: each number held from `since` until the next one of its place. What stood at a
+-- moment is one look by the key, whatever came before it and after.
+CREATE TABLE fleet_before (
+  product INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  site INTEGER NOT NULL,
+  since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+  units INTEGER NOT NULL CHECK (units >= 0),
   PRIMARY KEY (product, version, site, since)
 ) STRICT, WITHOUT ROWID;
 

@@ -46,6 +46,8 @@ classes! {
     "unit_state": Part "SELECT * FROM main.unit_state
         WHERE +product IN (SELECT no FROM sight_product)";
     "fleet": Part "SELECT * FROM main.fleet WHERE +product IN (SELECT no FROM sight_product)";
+    "fleet_before": Part "SELECT * FROM main.fleet_before
+        WHERE +product IN (SELECT no FROM sight_product)";
     "attached": Part "SELECT * FROM main.attached
         WHERE +version IN (SELECT no FROM sight_version)";
     "sbom": Part "SELECT * FROM main.sbom WHERE +no IN (SELECT no FROM sight_sbom)";

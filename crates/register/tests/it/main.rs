@@ -10,6 +10,7 @@ mod duty;
 mod editions;
 mod faults;
 mod findings;
+mod fleet;
 mod group;
 mod house;
 mod intruder;

@@ -5,6 +5,7 @@
 //! `measure lines FILE`: bare parsing of each line of a file of JSON lines.
 //! `measure ledger FOLDER CHANGES THREADS`: makes small changes, then verifies, asks as of earlier days
 //! and rebuilds; on the engine that `AFTERCARE_TEST_ENGINE` names.
+//! `measure again FOLDER CHANGES`: does the same with a ledger that was made before, but for the changes.
 //! `measure reach FOLDER VERSIONS COMPONENTS UNITS`: fills a field and asks for one vulnerability.
 //! `measure ask FOLDER`: asks a field again that was filled before.
 //! `measure signin MEMORY_KIB PASSES LANES`: compares a password with its hash, alone and on all cores.
@@ -45,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["ledger", folder, changes, threads] => {
             ledger(Path::new(folder), changes.parse()?, threads.parse()?)
         }
+        ["again", folder, changes] => looked(&longlife::desk(Path::new(folder))?, changes.parse()?),
         ["ask", folder] => ask(Path::new(folder)),
         ["signin", memory, passes, lanes] => signin(Cost {
             memory_kib: memory.parse()?,
@@ -52,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             lanes: lanes.parse()?,
         }),
         ["sight", folder] => sight(Path::new(folder)),
-        _ => Err("usage: measure lookups EDITION | parse PATH... | lines FILE | ledger FOLDER CHANGES THREADS | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
+        _ => Err("usage: measure lookups EDITION | parse PATH... | lines FILE | ledger FOLDER CHANGES THREADS | again FOLDER CHANGES | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
     };
     println!("{}", result?);
     Ok(())
@@ -156,6 +158,13 @@ fn ledger(folder: &Path, changes: u64, threads: u64) -> Outcome {
     let begin = Instant::now();
     longlife::change(&desk, &field, changes, threads)?;
     let append = begin.elapsed().as_secs_f64();
+    let mut told = looked(&desk, changes)?;
+    told["append_per_s"] = (changes as f64 / append).round().into();
+    Ok(told)
+}
+
+/// What a ledger of so many changes costs who verifies, asks and rebuilds.
+fn looked(desk: &Desk, changes: u64) -> Outcome {
     let begin = Instant::now();
     let ledger = desk.register().verify_with(&[], None, Depth::Ledger)?;
     let verify_ledger = begin.elapsed().as_secs_f64();
@@ -169,27 +178,33 @@ fn ledger(folder: &Path, changes: u64, threads: u64) -> Outcome {
         return Err(format!("{:?}", found.differences).into());
     }
     let today = aftercare_domain::Date::constant(2026, 1, 2);
-    let mut times = Vec::new();
-    for n in 0..MOMENTS {
-        let then = When::Instant(longlife::instant(n * 7919 % changes));
-        let begin = Instant::now();
-        let past = desk.as_of(then, longlife::instant(changes + 1))?;
-        let list = past.products(today, ProductsOnly::All, "")?;
-        let standing = past.standing(longlife::instant(changes + 1))?; // every page tells it
-        times.push(begin.elapsed().as_secs_f64() * 1000.0);
-        if standing.ledger.entries == 0 || list.families.is_empty() {
-            return Err("an earlier moment was empty".into());
+    let list = desk.products(today, ProductsOnly::All, "")?;
+    let narrow = Sight::of(list.families.iter().map(|family| family.id));
+    let mut told = json!({
+        "entries": found.entries, "rows": found.rows, "verify_ledger_s": verify_ledger, "verify_s": verify,
+        "present_ms": median(|| Ok(desk.products(today, ProductsOnly::All, "").map(|_| ())?))?,
+    });
+    for (name, desk) in [("as_of", desk), ("as_of_narrow", &desk.seen_by(&narrow))] {
+        let mut times = Vec::new();
+        for n in 0..MOMENTS {
+            let then = When::Instant(longlife::instant(n * 7919 % changes));
+            let begin = Instant::now();
+            let past = desk.as_of(then, longlife::instant(changes + 1))?;
+            let list = past.products(today, ProductsOnly::All, "")?;
+            let standing = past.standing(longlife::instant(changes + 1))?; // every page tells it
+            times.push(begin.elapsed().as_secs_f64() * 1000.0);
+            if standing.ledger.entries == 0 || list.families.is_empty() {
+                return Err("an earlier moment was empty".into());
+            }
         }
+        times.sort_by(f64::total_cmp);
+        told[format!("{name}_median_ms")] = times[times.len() / 2].into();
+        told[format!("{name}_p95_ms")] = times[times.len() * 95 / 100].into();
     }
-    times.sort_by(f64::total_cmp);
     let begin = Instant::now();
     desk.register().rebuild()?;
-    let rebuild = begin.elapsed().as_secs_f64();
-    Ok(json!({
-        "entries": found.entries, "append_per_s": (changes as f64 / append).round(),
-        "verify_ledger_s": verify_ledger, "verify_s": verify, "rebuild_s": rebuild, "rows": found.rows,
-        "as_of_p95_ms": times[times.len() * 95 / 100], "as_of_median_ms": times[times.len() / 2],
-    }))
+    told["rebuild_s"] = begin.elapsed().as_secs_f64().into();
+    Ok(told)
 }
 
 /// Questions asked; the median counts.
