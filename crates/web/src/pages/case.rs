@@ -475,7 +475,11 @@ fn evidence(to: &Links, sheet: &CaseSheet) -> Markup {
 }
 
 fn forms(to: &Links, sheet: &CaseSheet) -> Markup {
-    let may = |fact: &str| sheet.may_record.iter().any(|code| code == fact);
+    // Whoever records anything can stand for some condition; which, the condition says.
+    let vouches = !sheet.may_record.is_empty();
+    let may = |fact: &str| {
+        sheet.may_record.iter().any(|code| code == fact) || (fact == "attested" && vouches)
+    };
     let mut groups: Vec<&str> = fact_form::forms().iter().map(|form| form.group).collect();
     groups.dedup();
     html! {
