@@ -336,3 +336,16 @@ fn the_blast_radius_goes_from_the_alias_through_the_inverted_index_to_the_fleet(
     let earlier = "SEARCH b USING PRIMARY KEY (product=? AND version=? AND site=? AND since<?)";
     assert!(fleet.contains(earlier), "{fleet}");
 }
+
+#[test]
+fn the_position_of_an_instant_is_one_look_into_the_index_of_instants() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let wide = migrated(&dir);
+    let statement =
+        *read::statements().iter().find(|s| s.name == "POSITION_AT").expect("in the book");
+    for session in [wide, narrow(&dir)] {
+        let plan = session.plan(statement).expect("explains").join("\n");
+        assert!(plan.contains("USING COVERING INDEX ledger_at (at<?)"), "{plan}");
+        assert!(!plan.contains("ORDER BY"), "nothing is sorted: {plan}");
+    }
+}

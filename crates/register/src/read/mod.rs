@@ -45,7 +45,10 @@ pub const PAGE_LIMIT: u32 = 1_000;
 
 statements! {
     SIZE = "SELECT coalesce(max(seq), 0) FROM ledger";
-    POSITION_AT = "SELECT coalesce(max(seq), 0) FROM ledger WHERE at <= $1";
+    // Instants never go back from entry to entry. Asked for the largest number, an engine would walk down all
+    // entries after the instant.
+    POSITION_AT = "SELECT coalesce((SELECT seq FROM ledger WHERE at <= $1
+          ORDER BY at DESC, seq DESC LIMIT 1), 0)";
 }
 
 /// Every statement of the readers, for the test that prepares them.

@@ -486,9 +486,3 @@ async fn an_unknown_installed_version_is_counted_as_unknown_everywhere() {
         other["nothing"]["means"].as_str().is_some_and(|means| means.contains("does not mean"))
     );
 }
-
-#[test]
-fn write_description_once() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
-    std::fs::write(path, aftercare_web::openapi().expect("written")).expect("written");
-}
