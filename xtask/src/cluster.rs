@@ -28,8 +28,10 @@ impl Cluster {
     /// Installs what is missing, makes a cluster and starts it.
     pub fn start(toolbox: &Toolbox, log: &mut Log) -> Result<Result<Self, Missing>> {
         // What is tested is what happens when our process is killed, not the machine: the server
-        // need not wait for the disk.
-        Self::with(toolbox, log, "-c fsync=off -c full_page_writes=off")
+        // need not wait for the disk, and need not keep what would let another follow it.
+        let settings = "-c fsync=off -c full_page_writes=off -c wal_level=minimal \
+                        -c max_wal_senders=0 -c max_wal_size=128MB";
+        Self::with(toolbox, log, settings)
     }
 
     /// The same, as durable as a server is by itself: for measurements.
@@ -37,7 +39,7 @@ impl Cluster {
         Self::with(toolbox, log, "-c fsync=on -c synchronous_commit=on")
     }
 
-    fn with(toolbox: &Toolbox, log: &mut Log, durability: &str) -> Result<Result<Self, Missing>> {
+    fn with(toolbox: &Toolbox, log: &mut Log, settings: &str) -> Result<Result<Self, Missing>> {
         if programs().is_none()
             && let Err(missing) = toolbox.ensure(&POSTGRES, log)?
         {
@@ -54,7 +56,7 @@ impl Cluster {
             .context("looking for a free port")?
             .port();
         let cluster = Self { programs, folder, port };
-        cluster.make(log, durability)?;
+        cluster.make(log, settings)?;
         Ok(Ok(cluster))
     }
 
@@ -63,7 +65,7 @@ impl Cluster {
         format!("postgresql://{ACCOUNT}@127.0.0.1:{}/{ACCOUNT}", self.port)
     }
 
-    fn make(&self, log: &mut Log, durability: &str) -> Result<()> {
+    fn make(&self, log: &mut Log, settings: &str) -> Result<()> {
         if as_root() {
             let mut own = Command::new("chown");
             own.arg(ACCOUNT).arg(&self.folder);
@@ -76,7 +78,7 @@ impl Cluster {
         run(make, log)?;
         let settings = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories='' -c max_connections=300 \
-             {durability}",
+             {settings}",
             self.port
         );
         let mut start = self.program("pg_ctl");
