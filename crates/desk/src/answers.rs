@@ -38,8 +38,9 @@ pub use blast_radius::{
 };
 pub use case::{
     AttachmentRow, CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
-    ConditionRow, ControlRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow, MitigationRow,
-    OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow, WallRow,
+    ConditionRow, ControlRow, EpssRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow,
+    MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow,
+    WallRow,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};

@@ -97,6 +97,20 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// What the edition in force says about vulnerabilities, in their order; those of which it has no record are
+    /// left out. None: there is no edition.
+    pub fn published(&self, ids: &[String]) -> Result<Option<Vec<VulnerabilitySheet>>, Trouble> {
+        let Some(row) = self.reader()?.newest_edition()? else { return Ok(None) };
+        let edition = self.edition(&row.digest)?;
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(vulnerability(&edition, id)?);
+        }
+        Ok(Some(found))
+    }
+}
+
 /// What the edition says about a vulnerability; `None` if no record carries the identifier.
 pub(crate) fn vulnerability(
     edition: &Edition,
@@ -140,6 +154,8 @@ pub(crate) fn vulnerability(
         kev_since,
         epss: epss.map(|score| score.probability),
         epss_percentile: epss.map(|score| score.percentile),
+        kev_held: edition.manifest().kev.is_some(),
+        epss_held: edition.manifest().epss.is_some(),
         state: if heads.iter().all(|head| withdrawn(head.body.state)) {
             RecordState::Withdrawn
         } else {

@@ -1,7 +1,9 @@
 //! What was said about a case, as rows with who said it.
 
 use crate::{
-    answers::{AttachmentRow, ControlRow, ExploitedRow, InterviewRow, MitigationRow, SaidRow},
+    answers::{
+        AttachmentRow, ControlRow, EpssRow, ExploitedRow, InterviewRow, MitigationRow, SaidRow,
+    },
     told,
 };
 use aftercare_domain::{
@@ -9,7 +11,7 @@ use aftercare_domain::{
         ActsIn, AttachedFile, Attachment, Attested, Case, Described, Exploited, Fact, Interviewed,
         Linked, Said, Surroundings, Tested, Workflow,
     },
-    harm::{Exploit, Interview, Rubric},
+    harm::{Epss, Exploit, Interview, Rubric},
     roster::Roster,
 };
 use aftercare_vocab::digest::Digest;
@@ -77,6 +79,7 @@ pub(crate) fn said_of(roster: &Roster, case: &Case) -> Vec<(String, SaidRow)> {
                 .exploit
                 .map_or("not looked for".to_owned(), |one| format!("{one:?}").to_lowercase());
             let instead = value.instead.map(|one| one.to_string()).unwrap_or_default();
+            let epss = value.epss.map(|one| epss(one).to_string()).unwrap_or_default();
             let vector = value.vector.clone().unwrap_or_default();
             let answers = value.interview.as_ref().map(interview);
             let (rubric, answers) =
@@ -85,6 +88,7 @@ pub(crate) fn said_of(roster: &Roster, case: &Case) -> Vec<(String, SaidRow)> {
                 ("Vector", &vector),
                 ("Listed in KEV", known(value.in_kev)),
                 ("Exploit", &exploit),
+                ("EPSS", &epss),
                 ("Instead of the computed class", &instead),
                 ("Interview", &rubric),
                 ("Its answers", &answers),
@@ -162,10 +166,15 @@ pub(crate) fn exploited(value: &Exploited) -> ExploitedRow {
             }
             .to_owned()
         }),
+        epss: value.epss.map(epss),
         instead: value.instead.map(|one| one.to_string()),
         reasons: value.reasons.clone(),
         interview: value.interview.as_ref().map(interview),
     }
+}
+
+const fn epss(score: Epss) -> EpssRow {
+    EpssRow { probability: score.probability, percentile: score.percentile }
 }
 
 fn interview(said: &Interviewed) -> InterviewRow {

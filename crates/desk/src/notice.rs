@@ -18,7 +18,7 @@ use crate::{
 use aftercare_documents::notice::Installed;
 use aftercare_domain::{
     Operation, Refusal,
-    advisory::{Audience, Bundle, State, Status},
+    advisory::{Audience, Bundle, State, Status, standings},
     case::{Case, CustomersTold, Fact},
     contact::Person,
     notice::{self as rules, Concerned, ISSUED_AT_ONCE, Issue, Notice, Notices, Reach, Step},
@@ -33,7 +33,7 @@ use aftercare_register::{
 use aftercare_signin::token::{Bearer, Purpose};
 use aftercare_vocab::{
     digest::Digest,
-    id::{CaseId, ConsigneeId, ContactId, NoticeId},
+    id::{CaseId, ConsigneeId, ContactId, NoticeId, VersionId},
     instant::Instant,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +74,42 @@ struct Device {
     site: String,
     product: String,
     label: Option<String>,
+    concern: Concern,
+}
+
+/// Why devices are concerned, or may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Concern {
+    /// The advisory calls their version affected or under investigation.
+    Stated,
+    /// Nobody knows their version.
+    VersionUnknown,
+    /// The advisory does not speak of their version, or holds it as not concerned; the case does not so.
+    NotStated,
+}
+
+impl Concern {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::VersionUnknown => "version_unknown",
+            Self::NotStated => "not_stated",
+        }
+    }
+
+    const fn title(self) -> Option<&'static str> {
+        match self {
+            Self::Stated => None,
+            Self::VersionUnknown => Some("May be concerned: nobody knows what is installed."),
+            Self::NotStated => Some("May be concerned: the advisory does not say."),
+        }
+    }
+}
+
+impl Customer {
+    fn concerned(&self) -> Vec<Concerned> {
+        self.devices.iter().map(|(one, _)| one.clone()).collect()
+    }
 }
 
 impl Device {
@@ -105,7 +141,9 @@ impl Desk {
         let notices = reader.notices()?;
         let out = state.standing().map(|one| (one.drafted.version, one.drafted.bundle));
         let mut customers = match &out {
-            Some((_, bundle)) => concerned(&scene, &read(reader, bundle)?)?,
+            Some((_, bundle)) => {
+                concerned(&scene, case, &read(reader, bundle)?, self.instant(now))?
+            }
             None => BTreeMap::new(),
         };
         let mut totals = NoticeTotals { concerned: customers.len() as u64, ..Default::default() };
@@ -122,7 +160,9 @@ impl Desk {
         let wanted = folded(&wish.text);
         let mut rows: Vec<(Reach, Customer)> = Vec::new();
         for customer in customers.into_values() {
-            let reach = reached(&notices, state, version, customer.id);
+            let reach = version.map_or(Reach::Not, |version| {
+                notices.reach((state.id, version), customer.id, &customer.concerned())
+            });
             if !customer.devices.is_empty() {
                 let count = match reach {
                     Reach::Not => &mut totals.not_told,
@@ -174,6 +214,10 @@ impl Desk {
             .map(|one| self.notice_row(roster, one))
             .collect();
         rows.reverse();
+        let version = state.standing().map_or(0, |one| one.drafted.version);
+        let named = |devices: &Concerned| {
+            notices.to((state.id, version), customer.id).any(|one| one.names(devices))
+        };
         Ok(NoticeCustomer {
             id: customer.id,
             name: customer.name,
@@ -186,7 +230,9 @@ impl Desk {
                 .map(|(one, device)| NoticeDevices {
                     site: device.site.clone(),
                     label: device.shown(),
-                    known: one.version.is_some(),
+                    concern: device.concern.code().to_owned(),
+                    concern_title: device.concern.title().map(str::to_owned),
+                    in_notice: named(one),
                     units: one.units,
                 })
                 .collect(),
@@ -250,11 +296,12 @@ impl Desk {
             Some(one) => read(reader, &one.drafted.bundle)?,
             None => return Err(Trouble::not_found("version of this advisory", version)),
         };
-        let concerned = concerned(&scene, &bundle)?;
-        let had = |id: ConsigneeId| {
-            notices
-                .of_advisory(state.id)
-                .any(|one| one.issued.consignee == id && one.issued.version == version)
+        let concerned = concerned(&scene, case, &bundle, self.instant(op.at))?;
+        let had = |one: &Customer| {
+            let named = |(devices, _): &(Concerned, Device)| {
+                notices.to((state.id, version), one.id).any(|notice| notice.names(devices))
+            };
+            one.devices.iter().all(named)
         };
         if let Chosen::These(some) = chosen
             && let Some(other) = some.iter().find(|id| !concerned.contains_key(*id))
@@ -277,7 +324,7 @@ impl Desk {
         let mut sealed = Vec::new();
         for customer in concerned.into_values() {
             let wanted = match chosen {
-                Chosen::All => !had(customer.id),
+                Chosen::All => !had(&customer),
                 Chosen::These(some) => some.contains(&customer.id),
             };
             if !wanted {
@@ -302,7 +349,7 @@ impl Desk {
                     notice: op.new_id(),
                     consignee: customer.id,
                     contact,
-                    devices: customer.devices.iter().map(|(one, _)| one.clone()).collect(),
+                    devices: customer.concerned(),
                     letter: blob.sealed(),
                     key: digest,
                 });
@@ -446,10 +493,11 @@ impl Desk {
             .into());
         };
         let (version, digest) = (out.drafted.version, out.drafted.bundle);
-        let all: BTreeSet<ConsigneeId> =
-            concerned(&scene, &read(reader, &digest)?)?.into_keys().collect();
-        let is_told = |id: &ConsigneeId| reached(&notices, state, Some(version), *id).is_told();
-        let told = all.iter().filter(|id| is_told(id)).count();
+        let all = concerned(&scene, case, &read(reader, &digest)?, self.instant(op.at))?;
+        let is_told = |one: &&Customer| {
+            notices.reach((state.id, version), one.id, &one.concerned()).is_told()
+        };
+        let told = all.values().filter(is_told).count();
         let lacking = all.len() - told;
         if told == 0 {
             return Err(Refusal::new(
@@ -527,29 +575,47 @@ impl Desk {
     }
 }
 
-/// Who has devices that an advisory calls affected or under investigation, or of which nobody knows the version.
-fn concerned(scene: &Scene, bundle: &Bundle) -> Result<BTreeMap<ConsigneeId, Customer>, Trouble> {
+/// Who has devices that an advisory calls affected or under investigation, of which nobody knows the version, or
+/// of which the advisory says nothing or otherwise, and the case does not hold them as not affected today.
+fn concerned(
+    scene: &Scene,
+    case: &Case,
+    bundle: &Bundle,
+    at: Instant,
+) -> Result<BTreeMap<ConsigneeId, Customer>, Trouble> {
     let states = scene.states();
-    let versions: BTreeSet<_> = bundle
+    let is_open = |status| matches!(status, Status::Affected | Status::UnderInvestigation);
+    let stated: BTreeSet<VersionId> = bundle
         .versions
         .iter()
-        .filter(|one| matches!(one.stands.status, Status::Affected | Status::UnderInvestigation))
+        .filter(|one| is_open(one.stands.status))
         .map(|one| one.version)
         .collect();
-    let of_them =
-        |one: &&aftercare_register::read::state::VersionState| versions.contains(&one.version.id);
-    let products: BTreeSet<_> =
-        states.iter().filter(of_them).map(|one| one.version.product.id).collect();
+    let today: BTreeSet<VersionId> = standings(case, &scene.around(case)?, at)
+        .into_iter()
+        .filter(|(_, stands)| is_open(stands.status))
+        .map(|(version, _)| version)
+        .collect();
+    let concern_of = |version: VersionId| match version {
+        one if stated.contains(&one) => Some(Concern::Stated),
+        one if today.contains(&one) => Some(Concern::NotStated),
+        _ => None,
+    };
+    let products: BTreeSet<_> = states
+        .iter()
+        .filter(|one| concern_of(one.version.id).is_some())
+        .map(|one| one.version.product.id)
+        .collect();
     let field = scene.reader().field(states)?;
     let mut found: BTreeMap<ConsigneeId, Customer> = BTreeMap::new();
     for cell in field.cells.iter().filter(|cell| cell.units > 0) {
         let version = cell.version.map(|at| &states[at].version);
         let Some(product) = cell.product.map(|at| &states[at].version.product) else { continue };
-        let is_concerned = match version {
-            Some(version) => versions.contains(&version.id),
-            None => products.contains(&product.id),
+        let concern = match version {
+            Some(version) => concern_of(version.id),
+            None => products.contains(&product.id).then_some(Concern::VersionUnknown),
         };
-        let Some(place) = field.sites.get(&cell.site).filter(|_| is_concerned) else { continue };
+        let (Some(concern), Some(place)) = (concern, field.sites.get(&cell.site)) else { continue };
         let Place { site, consignee, country, .. } = place;
         let customer = found.entry(consignee.id).or_insert_with(|| Customer {
             id: consignee.id,
@@ -567,6 +633,7 @@ fn concerned(scene: &Scene, bundle: &Bundle) -> Result<BTreeMap<ConsigneeId, Cus
             site: site.name.clone(),
             product: product.name.clone(),
             label: version.map(|version| version.label.clone()),
+            concern,
         };
         customer.devices.push((one, device));
     }
@@ -579,21 +646,12 @@ fn concerned(scene: &Scene, bundle: &Bundle) -> Result<BTreeMap<ConsigneeId, Cus
 }
 
 fn named((one, device): &(Concerned, Device)) -> (Installed, String, u64) {
-    let installed = match one.version {
-        Some(version) => Installed::Version(version.to_string()),
-        None => Installed::Unknown(device.product.clone()),
+    let installed = match (one.version, device.concern) {
+        (Some(version), Concern::Stated) => Installed::Version(version.to_string()),
+        (Some(_), _) => Installed::Open(device.shown()),
+        (None, _) => Installed::Unknown(device.product.clone()),
     };
     (installed, device.site.clone(), one.units)
-}
-
-/// How far a version of an advisory reached a customer; without one, nobody was told.
-fn reached(notices: &Notices, state: &State, version: Option<u64>, id: ConsigneeId) -> Reach {
-    notices
-        .of_advisory(state.id)
-        .filter(|one| one.issued.consignee == id && Some(one.issued.version) == version)
-        .map(Notice::reach)
-        .max()
-        .unwrap_or(Reach::Not)
 }
 
 /// Why nobody can be told now.

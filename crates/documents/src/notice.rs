@@ -37,6 +37,8 @@ pub enum Installed {
     Version(String),
     /// Nobody knows which version of this product, by its name.
     Unknown(String),
+    /// A version of which the advisory does not say whether it is concerned, by product and version.
+    Open(String),
 }
 
 /// Devices with the same software at one place.
@@ -92,13 +94,16 @@ fn check(found: &mut Found, notice: &Notice<'_>) {
             Installed::Version(version) => {
                 found.version(&format!("devices[{at}].version"), version, notice.advisory);
             }
-            Installed::Unknown(product) => found.line(&format!("devices[{at}].product"), product),
+            Installed::Unknown(name) | Installed::Open(name) => {
+                found.line(&format!("devices[{at}].product"), name);
+            }
         }
         if let Some(site) = &devices.site {
             found.line(&format!("devices[{at}].site"), site);
         }
         if devices.units == Some(0) {
-            let (Installed::Version(name) | Installed::Unknown(name)) = &devices.installed;
+            let (Installed::Version(name) | Installed::Unknown(name) | Installed::Open(name)) =
+                &devices.installed;
             let what = format!("No device of {}.", quoted(name));
             found.refuse("devices_none", format!("devices[{at}].units"), what, "Leave it out.");
         }
@@ -154,6 +159,9 @@ fn text(notice: &Notice<'_>) -> String {
             },
             Installed::Unknown(product) => {
                 format!("{product}, software version not known to us: please check")
+            }
+            Installed::Open(name) => {
+                format!("{name}, of which this advisory does not say yet whether it is concerned")
             }
         };
         let units = match devices.units {

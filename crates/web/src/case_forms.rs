@@ -8,7 +8,9 @@ use crate::{
     link::NO_ANSWERS,
     moment::At,
     pages::{
-        case, case_decide, case_evidence, case_open, case_record, case_rubric,
+        case, case_decide, case_evidence, case_open,
+        case_record::{self, Published},
+        case_rubric,
         cases::{self, CasesQuery},
         clocks,
         frame::Frame,
@@ -194,11 +196,19 @@ async fn form(
         let sheet = sheet(&state, &key).await?;
         let families = state.ask(|desk| desk.family_refs()).await?;
         let values = values(form, &sheet, &asked.text("interview"))?;
+        let published = if form.fact == "exploited" {
+            let ids = sheet.row.vulnerabilities.clone();
+            let said = state.ask(move |desk| desk.published(&ids)).await?;
+            said.map_or(Published::NoEdition, Published::Says)
+        } else {
+            Published::NotAsked
+        };
         let beside = case_record::Beside {
             guard: &guard,
             families: &families,
             key: &request.0,
             values: &values,
+            published: &published,
         };
         let draw = |frame: &Frame<'_>| case_record::page(frame, &sheet, form, &beside);
         Ok(state.page(StatusCode::OK, "", draw).await)
@@ -221,6 +231,11 @@ fn values(
         values.insert("vector", said.vector.clone().unwrap_or_default());
         values.insert("in_kev", known.unwrap_or_default().to_owned());
         values.insert("exploit", said.exploit.clone().unwrap_or_default());
+        let hundredths = |one: u16| format!("{}.{:02}", one / 100, one % 100);
+        let epss = said.epss.map(|one| hundredths(one.probability));
+        let percentile = said.epss.and_then(|one| one.percentile).map(hundredths);
+        values.insert("epss", epss.unwrap_or_default());
+        values.insert("epss_percentile", percentile.unwrap_or_default());
         values.insert("instead", said.instead.clone().unwrap_or_default());
         values.insert("reasons", said.reasons.clone());
     }

@@ -42,6 +42,8 @@ pub enum Kind {
     MaybeMoment,
     /// A whole number.
     Number,
+    /// From 0 to 100 with at most two decimals, or nothing; in ten-thousandths.
+    MaybePercent,
     /// Yes or no.
     Yes,
     /// Yes, no, or not known.
@@ -269,6 +271,14 @@ pub(crate) fn read(
                     .map_err(|_| wrong(format!("{} is no whole number.", quoted(field.label))))?;
                 json!(number)
             }
+            Kind::MaybePercent if text.is_empty() => Value::Null,
+            Kind::MaybePercent => {
+                let read = ten_thousandths(text).ok_or_else(|| {
+                    let label = quoted(field.label);
+                    wrong(format!("{label} is no number from 0 to 100 with at most two decimals."))
+                })?;
+                json!(read)
+            }
             Kind::Yes => json!(text == "yes"),
             Kind::Maybe => match text {
                 "yes" => json!(true),
@@ -301,6 +311,19 @@ fn moment(text: &str) -> String {
         19 if !text.ends_with('Z') => format!("{text}Z"),
         _ => text.to_owned(),
     }
+}
+
+/// `94.36` is 9436.
+fn ten_thousandths(percent: &str) -> Option<u16> {
+    let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
+    let digits = |text: &str, most| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|one| one.is_ascii_digit())
+    };
+    if !digits(whole, 3) || !digits(decimals, 2) {
+        return None;
+    }
+    let number: u16 = format!("{whole}{decimals:0<2}").parse().ok()?;
+    (number <= 10_000).then_some(number)
 }
 
 fn wrong(detail: String) -> Failure {
@@ -348,6 +371,7 @@ mod tests {
                     (name.to_owned(), "2028-02-29T12:30".to_owned())
                 }
                 Kind::Number => (name.to_owned(), "3".to_owned()),
+                Kind::MaybePercent => (name.to_owned(), "99.9".to_owned()),
                 Kind::Yes | Kind::Maybe => (name.to_owned(), "yes".to_owned()),
                 Kind::Choice | Kind::MaybeChoice => (name.to_owned(), first.to_owned()),
                 Kind::Some => (format!("{name}_{first}"), "yes".to_owned()),
@@ -368,6 +392,23 @@ mod tests {
         }
         let names: Vec<&str> = pairs.iter().filter_map(|pair| pair.split('=').next()).collect();
         Asked::of_form(&pairs.join("&"), &names).expect("a form")
+    }
+
+    #[test]
+    fn a_percentage_is_read_exactly_or_not_at_all() {
+        for (text, number) in [
+            ("0", 0),
+            ("100", 10_000),
+            ("100.00", 10_000),
+            ("0.5", 50),
+            ("94.36", 9436),
+            ("007", 700),
+        ] {
+            assert_eq!(ten_thousandths(text), Some(number), "{text}");
+        }
+        for wrong in ["", "100.01", "101", "-1", "+1", "1.", ".5", "94.365", "9 4", "1e2", "٣"] {
+            assert_eq!(ten_thousandths(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -44,6 +44,10 @@ pub struct VulnerabilitySheet {
     pub kev_since: Option<String>,
     /// EPSS probability in hundred-thousandths, if scored.
     pub epss: Option<u32>,
+    /// Whether the edition holds the catalogue of known exploited vulnerabilities; without it, nothing is known.
+    pub kev_held: bool,
+    /// Whether the edition holds EPSS.
+    pub epss_held: bool,
     /// EPSS percentile in hundred-thousandths.
     pub epss_percentile: Option<u32>,
     /// Standing of the record with its publishers.

@@ -8,6 +8,7 @@ use aftercare_vocab::{
     instant::Instant,
 };
 use serde::Serialize;
+use std::fmt;
 use utoipa::ToSchema;
 
 /// A clock.
@@ -128,12 +129,31 @@ pub struct ExploitedRow {
     pub in_kev: Option<bool>,
     /// `active`, `public`, `proof_of_concept`, `none_found`; none = not looked for.
     pub exploit: Option<String>,
+    /// The newest EPSS that was recorded.
+    pub epss: Option<EpssRow>,
     /// The class that holds instead of the computed one.
     pub instead: Option<String>,
     /// Reasons.
     pub reasons: String,
     /// The interview that the vector follows from.
     pub interview: Option<InterviewRow>,
+}
+
+/// A score of EPSS, in ten-thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EpssRow {
+    /// Probability of exploitation activity in the next 30 days.
+    pub probability: u16,
+    /// Share of scored vulnerabilities at or below it.
+    pub percentile: Option<u16>,
+}
+
+impl fmt::Display for EpssRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hundredths = |one: u16| format!("{}.{:02}", one / 100, one % 100);
+        write!(f, "{} %", hundredths(self.probability))?;
+        self.percentile.map_or(Ok(()), |rank| write!(f, ", percentile {}", hundredths(rank)))
+    }
 }
 
 /// The answers to the questions of a rubric. What is not answered is open.

@@ -30,7 +30,8 @@ pub struct NoticesSheet {
     pub customers: Page<NoticeCustomer>,
 }
 
-/// Customers by how far the version that is out reached them. Each counts once, by what reached furthest.
+/// Customers by how far the version that is out reached them. Each counts once, by the device that it
+/// was told least of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NoticeTotals {
     /// All that have devices concerned today.
@@ -57,7 +58,7 @@ pub struct NoticeCustomer {
     pub name: String,
     /// Its country.
     pub country: Option<String>,
-    /// How far the version that is out reached it: `not_told`, `waiting`, `unknown`, `told`, `acknowledged`.
+    /// How far the version that is out reached it, about each of its devices: `not_told`, `waiting`, `unknown`, `told`, `acknowledged`.
     pub reach: String,
     /// The same on screen.
     pub reach_title: String,
@@ -76,8 +77,13 @@ pub struct NoticeDevices {
     pub site: String,
     /// Product and version: `Infusia 3.2.1`.
     pub label: String,
-    /// Whether the version is known; otherwise they may be concerned.
-    pub known: bool,
+    /// Why it is concerned: `stated` by the advisory, or perhaps so: `version_unknown`, or a version that the
+    /// advisory does not hold as concerned, and nobody decided that it is not (`not_stated`).
+    pub concern: String,
+    /// The same on screen; none = as the advisory says.
+    pub concern_title: Option<String>,
+    /// Whether a notice about the version that is out names them.
+    pub in_notice: bool,
     /// How many.
     pub units: u64,
 }

@@ -272,6 +272,7 @@ fn asked(desk: &Desk, house: &House) -> Told {
     let wish = ChangeWish { from: When::Entry(0), to: None, only: None, after: String::new() };
     say(&mut told, "changes", desk.changes(&wish, LATER));
     for id in ["GHSA-0001", "GHSA-0002", "GHSA-0003"] {
+        say(&mut told, "published", desk.published(&[id.to_owned()]));
         let answer = desk.blast_radius(id, &BlastWish::default(), TODAY);
         say(
             &mut told,
@@ -602,6 +603,7 @@ const ASKED: &[&str] = &[
     "ledger_keys",
     "newest_checkpoint",
     "products",
+    "published",
     "site",
     "standing",
     "twins",

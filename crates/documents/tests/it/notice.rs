@@ -23,6 +23,11 @@ fn of(advisory: &Advisory) -> Notice<'_> {
                 site: None,
                 units: Some(3),
             },
+            Devices {
+                installed: Installed::Open("Monitor X 5.0".into()),
+                site: None,
+                units: Some(1),
+            },
         ],
         impact: "Alarms can be stopped from the network; a patient's alarm may be missed.".into(),
         effort: "We are testing a fix with the highest priority.".into(),
@@ -42,7 +47,8 @@ fn a_notice_names_devices_and_has_the_four_parts() {
     for part in [
         "To: St. Mary's Hospital, Biomedical Engineering\nFrom: Device Example\nDate: 2026-11-24\n",
         "- Monitor X 4.2.1: 12 devices, at Köln\n- Monitor X 4.2.1: number of devices not known\n\
-         - Monitor X, software version not known to us: please check: 3 devices\n",
+         - Monitor X, software version not known to us: please check: 3 devices\n\
+         - Monitor X 5.0, of which this advisory does not say yet whether it is\n\x20 concerned: 1 device\n",
         "What is wrong, and what it can lead to\n--------------------------------------\nAlarms can be",
         "What you can do now\n-------------------\n- Put the monitor into",
         "What we are doing\n-----------------\nWe are testing",

@@ -37,7 +37,7 @@ pub struct Issue {
 }
 
 /// Issues notices about an advisory for customers that is out. Nobody gets the same version by the same contact
-/// twice.
+/// twice, unless about devices that the first did not name.
 pub fn issue(
     roster: &Roster,
     notices: &Notices,
@@ -87,11 +87,12 @@ pub fn issue(
         ));
     }
     let stands = |issue: &Issue| {
-        notices.of_advisory(state.id).any(|one| {
-            one.issued.version == version
-                && one.issued.consignee == issue.consignee
-                && one.issued.contact == issue.contact
-        })
+        let named = |devices: &Concerned| {
+            notices
+                .to((state.id, version), issue.consignee)
+                .any(|one| one.issued.contact == issue.contact && one.names(devices))
+        };
+        issue.devices.iter().all(named)
     };
     if issues.iter().any(stands) {
         return Err(Refusal::new(

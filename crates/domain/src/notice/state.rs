@@ -1,10 +1,10 @@
 //! Notices as their entries say.
 
-use super::{NoticeIssued, Step, TRIES_LIMIT, Way};
+use super::{Concerned, NoticeIssued, Step, TRIES_LIMIT, Way};
 use crate::{entry::Entry, event::Event};
 use aftercare_vocab::{
     digest::Digest,
-    id::{AdvisoryId, NoticeId, PersonId},
+    id::{AdvisoryId, ConsigneeId, NoticeId, PersonId},
     instant::Instant,
 };
 use std::{
@@ -96,6 +96,13 @@ impl Notice {
     /// How it goes.
     pub const fn way(&self) -> Way {
         if self.issued.contact.is_some() { Way::Mail } else { Way::Hand }
+    }
+
+    /// Whether it names such devices, however many.
+    pub fn names(&self, devices: &Concerned) -> bool {
+        self.issued.devices.iter().any(|one| {
+            (one.site, one.product, one.version) == (devices.site, devices.product, devices.version)
+        })
     }
 
     /// How far it reached.
@@ -229,6 +236,33 @@ impl Notices {
     /// Those about an advisory, in the order they were issued.
     pub fn of_advisory(&self, advisory: AdvisoryId) -> impl Iterator<Item = &Notice> {
         self.all().filter(move |one| one.issued.advisory == advisory)
+    }
+
+    /// Those about a version of an advisory to a consignee, in the order they were issued.
+    pub fn to(
+        &self,
+        (advisory, version): (AdvisoryId, u64),
+        consignee: ConsigneeId,
+    ) -> impl Iterator<Item = &Notice> {
+        self.of_advisory(advisory)
+            .filter(move |one| one.issued.version == version && one.issued.consignee == consignee)
+    }
+
+    /// How far a version of an advisory reached a consignee that has these devices. It was not told while one of
+    /// them stands in no notice, and no further than of the one that it was told least of.
+    pub fn reach(
+        &self,
+        of: (AdvisoryId, u64),
+        consignee: ConsigneeId,
+        devices: &[Concerned],
+    ) -> Reach {
+        let furthest = |some: &mut dyn Iterator<Item = &Notice>| {
+            some.map(Notice::reach).max().unwrap_or(Reach::Not)
+        };
+        let each = devices
+            .iter()
+            .map(|one| furthest(&mut self.to(of, consignee).filter(|notice| notice.names(one))));
+        each.min().unwrap_or_else(|| furthest(&mut self.to(of, consignee)))
     }
 
     /// All of them, in the order they were issued.

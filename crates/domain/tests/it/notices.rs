@@ -205,3 +205,34 @@ fn by_hand_somebody_says_when_it_went_and_the_first_acknowledgement_stands() {
     });
     assert_eq!(code(&again), "acknowledged_already");
 }
+
+#[test]
+fn a_device_that_no_notice_names_keeps_its_consignee_from_being_told() {
+    let mut work = told(Audience::Customers);
+    let named = |version| Concerned { site: id(93), product: id(2), version, units: 1 };
+    let (old, unknown) = (named(Some(old())), named(None));
+    let more = Concerned { units: 900, ..old.clone() };
+    let elsewhere = Concerned { site: id(98), ..old.clone() };
+    let reach = |work: &Work, devices: &[&Concerned]| {
+        let devices: Vec<Concerned> = devices.iter().map(|one| (*one).clone()).collect();
+        notices(work).reach((id(80), 1), id(91), &devices)
+    };
+    assert_eq!(reach(&work, &[&old]), Reach::Not);
+    issues(&mut work, "cora", 1, vec![issue(90, None)]).expect("issued");
+    assert_eq!(reach(&work, &[&old]), Reach::Waiting);
+    assert_eq!(code(&steps(&mut work, 90, Step::HandedOver)), "ok");
+    assert_eq!(reach(&work, &[&old]), Reach::Told);
+    assert_eq!(reach(&work, &[&more]), Reach::Told, "how many there are does not matter");
+    assert_eq!(reach(&work, &[&old, &unknown]), Reach::Not);
+    assert_eq!(reach(&work, &[&elsewhere]), Reach::Not);
+    assert_eq!(reach(&work, &[]), Reach::Told, "it has none any more, and was told");
+    assert_eq!(notices(&work).reach((id(80), 2), id(91), std::slice::from_ref(&old)), Reach::Not);
+
+    // What the first does not name is told by another; both count.
+    let second = Issue { devices: vec![old.clone(), unknown.clone()], ..issue(95, None) };
+    assert_eq!(code(&issues(&mut work, "cora", 1, vec![second])), "ok");
+    assert_eq!(reach(&work, &[&old, &unknown]), Reach::Waiting);
+    assert_eq!(reach(&work, &[&old]), Reach::Told);
+    let third = Issue { devices: vec![unknown.clone()], ..issue(96, None) };
+    assert_eq!(code(&issues(&mut work, "cora", 1, vec![third])), "issued_already");
+}

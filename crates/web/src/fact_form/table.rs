@@ -40,8 +40,8 @@ macro_rules! only {
 pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     use Kind::{
         Choice, Day, Families, File, Interview, Line, List, Maybe, MaybeChoice, MaybeDay,
-        MaybeLine, MaybeMoment, MaybeText, Mitigation, Mitigations, Moment, Number, Person, Site,
-        Text, Version, Versions, Yes,
+        MaybeLine, MaybeMoment, MaybePercent, MaybeText, Mitigation, Mitigations, Moment, Number,
+        Person, Site, Text, Version, Versions, Yes,
     };
     use Why::{MayBeSaid, Needed};
     let levels = words(&Exploitability::ALL, |one| match one {
@@ -264,6 +264,8 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 f("vector", "CVSS vector, any version", MaybeLine),
                 f("in_kev", "Listed in KEV", Maybe),
                 f("exploit", "Exploits", MaybeChoice).of(exploits),
+                f("epss", "EPSS, probability in %", MaybePercent),
+                f("epss_percentile", "EPSS, percentile", MaybePercent),
                 Field {
                     choices: levels.clone(),
                     ..f("instead", "Another class than the computed one", MaybeChoice)
@@ -273,7 +275,12 @@ pub(super) static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
                 f("interview", "Answers of the interview", Interview),
             ],
             |mut map| {
-                map.insert("epss".to_owned(), Value::Null);
+                let percentile = map.remove("epss_percentile").unwrap_or_default();
+                let score = map.get("epss").cloned().unwrap_or_default();
+                if !(score.is_null() && percentile.is_null()) {
+                    let score = json!({ "probability": score, "percentile": percentile });
+                    map.insert("epss".to_owned(), score);
+                }
                 json!({ "exploited": map })
             },
         ),

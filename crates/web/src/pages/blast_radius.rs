@@ -352,20 +352,13 @@ fn knowledge(sheet: &VulnerabilitySheet, reach: &BlastRadius) -> Markup {
             ]
         })
         .collect();
+    let [score, epss, kev] = scores(sheet);
     html! {
         section {
             h2 { "What is published" }
             (definitions(&[
                 ("Also known as", list_or(&sheet.aliases, "No other identifier")),
-                ("Score", html! {
-                    (score_tag(sheet.score_tenths)) " " @if let Some(vector) = &sheet.vector { (code(vector)) }
-                }),
-                ("EPSS", html! {
-                    (epss_text(sheet.epss))
-                    @if let Some(rank) = sheet.epss_percentile { " (percentile " (percentile(rank)) ")" }
-                }),
-                ("Known exploited", sheet.kev_since.as_deref().map_or_else(
-                    || absent("Not listed in this edition"), |since| html! { "Listed since " (foreign(since)) })),
+                score, epss, kev,
                 ("Edition", html! { (code(&reach.edition.id.short())) " of " (reach.edition.made_at.shown()) }),
             ]))
             @if rows.is_empty() {
@@ -377,4 +370,32 @@ fn knowledge(sheet: &VulnerabilitySheet, reach: &BlastRadius) -> Markup {
             }
         }
     }
+}
+
+/// What an edition says of how grave a vulnerability is, and how exploited.
+pub fn scores(sheet: &VulnerabilitySheet) -> [(&'static str, Markup); 3] {
+    [
+        (
+            "Score",
+            html! {
+                (score_tag(sheet.score_tenths)) " " @if let Some(vector) = &sheet.vector { (code(vector)) }
+            },
+        ),
+        (
+            "EPSS",
+            html! {
+                @if sheet.epss_held || sheet.epss.is_some() { (epss_text(sheet.epss)) }
+                @else { (absent("Not known: the edition holds no EPSS")) }
+                @if let Some(rank) = sheet.epss_percentile { " (percentile " (percentile(rank)) ")" }
+            },
+        ),
+        (
+            "Known exploited",
+            match &sheet.kev_since {
+                Some(since) => html! { "Listed since " (foreign(since)) },
+                None if sheet.kev_held => absent("Not listed in this edition"),
+                None => absent("Not known: the edition does not hold the catalogue"),
+            },
+        ),
+    ]
 }

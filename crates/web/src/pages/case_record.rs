@@ -1,22 +1,34 @@
 //! The form in which a fact about a case is written.
 
 use super::{
-    components::{absent, code, empty, foreign, head},
+    blast_radius::scores,
+    components::{absent, code, definitions, empty, foreign, head},
     decision_form::only_now,
     frame::{Frame, Room, document},
 };
 use crate::{
     fact_form::{Field, Form, Kind, Why},
     link::Links,
-    text::{editable, editable_lines},
+    text::{editable, editable_lines, visible},
 };
-use aftercare_desk::answers::{CaseSheet, FamilyRef};
+use aftercare_desk::answers::{CaseSheet, FamilyRef, VulnerabilitySheet};
 use aftercare_domain::{
     case::{ATTACHMENT_BYTES, Workflow},
     harm::{Interview, Rubric},
 };
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+
+/// What the edition in force says about the vulnerabilities of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// It does not matter here.
+    NotAsked,
+    /// There is no edition.
+    NoEdition,
+    /// What it says; of those that are not here it has no record.
+    Says(Vec<VulnerabilitySheet>),
+}
 
 /// What the form shows beside its fields.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +41,8 @@ pub struct Beside<'a> {
     pub key: &'a str,
     /// What its fields begin with, by name.
     pub values: &'a BTreeMap<&'static str, String>,
+    /// What the edition in force says about the vulnerabilities, where the form is about that.
+    pub published: &'a Published,
 }
 
 /// The form.
@@ -47,6 +61,7 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
         } @else {
             form.stacked method="post" action=(to.case_record(sheet.row.id, form.name)) enctype=[form.takes_file().then_some("multipart/form-data")] {
                 (frame.sending(beside.key).fields())
+                (published(to, sheet, beside.published))
                 @for field in &form.fields {
                     @if field.kind == Kind::Interview {
                         (interview(to, sheet, beside.values.get(field.name).map_or("", String::as_str)))
@@ -131,6 +146,10 @@ fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> 
         Kind::Number => labelled(html! {
             input id=(name) type="number" name=(name) min="0" step="1" required[needed];
         }),
+        Kind::MaybePercent => labelled(html! {
+            input id=(name) type="number" name=(name) min="0" max="100" step="0.01"
+                value=[(!value.is_empty()).then_some(value)];
+        }),
         Kind::Yes => select(Some("Choose"), pairs(&[("no", "No"), ("yes", "Yes")]), ""),
         Kind::Maybe => select(None, pairs(&[("", "Not known"), ("yes", "Yes"), ("no", "No")]), value),
         Kind::Choice if name == "guard" => select(Some("Choose"), guards(sheet, form), beside.guard),
@@ -181,6 +200,31 @@ fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> 
         Kind::Mitigation => {
             let all = sheet.mitigations.iter().map(|one| (one.id.to_string(), one.title.clone()));
             select(Some("Choose"), all.collect(), "")
+        }
+    }
+}
+
+fn published(to: &Links, sheet: &CaseSheet, published: &Published) -> Markup {
+    let some = match published {
+        Published::NotAsked => return html! {},
+        Published::NoEdition => &Vec::new(),
+        Published::Says(some) => some,
+    };
+    let known = |id: &String| some.iter().any(|one| one.id == *id || one.aliases.contains(id));
+    html! {
+        section #published {
+            h2 { "What the edition in force says" }
+            @if *published == Published::NoEdition { p { (absent("No edition was imported, so nothing is known here.")) } }
+            @for one in some {
+                h3 { a href=(to.vulnerability(&one.id)) { (visible(&one.id)) } }
+                (definitions(&scores(one)))
+            }
+            @if *published != Published::NoEdition {
+                @for id in sheet.row.vulnerabilities.iter().filter(|id| !known(id)) {
+                    p { (absent("No record of")) " " (visible(id)) }
+                }
+                @if sheet.row.vulnerabilities.is_empty() { p { (absent("The case names no vulnerability to look up.")) } }
+            }
         }
     }
 }

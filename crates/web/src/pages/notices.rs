@@ -89,8 +89,9 @@ fn totals(to: &Links, id: aftercare_vocab::id::AdvisoryId, sheet: &NoticesSheet)
         section #totals {
             h2 { (counted(concerned, "customer", "customers")) " concerned today" }
             p.hint {
-                "Customers with devices that the version that is out calls affected or under investigation, or of which "
-                "nobody knows the version. Each counts once, by what reached it furthest."
+                "Customers with devices that the version that is out calls affected or under investigation, that it does not "
+                "speak of and nobody decided are not affected, or of which nobody knows the version. Each counts once, by the "
+                "device that it was told least of."
             }
             (figures(&each))
         }
@@ -161,7 +162,7 @@ fn customer(
     keeps: bool,
     send: Sending<'_>,
 ) -> Markup {
-    // A notice that did not go is sent again; nobody is issued a second one.
+    // A notice that did not go is sent again; a second one is issued about devices that it does not name.
     let had = one.notices.iter().any(|notice| Some(notice.version) == sheet.version);
     let badge = match one.reach.as_str() {
         "acknowledged" => "badge badge-not-affected",
@@ -179,13 +180,14 @@ fn customer(
                         @for device in one.devices.iter().take(DEVICES_SHOWN) {
                             li {
                                 (foreign(&device.label)) ": " (counted(device.units, "unit", "units")) ", " (foreign(&device.site))
-                                @if !device.known { span.row-note { "May be concerned: nobody knows what is installed." } }
+                                @if let Some(why) = &device.concern_title { span.row-note { (why) } }
+                                @if had && !device.in_notice { span.row-note { "In no notice yet." } }
                             }
                         }
                         @if one.devices.len() > DEVICES_SHOWN { li { "and at " (count((one.devices.len() - DEVICES_SHOWN) as u64)) " more places, all in the letter" } }
                     }
                 }
-                @if let Some(n) = pick.filter(|_| !had && !one.devices.is_empty()) {
+                @if let Some(n) = pick.filter(|_| one.devices.iter().any(|device| !device.in_notice)) {
                     @let name = format!("row{n}");
                     label.check for=(name) {
                         input id=(name) type="checkbox" name=(name) value=(one.id) form="issue";

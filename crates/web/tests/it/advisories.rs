@@ -5,7 +5,7 @@ use crate::{
     signer::{Signer, signer},
 };
 use aftercare_desk::Publisher;
-use aftercare_domain::role::RoleName;
+use aftercare_domain::{access::Right, role::RoleName};
 use aftercare_vocab::digest::Digest;
 use axum::{
     body::Body,
@@ -257,6 +257,23 @@ async fn publishing_to_everybody_discloses_once_and_telling_customers_discloses_
         let done = desk.step(&desk.carl, &id, "publication", 2).await;
         assert_eq!(done.status, StatusCode::OK, "{audience}: {}", done.text());
         assert_eq!(disclosed().await.len(), wanted, "a second version discloses nothing anew");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_leads_to_its_advisory_for_those_alone_who_may_see_the_case() {
+    let desk = desk().await;
+    let id = desk.drafted("customers", &texts()).await;
+    let made = desk.step(&desk.carl, &id, "decision", 1).await;
+    let decision = made.json()["id"].as_str().expect("an id").to_owned();
+    let narrow = desk.rita.narrowed(&desk.house, &[Right::SeeDecisions]);
+    for (who, sees) in [(&desk.rita, true), (&narrow, false)] {
+        let sheet = who.get(&desk.house, &format!("/api/v1/decisions/{decision}")).await.json();
+        let document = &sheet["versions"][0]["document"];
+        assert!(document["digest"].is_string(), "{sheet}");
+        assert_eq!(document["advisory"].is_object(), sees, "{document}");
+        let text = sheet.to_string();
+        assert_eq!(text.contains(&id), sees, "{text}");
     }
 }
 

@@ -366,7 +366,7 @@ impl House {
         notice.to_string()
     }
 
-    async fn made(&self, path: &str, body: &str) -> String {
+    pub async fn made(&self, path: &str, body: &str) -> String {
         let answer = self.post(path, body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{path}: {}", answer.text());
         answer.json()["id"].as_str().expect("an id").to_owned()

@@ -2,11 +2,11 @@
 
 use crate::{
     advisories::{Desk, code, desk, texts},
-    house::{Answer, apart},
+    house::{Answer, House, apart},
 };
 use aftercare_desk::{MailServer, Mailbox, Mailing, Posted, Protection};
 use aftercare_domain::Channel;
-use aftercare_vocab::instant::Instant;
+use aftercare_vocab::{digest::Digest, instant::Instant};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -74,6 +74,17 @@ fn id_of(sheet: &Value) -> String {
     first(sheet)["notices"][0]["id"].as_str().expect("a notice").to_owned()
 }
 
+/// Why each device of the first customer is concerned, and whether a notice names it.
+fn concerns(sheet: &Value) -> Vec<(&str, bool)> {
+    let devices = first(sheet)["devices"].as_array().expect("devices").iter();
+    devices
+        .map(|one| {
+            let concern = one["concern"].as_str().expect("said");
+            (concern, one["in_notice"].as_bool().expect("said"))
+        })
+        .collect()
+}
+
 /// The path of the address in a letter.
 fn link(letter: &str) -> String {
     let line = letter.lines().find(|line| line.contains("/notices/")).expect("an address");
@@ -90,14 +101,7 @@ async fn a_letter_goes_by_hand_and_is_acknowledged_by_its_address_once() {
         json!({"concerned": 1, "not_told": 1, "waiting": 0, "unknown": 0, "told": 0, "acknowledged": 0})
     );
     // A unit whose version nobody knows is named, never left out.
-    let devices = &first(&sheet)["devices"];
-    let known: Vec<bool> = devices
-        .as_array()
-        .expect("devices")
-        .iter()
-        .map(|one| one["known"].as_bool().expect("said"))
-        .collect();
-    assert_eq!(known, [false, true], "{devices}");
+    assert_eq!(concerns(&sheet), [("version_unknown", false), ("stated", false)]);
     assert_eq!(code(&desk.told(&id, None).await), "nobody_told");
 
     let place = format!("/api/v1/advisories/{id}/notices");
@@ -228,6 +232,75 @@ async fn a_new_version_is_told_anew_and_an_embargo_or_another_maker_is_told_noth
         assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{path}: {}", hidden.text());
     }
     assert_eq!(code(&desk.ole.post(&desk.house, &place, &json!({"version": 2})).await), "not_out");
+}
+
+#[tokio::test]
+async fn a_device_that_came_after_the_advisory_is_never_left_out_nor_taken_for_told() {
+    let desk = desk().await;
+    let id = out(&desk).await;
+    assert_eq!(desk.issue(&id, 1).await.json(), json!({"issued": 1}));
+    let early = id_of(&desk.notices(&id).await);
+    let gone = json!({"step": "handed_over"});
+    let step = |notice: String| format!("/api/v1/notices/{notice}/step");
+    let answer = desk.carl.post(&desk.house, &step(early), &gone).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(desk.told(&id, None).await.status, StatusCode::OK);
+
+    // A version that the advisory cannot speak of, since it did not exist.
+    let House { product, site, .. } = &desk.house;
+    let later = desk
+        .house
+        .made("/api/v1/versions", &json!({"product": product, "label": "2.0"}).to_string())
+        .await;
+    let unit =
+        json!({"units": [{"product": product, "version": later, "site": site, "serial": "S3"}]});
+    let made = desk.house.post("/api/v1/units", &unit.to_string()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let sheet = desk.notices(&id).await;
+    assert_eq!(
+        concerns(&sheet),
+        [("version_unknown", true), ("stated", true), ("not_stated", false)]
+    );
+    assert_eq!(first(&sheet)["reach"], "not_told", "not of all of its devices");
+    assert_eq!(code(&desk.told(&id, None).await), "nobody_told");
+    let page = desk.ole.get(&desk.house, &format!("/advisory-drafts/{id}/notices")).await.text();
+    for words in ["May be concerned: the advisory does not say.", "In no notice yet."] {
+        assert!(page.contains(words), "no `{words}` in {page}");
+    }
+
+    assert_eq!(desk.issue(&id, 1).await.json(), json!({"issued": 1}), "another letter");
+    assert_eq!(code(&desk.issue(&id, 1).await), "nobody_chosen");
+    let sheet = desk.notices(&id).await;
+    assert_eq!((first(&sheet)["reach"].as_str(), concerns(&sheet)[2].1), (Some("waiting"), true));
+    let notice = id_of(&sheet);
+    let letter = desk.letter(&notice).await.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = "Pump <b> 2.0, of which this advisory does not say yet whether it is concerned: 1 device, at Ward 9";
+    assert!(letter.contains(words), "{letter}");
+    let answer = desk.carl.post(&desk.house, &step(notice), &gone).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(first(&desk.notices(&id).await)["reach"], "told");
+
+    // Once it is decided that it is not affected, nobody is told of it.
+    let why = json!({"not_affected": "component_not_present"});
+    let clean = br#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}"#;
+    let sboms = format!("/api/v1/versions/{later}/sboms");
+    let uploaded = desk.house.post(&sboms, str::from_utf8(clean).expect("text")).await;
+    assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
+    let versions = json!({&later: Digest::of(clean)});
+    let fact =
+        json!({"applicability": {"versions": versions, "applies": why, "statement": "Rewritten."}});
+    desk.fact(&desk.ole, &fact).await;
+    assert_eq!(concerns(&desk.notices(&id).await).len(), 3, "said, and not decided: still open");
+    let decide = format!("/api/v1/cases/{}/decisions", desk.case);
+    let wish = json!({"kind": "not_affected", "versions": [later],
+        "answer": "not_affected:component_not_present", "until": null, "mitigation": null,
+        "title": "Pump 2.0 is not affected", "statement": "It was rewritten."});
+    let made = desk.ole.post(&desk.house, &decide, &wish).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let decision = made.json()["id"].as_str().expect("an id").to_owned();
+    let signed = desk.anna.sign(&desk.house, &decision, "product_security_lead").await;
+    assert_eq!(signed.status, StatusCode::CREATED, "{}", signed.text());
+    assert_eq!(concerns(&desk.notices(&id).await), [("version_unknown", true), ("stated", true)]);
 }
 
 struct Server {

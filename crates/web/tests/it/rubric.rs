@@ -121,3 +121,38 @@ async fn the_vector_goes_into_the_record_with_its_answers_and_an_open_interview_
     holds(&page(&house, &five.ole, "").await, &["Question XACL", "No vector yet"]);
     holds(&page(&house, &five.ole, "?answers=").await, &["Question XAVN"]);
 }
+
+#[tokio::test]
+async fn a_form_keeps_the_epss_that_was_known_and_takes_another() {
+    let house = House::built().await;
+    let five = five(&house);
+    let facts = format!("/api/v1/cases/{}/facts", house.case);
+    let fact = json!({"exploited": {"vector": VECTOR, "in_kev": false, "exploit": "none_found",
+        "epss": {"probability": 9436, "percentile": 9996}, "instead": null, "reasons": "Looked up."}});
+    let done = five.ole.post(&house, &facts, &json!({"fact": fact, "reason": null})).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+    let place = format!("/cases/{}/record/exploited", house.case);
+    for path in [place.clone(), format!("{place}?interview={}", encoded(WHOLE))] {
+        let form = five.ole.get(&house, &path).await.text();
+        holds(&form, &["value=\"94.36\"", "value=\"99.96\"", "What the edition in force says"]);
+    }
+    let body = |epss: &str, rank: &str| {
+        let vector = encoded(VECTOR);
+        format!(
+            "key={epss}&vector={vector}&interview=&in_kev=no&exploit=none_found&epss={epss}&epss_percentile={rank}&instead=&reasons=Again&reason="
+        )
+    };
+    for wrong in ["100.01", "-1", "94.365", "half"] {
+        let refused = five.ole.form(&house, &place, &body(wrong, "")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        holds(&refused.text(), &["from 0 to 100"]);
+    }
+    let refused = five.ole.form(&house, &place, &body("", "99.96")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a percentile of nothing");
+    let done = five.ole.form(&house, &place, &body("0.5", "71")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let epss = recorded(&house, &five.ole).await["epss"].clone();
+    assert_eq!(epss, json!({"probability": 50, "percentile": 7100}));
+    let shown = five.ole.get(&house, &format!("/cases/{}", house.case)).await.text();
+    holds(&shown, &["0.50 %, percentile 71.00"]);
+}

@@ -3,7 +3,7 @@
 use crate::house::{Answer, House, apart};
 use aftercare_desk::{By, GrantWish, Origin, Proofs, Viewer};
 use aftercare_domain::{
-    Operation, Sight, grant::Standing, role::RoleName, training::TrainingRecorded,
+    Operation, Sight, access::Right, grant::Standing, role::RoleName, training::TrainingRecorded,
 };
 use aftercare_signin::totp;
 use aftercare_vocab::{digest::Digest, id::PersonId, instant::Instant};
@@ -95,6 +95,20 @@ pub fn five(house: &House) -> Five {
 }
 
 impl Signer {
+    /// The same person with a token that may do these things only.
+    pub fn narrowed(&self, house: &House, rights: &[Right]) -> Self {
+        let token = apart(|| {
+            let desk = &house.desk;
+            let now = op(house).at;
+            let whole = desk.viewer_of_token(&self.token, now).expect("reads").expect("known");
+            // A token issues no other; the person does.
+            let viewer = Viewer { by: By::Session(op(house).new_id(), Vec::new()), ..whole };
+            let scope = rights.iter().copied().collect();
+            desk.issue_token(&op(house), &viewer, "Narrow", scope, 300).expect("issued").token
+        });
+        Self { token, generator: self.generator.clone(), ..*self }
+    }
+
     /// The password and the code of now, each encoded for a form.
     pub fn proofs(&self, house: &House) -> String {
         format!("&password={PASSWORD}&code={}", self.code(house))

@@ -12,7 +12,7 @@ use aftercare_web::{
     fact_form,
     pages::{
         case, case_evidence,
-        case_record::{self, Beside},
+        case_record::{self, Beside, Published},
         case_rubric::{self, Step},
         frame::Frame,
     },
@@ -109,6 +109,7 @@ fn sheet(text: &str) -> CaseSheet {
             vector: Some(text.into()),
             in_kev: Some(false),
             exploit: Some("none_found".into()),
+            epss: Some(EpssRow { probability: 9436, percentile: None }),
             instead: None,
             reasons: text.into(),
             interview: Some(InterviewRow { rubric: text.into(), answers: text.into() }),
@@ -166,7 +167,9 @@ fn drawn(frame: &Frame<'_>, names: [&'static str; 8], text: &str) -> Vec<(&'stat
     ]
     .into();
     let none = BTreeMap::new();
-    let beside = |values| Beside { guard: "", families: &[], key: "k", values };
+    let published = Published::Says(vec![super::samples::blast_radius().vulnerability]);
+    let beside =
+        |values| Beside { guard: "", families: &[], key: "k", values, published: &published };
     let pages = [
         case_rubric::page(may, &sheet, &step(&nothing, "", true)),
         case_rubric::page(may, &sheet, &step(&begun, "XIT", false)),

@@ -69,7 +69,9 @@ fn customer(n: u8, name: &str, reach: &str, notices: Vec<NoticeRow>) -> NoticeCu
             .map(|at| NoticeDevices {
                 site: format!("Ward {at}"),
                 label: name.into(),
-                known: at % 2 == 0,
+                concern: if at % 2 == 0 { "stated" } else { "not_stated" }.into(),
+                concern_title: (at % 2 == 1).then(|| "May be concerned".into()),
+                in_notice: at % 3 == 0,
                 units: at + 1,
             })
             .collect(),

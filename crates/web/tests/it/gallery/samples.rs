@@ -554,6 +554,8 @@ pub fn blast_radius() -> BlastRadius {
             kev_since: Some("2021-12-10".into()),
             epss: Some(94_358),
             epss_percentile: Some(99_960),
+            kev_held: true,
+            epss_held: true,
             state: RecordState::Published,
             sources: vec![
                 SourceRecord { source: "osv".into(), record: "GHSA-jfh8-c2jp-5v3q".into(), digest: Digest::of(b"1"), modified_at: Some(at("2025-05-09T13:13:00Z")), withdrawn: false },
