@@ -4,12 +4,13 @@ use crate::{
     check::table::{counted, grouped, percent, score},
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
-    moment, operation,
+    moment,
     paper::{self, Format},
+    remote::{Place, ServerArgs},
     sheet::{Column, Grid, Paint, Sheet},
 };
 use aftercare_desk::{
-    BlastWish, Desk,
+    BlastWish,
     answers::{
         Answer, BlastRadius, ConsigneeReach, HitKind, NothingFound, ProductReach, Target,
         Understood, UnitAnswer, UnitsByAnswer, VersionReach, VulnerabilitySheet,
@@ -28,8 +29,10 @@ Examples:
   aftercare affected log4j-core
   aftercare affected pkg:npm/minimist --format json
   aftercare affected CVE-2021-44228 --as-of 2026-03-03
+  AFTERCARE_TOKEN=... aftercare affected CVE-2021-44228 --server https://aftercare.maker.example
 
-It reads the record and may run beside a server. That nothing is found ends with code 0 too.
+It reads the record and may run beside a server. With a server it asks there, and sees what the person of the
+token may see. That nothing is found ends with code 0 too.
 
 {EXIT_CODES}"))]
 pub struct Args {
@@ -38,6 +41,8 @@ pub struct Args {
     query: Vec<String>,
     #[command(flatten)]
     moment: moment::MomentArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -45,13 +50,13 @@ pub struct Args {
 
 /// Asks, and shows how far it reaches.
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
-    let desk = args.moment.open(settings)?;
-    let as_of = moment::of(&desk);
-    let answer = desk.ask(&args.query.join(" "), operation::today())?;
+    let place = Place::open(settings, &args.moment)?;
+    let as_of = place.as_of()?;
+    let answer = place.ask(&args.query.join(" "))?;
     let mut reaches = Vec::new();
     for understood in &answer.understood {
         if let Understood::Vulnerability { id } = understood
-            && let Ok(reach) = whole(&desk, id)?
+            && let Ok(reach) = whole(&place, id)?
         {
             reaches.push(reach);
         }
@@ -86,10 +91,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
 }
 
 /// The reach with all pages of its lists.
-fn whole(desk: &Desk, id: &str) -> Result<Result<BlastRadius, NothingFound>, Failure> {
-    let today = operation::today();
+fn whole(place: &Place, id: &str) -> Result<Result<BlastRadius, NothingFound>, Failure> {
     let mut wish = BlastWish::default();
-    let mut reach = match desk.blast_radius(id, &wish, today)? {
+    let mut reach = match place.blast_radius(id, &wish)? {
         Ok(reach) => reach,
         Err(nothing) => return Ok(Err(nothing)),
     };
@@ -98,7 +102,7 @@ fn whole(desk: &Desk, id: &str) -> Result<Result<BlastRadius, NothingFound>, Fai
         let more_consignees = reach.consignees.next.take();
         wish.products_after = more_products.clone().unwrap_or_default();
         wish.consignees_after = more_consignees.clone().unwrap_or_default();
-        let Ok(next) = desk.blast_radius(id, &wish, today)? else { break };
+        let Ok(next) = place.blast_radius(id, &wish)? else { break };
         if more_products.is_some() {
             reach.products.items.extend(next.products.items);
             reach.products.next = next.products.next;

@@ -7,16 +7,16 @@ use crate::{
     },
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
-    moment::when,
-    operation, paper, record,
+    moment::{MomentArgs, when},
+    paper,
+    remote::{Place, ServerArgs},
     sheet::{Column, Grid, Paint, Sheet},
 };
 use aftercare_desk::{
-    ChangeKind, ChangeWish, Desk,
+    ChangeKind, ChangeWish,
     answers::{Change, ChangeEnd, Changes, changes_shown},
 };
 use aftercare_domain::When;
-use aftercare_register::Access;
 use clap::ValueEnum;
 use csv::{Terminator, WriterBuilder};
 
@@ -27,7 +27,7 @@ Examples:
   aftercare changes --from 2026-03-03T09:00:00Z --kind finding_appeared
   aftercare changes --from entry:120 --format csv > changes.csv
 
-It reads the record and may run beside a server. What came and went between the two moments is not listed.
+It reads the record and may run beside a server; with `--server` it asks there. What came and went between the two moments is not listed.
 
 {EXIT_CODES}"))]
 pub struct Args {
@@ -40,6 +40,8 @@ pub struct Args {
     /// Only changes of one kind, such as `finding_appeared` or `unit_changed`
     #[arg(long, value_name = "KIND", value_parser = kind)]
     kind: Option<ChangeKind>,
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// How to print them
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -66,8 +68,8 @@ fn kind(text: &str) -> Result<ChangeKind, String> {
 
 /// Compares, and shows what differs.
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
-    let desk = record::open(settings, Access::Read)?;
-    let changes = whole(&desk, args)?;
+    let place = Place::open(settings, &MomentArgs::default())?;
+    let changes = whole(&place, args)?;
     match args.format {
         Format::Json => paper::print_json(&changes)?,
         Format::Csv => paper::print(&rows(&changes)?)?,
@@ -81,14 +83,13 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
 }
 
 /// The comparison with all pages of its list.
-fn whole(desk: &Desk, args: &Args) -> Result<Changes, Failure> {
-    let now = operation::now();
+fn whole(place: &Place, args: &Args) -> Result<Changes, Failure> {
     let mut wish =
         ChangeWish { from: args.from, to: args.to, only: args.kind, after: String::new() };
-    let mut changes = desk.changes(&wish, now)?;
+    let mut changes = place.changes(&wish)?;
     while let Some(after) = changes.changes.next.take() {
         wish.after = after;
-        let next = desk.changes(&wish, now)?.changes;
+        let next = place.changes(&wish)?.changes;
         changes.changes.items.extend(next.items);
         changes.changes.next = next.next;
     }

@@ -1,7 +1,7 @@
 //! The command line: its words, its help, and which file carries out which command.
 
 use crate::{
-    affected, backup, changes, check, config, contact, corpus, cvss, demo,
+    affected, api, backup, changes, check, config, contact, corpus, cvss, demo,
     ending::{EXIT_CODES, Ending, Failure},
     engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
@@ -79,6 +79,8 @@ enum Command {
     Affected(affected::Args),
     /// Compare two moments of the record: what is different at the later one?
     Changes(changes::Args),
+    /// Ask a server anything that its API offers, or change something there
+    Api(api::Args),
     /// Serve with a sample manufacturer, to look around
     Demo(demo::Args),
     /// Serve the workbench and the API
@@ -153,6 +155,7 @@ impl Command {
             | Self::MigrateStore(_)
             | Self::Twin(_) => true,
             Self::Check(_)
+            | Self::Api(_)
             | Self::Sbom(_)
             | Self::Cvss(_)
             | Self::Ssvc(_)
@@ -190,7 +193,11 @@ impl Cli {
         if let Some(workspace) = &self.global.workspace {
             settings.argument("workspace", "--workspace", workspace)?;
         }
-        if self.command.is_about_a_record() {
+        if let Some(server) = self.command.server() {
+            settings.argument("server", "--server", server)?;
+        }
+        let elsewhere = self.command.can_ask_a_server() && !settings.server.is_empty();
+        if self.command.is_about_a_record() && !elsewhere {
             record::must_be_there(&settings)?;
         }
         if let Some(name) = self.global.twin {
@@ -213,6 +220,7 @@ impl Cli {
             Command::Corpus(command) => corpus::run(&command, &settings),
             Command::Affected(args) => affected::run(&args, &settings),
             Command::Changes(args) => changes::run(&args, &settings),
+            Command::Api(args) => api::run(&args, &settings),
             Command::Demo(args) => demo::run(&args, settings),
             Command::Serve(args) => serve::run(&args, settings),
             Command::Inventory(command) => inventory::run(&command, &settings),
@@ -233,10 +241,25 @@ impl Cli {
 }
 
 impl Command {
+    /// The server that the command line names.
+    fn server(&self) -> Option<&str> {
+        match self {
+            Self::Affected(args) => args.server.named(),
+            Self::Changes(args) => args.server.named(),
+            Self::Api(args) => args.server.named(),
+            _ => None,
+        }
+    }
+
+    const fn can_ask_a_server(&self) -> bool {
+        matches!(self, Self::Affected(_) | Self::Changes(_) | Self::Api(_))
+    }
+
     /// Refuses `--twin` where it would mean nothing, or where something would leave the twin.
     fn may_run_in_twin(&self) -> Result<(), Failure> {
         let why = match self {
             Self::Affected(_)
+            | Self::Api(_)
             | Self::Changes(_)
             | Self::Inventory(_)
             | Self::Contact(_)

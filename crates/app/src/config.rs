@@ -74,6 +74,10 @@ pub struct Settings {
     pub mail: MailKeys,
     /// The twin of the record to work in; none = the record itself.
     pub twin: Option<TwinName>,
+    /// The server that is asked instead of the record's own files; empty = none.
+    pub server: String,
+    /// The API token by which it is asked.
+    pub token: String,
     /// No progress bars and no remarks on standard error.
     pub quiet: bool,
     /// The environment asks for text without colour (`NO_COLOR`).
@@ -130,6 +134,8 @@ impl Default for Settings {
             portal: PortalSettings::default(),
             mail: MailKeys::default(),
             twin: None,
+            server: String::new(),
+            token: String::new(),
             quiet: false,
             no_colour: false,
             origins: BTreeMap::new(),

@@ -10,6 +10,7 @@
 //! `tests/it/`.
 
 mod affected;
+mod api;
 mod backup;
 mod changes;
 mod check;
@@ -41,6 +42,7 @@ mod person;
 mod places;
 mod progress;
 mod record;
+mod remote;
 mod rubric;
 mod sample_clock;
 mod sbom;

@@ -10,7 +10,7 @@ use aftercare_desk::{Desk, Moment, answers::AsOf};
 use aftercare_domain::When;
 use aftercare_register::Access;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct MomentArgs {
     /// Answer as of an earlier moment: 2026-11-24 (its end in UTC), 2026-11-24T14:05:00Z, or entry:123
     #[arg(long, value_name = "WHEN", value_parser = when)]
@@ -26,6 +26,11 @@ impl MomentArgs {
     /// Whether an earlier moment is asked for.
     pub const fn is_past(&self) -> bool {
         self.as_of.is_some()
+    }
+
+    /// The moment as it was written; none = the present.
+    pub const fn asked(&self) -> Option<When> {
+        self.as_of
     }
 
     /// Opens the record at the moment, for reading.

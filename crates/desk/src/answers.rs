@@ -85,11 +85,11 @@ pub use version::{
     UnitSummary, VersionSheet, Warning,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One page of a long list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     /// The rows of this page, in the order asked for.
     pub items: Vec<T>,

@@ -54,8 +54,12 @@ impl Request {
 
     /// Sends a form in the form of `application/x-www-form-urlencoded`.
     pub fn form(url: &str, form: &str) -> Self {
-        let content_type = "application/x-www-form-urlencoded";
-        let method = Method::Post { content_type, body: form.as_bytes().to_vec() };
+        Self::send(url, Verb::Post, "application/x-www-form-urlencoded", form.as_bytes().to_vec())
+    }
+
+    /// Sends bytes.
+    pub fn send(url: &str, verb: Verb, content_type: &str, body: Vec<u8>) -> Self {
+        let method = Method::Send { verb, content_type: content_type.to_owned(), body };
         Self { url: url.to_owned(), method, headers: Vec::new() }
     }
 
@@ -69,9 +73,11 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let method = if matches!(self.method, Method::Get) { "GET" } else { "POST" };
         // Neither query nor body: they may hold secrets.
-        write!(f, "{method} {}", shown(&self.url))
+        match &self.method {
+            Method::Get => write!(f, "GET {}", shown(&self.url)),
+            Method::Send { verb, .. } => write!(f, "{verb:?} {}", shown(&self.url)),
+        }
     }
 }
 
@@ -81,17 +87,30 @@ pub enum Method {
     /// Reads.
     Get,
     /// Sends.
-    Post {
+    Send {
+        /// What for.
+        verb: Verb,
         /// What is sent.
-        content_type: &'static str,
+        content_type: String,
         /// The bytes.
         body: Vec<u8>,
     },
 }
 
+/// What something is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// To be added or done.
+    Post,
+    /// To change what is there.
+    Patch,
+    /// To take away.
+    Delete,
+}
+
 impl fmt::Debug for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if matches!(self, Self::Get) { "Get" } else { "Post(not shown)" })
+        f.write_str(if matches!(self, Self::Get) { "Get" } else { "Send(not shown)" })
     }
 }
 
@@ -202,8 +221,18 @@ impl Door {
         let url = self.checked(&request.url)?;
         let asked = match &request.method {
             Method::Get => client.get(url),
-            Method::Post { content_type, body } => {
-                client.post(url).header("content-type", *content_type).body(body.clone())
+            Method::Send { verb, content_type, body } => {
+                let asked = match verb {
+                    Verb::Post => client.post(url),
+                    Verb::Patch => client.patch(url),
+                    Verb::Delete => client.delete(url),
+                };
+                // Without a body nothing is said of its kind.
+                if body.is_empty() {
+                    asked
+                } else {
+                    asked.header("content-type", content_type.as_str()).body(body.clone())
+                }
             }
         };
         let mut headers = HeaderMap::new();

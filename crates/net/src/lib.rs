@@ -14,5 +14,5 @@ mod door;
 pub mod mail;
 mod reach;
 
-pub use door::{Door, Limits, Method, Refused, Request, Response};
+pub use door::{Door, Limits, Method, Refused, Request, Response, Verb};
 pub use reach::Reach;

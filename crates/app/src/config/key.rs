@@ -221,6 +221,23 @@ pub const KEYS: &[Key] = &[
         import.ratio_free_bytes
     ),
     text!(
+        "server",
+        "The server that `affected`, `changes` and `api` ask instead of the data directory: `https://aftercare.maker.example`.",
+        server
+    ),
+    Key {
+        name: "token",
+        about: "The API token by which the server is asked; best set in the environment.",
+        set: |settings, text| {
+            text.clone_into(&mut settings.token);
+            Ok(())
+        },
+        show: |settings| match settings.token.as_str() {
+            "" => String::new(),
+            _ => SECRET.to_owned(),
+        },
+    },
+    text!(
         "oidc.issuer",
         "The sign-in provider (OpenID Connect), exactly as it names itself; without it, nobody is asked.",
         provider.issuer

@@ -15,6 +15,7 @@ mod ledger;
 mod lists;
 mod past;
 mod record;
+mod remote;
 mod running;
 mod sbom;
 mod scoring;

@@ -6,11 +6,11 @@ use aftercare_vocab::{
     problem::quoted,
     verdict::Answer as VerdictAnswer,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The answer to a question typed into the ask box.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// The question as typed.
     pub question: String,
@@ -26,7 +26,7 @@ pub struct Answer {
 }
 
 /// One reading of a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Understood {
     /// The identifier of a vulnerability.
@@ -64,7 +64,7 @@ pub enum Understood {
 }
 
 /// Hits of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HitGroup {
     /// The kind.
     pub kind: HitKind,
@@ -75,7 +75,9 @@ pub struct HitGroup {
 }
 
 /// Kinds of hits, in the order shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum HitKind {
     /// Vulnerabilities.
@@ -95,7 +97,7 @@ pub enum HitKind {
 }
 
 /// One hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hit {
     /// What it is.
     pub target: Target,
@@ -111,7 +113,7 @@ pub struct Hit {
 }
 
 /// What a hit or a next step points at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Target {
     /// A vulnerability with its reach.
@@ -172,7 +174,7 @@ pub enum Target {
 }
 
 /// Nothing was found: what was looked for, what that does and does not mean, what to do next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NothingFound {
     /// What was looked for and where, in one sentence.
     pub what: String,
@@ -183,7 +185,7 @@ pub struct NothingFound {
 }
 
 /// One thing to do next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NextStep {
     /// In words.
     pub text: String,

@@ -7,11 +7,11 @@ use aftercare_vocab::{
     instant::Instant,
     verdict::Answer,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The reach of one vulnerability.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlastRadius {
     /// The vulnerability.
     pub vulnerability: VulnerabilitySheet,
@@ -28,7 +28,7 @@ pub struct BlastRadius {
 }
 
 /// What the edition says about a vulnerability.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VulnerabilitySheet {
     /// The shown identifier: CVE before GHSA before the ecosystem's own.
     pub id: String,
@@ -57,7 +57,7 @@ pub struct VulnerabilitySheet {
 }
 
 /// Standing of a vulnerability record with its publishers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordState {
     /// Published.
@@ -69,7 +69,7 @@ pub enum RecordState {
 }
 
 /// One source's record of a vulnerability.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SourceRecord {
     /// The source: `osv`, `cve`, `nvd`.
     pub source: String,
@@ -87,7 +87,9 @@ pub struct SourceRecord {
 
 /// What is known about a version, and so about the units that run it, for one vulnerability.
 /// A version stands under the first that fits, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitAnswer {
     /// A component is affected.
@@ -159,7 +161,7 @@ impl UnitAnswer {
 }
 
 /// How many units stand under each answer. Every unit counts once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct UnitsByAnswer {
     /// On versions with an affected component.
     pub affected: u64,
@@ -216,7 +218,7 @@ impl UnitsByAnswer {
 }
 
 /// How many versions stand under each answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct VersionsByAnswer {
     /// With an affected component.
     pub affected: u64,
@@ -229,7 +231,7 @@ pub struct VersionsByAnswer {
 }
 
 /// Sums over everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
     /// Versions by answer.
     pub versions: VersionsByAnswer,
@@ -242,7 +244,7 @@ pub struct Totals {
 }
 
 /// One product's part of the reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProductReach {
     /// The product.
     pub product: ProductRef,
@@ -253,7 +255,7 @@ pub struct ProductReach {
 }
 
 /// One version's part of the reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VersionReach {
     /// The version.
     pub version: VersionRef,
@@ -272,7 +274,7 @@ pub struct VersionReach {
 }
 
 /// One component's part of the reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ComponentReach {
     /// The component.
     pub component: ComponentRef,
@@ -286,7 +288,7 @@ pub struct ComponentReach {
 }
 
 /// A consignee as other answers name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsigneeRef {
     /// The consignee.
     #[schema(value_type = String)]
@@ -296,7 +298,7 @@ pub struct ConsigneeRef {
 }
 
 /// One consignee's part of the reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsigneeReach {
     /// The consignee.
     pub consignee: ConsigneeRef,
@@ -309,7 +311,7 @@ pub struct ConsigneeReach {
 }
 
 /// One site's part of the reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SiteReach {
     /// The site.
     #[schema(value_type = String)]

@@ -4,11 +4,11 @@ use super::{ComponentRef, Page, Target, VersionRef};
 use aftercare_domain::When;
 use aftercare_register::read::change::ChangeKind;
 use aftercare_vocab::instant::Instant;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The net changes between two moments: what came and went in between is not among them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
     /// The earlier moment.
     pub from: ChangeEnd,
@@ -21,7 +21,7 @@ pub struct Changes {
 }
 
 /// One end of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeEnd {
     /// The moment as it was asked for; none = the present.
     #[schema(value_type = Option<String>)]
@@ -34,7 +34,7 @@ pub struct ChangeEnd {
 }
 
 /// How many changes of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeCount {
     /// The kind: `finding_appeared`, `unit_changed` and so on.
     #[schema(value_type = String)]
@@ -44,7 +44,7 @@ pub struct ChangeCount {
 }
 
 /// One change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// The kind: `finding_appeared`, `unit_changed` and so on.
     #[schema(value_type = String)]
@@ -67,7 +67,7 @@ pub struct Change {
 }
 
 /// A finding that appeared, changed or disappeared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangedFinding {
     /// The version.
     pub version: VersionRef,

@@ -2,11 +2,11 @@
 
 use super::{ComponentRef, ConsigneeRef, Coverage, Page, ProductRef, SbomState, VersionRef};
 use aftercare_vocab::id::{ConsigneeId, SiteId, UnitId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// All places of a component over the current SBOMs of all versions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ComponentPlaces {
     /// What was looked for: a name, package URL or CPE.
     pub query: String,
@@ -17,7 +17,7 @@ pub struct ComponentPlaces {
 }
 
 /// A component in the current SBOM of one version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ComponentPlace {
     /// The version.
     pub version: VersionRef,
@@ -30,7 +30,7 @@ pub struct ComponentPlace {
 }
 
 /// A site with its units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SiteSheet {
     /// The site.
     #[schema(value_type = String)]
@@ -48,7 +48,7 @@ pub struct SiteSheet {
 }
 
 /// A unit in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UnitRow {
     /// The unit.
     #[schema(value_type = String)]
@@ -69,7 +69,7 @@ pub struct UnitRow {
 }
 
 /// A consignee with its sites.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsigneeSheet {
     /// The consignee.
     #[schema(value_type = String)]
@@ -85,7 +85,7 @@ pub struct ConsigneeSheet {
 }
 
 /// A site of a consignee.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsigneeSite {
     /// The site.
     #[schema(value_type = String)]

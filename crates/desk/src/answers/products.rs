@@ -82,7 +82,7 @@ pub struct VersionRow {
 }
 
 /// How long updates are promised for a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EndOfSupport {
     /// Nothing is recorded.
@@ -150,7 +150,7 @@ impl FindingCounts {
 }
 
 /// A product as other answers name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProductRef {
     /// The product.
     #[schema(value_type = String)]

@@ -3,7 +3,7 @@
 
 use aftercare_domain::When;
 use aftercare_vocab::{digest::Digest, instant::Instant};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// From this age of the newest source on (whole days), pages warn that knowledge may be out of date.
@@ -30,7 +30,7 @@ pub struct Standing {
 }
 
 /// An earlier moment of the record: entries after it do not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AsOf {
     /// The moment as it was asked for: a day, an instant or `entry:123`.
     #[schema(value_type = String)]
@@ -92,7 +92,7 @@ pub struct SourceStanding {
 }
 
 /// An edition as an answer cites it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EditionRef {
     /// The edition's digest.
     #[schema(value_type = String)]

@@ -127,7 +127,7 @@ pub struct SiteUnits {
 }
 
 /// A component as findings name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ComponentRef {
     /// Its position among the components of the SBOM, from 0; used in addresses.
     pub index: u32,
@@ -188,7 +188,7 @@ pub struct ComponentRow {
 }
 
 /// Whether a component could be looked up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Coverage {
     /// It was looked up; findings by answer.

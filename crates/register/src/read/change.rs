@@ -24,7 +24,7 @@ use aftercare_vocab::{
     id::{ConsigneeId, FamilyId, ProductId, SiteId, SupplierId, UnitId},
     instant::Instant,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 statements! {
     FAMILIES = "SELECT no, no, 0, id, name FROM family WHERE no > $1 AND no <= $2 AND no > $3 ORDER BY no LIMIT $4";
@@ -153,7 +153,7 @@ statements! {
 }
 
 /// What kind of change it is. The order is that of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// An edition of public knowledge was put in force.
