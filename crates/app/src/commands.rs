@@ -2,7 +2,7 @@
 //! table in `docs/decision-rights.md` is this one.
 
 use crate::cli::Cli;
-use Does::{Changes, Looks, Nothing};
+use Does::{Changes, Looks, Nothing, Passes};
 use aftercare_domain::access::Right;
 use clap::{Command, CommandFactory as _};
 use std::collections::BTreeSet;
@@ -16,6 +16,8 @@ enum Does {
     Looks,
     /// It makes entries, or puts the record elsewhere.
     Changes,
+    /// It passes on to a server what that does for the person of a token.
+    Passes,
 }
 
 impl Does {
@@ -24,6 +26,7 @@ impl Does {
             Nothing => "asks no record",
             Looks => "looks",
             Changes => "changes",
+            Passes => "passes on to a server",
         }
     }
 }
@@ -32,6 +35,7 @@ impl Does {
 /// it there.
 const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("affected", Looks, &[Right::SeeRecord]),
+    ("api", Passes, &[]),
     ("backup", Looks, &[]),
     ("changes", Looks, &[Right::SeeRecord]),
     ("check", Nothing, &[]),
@@ -99,6 +103,7 @@ fn row((command, does, rights): &(&str, Does, &[Right])) -> String {
     }
     let (rights_text, roles) = match (does, rights.is_empty()) {
         (Nothing, _) => ("nothing".to_owned(), String::new()),
+        (Passes, _) => ("the same".to_owned(), "as the API".to_owned()),
         (_, true) => ("nobody can".to_owned(), String::new()),
         _ => (rights_text.join(", "), roles.join(", ")),
     };
