@@ -97,7 +97,9 @@ impl MailKeys {
         });
         let host = origin
             .and_then(|origin| origin.split_once("://"))
-            .map_or("localhost", |parts| parts.1.split(':').next().unwrap_or("localhost"));
+            .map(|parts| parts.1.split([':', '/']).next().unwrap_or_default())
+            .filter(|host| host.contains(|c: char| c.is_ascii_alphanumeric()))
+            .unwrap_or("localhost"); // also where the origin is an address in brackets
         let server = MailServer {
             host: self.server.clone(),
             port,

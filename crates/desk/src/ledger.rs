@@ -108,7 +108,7 @@ fn kept(entry: &Entry) -> Result<serde_json::Value, Fault> {
 
 /// The same, unless it is withheld.
 fn seen(entry: &Entry, withheld: &Withheld) -> Result<serde_json::Value, Fault> {
-    if withheld.holds(&entry.event) {
+    if withheld.holds(entry) {
         return Ok(serde_json::json!({ "seq": entry.seq, "withheld": WITHHELD }));
     }
     kept(entry)
@@ -119,7 +119,7 @@ fn unreadable(number: u64, why: String) -> Fault {
 }
 
 fn row(entry: &Entry, withheld: &Withheld) -> LedgerRow {
-    if withheld.holds(&entry.event) {
+    if withheld.holds(entry) {
         return LedgerRow {
             entry: entry.seq,
             at: entry.at,

@@ -18,7 +18,7 @@ use crate::{
 use aftercare_documents::notice::Installed;
 use aftercare_domain::{
     Operation, Refusal,
-    advisory::{Audience, Bundle, State, Status, standings},
+    advisory::{Audience, Bundle, State, standings},
     case::{Case, CustomersTold, Fact},
     contact::Person,
     notice::{self as rules, Concerned, ISSUED_AT_ONCE, Issue, Notice, Notices, Reach, Step},
@@ -33,13 +33,14 @@ use aftercare_register::{
 use aftercare_signin::token::{Bearer, Purpose};
 use aftercare_vocab::{
     digest::Digest,
-    id::{CaseId, ConsigneeId, ContactId, NoticeId, VersionId},
+    id::{AdvisoryId, CaseId, ConsigneeId, ContactId, NoticeId, VersionId},
     instant::Instant,
+    problem::quoted,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Contacts of one consignee that are written to at most.
-const CONTACTS_LIMIT: u32 = 20;
+/// Contacts of a consignee that are read at a time.
+const CONTACTS_A_PAGE: u32 = 100;
 
 /// Whom notices are issued for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,17 +208,21 @@ impl Desk {
         reach: Reach,
         customer: Customer,
     ) -> Result<NoticeCustomer, Trouble> {
-        let of_it = |one: &&Notice| one.issued.consignee == customer.id;
         let mut rows: Vec<NoticeRow> = notices
-            .of_advisory(state.id)
-            .filter(of_it)
+            .of_consignee(state.id, customer.id)
             .map(|one| self.notice_row(roster, one))
             .collect();
         rows.reverse();
-        let version = state.standing().map_or(0, |one| one.drafted.version);
-        let named = |devices: &Concerned| {
-            notices.to((state.id, version), customer.id).any(|one| one.names(devices))
-        };
+        let out = (state.id, state.standing().map_or(0, |one| one.drafted.version));
+        let named =
+            |devices: &Concerned| notices.to(out, customer.id).any(|one| one.names(devices));
+        let contacts = contacts(reader, customer.id)?;
+        let with_mail = contacts.iter().filter(|(_, one)| one.email.is_some()).count();
+        let unwritten = self
+            .addressed(contacts)
+            .into_iter()
+            .filter(|contact| !written(notices, out, &customer, *contact))
+            .count();
         Ok(NoticeCustomer {
             id: customer.id,
             name: customer.name,
@@ -236,10 +241,8 @@ impl Desk {
                     units: one.units,
                 })
                 .collect(),
-            with_mail: contacts(reader, customer.id)?
-                .iter()
-                .filter(|(_, one)| one.email.is_some())
-                .count() as u64,
+            with_mail: with_mail as u64,
+            unwritten: if customer.devices.is_empty() { 0 } else { unwritten as u64 },
             notices: rows,
         })
     }
@@ -303,6 +306,7 @@ impl Desk {
             };
             one.devices.iter().all(named)
         };
+        let mut left_out = false;
         if let Chosen::These(some) = chosen
             && let Some(other) = some.iter().find(|id| !concerned.contains_key(*id))
         {
@@ -330,7 +334,10 @@ impl Desk {
             if !wanted {
                 continue;
             }
-            let contacts = self.addressed(reader, customer.id)?;
+            let mut contacts = self.addressed(contacts(reader, customer.id)?);
+            let all = contacts.len();
+            contacts.retain(|one| !written(&notices, (state.id, version), &customer, *one));
+            left_out |= contacts.len() < all;
             if *chosen == Chosen::All && issues.len() + contacts.len() > ISSUED_AT_ONCE {
                 break; // the next time, with all of their contacts
             }
@@ -343,7 +350,9 @@ impl Desk {
                     devices: customer.devices.iter().map(named).collect(),
                     confirm_at: link,
                 };
-                let bytes = letter(&bundle, &beside, to, self.instant(op.at), kept)?.bytes()?;
+                let letter = letter(&bundle, &beside, to, self.instant(op.at), kept)
+                    .map_err(|trouble| unwritable(trouble, &customer.name))?;
+                let bytes = letter.bytes()?;
                 let blob = self.pen()?.seal(op, op.new_id(), &bytes)?;
                 issues.push(Issue {
                     notice: op.new_id(),
@@ -355,6 +364,14 @@ impl Desk {
                 });
                 sealed.push(blob);
             }
+        }
+        if issues.is_empty() && left_out {
+            return Err(Refusal::new(
+                "issued_already",
+                "Everybody who is chosen was issued a notice about this version and these devices.",
+                "Look at the list again; a notice that did not go can be sent again.",
+            )
+            .into());
         }
         let (id, case) = (state.id, case.id());
         let count = issues.len() as u64;
@@ -374,17 +391,10 @@ impl Desk {
     }
 
     /// Whom a consignee's notices go to: each contact with a mail address of its own, or nobody by mail.
-    fn addressed(
-        &self,
-        reader: &Reader,
-        consignee: ConsigneeId,
-    ) -> Result<Vec<Option<ContactId>>, Trouble> {
-        if self.mailing.is_none() {
-            return Ok(vec![None]);
-        }
+    fn addressed(&self, contacts: Vec<(ContactId, Person)>) -> Vec<Option<ContactId>> {
         let mut addresses = BTreeSet::new();
         let mut some: Vec<Option<ContactId>> = Vec::new();
-        for (id, person) in contacts(reader, consignee)? {
+        for (id, person) in contacts.into_iter().filter(|_| self.mailing.is_some()) {
             if let Some(mail) = person.email
                 && addresses.insert(mail.to_lowercase())
             {
@@ -394,7 +404,7 @@ impl Desk {
         if some.is_empty() {
             some.push(None);
         }
-        Ok(some)
+        some
     }
 
     /// Records that a notice went by hand, or that a mail is to be sent again.
@@ -584,16 +594,15 @@ fn concerned(
     at: Instant,
 ) -> Result<BTreeMap<ConsigneeId, Customer>, Trouble> {
     let states = scene.states();
-    let is_open = |status| matches!(status, Status::Affected | Status::UnderInvestigation);
     let stated: BTreeSet<VersionId> = bundle
         .versions
         .iter()
-        .filter(|one| is_open(one.stands.status))
+        .filter(|one| one.stands.status.is_open())
         .map(|one| one.version)
         .collect();
     let today: BTreeSet<VersionId> = standings(case, &scene.around(case)?, at)
         .into_iter()
-        .filter(|(_, stands)| is_open(stands.status))
+        .filter(|(_, stands)| stands.status.is_open())
         .map(|(version, _)| version)
         .collect();
     let concern_of = |version: VersionId| match version {
@@ -672,12 +681,43 @@ fn blocked(state: &State, case: &Case) -> Option<String> {
 
 /// Contacts of a consignee that were not erased.
 fn contacts(reader: &Reader, id: ConsigneeId) -> Result<Vec<(ContactId, Person)>, Trouble> {
-    let rows = reader.contacts(id, &Part::first(CONTACTS_LIMIT))?;
-    let each = rows.items.into_iter().filter_map(|row| match row.person {
-        Unsealed::Text(person) => Some((row.id, person)),
-        Unsealed::Erased(_) | Unsealed::NotInTwin => None,
-    });
-    Ok(each.collect())
+    let mut all = Vec::new();
+    let mut page = Part::first(CONTACTS_A_PAGE);
+    loop {
+        let rows = reader.contacts(id, &page)?;
+        all.extend(rows.items.into_iter().filter_map(|row| match row.person {
+            Unsealed::Text(person) => Some((row.id, person)),
+            Unsealed::Erased(_) | Unsealed::NotInTwin => None,
+        }));
+        let Some(next) = rows.next else { return Ok(all) };
+        page = Part::after(next, CONTACTS_A_PAGE);
+    }
+}
+
+/// Whether notices of a version to a contact name all devices of a customer.
+fn written(
+    notices: &Notices,
+    of: (AdvisoryId, u64),
+    customer: &Customer,
+    contact: Option<ContactId>,
+) -> bool {
+    let named = |(devices, _): &(Concerned, Device)| {
+        notices.to(of, customer.id).any(|one| one.issued.contact == contact && one.names(devices))
+    };
+    customer.devices.iter().all(named)
+}
+
+/// What of a letter cannot go out, with whose letter it is.
+fn unwritable(trouble: Trouble, customer: &str) -> Trouble {
+    match trouble {
+        Trouble::Problems(mut problems) => {
+            for problem in &mut problems {
+                problem.place = format!("letter to {}: {}", quoted(customer), problem.place);
+            }
+            Trouble::Problems(problems)
+        }
+        other => other,
+    }
 }
 
 fn secret(op: &Operation) -> Result<(String, Digest), Trouble> {

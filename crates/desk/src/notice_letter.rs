@@ -5,7 +5,7 @@ use crate::{
     advisory_text::{Beside, offered, value},
 };
 use aftercare_documents::notice::{self as written, Controls, Devices, Installed};
-use aftercare_domain::{advisory::Bundle, advisory::Status};
+use aftercare_domain::advisory::Bundle;
 use aftercare_register::Fault;
 use aftercare_vocab::instant::Instant;
 use serde::{Deserialize, Serialize};
@@ -72,11 +72,10 @@ pub(crate) fn letter(
     if !texts.controls.is_empty() {
         controls.push(texts.controls.clone());
     }
-    let concerned = |status| matches!(status, Status::Affected | Status::UnderInvestigation);
     let offers: BTreeSet<String> = bundle
         .versions
         .iter()
-        .filter(|one| concerned(one.stands.status))
+        .filter(|one| one.stands.status.is_open())
         .filter_map(|one| {
             let offer = offered(bundle, one.stands.offer)?;
             Some(format!("{} {}: {offer}.", one.product, one.label))

@@ -6,13 +6,15 @@
 use crate::{Desk, Trouble, matcher::Following, notice_letter::NoticeLetter};
 use aftercare_domain::{
     Event, Operation,
-    notice::{Notice, NoticeMoved, Step},
+    advisory::Advisories,
+    case::Cases,
+    notice::{Notice, NoticeMoved, Notices, Step},
 };
 use aftercare_net::{
     Reach,
     mail::{Account, Leave, Mail, MailLimits, Mailbox, NotSent, Post, Protection, Server},
 };
-use aftercare_register::{Outward, Reader, read::contact::Unsealed};
+use aftercare_register::{Fault, Outward, Reader, read::contact::Unsealed};
 use aftercare_vocab::{id::NoticeId, instant::Instant};
 use std::{
     fmt,
@@ -92,15 +94,22 @@ pub(crate) fn reason(code: &str) -> &'static str {
             "The mail cannot be written: the address may be malformed. Correct the contact."
         }
         "too_large" => "The mail is too large for the mail server.",
-        "settings" | "out_of_reach" => "The settings of the mail server cannot be used.",
+        "settings" | "out_of_reach" => {
+            "The settings of the mail server cannot be used. Correct the keys under `mail`."
+        }
         "unreachable" | "too_slow" => "The mail server could not be reached.",
-        "account" => "The mail server did not take the account.",
+        "account" => {
+            "The mail server did not take the account. Correct name and password under `mail`."
+        }
         "recipient" => "The mail server does not deliver to this address. Correct the contact.",
         "temporary" => "The mail server could not take it at that time.",
         "permanent" => "The mail server refused the mail.",
         "broke_off" => "The connection broke off after the mail was handed over.",
         "interrupted" => {
             "Sending was interrupted. Ask there whether it arrived before sending it again."
+        }
+        "unreadable" => {
+            "The letter cannot be read any more. Restore it from a backup, then send it again."
         }
         "no_address" => "The contact has no mail address any more.",
         "not_out" => {
@@ -109,6 +118,10 @@ pub(crate) fn reason(code: &str) -> &'static str {
         _ => "It did not go.",
     }
 }
+
+/// Codes of what is wrong with the server, the account or the way there ([`NotSent::is_of_server`]).
+const OF_SERVER: &[&str] =
+    &["offline", "settings", "out_of_reach", "unreachable", "too_slow", "account"];
 
 const fn code(why: &NotSent) -> &'static str {
     match why {
@@ -155,31 +168,31 @@ impl Desk {
         let next =
             notices.pending().filter_map(|one| Some((one.due()?, one))).min_by_key(|one| one.0);
         let Some((due, notice)) = next else { return Ok(Posted::Idle(None)) };
-        if due > now {
-            return Ok(Posted::Idle(Some(due)));
+        let rests = rests_until(&notices).filter(|_| !is_asked_for(notice));
+        if let Some(until) = [Some(due), rests].into_iter().flatten().find(|at| *at > now) {
+            return Ok(Posted::Idle(Some(until)));
         }
-        if !is_out(&reader, notice)? {
+        let (cases, all) = (reader.cases()?, reader.advisories()?);
+        if !is_out(&cases, &all, notice) {
             return self.moved(&operation(), notice, Step::Refused, Some("not_out"));
         }
-        let contact = match notice.issued.contact {
-            Some(id) => reader.contact(id)?,
-            None => None,
+        let (to, letter) = match written(&reader, notice) {
+            Ok(Some(both)) => both,
+            Ok(None) => {
+                return self.moved(&operation(), notice, Step::Refused, Some("no_address"));
+            }
+            // It stays unreadable until somebody restores it; the others go meanwhile.
+            Err(Trouble::Fault(
+                Fault::KeyMissing { .. } | Fault::BlobMissing { .. } | Fault::BlobDamaged { .. },
+            )) => return self.moved(&operation(), notice, Step::Refused, Some("unreadable")),
+            Err(trouble) => return Err(trouble),
         };
-        let Some(Unsealed::Text(person)) = contact.map(|row| row.person) else {
-            return self.moved(&operation(), notice, Step::Refused, Some("no_address"));
-        };
-        let (Some(address), Unsealed::Text(letter)) =
-            (person.email, reader.unseal(&notice.issued.letter)?)
-        else {
-            return self.moved(&operation(), notice, Step::Refused, Some("no_address"));
-        };
-        let letter = NoticeLetter::read(&letter)?;
         drop(reader);
         let leave = OfRecord(self.outward("A notice")?);
         let host = mailing.from.address.rsplit('@').next().unwrap_or("aftercare").to_owned();
         let mail = Mail {
             from: mailing.from.clone(),
-            to: Mailbox { name: Some(person.name), address },
+            to,
             reply_to: mailing.reply_to.clone(),
             subject: letter.subject,
             text: letter.text,
@@ -195,13 +208,14 @@ impl Desk {
         let (step, why) = match mailing.post.send(&leave, &mail) {
             Ok(_) => (Step::HandedOver, None),
             Err(why @ NotSent::InDoubt { .. }) => (Step::InDoubt, Some(code(&why))),
-            Err(why) if why.may_pass() => (Step::Later, Some(code(&why))),
+            Err(why) if why.may_pass() || why.is_of_server() => (Step::Later, Some(code(&why))),
             Err(why) => (Step::Refused, Some(code(&why))),
         };
         self.moved(&operation(), notice, step, why)
     }
 
-    /// Records a step. That it is being sent, only while it still waits.
+    /// Records a step. That it is being sent, only while it still waits and may go; that this broke off, only if
+    /// nobody has said since how it ended.
     fn moved(
         &self,
         op: &Operation,
@@ -212,9 +226,15 @@ impl Desk {
         let id = notice.id();
         let why = why.map(str::to_owned);
         let went = self.transact(op, |pen| -> Result<bool, Trouble> {
-            let notices = pen.facts().notices()?;
-            let waits = notices.get(id).is_some_and(|one| one.due().is_some());
-            if step == Step::Trying && !waits {
+            let (notices, cases, all) =
+                (pen.facts().notices()?, pen.facts().cases()?, pen.facts().advisories()?);
+            let Some(one) = notices.get(id) else { return Ok(false) };
+            let follows = match step {
+                Step::Trying => one.due().is_some() && is_out(&cases, &all, one),
+                _ if why.as_deref() == Some("interrupted") => one.is_broken_off(),
+                _ => true,
+            };
+            if !follows {
                 return Ok(false);
             }
             let event: Event = NoticeMoved { notice: id, step, why, by: None }.into();
@@ -225,11 +245,67 @@ impl Desk {
     }
 }
 
+/// Until when nothing is sent because the server, the account or the way there was wrong the last time: it would be
+/// for every other mail as well, and an account may be locked.
+fn rests_until(notices: &Notices) -> Option<Instant> {
+    let tried = notices.pending().filter_map(|one| match &one.step {
+        Some((Step::Later, at, Some(why))) if OF_SERVER.contains(&why.as_str()) => {
+            Some((*at, one.due()?))
+        }
+        _ => None,
+    });
+    tried.max().map(|(_, due)| due)
+}
+
+/// Whether somebody asked for it since it was tried.
+fn is_asked_for(notice: &Notice) -> bool {
+    matches!(notice.step, Some((Step::Again, ..)))
+}
+
 /// Whether what it is about is still out, and nobody has to be silent about it.
-fn is_out(reader: &Reader, notice: &Notice) -> Result<bool, Trouble> {
-    let (cases, all) = (reader.cases()?, reader.advisories()?);
-    let Some(state) = all.get(notice.issued.advisory) else { return Ok(false) };
+fn is_out(cases: &Cases, all: &Advisories, notice: &Notice) -> bool {
+    let Some(state) = all.get(notice.issued.advisory) else { return false };
     let free = cases.get(state.case).is_some_and(|case| case.embargo.is_none());
     let out = state.standing().map(|one| one.drafted.version);
-    Ok(free && out == Some(notice.issued.version))
+    free && out == Some(notice.issued.version)
+}
+
+/// Whom a notice goes to, and its letter; none = there is no address any more.
+fn written(reader: &Reader, notice: &Notice) -> Result<Option<(Mailbox, NoticeLetter)>, Trouble> {
+    let contact = match notice.issued.contact {
+        Some(id) => reader.contact(id)?,
+        None => None,
+    };
+    let Some(Unsealed::Text(person)) = contact.map(|row| row.person) else { return Ok(None) };
+    let (Some(address), Unsealed::Text(letter)) =
+        (person.email, reader.unseal(&notice.issued.letter)?)
+    else {
+        return Ok(None);
+    };
+    let to = Mailbox { name: Some(person.name), address };
+    Ok(Some((to, NoticeLetter::read(&letter)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_of_the_server_has_its_code_in_the_list_and_a_reason() {
+        let (host, why) = (String::new(), String::new());
+        let reply = String::new;
+        let all = [
+            NotSent::Offline,
+            NotSent::Unreachable { host: host.clone(), why: why.clone() },
+            NotSent::Auth { host: host.clone(), reply: reply() },
+            NotSent::Recipient { host: host.clone(), reply: reply() },
+            NotSent::Temporary { host: host.clone(), reply: reply() },
+            NotSent::Permanent { host: host.clone(), reply: reply() },
+            NotSent::InDoubt { host, why },
+        ];
+        for one in &all {
+            assert_eq!(OF_SERVER.contains(&code(one)), one.is_of_server(), "{one}");
+            assert_ne!(reason(code(one)), reason(""), "{one}");
+        }
+    }
 }

@@ -84,8 +84,8 @@ impl Scene {
             };
             // Asked only where it decides whether a fix is shown.
             let holds_change = case.changed.iter().any(|one| one.value.version == version.id);
-            let unseen = if found == Found::NotCovered && holds_change {
-                self.reader.components_unseen(version.id)?
+            let looked_up = if found == Found::NotCovered && holds_change {
+                self.reader.components_looked_up(version.id)?
             } else {
                 BTreeSet::new()
             };
@@ -99,7 +99,7 @@ impl Scene {
                 found,
                 names: components.values().cloned().collect(),
                 components: components.into_keys().collect(),
-                unseen,
+                looked_up,
             };
             versions.insert(version.id, around);
         }

@@ -1,25 +1,19 @@
-//! What of the ledger is withheld from somebody: entries about cases under an embargo that they need not know.
+//! What of the ledger is withheld from somebody: entries about cases under an embargo that they need not know, whether
+//! they are of the case or name it beside something else.
 //!
 //! It goes by the embargo of today, also where the ledger is looked at as of an earlier day. The number of the entry
 //! stays, so that nothing seems to be missing.
 
 use crate::{Desk, Trouble, viewer::Viewer};
-use aftercare_domain::{Event, advisory::Advisories, case::Cases, notice::Notices};
-use aftercare_vocab::id::{AdvisoryId, CaseId, DecisionId, NoticeId, SignalId};
+use aftercare_domain::{Entry, advisory::Advisories, case::Cases, notice::Notices};
 use std::collections::BTreeSet;
 
 /// Said in the place of an entry.
 pub(crate) const WITHHELD: &str = "About a case under embargo that you need not know.";
 
-/// What is withheld from one person.
+/// What is withheld from one person: the identifiers and numbers of everything about such a case.
 #[derive(Debug, Default)]
-pub(crate) struct Withheld {
-    cases: BTreeSet<CaseId>,
-    signals: BTreeSet<SignalId>,
-    decisions: BTreeSet<DecisionId>,
-    advisories: BTreeSet<AdvisoryId>,
-    notices: BTreeSet<NoticeId>,
-}
+pub(crate) struct Withheld(BTreeSet<String>);
 
 impl Desk {
     /// What is withheld from whoever asks; nobody = the machine's operator, from whom nothing is.
@@ -34,47 +28,37 @@ impl Desk {
 
 impl Withheld {
     fn of(cases: &Cases, advisories: &Advisories, notices: &Notices, viewer: &Viewer) -> Self {
-        let mut all = Self::default();
+        let mut all = BTreeSet::new();
+        let mut hidden = BTreeSet::new();
         for case in cases.all().filter(|case| !case.is_told_to(Some(viewer.person))) {
-            all.cases.insert(case.id());
-            all.signals.extend(&case.signals);
-            all.decisions.extend(case.decisions.keys());
+            hidden.insert(case.id());
+            all.insert(case.id().to_string());
+            all.insert(case.opened.number.clone());
+            all.extend(case.signals.iter().map(ToString::to_string));
+            all.extend(case.decisions.keys().map(ToString::to_string));
         }
-        if all.cases.is_empty() {
-            return all; // the usual case
+        if hidden.is_empty() {
+            return Self::default(); // the usual case
         }
-        let about = advisories.all().filter(|one| all.cases.contains(&one.case));
-        all.advisories = about.map(|one| one.id).collect();
-        let about = notices.all().filter(|one| all.advisories.contains(&one.issued.advisory));
-        all.notices = about.map(aftercare_domain::notice::Notice::id).collect();
-        all
+        let mut about = BTreeSet::new();
+        for one in advisories.all().filter(|one| hidden.contains(&one.case)) {
+            about.insert(one.id);
+            all.insert(one.id.to_string());
+            all.insert(one.number().to_owned());
+        }
+        let told = notices.all().filter(|one| about.contains(&one.issued.advisory));
+        all.extend(told.map(|one| one.id().to_string()));
+        Self(all)
     }
 
-    /// Whether an event is among it.
-    pub fn holds(&self, event: &Event) -> bool {
-        if self.cases.is_empty() {
+    /// Whether an entry names any of it, in whatever field.
+    pub fn holds(&self, entry: &Entry) -> bool {
+        if self.0.is_empty() {
             return false;
         }
-        match event {
-            Event::CaseOpened(e) => self.cases.contains(&e.case),
-            Event::CaseFactRecorded(e) => self.cases.contains(&e.case),
-            Event::SignalReceived(e) => self.signals.contains(&e.signal),
-            Event::SignalSettled(e) => self.signals.contains(&e.signal),
-            Event::SignalAssigned(e) => self.signals.contains(&e.signal),
-            Event::ThreadMessageAdded(e) => self.signals.contains(&e.signal),
-            Event::DecisionProposed(e) => self.decisions.contains(&e.decision),
-            Event::DecisionRevised(e) => self.decisions.contains(&e.decision),
-            Event::DecisionSigned(e) => self.decisions.contains(&e.decision),
-            Event::DecisionRefused(e) => self.decisions.contains(&e.decision),
-            Event::DecisionTaken(e) => self.decisions.contains(&e.decision),
-            Event::DecisionWithdrawn(e) => self.decisions.contains(&e.decision),
-            Event::AdvisoryDrafted(e) => self.advisories.contains(&e.advisory),
-            Event::AdvisoryPublished(e) => self.advisories.contains(&e.advisory),
-            Event::AdvisoryWithdrawn(e) => self.advisories.contains(&e.advisory),
-            Event::NoticeIssued(e) => self.notices.contains(&e.notice),
-            Event::NoticeMoved(e) => self.notices.contains(&e.notice),
-            Event::NoticeAcknowledged(e) => self.notices.contains(&e.notice),
-            _ => false,
-        }
+        // What cannot be written out is not shown.
+        let Ok(bytes) = entry.bytes() else { return true };
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        String::from_utf8_lossy(&bytes).split(|c| !is_part(c)).any(|word| self.0.contains(word))
     }
 }

@@ -66,6 +66,8 @@ pub struct NoticeCustomer {
     pub devices: Vec<NoticeDevices>,
     /// How many of its contacts have a mail address.
     pub with_mail: u64,
+    /// How many letters would be written to it now: contacts that no notice about all of its devices was issued to.
+    pub unwritten: u64,
     /// The notices it was issued, newest first, of every version.
     pub notices: Vec<NoticeRow>,
 }

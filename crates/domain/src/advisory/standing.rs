@@ -25,6 +25,11 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether whoever has such devices is to be told: it is affected, or nobody knows.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Affected | Self::UnderInvestigation)
+    }
+
     /// The code name: `under_investigation`.
     pub const fn code(self) -> &'static str {
         match self {

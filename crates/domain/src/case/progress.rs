@@ -70,8 +70,8 @@ pub struct Around {
     pub components: BTreeSet<String>,
     /// The folded names of those.
     pub names: BTreeSet<String>,
-    /// Where it is [`Found::NotCovered`]: the folded names of the components that were not looked up.
-    pub unseen: BTreeSet<String>,
+    /// Where it is [`Found::NotCovered`]: the folded names under which every component was looked up.
+    pub looked_up: BTreeSet<String>,
 }
 
 /// What the record says around a case.
@@ -99,9 +99,9 @@ impl Surroundings {
         }
     }
 
-    /// Whether the SBOMs of a version show that the vulnerability is not in it: all that is known to hold it
-    /// elsewhere is gone, or was looked up and is clean. Where it is known of no component, each of them has
-    /// to be looked up.
+    /// Whether the SBOMs of a version show that the vulnerability is not in it: every component was looked up, or
+    /// all that is known to hold it elsewhere was, and is clean. One that is gone beside others that nobody looked
+    /// up may stand there under another name.
     pub fn is_clean(&self, version: VersionId) -> bool {
         let Some(one) = self.versions.get(&version).filter(|one| !one.sboms.is_empty()) else {
             return false;
@@ -110,7 +110,7 @@ impl Surroundings {
         match one.found {
             Found::Nothing => true,
             Found::NotCovered => {
-                known.peek().is_some() && known.all(|name| !one.unseen.contains(name))
+                known.peek().is_some() && known.all(|name| one.looked_up.contains(name))
             }
             Found::Unknown | Found::Affected | Found::Undetermined => false,
         }

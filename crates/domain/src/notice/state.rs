@@ -163,6 +163,7 @@ impl Notice {
 pub struct Notices {
     all: BTreeMap<NoticeId, Arc<Notice>>,
     by_key: BTreeMap<Digest, NoticeId>,
+    by_consignee: BTreeMap<(AdvisoryId, ConsigneeId), Vec<NoticeId>>,
     pending: BTreeSet<NoticeId>,
     position: u64,
 }
@@ -183,6 +184,7 @@ impl Notices {
                     acknowledged: None,
                 };
                 self.by_key.insert(e.key, e.notice);
+                self.by_consignee.entry((e.advisory, e.consignee)).or_default().push(e.notice);
                 self.all.insert(e.notice, Arc::new(notice));
                 self.weigh(e.notice);
             }
@@ -238,14 +240,23 @@ impl Notices {
         self.all().filter(move |one| one.issued.advisory == advisory)
     }
 
+    /// Those about an advisory to a consignee, in the order they were issued.
+    pub fn of_consignee(
+        &self,
+        advisory: AdvisoryId,
+        consignee: ConsigneeId,
+    ) -> impl Iterator<Item = &Notice> {
+        let ids = self.by_consignee.get(&(advisory, consignee)).into_iter().flatten();
+        ids.filter_map(|id| self.get(*id))
+    }
+
     /// Those about a version of an advisory to a consignee, in the order they were issued.
     pub fn to(
         &self,
         (advisory, version): (AdvisoryId, u64),
         consignee: ConsigneeId,
     ) -> impl Iterator<Item = &Notice> {
-        self.of_advisory(advisory)
-            .filter(move |one| one.issued.version == version && one.issued.consignee == consignee)
+        self.of_consignee(advisory, consignee).filter(move |one| one.issued.version == version)
     }
 
     /// How far a version of an advisory reached a consignee that has these devices. It was not told while one of

@@ -82,7 +82,7 @@ pub fn around(label: &str, found: Found) -> Around {
         found,
         components: if found.is_hit() { ["log4j 2.14".to_owned()].into() } else { [].into() },
         names: if found.is_hit() { ["log4j".to_owned()].into() } else { [].into() },
-        unseen: [].into(),
+        looked_up: [].into(),
     }
 }
 

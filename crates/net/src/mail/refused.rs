@@ -104,4 +104,16 @@ impl NotSent {
     pub const fn may_pass(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::TooSlow { .. } | Self::Temporary { .. })
     }
+    /// Whether it is the server, the account or the way there that is wrong, so that no other mail would go either.
+    pub const fn is_of_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Offline
+                | Self::Settings { .. }
+                | Self::OutOfReach { .. }
+                | Self::Unreachable { .. }
+                | Self::TooSlow { .. }
+                | Self::Auth { .. }
+        )
+    }
 }

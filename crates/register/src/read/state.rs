@@ -69,15 +69,18 @@ statements! {
         FROM assessed a WHERE a.component = $2 AND a.sbom IN (0, $3)
           AND a.since <= $1 AND (a.until IS NULL OR a.until > $1)
         ORDER BY a.sbom DESC LIMIT 1";
-    COMPONENTS_UNSEEN = "SELECT DISTINCT c.folded FROM attached t
-        JOIN instance i ON i.sbom = t.sbom AND i.repeat = 0
-        JOIN component c ON c.no = i.component
-        WHERE t.since <= $1 AND t.version = $2 AND (t.until IS NULL OR t.until > $1)
-          AND NOT EXISTS (SELECT 1 FROM assessed a WHERE a.component = i.component AND a.since <= $1
-            AND (a.until IS NULL OR a.until > $1) AND a.not_covered IS NULL
-            AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
-              AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
-              THEN i.sbom ELSE 0 END)";
+    COMPONENTS_LOOKED_UP = "SELECT x.folded FROM (
+          SELECT c.folded AS folded,
+            CASE WHEN EXISTS (SELECT 1 FROM assessed a WHERE a.component = i.component AND a.since <= $1
+              AND (a.until IS NULL OR a.until > $1) AND a.not_covered IS NULL
+              AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
+                AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
+                THEN i.sbom ELSE 0 END) THEN 1 ELSE 0 END AS looked
+          FROM attached t
+          JOIN instance i ON i.sbom = t.sbom AND i.repeat = 0
+          JOIN component c ON c.no = i.component
+          WHERE t.since <= $1 AND t.version = $2 AND (t.until IS NULL OR t.until > $1)) x
+        GROUP BY x.folded HAVING min(x.looked) = 1";
     COUNT_VERSIONS_WITH = "SELECT count(*) FROM (SELECT DISTINCT a.version, k.component, i.sbom
         FROM component_key k
         JOIN component c ON c.no = k.component
@@ -244,11 +247,11 @@ impl Reader {
         })
     }
 
-    /// The folded names of the components in the SBOMs of one version that were not looked up.
-    pub fn components_unseen(&self, version: VersionId) -> Result<BTreeSet<String>, Fault> {
+    /// The folded names in the SBOMs of one version under which every component was looked up.
+    pub fn components_looked_up(&self, version: VersionId) -> Result<BTreeSet<String>, Fault> {
         let Some(version) = self.version_number(version)? else { return Ok(BTreeSet::new()) };
         let asked = values![self.position, version];
-        let names = self.session()?.query(COMPONENTS_UNSEEN, asked, |row| row.text(0))?;
+        let names = self.session()?.query(COMPONENTS_LOOKED_UP, asked, |row| row.text(0))?;
         Ok(names.into_iter().collect())
     }
 

@@ -187,7 +187,7 @@ fn customer(
                         @if one.devices.len() > DEVICES_SHOWN { li { "and at " (count((one.devices.len() - DEVICES_SHOWN) as u64)) " more places, all in the letter" } }
                     }
                 }
-                @if let Some(n) = pick.filter(|_| one.devices.iter().any(|device| !device.in_notice)) {
+                @if let Some(n) = pick.filter(|_| one.unwritten > 0) {
                     @let name = format!("row{n}");
                     label.check for=(name) {
                         input id=(name) type="checkbox" name=(name) value=(one.id) form="issue";

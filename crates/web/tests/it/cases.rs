@@ -297,8 +297,15 @@ async fn an_embargoed_case_is_there_for_whoever_needs_to_know_and_for_nobody_els
             }
         }
     };
+    // That somebody took its evidence is an entry about it too, and that another case is its duplicate.
+    let taken = five.anna.get(&house, &format!("/cases/{case}/evidence")).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    let (seen, withheld) = entries(&five.anna).await;
+    assert!(seen.contains(&format!("/cases/{case}/evidence")) && withheld.is_empty());
     let (seen, withheld) = entries(&olga).await;
-    assert!(!seen.contains(secret) && !seen.contains("Tell it in May"), "{seen}");
+    for words in [secret, "Tell it in May", case.as_str(), decision.as_str()] {
+        assert!(!seen.contains(words), "the ledger tells {words}: {seen}");
+    }
     assert!(withheld.len() > 10, "{withheld:?}");
     for number in withheld {
         let one = olga.get(&house, &format!("/ledger/{number}")).await.text();

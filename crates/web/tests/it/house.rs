@@ -436,6 +436,22 @@ impl House {
         apart(|| self.desk.ledger_head().expect("a head").size)
     }
 
+    /// Loses a blob, as a broken disk would.
+    pub fn lose(&self, digest: &Digest) {
+        let mut waiting = vec![self.folder.path().join("register/blobs")];
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                let (path, name) = (entry.path(), entry.file_name());
+                if path.is_dir() {
+                    waiting.push(path);
+                } else if name.to_string_lossy().contains(&digest.hex()[2..]) {
+                    return std::fs::remove_file(path).expect("removed");
+                }
+            }
+        }
+        panic!("the blob is not there");
+    }
+
     pub fn blobs(&self) -> usize {
         fn count(folder: &std::path::Path) -> usize {
             std::fs::read_dir(folder).map_or(0, |entries| {

@@ -474,3 +474,70 @@ async fn what_was_withdrawn_before_it_went_does_not_go() {
     desk.posts_all();
     assert_eq!(desk.reaches(&id).await, [("not_told".to_owned(), Some("not_out".to_owned()))]);
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_the_server_is_tried_once_and_the_others_wait() {
+    // Nobody listens there.
+    let desk = mailed(1, &["b@brigid.example", "c@brigid.example"]).await;
+    let id = out(&desk).await;
+    assert_eq!(desk.issue(&id, 1).await.json(), json!({"issued": 3}));
+    desk.posts_all();
+    let tries = |sheet: &Value| {
+        let rows = first(sheet)["notices"].as_array().expect("notices").iter();
+        let mut all: Vec<_> = rows.map(|row| row["tries"].as_u64().expect("a number")).collect();
+        all.sort_unstable();
+        all
+    };
+    let sheet = desk.notices(&id).await;
+    assert_eq!(tries(&sheet), [0, 0, 1]);
+    let Posted::Idle(Some(until)) = desk.posts() else { panic!("it rests") };
+    desk.house.set_clock(&until.to_string());
+    desk.posts_all();
+    assert_eq!(tries(&desk.notices(&id).await), [0, 1, 1], "one more, and it rests again");
+}
+
+#[tokio::test]
+async fn a_contact_that_came_later_is_written_to_and_nobody_twice() {
+    let desk = mailed(1, &[]).await;
+    let id = out(&desk).await;
+    assert_eq!(desk.issue(&id, 1).await.json(), json!({"issued": 1}));
+    assert_eq!(first(&desk.notices(&id).await)["unwritten"], 0);
+    let place = format!("/api/v1/consignees/{}/contacts", desk.house.consignee);
+    // More than are read at a time.
+    for n in 0..101 {
+        let body = json!({"name": "Zoë", "email": format!("zoe.{n}@brigid.example")}).to_string();
+        assert_eq!(desk.house.post(&place, &body).await.status, StatusCode::CREATED);
+    }
+    let sheet = desk.notices(&id).await;
+    assert_eq!(
+        (&first(&sheet)["unwritten"], &first(&sheet)["with_mail"]),
+        (&json!(101), &json!(102))
+    );
+    assert_eq!(code(&desk.issue(&id, 1).await), "nobody_chosen", "the customer was issued one");
+    let chosen = json!({"version": 1, "consignees": [desk.house.consignee]});
+    let place = format!("/api/v1/advisories/{id}/notices");
+    let issued = desk.carl.post(&desk.house, &place, &chosen).await;
+    assert_eq!(issued.json(), json!({"issued": 101}));
+    let again = desk.carl.post(&desk.house, &place, &chosen).await;
+    assert_eq!(code(&again), "issued_already");
+}
+
+#[tokio::test]
+async fn a_letter_that_is_lost_stops_no_other_mail() {
+    let desk = mailed(1, &["b@brigid.example"]).await;
+    let id = out(&desk).await;
+    assert_eq!(desk.issue(&id, 1).await.json(), json!({"issued": 2}));
+    let letter = apart(|| {
+        let notices = desk.house.desk.register().reader().expect("reads").notices();
+        let notices = notices.expect("folded");
+        let first = notices.pending().min_by_key(|one| (one.due(), one.id())).expect("one").clone();
+        first.issued.letter.blob
+    });
+    desk.house.lose(&letter);
+    desk.posts_all();
+    let said = |reach: &str, why: &str| (reach.to_owned(), Some(why.to_owned()));
+    assert_eq!(
+        desk.reaches(&id).await,
+        [said("not_told", "unreadable"), said("waiting", "unreachable")]
+    );
+}

@@ -76,6 +76,7 @@ fn customer(n: u8, name: &str, reach: &str, notices: Vec<NoticeRow>) -> NoticeCu
             })
             .collect(),
         with_mail: u64::from(n % 3),
+        unwritten: u64::from(n % 2),
         notices,
     }
 }
