@@ -6,7 +6,7 @@ use crate::{
     database,
     evidence::{Evidence, Method},
     installed,
-    lock::{Lock, Need},
+    lock::{Lock, Need, lists_all},
     merge::Merged,
     owned::Owned,
     piece::Pieces,
@@ -310,14 +310,14 @@ impl Collector {
     ) -> usize {
         let modules: HashSet<&str> = texts
             .iter()
-            .filter(|text| text.claim == Claim::Lock(Lock::GoMod))
+            .filter(|text| text.claim == Claim::Lock(Lock::GoMod) && lists_all(&text.content))
             .map(|text| directory(&text.path))
             .collect();
         let mut left_to_packages = 0;
         for text in texts {
             let content = text.content.as_str();
             let (method, pieces) = match text.claim {
-                // what `go.mod` needs is more exact than all that was ever looked at
+                // a list of all that is built in is more exact than all that was ever looked at
                 Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,
                 Claim::Lock(lock) => (lock.method(), lock.read(content)),
                 Claim::PythonPackage => (Method::InstalledMetadata, installed::python(content)),

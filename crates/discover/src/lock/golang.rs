@@ -3,7 +3,28 @@
 use crate::piece::Pieces;
 use std::collections::BTreeMap;
 
-/// The modules that `go.mod` requires; since Go 1.17 these are all that are built in.
+/// The first version for which `go.mod` lists all modules that are built in, not only those that the module
+/// itself names (Go Modules Reference, "go directive").
+const LISTS_ALL: (u32, u32) = (1, 17);
+
+/// Whether `go.mod` lists all modules that are built in. Without a `go` line it is meant for Go 1.16.
+pub(crate) fn lists_all(text: &str) -> bool {
+    let stated = text.lines().find_map(|line| {
+        let line = line.split("//").next().unwrap_or_default();
+        let mut words = line.split_whitespace();
+        (words.next() == Some("go")).then(|| words.next()).flatten()
+    });
+    stated.and_then(major_and_minor).is_some_and(|version| version >= LISTS_ALL)
+}
+
+/// `1.21.3` and `1.21rc2` are 1 and 21.
+fn major_and_minor(version: &str) -> Option<(u32, u32)> {
+    let (major, rest) = version.split_once('.')?;
+    let minor = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// The modules that `go.mod` requires.
 pub(super) fn module(text: &str) -> Pieces {
     let mut pieces = Pieces::default();
     let mut required: Vec<(usize, &str, &str)> = Vec::new();

@@ -140,6 +140,23 @@ fn go_modules_and_sums() {
 }
 
 #[test]
+fn sums_count_beside_a_go_mod_that_does_not_list_all_modules() {
+    let sums = b"example.org/one v1.0.0 h1:x=\nexample.org/deep v0.1.0 h1:z=\n";
+    let beside = |go: &str| {
+        let module = format!("module example.org/app\n{go}\nrequire example.org/one v1.0.0\n");
+        identities(&found_in(&[("a/go.mod", module.as_bytes()), ("a/go.sum", sums)]))
+    };
+    let (one, deep) = ("pkg:golang/example.org/one@v1.0.0", "pkg:golang/example.org/deep@v0.1.0");
+    // without the line it is Go 1.16
+    for go in ["go 1.9", "go 1.16", "go 1.16.15 // old", "", "go 1", "go x.y", "// go 1.21"] {
+        assert_eq!(beside(go), [one, deep], "{go}");
+    }
+    for go in ["go 1.17", "go 1.17.1", "go 1.21rc2", "go 1.100", "go 2.0"] {
+        assert_eq!(beside(go), [one], "{go}");
+    }
+}
+
+#[test]
 fn ruby_php_and_dotnet() {
     let ruby = found_in_text(
         "Gemfile.lock",
