@@ -28,7 +28,8 @@ fn major_and_minor(version: &str) -> Option<(u32, u32)> {
 pub(super) fn module(text: &str) -> Pieces {
     let mut pieces = Pieces::default();
     let mut required: Vec<(usize, &str, &str)> = Vec::new();
-    let mut replaced: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    // by module and the version that is meant; `None`: every version
+    let mut replaced: BTreeMap<(&str, Option<&str>), (&str, &str)> = BTreeMap::new();
     let (mut block, mut is_module) = ("", false);
     for (index, line) in text.lines().enumerate() {
         let line = line.split("//").next().unwrap_or_default().trim();
@@ -47,11 +48,17 @@ pub(super) fn module(text: &str) -> Pieces {
         };
         match (verb, rest) {
             ("require", [name, version]) => required.push((index + 1, name, version)),
-            ("replace", [from, "=>", to] | [from, _, "=>", to]) => {
-                replaced.insert(from, (to, ""));
+            ("replace", [from, "=>", to]) => {
+                replaced.insert((from, None), (to, ""));
             }
-            ("replace", [from, "=>", to, version] | [from, _, "=>", to, version]) => {
-                replaced.insert(from, (to, version));
+            ("replace", [from, "=>", to, version]) => {
+                replaced.insert((from, None), (to, version));
+            }
+            ("replace", [from, which, "=>", to]) => {
+                replaced.insert((from, Some(which)), (to, ""));
+            }
+            ("replace", [from, which, "=>", to, version]) => {
+                replaced.insert((from, Some(which)), (to, version));
             }
             ("toolchain", [version]) => {
                 pieces.add(
@@ -75,7 +82,7 @@ pub(super) fn module(text: &str) -> Pieces {
     }
     for (number, name, version) in required {
         let place = format!("line {number}");
-        match replaced.get(name) {
+        match replaced.get(&(name, Some(version))).or_else(|| replaced.get(&(name, None))) {
             Some((to, "")) => {
                 pieces.add_plain(to.trim_start_matches("./"), "", place);
             }

@@ -157,6 +157,25 @@ fn sums_count_beside_a_go_mod_that_does_not_list_all_modules() {
 }
 
 #[test]
+fn a_go_module_is_replaced_in_the_version_that_is_meant() {
+    let replaced = |line: &str| {
+        let module =
+            format!("module example.org/app\n\ngo 1.21\n\nrequire example.org/x v1.2.0\n{line}\n");
+        identities(&found_in_text("go.mod", &module))
+    };
+    let (own, fork) = ("pkg:golang/example.org/x@v1.2.0", "pkg:golang/example.org/fork@v9.0.0");
+    let other = "replace example.org/x v1.0.0 => example.org/other v8.0.0";
+    assert_eq!(replaced(other), [own]);
+    assert_eq!(replaced("replace example.org/x v1.2.0 => example.org/fork v9.0.0"), [fork]);
+    let all = "replace example.org/x => example.org/fork v9.0.0";
+    assert_eq!(replaced(&format!("{all}\n{other}")), [fork]);
+    let exact = "replace example.org/x v1.2.0 => example.org/exact v7.0.0";
+    for lines in [format!("{all}\n{exact}"), format!("{exact}\n{all}")] {
+        assert_eq!(replaced(&lines), ["pkg:golang/example.org/exact@v7.0.0"], "{lines}");
+    }
+}
+
+#[test]
 fn ruby_php_and_dotnet() {
     let ruby = found_in_text(
         "Gemfile.lock",
