@@ -266,14 +266,17 @@ impl Collector {
             );
             self.problem("left_to_packages", "", what, "");
         }
-        self.close(name, !roots.is_empty(), merged)
+        let is_system = texts.iter().any(|text| matches!(text.claim, Claim::Database(_)));
+        self.close(name, is_system, merged)
     }
 
-    /// Reads the package databases; gives who owns which files, and the roots that have a database.
+    /// Reads the package databases; gives who owns which files, and the roots whose databases all named
+    /// packages: only those speak for their files.
     fn databases<'t>(&mut self, texts: &'t [Text], merged: &mut Merged) -> (Owned, Vec<&'t str>) {
         let releases = database::releases(texts);
         let mut owned = Owned::default();
         let mut roots: Vec<&str> = Vec::new();
+        let mut silent: HashSet<&str> = HashSet::new();
         for text in texts {
             match text.claim {
                 Claim::OwnedFiles => owned.list(&text.path, &text.content),
@@ -283,11 +286,14 @@ impl Collector {
                     }
                     self.whole(text);
                     let root = root_of(&text.path);
-                    roots.push(root);
                     let unknown = Release::default();
                     let release = releases.get(root).unwrap_or(&unknown);
                     let (pieces, method, problems) =
                         database::read(&text.path, format, &text.content, release);
+                    if pieces.found.is_empty() {
+                        silent.insert(root);
+                    }
+                    roots.push(root);
                     merged.add(&text.path, method, pieces);
                     for problem in problems {
                         self.note(problem);
@@ -296,6 +302,7 @@ impl Collector {
                 _ => {}
             }
         }
+        roots.retain(|root| !silent.contains(root));
         roots.dedup();
         (owned, roots)
     }
