@@ -216,7 +216,11 @@ fn java() {
     );
     assert_eq!(
         problems(&maven),
-        [("not_read", "pom.xml: dependency[3]"), ("not_read", "pom.xml: dependency[4]")]
+        [
+            ("not_read", "pom.xml: dependency[3]"),
+            ("not_read", "pom.xml: dependency[4]"),
+            ("not_read", "pom.xml"),
+        ]
     );
     let gradle = found_in_text(
         "gradle.lockfile",
@@ -226,6 +230,30 @@ fn java() {
         identities(&gradle),
         ["pkg:maven/com.google.guava/guava@30.0-jre", "pkg:maven/junit/junit@4.13 excluded"]
     );
+}
+
+#[test]
+fn a_pom_says_that_it_names_direct_needs_only() {
+    let project = |inner: &str| {
+        found_in_text("a/pom.xml", &format!("<project><artifactId>a</artifactId>{inner}</project>"))
+    };
+    let needs = "<dependencies><dependency><groupId>g</groupId><artifactId>n</artifactId><version>1</version></dependency></dependencies>";
+    let parent =
+        "<parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version></parent>";
+    for inner in [needs.to_owned(), parent.to_owned(), format!("{parent}{needs}")] {
+        let found = project(&inner);
+        let [problem] =
+            found.problems.iter().filter(|p| p.code == "not_read").collect::<Vec<_>>()[..]
+        else {
+            panic!("{:?}", found.problems)
+        };
+        assert_eq!(problem.place, "a/pom.xml");
+        assert!(problem.what.contains("in turn"), "{}", problem.what);
+    }
+    // where nothing is needed, nothing is missing
+    for inner in ["", &format!("<dependencyManagement>{needs}</dependencyManagement>")] {
+        assert_eq!(problems(&project(inner)), [("nothing_found", "")], "{inner}");
+    }
 }
 
 #[test]
