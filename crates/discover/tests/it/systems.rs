@@ -51,6 +51,23 @@ fn what_lies_in_files_of_a_package_is_left_to_the_package() {
 }
 
 #[test]
+fn packages_of_opkg_own_their_files_in_both_places() {
+    let zlib = program(&[(".rodata", b"\0deflate 1.2.13 Copyright 1995-2022 x\0")]);
+    for place in ["usr/lib/opkg", "var/lib/opkg"] {
+        let found = found_in(&[
+            (
+                &format!("a/{place}/status"),
+                b"Package: zlib\nVersion: 1.2.13-1\nStatus: install ok installed\n",
+            ),
+            (&format!("a/{place}/info/zlib.list"), b"/usr/lib/libz.so.1\t0100755\n"),
+            ("a/usr/lib/libz.so.1", &zlib),
+        ]);
+        assert_eq!(told(&found).len(), 1, "{place}: {:?}", told(&found));
+        assert_eq!(problems(&found), [("left_to_packages", "")], "{place}");
+    }
+}
+
+#[test]
 fn files_of_packages_speak_for_themselves_where_the_packages_were_not_read() {
     let zlib = program(&[(".rodata", b"\0deflate 1.2.13 Copyright 1995-2022 x\0")]);
     let list: &[u8] = b"/lib/libz.so.1\n";
