@@ -172,6 +172,49 @@ fn delimiters_quotes_and_markdown_are_understood() {
 }
 
 #[test]
+fn a_quote_that_hides_rows_is_told() {
+    let rows = "expat,2\ncurl,7.68.0\nlwip,2.1.2\nmbedtls,2.28.1\nsqlite,3.31.1\n";
+    let told = |text: &str| {
+        let read = sound(format!("name,version\n{text}"));
+        let places: Vec<String> = read
+            .problems
+            .iter()
+            .filter(|problem| problem.code == "quote_not_closed")
+            .map(|problem| problem.place.clone())
+            .collect();
+        places
+    };
+    for text in [
+        // to the end of the text
+        format!("\"zlib,1\n{rows}"),
+        format!("zlib,\"1\n{rows}"),
+        format!("\"zlib\",\"1\n{rows}"),
+        // up to the next quote
+        format!("\"zlib,1\n{rows}\"bsp, patched\",1\nlinux,6.1\n"),
+        format!("zlib,\"1\n{rows}\"bsp\",1\nlinux,6.1\n"),
+        "zlib,\"1\n\"bsp\",1\nlinux,6.1\n".to_owned(),
+        "zlib,\"1\n\"bsp,1\nlinux,6.1\n".to_owned(),
+        format!("\"zlib,1\r{}", rows.replace('\n', "\r")),
+        "zlib,\"1\nbsp\n".to_owned(),
+        "zlib,\"1\nsay \"\"bsp\"\"\n".to_owned(),
+    ] {
+        assert_eq!(told(&text), ["line 2"], "{text}");
+    }
+    for text in [
+        format!("\"zlib\n(patched)\",1\n{rows}"),
+        format!("{rows}zlib,\"1\n(patched)\""),
+        format!("{rows}zlib,\"1\n(patched)\"\r\n\r\n"),
+        format!("\"zlib, patched\",1\n{rows}"),
+        format!("\"zlib\n(\"\"patched\"\")\",1\n{rows}"),
+        // nothing is hidden in it
+        format!("{rows}zlib,\"1\n"),
+        format!("zlib,1\"\n{rows}"),
+    ] {
+        assert!(told(&text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn rows_after_empty_lines_and_long_cells_keep_their_line() {
     let read = sound("\r\nName,Version\r\n\r\n\r\n\"zlib\n(patched)\",1\r\n\r\nexpat,2\r\n");
     assert_eq!(
