@@ -397,6 +397,49 @@ fn formulas_give_their_last_value_or_nothing() {
 }
 
 #[test]
+fn a_shared_text_that_is_not_there_is_told() {
+    let cells = |row: u32, name: &str, version: &str| {
+        let cell = |at: &str, index: &str| format!("<c r=\"{at}{row}\" t=\"s\"><v>{index}</v></c>");
+        format!("<row r=\"{row}\">{}{}</row>", cell("A", name), cell("B", version))
+    };
+    let data = row(1, &["Name", "Version"])
+        + &cells(2, "0", "1")
+        + &cells(3, "0", "7")
+        + &cells(4, "9", "1")
+        + &cells(5, "0", "x")
+        // a text that is there and empty
+        + &cells(6, "0", "2");
+    let read = sound(workbook(&[("s", &data, "")], &["zlib", "1.2.11", ""], &[]));
+    assert_eq!(
+        items(&read),
+        [
+            ("row 2", "zlib", Some("1.2.11")),
+            ("row 3", "zlib", None),
+            ("row 4", "", Some("1.2.11")),
+            ("row 5", "zlib", None),
+            ("row 6", "zlib", None),
+        ]
+    );
+    let told: Vec<_> =
+        warned(&read.problems).into_iter().filter(|(code, _)| *code == "cell_error").collect();
+    assert_eq!(
+        told,
+        [
+            ("cell_error", "row 3.version"),
+            ("cell_error", "row 4.name"),
+            ("cell_error", "row 5.version"),
+        ]
+    );
+    let headings = data.replacen(
+        "<c r=\"B1\" t=\"inlineStr\"><is><t>Version</t></is></c>",
+        "<c r=\"B1\" t=\"s\"><v>7</v></c>",
+        1,
+    );
+    let read = sound(workbook(&[("s", &headings, "")], &["zlib"], &[]));
+    assert_eq!(warned(&read.problems)[..2], [("cell_error", "B"), ("versions_missing", "")]);
+}
+
+#[test]
 fn the_best_sheet_is_read_and_the_others_are_named() {
     let cover = row(1, &["Revision", "Date"]) + &row(2, &["A", "2026"]);
     let old = row(1, &["Name", "Version"]) + &row(2, &["zlib", "1.2.8"]);

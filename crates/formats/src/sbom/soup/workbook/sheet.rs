@@ -121,7 +121,10 @@ impl Pending {
         }
         let formula = if self.is_formula { Kind::Formula } else { Kind::Text };
         let (text, kind): (Rc<str>, Kind) = match self.kind.as_str() {
-            "s" => (shared.strings.get(value.parse::<usize>().ok()?)?.clone(), formula),
+            "s" => match value.parse::<usize>().ok().and_then(|index| shared.strings.get(index)) {
+                Some(text) => (text.clone(), formula),
+                None => ("#NO SUCH TEXT".into(), Kind::Error),
+            },
             "b" => (if value == "1" { "TRUE" } else { "FALSE" }.into(), formula),
             "e" => (value.into(), Kind::Error),
             "d" => (value.split('T').next().unwrap_or(value).into(), Kind::Date),
