@@ -83,8 +83,9 @@ pub(super) fn module(text: &str) -> Pieces {
     for (number, name, version) in required {
         let place = format!("line {number}");
         match replaced.get(&(name, Some(version))).or_else(|| replaced.get(&(name, None))) {
-            Some((to, "")) => {
-                pieces.add_plain(to.trim_start_matches("./"), "", place);
+            // a directory: nobody knows whether the module is in it as it was published
+            Some((_, "")) => {
+                pieces.add_plain(name, version, place);
             }
             Some((to, version)) => {
                 pieces.add("golang", to, version, place);

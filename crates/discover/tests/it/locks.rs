@@ -129,7 +129,7 @@ fn go_modules_and_sums() {
             "pkg:golang/stdlib@1.21.3",
             "pkg:golang/example.org/one@v1.0.0",
             "pkg:golang/example.org/fork@v2.0.1",
-            "local ?",
+            "example.org/three v3.0.0",
         ]
     );
     let alone = found_in(&[("go.sum", sums.as_bytes())]);
