@@ -119,7 +119,8 @@ fn pieces(dependencies: Vec<Dependency>, properties: &HashMap<String, String>) -
             .filter(|version| !version.is_empty() && !version.contains(['[', '(', ',', '$']));
         match (named, version) {
             (Some((group, name)), Some(version)) if !group.is_empty() && !name.is_empty() => {
-                let for_tests = matches!(dependency.scope.as_str(), "test" | "provided");
+                // what is `provided` runs, too, wherever it comes from
+                let for_tests = dependency.scope == "test";
                 pieces
                     .add("maven", &format!("{group}/{name}"), &version, place)
                     .excluded_if(for_tests);

@@ -233,6 +233,42 @@ fn java() {
 }
 
 #[test]
+fn what_runs_is_not_taken_for_tests() {
+    let scope = |name: &str| {
+        let line = format!("g:n:1={name}\n");
+        identities(&found_in_text("gradle.lockfile", &line)).concat()
+    };
+    for runs in [
+        "latestReleaseRuntimeClasspath",
+        "attestationRuntimeClasspath",
+        "contestClasspath,testRuntimeClasspath",
+        "fastestRuntimeClasspath",
+        "",
+    ] {
+        assert_eq!(scope(runs), "pkg:maven/g/n@1", "{runs}");
+    }
+    for tests in [
+        "testRuntimeClasspath",
+        "integrationTestRuntimeClasspath,test",
+        "debugAndroidTestCompileClasspath",
+        "unit-test",
+    ] {
+        assert_eq!(scope(tests), "pkg:maven/g/n@1 excluded", "{tests}");
+    }
+    // a container provides it, and it runs
+    for (scope, wanted) in [
+        ("provided", "pkg:maven/g/n@1"),
+        ("runtime", "pkg:maven/g/n@1"),
+        ("test", "pkg:maven/g/n@1 excluded"),
+    ] {
+        let pom = format!(
+            "<project><dependencies><dependency><groupId>g</groupId><artifactId>n</artifactId><version>1</version><scope>{scope}</scope></dependency></dependencies></project>"
+        );
+        assert_eq!(identities(&found_in_text("pom.xml", &pom)), [wanted], "{scope}");
+    }
+}
+
+#[test]
 fn a_pom_says_that_it_names_direct_needs_only() {
     let project = |inner: &str| {
         found_in_text("a/pom.xml", &format!("<project><artifactId>a</artifactId>{inner}</project>"))
