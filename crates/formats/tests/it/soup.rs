@@ -501,16 +501,32 @@ fn hostile_workbooks_end_in_a_refusal() {
 }
 
 #[test]
-fn a_cut_or_changed_workbook_never_panics() {
-    let data = row(1, &["Name", "Version"]) + &row(2, &["zlib", "1.2.11"]);
-    let bytes = workbook(&[("s", &data, "")], &["a"], &["0.00"]);
-    for end in (0..bytes.len()).step_by(7) {
-        let _ = read(&bytes[..end], &Limits::default());
+fn a_cut_or_changed_workbook_gives_its_rows_or_says_why_not() {
+    let data = row(1, &["Name", "Version", "Supplier"])
+        + "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"1\"><v>1.5</v></c></row>"
+        + &row(3, &["zlib", "1.2.11", "x"]);
+    let bytes = workbook(&[("s", &data, "")], &["bsp"], &["0.00"]);
+    let whole = sound(&bytes);
+    let rows = [("row 2", "bsp", Some("1.50")), ("row 3", "zlib", Some("1.2.11"))];
+    assert_eq!(items(&whole), rows);
+    let told = warned(&whole.problems);
+    assert_eq!(told, [("version_is_number", "row 2.version")]);
+    for end in 0..bytes.len() {
+        assert!(read(&bytes[..end], &Limits::default()).is_err(), "cut at {end}");
     }
     for at in 0..bytes.len() {
-        let mut changed = bytes.clone();
-        changed[at] ^= 0x55;
-        let _ = read(&changed, &Limits::default());
+        for bits in [0x55, 0x01, 0x80] {
+            let mut changed = bytes.clone();
+            changed[at] ^= bits;
+            let Ok(read) = read(&changed, &Limits::default()) else { continue };
+            let is_whole =
+                items(&read) == rows && read.value.components[1].supplier.as_deref() == Some("x");
+            assert!(
+                is_whole || warned(&read.problems) != told,
+                "byte {at} by {bits}: {:?}",
+                items(&read)
+            );
+        }
     }
 }
 

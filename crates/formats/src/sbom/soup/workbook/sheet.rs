@@ -144,9 +144,10 @@ fn number(value: &str, shared: &Shared, style: Option<&str>) -> (Rc<str>, Kind) 
         return (value.into(), Kind::Text);
     };
     match shared.styles.shown(style) {
-        Shown::General => (number.to_string().into(), Kind::Number),
-        Shown::Decimals(count) => (format!("{number:.count$}").into(), Kind::ShownNumber),
-        Shown::Date => match shared.styles.day(number) {
+        None => ("#NO SUCH STYLE".into(), Kind::Error),
+        Some(Shown::General) => (number.to_string().into(), Kind::Number),
+        Some(Shown::Decimals(count)) => (format!("{number:.count$}").into(), Kind::ShownNumber),
+        Some(Shown::Date) => match shared.styles.day(number) {
             Some(day) => (day.into(), Kind::Date),
             None => (number.to_string().into(), Kind::Number),
         },
