@@ -109,7 +109,7 @@ pub(crate) fn root_of(path: &str) -> &str {
     let longest = ends.filter_map(|end| path.strip_suffix(end)).min_by_key(|before| before.len());
     match longest {
         Some(before) => before,
-        None => ["var/lib/dpkg/", "usr/lib/opkg/", "lib/opkg/"]
+        None => ["var/lib/dpkg/", "usr/lib/opkg/", "var/lib/opkg/", "lib/opkg/"]
             .iter()
             .find_map(|inside| path.find(inside))
             .and_then(|at| path.get(..at))
@@ -158,7 +158,13 @@ mod tests {
             ("a/usr/lib/os-release", "a/"),
             ("a/usr/lib/apk/db/installed", "a/"),
             ("a/var/lib/dpkg/info/x.list", "a/"),
+            ("a/var/lib/dpkg/status.d/x", "a/"),
             ("a/usr/lib/opkg/info/x.list", "a/"),
+            ("a/usr/lib/opkg/status", "a/"),
+            ("a/var/lib/opkg/info/x.list", "a/"),
+            ("a/var/lib/opkg/status", "a/"),
+            ("var/lib/opkg/info/x.list", ""),
+            ("a/lib/opkg/info/x.list", "a/"),
         ] {
             assert_eq!(root_of(path), root, "{path}");
         }

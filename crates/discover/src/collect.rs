@@ -6,7 +6,7 @@ use crate::{
     database,
     evidence::{Evidence, Method},
     installed,
-    lock::{Lock, Need},
+    lock::{Lock, Need, lists_all},
     merge::Merged,
     owned::Owned,
     piece::Pieces,
@@ -266,14 +266,17 @@ impl Collector {
             );
             self.problem("left_to_packages", "", what, "");
         }
-        self.close(name, !roots.is_empty(), merged)
+        let is_system = texts.iter().any(|text| matches!(text.claim, Claim::Database(_)));
+        self.close(name, is_system, merged)
     }
 
-    /// Reads the package databases; gives who owns which files, and the roots that have a database.
+    /// Reads the package databases; gives who owns which files, and the roots whose databases all named
+    /// packages: only those speak for their files.
     fn databases<'t>(&mut self, texts: &'t [Text], merged: &mut Merged) -> (Owned, Vec<&'t str>) {
         let releases = database::releases(texts);
         let mut owned = Owned::default();
         let mut roots: Vec<&str> = Vec::new();
+        let mut silent: HashSet<&str> = HashSet::new();
         for text in texts {
             match text.claim {
                 Claim::OwnedFiles => owned.list(&text.path, &text.content),
@@ -283,11 +286,14 @@ impl Collector {
                     }
                     self.whole(text);
                     let root = root_of(&text.path);
-                    roots.push(root);
                     let unknown = Release::default();
                     let release = releases.get(root).unwrap_or(&unknown);
                     let (pieces, method, problems) =
                         database::read(&text.path, format, &text.content, release);
+                    if pieces.found.is_empty() {
+                        silent.insert(root);
+                    }
+                    roots.push(root);
                     merged.add(&text.path, method, pieces);
                     for problem in problems {
                         self.note(problem);
@@ -296,6 +302,7 @@ impl Collector {
                 _ => {}
             }
         }
+        roots.retain(|root| !silent.contains(root));
         roots.dedup();
         (owned, roots)
     }
@@ -310,14 +317,14 @@ impl Collector {
     ) -> usize {
         let modules: HashSet<&str> = texts
             .iter()
-            .filter(|text| text.claim == Claim::Lock(Lock::GoMod))
+            .filter(|text| text.claim == Claim::Lock(Lock::GoMod) && lists_all(&text.content))
             .map(|text| directory(&text.path))
             .collect();
         let mut left_to_packages = 0;
         for text in texts {
             let content = text.content.as_str();
             let (method, pieces) = match text.claim {
-                // what `go.mod` needs is more exact than all that was ever looked at
+                // a list of all that is built in is more exact than all that was ever looked at
                 Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,
                 Claim::Lock(lock) => (lock.method(), lock.read(content)),
                 Claim::PythonPackage => (Method::InstalledMetadata, installed::python(content)),

@@ -93,30 +93,40 @@ fn pieces(version: &[u8], modules: &[u8], into: &mut Pieces) {
         }
     }
     let modules = String::from_utf8_lossy(framed(modules));
-    let mut last = false;
+    // the module before, which the next line may replace
+    let mut last: Option<(&str, &str)> = None;
     for (index, line) in modules.lines().enumerate() {
         let place = format!("module {}", index + 1);
         let words: Vec<&str> = line.split('\t').collect();
-        match words.as_slice() {
-            ["mod" | "dep", name, rest @ ..] => {
-                let version = rest.first().copied().unwrap_or_default();
+        let before = last.take();
+        match (words.as_slice(), before) {
+            (["mod" | "dep", name, rest @ ..], _) => {
+                let version = stated(rest);
                 // the program's own module has no version when it was built from a working copy
-                if version == "(devel)" || version.is_empty() {
+                if version.is_empty() {
                     into.add_plain(name, "", place);
                 } else {
                     into.add("golang", name, version, place);
                 }
-                last = true;
+                last = Some((name, version));
             }
             // what the module before was replaced by
-            ["=>", name, rest @ ..] if last => {
+            (["=>", name, rest @ ..], Some((replaced, meant))) => {
                 into.found.pop();
-                let version = rest.first().copied().unwrap_or_default();
-                into.add("golang", name, version, place);
+                match stated(rest) {
+                    // a directory: nobody knows whether the module is in it as it was published
+                    "" => into.add_plain(replaced, meant, place),
+                    version => into.add("golang", name, version, place),
+                };
             }
-            _ => last = false,
+            _ => {}
         }
     }
+}
+
+/// The version in the words after a name; empty for a directory and a working copy.
+fn stated<'l>(words: &[&'l str]) -> &'l str {
+    words.first().copied().filter(|version| *version != "(devel)").unwrap_or_default()
 }
 
 /// The list stands between two marks of 16 bytes.

@@ -3,11 +3,33 @@
 use crate::piece::Pieces;
 use std::collections::BTreeMap;
 
-/// The modules that `go.mod` requires; since Go 1.17 these are all that are built in.
+/// The first version for which `go.mod` lists all modules that are built in, not only those that the module
+/// itself names (Go Modules Reference, "go directive").
+const LISTS_ALL: (u32, u32) = (1, 17);
+
+/// Whether `go.mod` lists all modules that are built in. Without a `go` line it is meant for Go 1.16.
+pub(crate) fn lists_all(text: &str) -> bool {
+    let stated = text.lines().find_map(|line| {
+        let line = line.split("//").next().unwrap_or_default();
+        let mut words = line.split_whitespace();
+        (words.next() == Some("go")).then(|| words.next()).flatten()
+    });
+    stated.and_then(major_and_minor).is_some_and(|version| version >= LISTS_ALL)
+}
+
+/// `1.21.3` and `1.21rc2` are 1 and 21.
+fn major_and_minor(version: &str) -> Option<(u32, u32)> {
+    let (major, rest) = version.split_once('.')?;
+    let minor = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// The modules that `go.mod` requires.
 pub(super) fn module(text: &str) -> Pieces {
     let mut pieces = Pieces::default();
     let mut required: Vec<(usize, &str, &str)> = Vec::new();
-    let mut replaced: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    // by module and the version that is meant; `None`: every version
+    let mut replaced: BTreeMap<(&str, Option<&str>), (&str, &str)> = BTreeMap::new();
     let (mut block, mut is_module) = ("", false);
     for (index, line) in text.lines().enumerate() {
         let line = line.split("//").next().unwrap_or_default().trim();
@@ -26,11 +48,17 @@ pub(super) fn module(text: &str) -> Pieces {
         };
         match (verb, rest) {
             ("require", [name, version]) => required.push((index + 1, name, version)),
-            ("replace", [from, "=>", to] | [from, _, "=>", to]) => {
-                replaced.insert(from, (to, ""));
+            ("replace", [from, "=>", to]) => {
+                replaced.insert((from, None), (to, ""));
             }
-            ("replace", [from, "=>", to, version] | [from, _, "=>", to, version]) => {
-                replaced.insert(from, (to, version));
+            ("replace", [from, "=>", to, version]) => {
+                replaced.insert((from, None), (to, version));
+            }
+            ("replace", [from, which, "=>", to]) => {
+                replaced.insert((from, Some(which)), (to, ""));
+            }
+            ("replace", [from, which, "=>", to, version]) => {
+                replaced.insert((from, Some(which)), (to, version));
             }
             ("toolchain", [version]) => {
                 pieces.add(
@@ -54,9 +82,10 @@ pub(super) fn module(text: &str) -> Pieces {
     }
     for (number, name, version) in required {
         let place = format!("line {number}");
-        match replaced.get(name) {
-            Some((to, "")) => {
-                pieces.add_plain(to.trim_start_matches("./"), "", place);
+        match replaced.get(&(name, Some(version))).or_else(|| replaced.get(&(name, None))) {
+            // a directory: nobody knows whether the module is in it as it was published
+            Some((_, "")) => {
+                pieces.add_plain(name, version, place);
             }
             Some((to, version)) => {
                 pieces.add("golang", to, version, place);

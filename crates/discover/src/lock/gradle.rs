@@ -17,9 +17,24 @@ pub(super) fn read(text: &str) -> Pieces {
             continue;
         };
         // what only tests use is not there at run time
-        let for_tests = !configurations.is_empty()
-            && configurations.split(',').all(|name| name.to_ascii_lowercase().contains("test"));
+        let for_tests = !configurations.is_empty() && configurations.split(',').all(is_of_tests);
         pieces.add("maven", &format!("{group}/{name}"), version, place).excluded_if(for_tests);
     }
     pieces
+}
+
+/// Whether `test` is a word of a configuration's name: of `integrationTestRuntimeClasspath`, not of
+/// `latestReleaseRuntimeClasspath`.
+fn is_of_tests(name: &str) -> bool {
+    let mut word = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() || !c.is_ascii_alphanumeric() {
+            if word == "test" {
+                return true;
+            }
+            word.clear();
+        }
+        word.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
+    }
+    word == "test"
 }

@@ -1,5 +1,6 @@
 //! `pom.xml`: the dependencies whose versions stand there, as text or as a property of the same file.
-//! Versions that a parent or an import decides cannot be told from one file and are passed over.
+//! Versions that a parent or an import decides cannot be told from one file and are passed over. What the
+//! dependencies need in turn stands in no file of the project, which is told.
 
 use crate::piece::Pieces;
 use quick_xml::{Reader, events::Event};
@@ -24,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
     let mut properties: HashMap<String, String> = HashMap::new();
     let mut dependencies = Vec::new();
     let mut current: Option<Dependency> = None;
-    let mut is_project = false;
+    let (mut is_project, mut has_parent) = (false, false);
     loop {
         match reader
             .read_event()
@@ -36,6 +37,7 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
                 }
                 path.push(start.local_name().as_ref().to_owned());
                 is_project |= path == ["project"];
+                has_parent |= path == ["project", "parent"];
                 value.clear();
                 if is(&path, &["dependencies", "dependency"]) {
                     let is_managed = path.iter().any(|name| name == "dependencyManagement");
@@ -83,7 +85,15 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
             _ => {}
         }
     }
-    Ok(pieces(dependencies, &properties))
+    let needs = has_parent || dependencies.iter().any(|dependency| !dependency.is_managed);
+    let mut pieces = pieces(dependencies, &properties);
+    if needs {
+        pieces.pass_over(
+            "",
+            "it states direct needs only; what these need in turn, and what a parent adds, does not stand in it",
+        );
+    }
+    Ok(pieces)
 }
 
 fn is(path: &[String], end: &[&str]) -> bool {
@@ -109,7 +119,8 @@ fn pieces(dependencies: Vec<Dependency>, properties: &HashMap<String, String>) -
             .filter(|version| !version.is_empty() && !version.contains(['[', '(', ',', '$']));
         match (named, version) {
             (Some((group, name)), Some(version)) if !group.is_empty() && !name.is_empty() => {
-                let for_tests = matches!(dependency.scope.as_str(), "test" | "provided");
+                // what is `provided` runs, too, wherever it comes from
+                let for_tests = dependency.scope == "test";
                 pieces
                     .add("maven", &format!("{group}/{name}"), &version, place)
                     .excluded_if(for_tests);

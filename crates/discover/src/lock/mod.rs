@@ -16,6 +16,7 @@ mod python;
 mod ruby;
 mod yarn;
 
+pub(crate) use golang::lists_all;
 pub(crate) use need::Need;
 
 use crate::{evidence::Method, piece::Pieces};

@@ -72,6 +72,29 @@ fn go_programs_list_their_modules() {
 }
 
 #[test]
+fn a_go_module_replaced_by_a_directory_keeps_its_name() {
+    let modules = "path\texample.org/app\nmod\texample.org/app\t(devel)\t\n\
+        dep\texample.org/crypto\tv1.2.0\n=>\t./vendor/crypto\t(devel)\t\n\
+        dep\texample.org/old\tv0.1.0\n=>\t../old\t\t\n\
+        dep\texample.org/two\tv2.0.0\n=>\texample.org/fork\tv2.0.1\th1:y\n";
+    let mut information = GO.to_vec();
+    information.extend([8, 2]);
+    information.resize(32, 0);
+    information.extend(counted(b"go1.20.12"));
+    information.extend(counted(&framed(modules)));
+    let found = found_in(&[("bin/app", &program(&[(".go.buildinfo", &information)]))]);
+    // what is in the directory is not known to be the module: no identity of it
+    assert_eq!(
+        identities(&found)[2..],
+        [
+            "example.org/crypto v1.2.0",
+            "example.org/old v0.1.0",
+            "pkg:golang/example.org/fork@v2.0.1"
+        ]
+    );
+}
+
+#[test]
 fn older_go_programs_point_at_their_texts() {
     let version = b"go1.20.12";
     let modules = framed(MODULES);

@@ -129,7 +129,7 @@ fn go_modules_and_sums() {
             "pkg:golang/stdlib@1.21.3",
             "pkg:golang/example.org/one@v1.0.0",
             "pkg:golang/example.org/fork@v2.0.1",
-            "local ?",
+            "example.org/three v3.0.0",
         ]
     );
     let alone = found_in(&[("go.sum", sums.as_bytes())]);
@@ -137,6 +137,42 @@ fn go_modules_and_sums() {
         identities(&alone),
         ["pkg:golang/example.org/one@v1.0.0", "pkg:golang/example.org/old@v0.1.0"]
     );
+}
+
+#[test]
+fn sums_count_beside_a_go_mod_that_does_not_list_all_modules() {
+    let sums = b"example.org/one v1.0.0 h1:x=\nexample.org/deep v0.1.0 h1:z=\n";
+    let beside = |go: &str| {
+        let module = format!("module example.org/app\n{go}\nrequire example.org/one v1.0.0\n");
+        identities(&found_in(&[("a/go.mod", module.as_bytes()), ("a/go.sum", sums)]))
+    };
+    let (one, deep) = ("pkg:golang/example.org/one@v1.0.0", "pkg:golang/example.org/deep@v0.1.0");
+    // without the line it is Go 1.16
+    for go in ["go 1.9", "go 1.16", "go 1.16.15 // old", "", "go 1", "go x.y", "// go 1.21"] {
+        assert_eq!(beside(go), [one, deep], "{go}");
+    }
+    for go in ["go 1.17", "go 1.17.1", "go 1.21rc2", "go 1.100", "go 2.0"] {
+        assert_eq!(beside(go), [one], "{go}");
+    }
+}
+
+#[test]
+fn a_go_module_is_replaced_in_the_version_that_is_meant() {
+    let replaced = |line: &str| {
+        let module =
+            format!("module example.org/app\n\ngo 1.21\n\nrequire example.org/x v1.2.0\n{line}\n");
+        identities(&found_in_text("go.mod", &module))
+    };
+    let (own, fork) = ("pkg:golang/example.org/x@v1.2.0", "pkg:golang/example.org/fork@v9.0.0");
+    let other = "replace example.org/x v1.0.0 => example.org/other v8.0.0";
+    assert_eq!(replaced(other), [own]);
+    assert_eq!(replaced("replace example.org/x v1.2.0 => example.org/fork v9.0.0"), [fork]);
+    let all = "replace example.org/x => example.org/fork v9.0.0";
+    assert_eq!(replaced(&format!("{all}\n{other}")), [fork]);
+    let exact = "replace example.org/x v1.2.0 => example.org/exact v7.0.0";
+    for lines in [format!("{all}\n{exact}"), format!("{exact}\n{all}")] {
+        assert_eq!(replaced(&lines), ["pkg:golang/example.org/exact@v7.0.0"], "{lines}");
+    }
 }
 
 #[test]
@@ -180,7 +216,11 @@ fn java() {
     );
     assert_eq!(
         problems(&maven),
-        [("not_read", "pom.xml: dependency[3]"), ("not_read", "pom.xml: dependency[4]")]
+        [
+            ("not_read", "pom.xml: dependency[3]"),
+            ("not_read", "pom.xml: dependency[4]"),
+            ("not_read", "pom.xml"),
+        ]
     );
     let gradle = found_in_text(
         "gradle.lockfile",
@@ -190,6 +230,66 @@ fn java() {
         identities(&gradle),
         ["pkg:maven/com.google.guava/guava@30.0-jre", "pkg:maven/junit/junit@4.13 excluded"]
     );
+}
+
+#[test]
+fn what_runs_is_not_taken_for_tests() {
+    let scope = |name: &str| {
+        let line = format!("g:n:1={name}\n");
+        identities(&found_in_text("gradle.lockfile", &line)).concat()
+    };
+    for runs in [
+        "latestReleaseRuntimeClasspath",
+        "attestationRuntimeClasspath",
+        "contestClasspath,testRuntimeClasspath",
+        "fastestRuntimeClasspath",
+        "",
+    ] {
+        assert_eq!(scope(runs), "pkg:maven/g/n@1", "{runs}");
+    }
+    for tests in [
+        "testRuntimeClasspath",
+        "integrationTestRuntimeClasspath,test",
+        "debugAndroidTestCompileClasspath",
+        "unit-test",
+    ] {
+        assert_eq!(scope(tests), "pkg:maven/g/n@1 excluded", "{tests}");
+    }
+    // a container provides it, and it runs
+    for (scope, wanted) in [
+        ("provided", "pkg:maven/g/n@1"),
+        ("runtime", "pkg:maven/g/n@1"),
+        ("test", "pkg:maven/g/n@1 excluded"),
+    ] {
+        let pom = format!(
+            "<project><dependencies><dependency><groupId>g</groupId><artifactId>n</artifactId><version>1</version><scope>{scope}</scope></dependency></dependencies></project>"
+        );
+        assert_eq!(identities(&found_in_text("pom.xml", &pom)), [wanted], "{scope}");
+    }
+}
+
+#[test]
+fn a_pom_says_that_it_names_direct_needs_only() {
+    let project = |inner: &str| {
+        found_in_text("a/pom.xml", &format!("<project><artifactId>a</artifactId>{inner}</project>"))
+    };
+    let needs = "<dependencies><dependency><groupId>g</groupId><artifactId>n</artifactId><version>1</version></dependency></dependencies>";
+    let parent =
+        "<parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version></parent>";
+    for inner in [needs.to_owned(), parent.to_owned(), format!("{parent}{needs}")] {
+        let found = project(&inner);
+        let [problem] =
+            found.problems.iter().filter(|p| p.code == "not_read").collect::<Vec<_>>()[..]
+        else {
+            panic!("{:?}", found.problems)
+        };
+        assert_eq!(problem.place, "a/pom.xml");
+        assert!(problem.what.contains("in turn"), "{}", problem.what);
+    }
+    // where nothing is needed, nothing is missing
+    for inner in ["", &format!("<dependencyManagement>{needs}</dependencyManagement>")] {
+        assert_eq!(problems(&project(inner)), [("nothing_found", "")], "{inner}");
+    }
 }
 
 #[test]

@@ -51,6 +51,49 @@ fn what_lies_in_files_of_a_package_is_left_to_the_package() {
 }
 
 #[test]
+fn packages_of_opkg_own_their_files_in_both_places() {
+    let zlib = program(&[(".rodata", b"\0deflate 1.2.13 Copyright 1995-2022 x\0")]);
+    for place in ["usr/lib/opkg", "var/lib/opkg"] {
+        let found = found_in(&[
+            (
+                &format!("a/{place}/status"),
+                b"Package: zlib\nVersion: 1.2.13-1\nStatus: install ok installed\n",
+            ),
+            (&format!("a/{place}/info/zlib.list"), b"/usr/lib/libz.so.1\t0100755\n"),
+            ("a/usr/lib/libz.so.1", &zlib),
+        ]);
+        assert_eq!(told(&found).len(), 1, "{place}: {:?}", told(&found));
+        assert_eq!(problems(&found), [("left_to_packages", "")], "{place}");
+    }
+}
+
+#[test]
+fn files_of_packages_speak_for_themselves_where_the_packages_were_not_read() {
+    let zlib = program(&[(".rodata", b"\0deflate 1.2.13 Copyright 1995-2022 x\0")]);
+    let list: &[u8] = b"/lib/libz.so.1\n";
+    let from_file = "pkg:generic/zlib@1.2.13";
+    for broken in [&b""[..], b"nonsense\n", b"Version: 1\n"] {
+        let found = found_in(&[
+            ("var/lib/dpkg/status", broken),
+            ("var/lib/dpkg/info/zlib1g.list", list),
+            ("lib/libz.so.1", &zlib),
+        ]);
+        assert_eq!(identities(&found), [from_file]);
+        assert!(!problems(&found).iter().any(|(code, _)| *code == "left_to_packages"));
+        assert_eq!(found.inventory.components[0].kind.as_deref(), Some("firmware"));
+    }
+    // one of several databases of the same root
+    let found = found_in(&[
+        ("var/lib/dpkg/status.d/base", b"Package: base-files\nVersion: 12.4\n"),
+        ("var/lib/dpkg/status.d/zlib1g", b"nonsense\n"),
+        ("var/lib/dpkg/status.d/zlib1g.md5sums", b"aa  lib/libz.so.1\n"),
+        ("etc/os-release", RELEASE),
+        ("lib/libz.so.1", &zlib),
+    ]);
+    assert_eq!(identities(&found), ["pkg:deb/debian/base-files@12.4?distro=debian-12", from_file]);
+}
+
+#[test]
 fn images_without_a_shell_keep_a_file_for_each_package() {
     let found = found_in(&[
         ("var/lib/dpkg/status.d/base", b"Package: base-files\nVersion: 12.4\n"),

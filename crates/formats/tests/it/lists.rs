@@ -82,6 +82,38 @@ fn a_stated_distribution_is_taken_and_not_guessed() {
 }
 
 #[test]
+fn one_maintainer_does_not_make_a_distribution() {
+    let package = |name: &str, maintainer: &str| {
+        format!(
+            "Package: {name}\nStatus: install ok installed\nVersion: 12.4\nMaintainer: {maintainer}\n\n"
+        )
+    };
+    let (debian, ubuntu) = ("A <a@debian.org>", "Ubuntu Developers <u@lists.ubuntu.com>");
+    let namespaces = |list: &[(&str, &str)]| {
+        let text: String = list.iter().map(|(name, of)| package(name, of)).collect();
+        let read = sound(&text);
+        let mut told: Vec<_> = read
+            .value
+            .components
+            .iter()
+            .map(|c| c.purls.first().and_then(|purl| purl.namespace()).unwrap_or("?").to_owned())
+            .collect();
+        told.dedup();
+        (told.join(" "), warned(&read)[0].0.to_owned())
+    };
+    let guessed = |distribution: &str| (distribution.to_owned(), "distribution_guessed".to_owned());
+    assert_eq!(namespaces(&[("snapd", ubuntu), ("base-files", debian)]), guessed("debian"));
+    // what only one of them has says more than how many there are
+    let few = [("a", debian), ("b", debian), ("base-files", ubuntu)];
+    assert_eq!(namespaces(&few), guessed("ubuntu"));
+    let most = [("a", debian), ("snapd", ubuntu), ("b", debian), ("base-files", "X <x@y.org>")];
+    assert_eq!(namespaces(&most), guessed("debian"));
+    assert_eq!(namespaces(&[("a", ubuntu), ("b", ubuntu), ("c", debian)]), guessed("ubuntu"));
+    let unknown = ("?".to_owned(), "distribution_unknown".to_owned());
+    assert_eq!(namespaces(&[("a", ubuntu), ("b", debian)]), unknown);
+}
+
+#[test]
 fn a_list_of_an_unknown_distribution_has_no_package_urls_and_says_so() {
     let read = sound("Package: zlib1\nStatus: install ok installed\nVersion: 1.2.11-r0\n");
     assert_eq!(all(&read), ["line 1: zlib1 1.2.11-r0 [] -"]);

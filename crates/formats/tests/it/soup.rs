@@ -172,6 +172,49 @@ fn delimiters_quotes_and_markdown_are_understood() {
 }
 
 #[test]
+fn a_quote_that_hides_rows_is_told() {
+    let rows = "expat,2\ncurl,7.68.0\nlwip,2.1.2\nmbedtls,2.28.1\nsqlite,3.31.1\n";
+    let told = |text: &str| {
+        let read = sound(format!("name,version\n{text}"));
+        let places: Vec<String> = read
+            .problems
+            .iter()
+            .filter(|problem| problem.code == "quote_not_closed")
+            .map(|problem| problem.place.clone())
+            .collect();
+        places
+    };
+    for text in [
+        // to the end of the text
+        format!("\"zlib,1\n{rows}"),
+        format!("zlib,\"1\n{rows}"),
+        format!("\"zlib\",\"1\n{rows}"),
+        // up to the next quote
+        format!("\"zlib,1\n{rows}\"bsp, patched\",1\nlinux,6.1\n"),
+        format!("zlib,\"1\n{rows}\"bsp\",1\nlinux,6.1\n"),
+        "zlib,\"1\n\"bsp\",1\nlinux,6.1\n".to_owned(),
+        "zlib,\"1\n\"bsp,1\nlinux,6.1\n".to_owned(),
+        format!("\"zlib,1\r{}", rows.replace('\n', "\r")),
+        "zlib,\"1\nbsp\n".to_owned(),
+        "zlib,\"1\nsay \"\"bsp\"\"\n".to_owned(),
+    ] {
+        assert_eq!(told(&text), ["line 2"], "{text}");
+    }
+    for text in [
+        format!("\"zlib\n(patched)\",1\n{rows}"),
+        format!("{rows}zlib,\"1\n(patched)\""),
+        format!("{rows}zlib,\"1\n(patched)\"\r\n\r\n"),
+        format!("\"zlib, patched\",1\n{rows}"),
+        format!("\"zlib\n(\"\"patched\"\")\",1\n{rows}"),
+        // nothing is hidden in it
+        format!("{rows}zlib,\"1\n"),
+        format!("zlib,1\"\n{rows}"),
+    ] {
+        assert!(told(&text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn rows_after_empty_lines_and_long_cells_keep_their_line() {
     let read = sound("\r\nName,Version\r\n\r\n\r\n\"zlib\n(patched)\",1\r\n\r\nexpat,2\r\n");
     assert_eq!(
@@ -354,6 +397,49 @@ fn formulas_give_their_last_value_or_nothing() {
 }
 
 #[test]
+fn a_shared_text_that_is_not_there_is_told() {
+    let cells = |row: u32, name: &str, version: &str| {
+        let cell = |at: &str, index: &str| format!("<c r=\"{at}{row}\" t=\"s\"><v>{index}</v></c>");
+        format!("<row r=\"{row}\">{}{}</row>", cell("A", name), cell("B", version))
+    };
+    let data = row(1, &["Name", "Version"])
+        + &cells(2, "0", "1")
+        + &cells(3, "0", "7")
+        + &cells(4, "9", "1")
+        + &cells(5, "0", "x")
+        // a text that is there and empty
+        + &cells(6, "0", "2");
+    let read = sound(workbook(&[("s", &data, "")], &["zlib", "1.2.11", ""], &[]));
+    assert_eq!(
+        items(&read),
+        [
+            ("row 2", "zlib", Some("1.2.11")),
+            ("row 3", "zlib", None),
+            ("row 4", "", Some("1.2.11")),
+            ("row 5", "zlib", None),
+            ("row 6", "zlib", None),
+        ]
+    );
+    let told: Vec<_> =
+        warned(&read.problems).into_iter().filter(|(code, _)| *code == "cell_error").collect();
+    assert_eq!(
+        told,
+        [
+            ("cell_error", "row 3.version"),
+            ("cell_error", "row 4.name"),
+            ("cell_error", "row 5.version"),
+        ]
+    );
+    let headings = data.replacen(
+        "<c r=\"B1\" t=\"inlineStr\"><is><t>Version</t></is></c>",
+        "<c r=\"B1\" t=\"s\"><v>7</v></c>",
+        1,
+    );
+    let read = sound(workbook(&[("s", &headings, "")], &["zlib"], &[]));
+    assert_eq!(warned(&read.problems)[..2], [("cell_error", "B"), ("versions_missing", "")]);
+}
+
+#[test]
 fn the_best_sheet_is_read_and_the_others_are_named() {
     let cover = row(1, &["Revision", "Date"]) + &row(2, &["A", "2026"]);
     let old = row(1, &["Name", "Version"]) + &row(2, &["zlib", "1.2.8"]);
@@ -415,16 +501,32 @@ fn hostile_workbooks_end_in_a_refusal() {
 }
 
 #[test]
-fn a_cut_or_changed_workbook_never_panics() {
-    let data = row(1, &["Name", "Version"]) + &row(2, &["zlib", "1.2.11"]);
-    let bytes = workbook(&[("s", &data, "")], &["a"], &["0.00"]);
-    for end in (0..bytes.len()).step_by(7) {
-        let _ = read(&bytes[..end], &Limits::default());
+fn a_cut_or_changed_workbook_gives_its_rows_or_says_why_not() {
+    let data = row(1, &["Name", "Version", "Supplier"])
+        + "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"1\"><v>1.5</v></c></row>"
+        + &row(3, &["zlib", "1.2.11", "x"]);
+    let bytes = workbook(&[("s", &data, "")], &["bsp"], &["0.00"]);
+    let whole = sound(&bytes);
+    let rows = [("row 2", "bsp", Some("1.50")), ("row 3", "zlib", Some("1.2.11"))];
+    assert_eq!(items(&whole), rows);
+    let told = warned(&whole.problems);
+    assert_eq!(told, [("version_is_number", "row 2.version")]);
+    for end in 0..bytes.len() {
+        assert!(read(&bytes[..end], &Limits::default()).is_err(), "cut at {end}");
     }
     for at in 0..bytes.len() {
-        let mut changed = bytes.clone();
-        changed[at] ^= 0x55;
-        let _ = read(&changed, &Limits::default());
+        for bits in [0x55, 0x01, 0x80] {
+            let mut changed = bytes.clone();
+            changed[at] ^= bits;
+            let Ok(read) = read(&changed, &Limits::default()) else { continue };
+            let is_whole =
+                items(&read) == rows && read.value.components[1].supplier.as_deref() == Some("x");
+            assert!(
+                is_whole || warned(&read.problems) != told,
+                "byte {at} by {bits}: {:?}",
+                items(&read)
+            );
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     put, unreadable,
 };
 use aftercare_vocab::purl::Parts;
+use std::cmp::Ordering;
 
 /// Reads the packages that are installed.
 pub(super) fn walk(draft: &mut Draft<'_>, text: &str, stated: &Release) -> Result<(), Stop> {
@@ -92,28 +93,44 @@ fn source_of(source: &str) -> String {
     }
 }
 
-/// The distribution, from what only one writes: maintainers, and the version of `base-files`, which in
-/// Debian begins with the release since 2009.
+/// The distribution, from what only one writes: the maintainer of `base-files`, else most maintainers, and
+/// the version of `base-files`, which in Debian begins with the release since 2009. Packages of the one are
+/// also installed on the other.
 fn guess(text: &str) -> (Release, Option<&'static str>) {
-    let (mut debian, mut version) = (false, None);
+    let (mut debian, mut ubuntu) = (0_usize, 0_usize);
+    let (mut base, mut version) = (None, None);
     for paragraph in paragraphs(text) {
-        let maintainer = paragraph.field("Maintainer").unwrap_or_default();
-        if maintainer.contains("ubuntu.com") {
-            let release = Release { id: Some("ubuntu".to_owned()), version: None };
-            return (release, Some("the maintainers of its packages"));
-        }
-        debian |= maintainer.contains("debian.org");
+        let id = distribution_of(paragraph.field("Maintainer").unwrap_or_default());
+        debian += usize::from(id == Some("debian"));
+        ubuntu += usize::from(id == Some("ubuntu"));
         if paragraph.field("Package") == Some("base-files") {
+            base = id;
             let digits =
                 |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().map(str::to_owned);
             version =
                 paragraph.field("Version").and_then(digits).filter(|digits| !digits.is_empty());
         }
     }
-    if debian {
-        let release = Release { id: Some("debian".to_owned()), version };
-        (release, Some("the maintainers of its packages and the version of `base-files`"))
+    let most = match debian.cmp(&ubuntu) {
+        Ordering::Less => Some("ubuntu"),
+        Ordering::Equal => None,
+        Ordering::Greater => Some("debian"),
+    };
+    let release = |id: &str, version| Release { id: Some(id.to_owned()), version };
+    match base.or(most) {
+        Some("debian") => (
+            release("debian", version),
+            Some("the maintainers of its packages and the version of `base-files`"),
+        ),
+        Some(other) => (release(other, None), Some("the maintainers of its packages")),
+        None => (Release::default(), None),
+    }
+}
+
+fn distribution_of(maintainer: &str) -> Option<&'static str> {
+    if maintainer.contains("ubuntu.com") {
+        Some("ubuntu")
     } else {
-        (Release::default(), None)
+        maintainer.contains("debian.org").then_some("debian")
     }
 }

@@ -56,7 +56,7 @@ pub(super) enum Kind {
     Date,
     /// The last value of a formula.
     Formula,
-    /// An error value: `#N/A`.
+    /// An error value (`#N/A`), or a cell whose text is not to be had.
     Error,
 }
 

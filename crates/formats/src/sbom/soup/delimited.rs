@@ -13,7 +13,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const HEAD: usize = 64 * 1024;
 /// Columns kept; real lists have fewer than 100.
 const COLUMNS: usize = 256;
-/// A cell with more lines than this may be a quote that was never closed.
+/// A cell with more lines than this may be a quote that was never closed, whatever is in it.
 const CELL_LINES: usize = 20;
 
 /// Whether a text has headings of a list of software items near its beginning.
@@ -64,6 +64,43 @@ pub(in super::super) fn line_of(text: &str, record: &csv::StringRecord) -> u32 {
     u32::try_from(position.line() + lines as u64).unwrap_or(u32::MAX)
 }
 
+fn has_lines(cell: &str) -> bool {
+    cell.contains(['\n', '\r'])
+}
+
+/// A record as it stands in the text: from where it begins to where the next one does.
+fn written<'t>(
+    text: &'t str,
+    record: &csv::StringRecord,
+    next: Option<&csv::StringRecord>,
+) -> &'t str {
+    let at = |record: &csv::StringRecord| usize::try_from(record.position()?.byte()).ok();
+    let end = next.and_then(at).unwrap_or(text.len());
+    text.get(at(record).unwrap_or(end)..end).unwrap_or_default()
+}
+
+/// Whether a quotation mark is not closed, or closed before the end of its cell (RFC 4180, section 2, rules 5
+/// to 7): then cells are not what they were meant to be.
+fn is_misquoted(record: &str, delimiter: u8) -> bool {
+    let mut bytes = record.bytes().peekable();
+    let (mut begins, mut is_quoted) = (true, false);
+    while let Some(byte) = bytes.next() {
+        if is_quoted && byte == b'"' {
+            match bytes.peek() {
+                Some(b'"') => _ = bytes.next(),
+                Some(after) if *after != delimiter && !matches!(after, b'\r' | b'\n') => {
+                    return true;
+                }
+                _ => is_quoted = false,
+            }
+        } else if !is_quoted {
+            is_quoted = begins && byte == b'"';
+            begins = byte == delimiter || matches!(byte, b'\r' | b'\n');
+        }
+    }
+    is_quoted
+}
+
 fn cells(text: &str, delimiter: u8, limits: &Limits, draft: &mut Draft<'_>) -> Result<Table, Stop> {
     let mut table = Table { delimiter: Some(char::from(delimiter)), ..Table::default() };
     let mut budget = Budget(limits.bytes);
@@ -72,13 +109,17 @@ fn cells(text: &str, delimiter: u8, limits: &Limits, draft: &mut Draft<'_>) -> R
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
-    for record in rows.records() {
+    let mut records = rows.records().peekable();
+    while let Some(record) = records.next() {
         let Ok(record) = record else { continue }; // text that is UTF-8 has no bad records
         let number = line_of(text, &record);
         // what Excel writes to name the delimiter
         if number == 1 && record.get(0).is_some_and(|cell| cell.starts_with("sep=")) {
             continue;
         }
+        let next = records.peek().and_then(|next| next.as_ref().ok());
+        let is_misquoted =
+            record.iter().any(has_lines) && is_misquoted(written(text, &record, next), delimiter);
         let mut row = Row { number, ..Row::default() };
         for (column, text) in record.iter().enumerate() {
             let kept = text.trim();
@@ -100,14 +141,13 @@ fn cells(text: &str, delimiter: u8, limits: &Limits, draft: &mut Draft<'_>) -> R
                     "Split the list.",
                 ));
             }
-            if kept.lines().nth(CELL_LINES).is_some() {
+            if kept.lines().nth(CELL_LINES).is_some()
+                || has_lines(kept) && (is_misquoted || kept.contains(char::from(delimiter)))
+            {
                 draft.warn(
                     "quote_not_closed",
                     format!("line {number}"),
-                    format!(
-                        "A cell goes on for more than {CELL_LINES} lines, beginning with {}.",
-                        quoted(kept)
-                    ),
+                    format!("A cell goes on over several lines, beginning with {}.", quoted(kept)),
                     "Look for a quotation mark that is not closed: rows may be hidden in the cell.",
                 );
             }

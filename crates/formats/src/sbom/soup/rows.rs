@@ -212,6 +212,17 @@ impl Reading {
                 &format!("Choose the column with `--columns {field}={}` if it is the right one.", letters(*column)),
             );
         }
+        let heading = self.heading.and_then(|index| table.rows.get(index));
+        for (column, cell) in heading.into_iter().flat_map(|row| &row.cells) {
+            if cell.kind == Kind::Error {
+                draft.warn(
+                    "cell_error",
+                    letters(*column),
+                    format!("The heading holds the error {}.", quoted(&cell.text)),
+                    "Put the cell right and save the list again, or choose the column by its letter.",
+                );
+            }
+        }
         if !self.has(Field::Version) {
             draft.warn(
                 "versions_missing",
@@ -264,7 +275,7 @@ fn keep(draft: &mut Draft<'_>, place: String, fields: &[(Field, &Cell)]) -> Resu
                 "cell_error",
                 format!("{}.{field}", item.place()),
                 what,
-                "Put the formula right and save the list again.",
+                "Put the cell right and save the list again.",
             );
             continue;
         }

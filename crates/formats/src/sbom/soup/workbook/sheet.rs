@@ -121,7 +121,10 @@ impl Pending {
         }
         let formula = if self.is_formula { Kind::Formula } else { Kind::Text };
         let (text, kind): (Rc<str>, Kind) = match self.kind.as_str() {
-            "s" => (shared.strings.get(value.parse::<usize>().ok()?)?.clone(), formula),
+            "s" => match value.parse::<usize>().ok().and_then(|index| shared.strings.get(index)) {
+                Some(text) => (text.clone(), formula),
+                None => ("#NO SUCH TEXT".into(), Kind::Error),
+            },
             "b" => (if value == "1" { "TRUE" } else { "FALSE" }.into(), formula),
             "e" => (value.into(), Kind::Error),
             "d" => (value.split('T').next().unwrap_or(value).into(), Kind::Date),
@@ -141,9 +144,10 @@ fn number(value: &str, shared: &Shared, style: Option<&str>) -> (Rc<str>, Kind) 
         return (value.into(), Kind::Text);
     };
     match shared.styles.shown(style) {
-        Shown::General => (number.to_string().into(), Kind::Number),
-        Shown::Decimals(count) => (format!("{number:.count$}").into(), Kind::ShownNumber),
-        Shown::Date => match shared.styles.day(number) {
+        None => ("#NO SUCH STYLE".into(), Kind::Error),
+        Some(Shown::General) => (number.to_string().into(), Kind::Number),
+        Some(Shown::Decimals(count)) => (format!("{number:.count$}").into(), Kind::ShownNumber),
+        Some(Shown::Date) => match shared.styles.day(number) {
             Some(day) => (day.into(), Kind::Date),
             None => (number.to_string().into(), Kind::Number),
         },

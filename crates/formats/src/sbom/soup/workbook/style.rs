@@ -57,10 +57,13 @@ impl Styles {
         Ok(styles)
     }
 
-    /// How numbers of the style with this index are shown.
-    pub(super) fn shown(&self, style: Option<&str>) -> Shown {
-        let index = style.and_then(|style| style.parse::<usize>().ok());
-        index.and_then(|index| self.shown.get(index)).copied().unwrap_or_default()
+    /// How numbers of the style with this index are shown; `None`: the workbook has no such style, so that
+    /// a number could be anything, also a date. The first style may be left out where all is plain.
+    pub(super) fn shown(&self, style: Option<&str>) -> Option<Shown> {
+        let Some(style) = style else { return Some(Shown::General) };
+        let index = style.parse::<usize>().ok()?;
+        let plain = (index == 0).then_some(Shown::General);
+        self.shown.get(index).copied().or(plain)
     }
 
     /// `2027-06-30`: the day of a serial number (ECMA-376 part 1, 18.17.4.1). `None` outside the years 1900
