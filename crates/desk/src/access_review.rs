@@ -7,7 +7,7 @@ use crate::{
 };
 use aftercare_domain::{
     Operation,
-    access_review::{self, AGEING, Reviewed, days_between},
+    access_review::{self, AGEING, Ageing, Reviewed, days_between},
     credential::Factor,
     roster::{Issued, Roster},
 };
@@ -19,11 +19,12 @@ impl Desk {
     /// names.
     pub fn access_review(&self, now: Instant, after: &str) -> Result<AccessSheet, Trouble> {
         let (roster, now) = (self.roster()?, self.instant(now));
+        let ageing = self.programme.ageing;
         let name = |id: PersonId| roster.person(id).map(|one| one.name.clone()).ok();
         let mut rows = Vec::new();
         for person in roster.persons() {
             let row = self.person_row(&roster, person, now)?;
-            let ages = ages(&roster, person.id, now);
+            let ages = ages(&roster, person.id, &ageing, now);
             for role in row.roles {
                 let Some(access) = roster.access(role.id) else { continue };
                 rows.push(AccessRow {
@@ -35,7 +36,7 @@ impl Desk {
                     reviewed_at: access.review.map(|review| review.at),
                     reviewed_by: access.review.and_then(|review| name(review.by)),
                     outcome: access.review.map(|review| review.outcome.code().to_owned()),
-                    due: access.is_due(now),
+                    due: access.is_due(&ageing, now),
                     credentials: ages.clone(),
                     tokens: roster.tokens_of(person.id).filter(|one| now < one.until).count()
                         as u64,
@@ -54,11 +55,11 @@ impl Desk {
         rows.truncate(crate::PAGE_ROWS as usize);
         let next = rows.last().filter(|_| more).map(|row| row.role.id.to_string());
         Ok(AccessSheet {
-            status: "proposed".to_owned(),
-            valid_from: AGEING.valid_from,
-            review_days: AGEING.review_days,
-            password_days: AGEING.password_days,
-            test_days: AGEING.test_days,
+            status: if ageing == AGEING { "proposed" } else { "configured" }.to_owned(),
+            valid_from: (ageing == AGEING).then_some(AGEING.valid_from),
+            review_days: ageing.review_days,
+            password_days: ageing.password_days,
+            test_days: ageing.test_days,
             due,
             roles: Page { items: rows, next, total },
         })
@@ -73,7 +74,7 @@ impl Desk {
 }
 
 /// The credentials of somebody but recovery codes, with their age.
-fn ages(roster: &Roster, person: PersonId, now: Instant) -> Vec<AgeRow> {
+fn ages(roster: &Roster, person: PersonId, ageing: &Ageing, now: Instant) -> Vec<AgeRow> {
     let all = roster.credentials_of(person).into_iter();
     all.filter(|one| one.factor != Factor::Recovery)
         .map(|Issued { factor, at, .. }| {
@@ -83,7 +84,7 @@ fn ages(roster: &Roster, person: PersonId, now: Instant) -> Vec<AgeRow> {
                 what: factor.title().to_owned(),
                 set_at: at,
                 days: days as u64,
-                old: factor == Factor::Password && days >= AGEING.password_days,
+                old: factor == Factor::Password && days >= ageing.password_days,
             }
         })
         .collect()

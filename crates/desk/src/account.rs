@@ -10,7 +10,7 @@ use crate::{
 use aftercare_domain::{
     Operation, Refusal,
     access::Right,
-    access_review::{AGEING, days_between},
+    access_review::{Ageing, days_between},
     credential::{CredentialEnded, Factor, Occasion},
     session::{SessionEnd, SessionEnded},
     token::{self, TokenIssued},
@@ -54,7 +54,7 @@ impl Desk {
                     set_at: one.made,
                     used_at: one.used,
                     days: days_between(one.made, now) as u64,
-                    due: is_due(one, now),
+                    due: is_due(one, &self.programme.ageing, now),
                 })
                 .collect(),
             recovery_left: recovery_left as u64,
@@ -339,11 +339,11 @@ impl Desk {
 }
 
 /// Whether a password is old, or a code generator or passkey was not used for so long that it is to be tested.
-fn is_due(one: &Credential, now: Instant) -> bool {
+fn is_due(one: &Credential, ageing: &Ageing, now: Instant) -> bool {
     match one.factor {
-        Factor::Password => days_between(one.made, now) >= AGEING.password_days,
+        Factor::Password => days_between(one.made, now) >= ageing.password_days,
         Factor::Totp | Factor::Passkey => {
-            days_between(one.used.unwrap_or(one.made), now) >= AGEING.test_days
+            days_between(one.used.unwrap_or(one.made), now) >= ageing.test_days
         }
         Factor::Recovery | Factor::Provider => false,
     }
@@ -378,6 +378,7 @@ fn totp_place(viewer: &Viewer) -> Result<aftercare_vocab::digest::Digest, Refusa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aftercare_domain::access_review::AGEING;
 
     fn credential(factor: Factor, used: Option<i64>) -> Credential {
         let used = used.map(|days| Instant::from_micros(days * DAY_MICROS));
@@ -391,12 +392,18 @@ mod tests {
     fn a_code_generator_that_was_not_used_for_a_year_is_to_be_tested() {
         let day = |days: i64| Instant::from_micros(days * DAY_MICROS);
         for factor in [Factor::Totp, Factor::Passkey] {
-            assert!(!is_due(&credential(factor, None), day(364)));
-            assert!(is_due(&credential(factor, None), day(365)), "never used since it was set");
-            assert!(!is_due(&credential(factor, Some(300)), day(400)), "used since");
-            assert!(is_due(&credential(factor, Some(300)), day(665)));
+            assert!(!is_due(&credential(factor, None), &AGEING, day(364)));
+            assert!(
+                is_due(&credential(factor, None), &AGEING, day(365)),
+                "never used since it was set"
+            );
+            assert!(!is_due(&credential(factor, Some(300)), &AGEING, day(400)), "used since");
+            assert!(is_due(&credential(factor, Some(300)), &AGEING, day(665)));
         }
-        assert!(is_due(&credential(Factor::Password, Some(364)), day(365)), "age, not use");
-        assert!(!is_due(&credential(Factor::Recovery, None), day(9_999)));
+        assert!(
+            is_due(&credential(Factor::Password, Some(364)), &AGEING, day(365)),
+            "age, not use"
+        );
+        assert!(!is_due(&credential(Factor::Recovery, None), &AGEING, day(9_999)));
     }
 }

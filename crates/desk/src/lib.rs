@@ -110,6 +110,7 @@ pub use viewer::{
 };
 
 use aftercare_corpus::{Edition, store::StoreError};
+use aftercare_domain::access_review::{AGEING, Ageing};
 use aftercare_formats::sbom::Limits;
 use aftercare_register::{BlobPlace, Options, Register, Store};
 use aftercare_vocab::digest::Digest;
@@ -145,11 +146,14 @@ pub struct Programme {
     pub zone: String,
     /// The holidays: `us-federal`.
     pub calendar: String,
+    /// After how long access and credentials are old.
+    pub ageing: Ageing,
 }
 
 impl Default for Programme {
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), calendar: "us-federal".to_owned() }
+        let (zone, calendar) = ("UTC".to_owned(), "us-federal".to_owned());
+        Self { zone, calendar, ageing: AGEING }
     }
 }
 

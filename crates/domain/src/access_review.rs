@@ -2,7 +2,7 @@
 //!
 //! Source: 21 CFR 11.10(d) (access limited to authorised individuals), 11.300(b) (issuances periodically
 //! checked, recalled or revised) and (e) (tokens tested periodically). The rules name no spans: those in
-//! [`AGEING`] are proposed, and the maker approves them. Age alone shuts nobody out: a password that must be
+//! [`AGEING`] are proposed; the maker sets its own in the configuration. Age alone shuts nobody out: a password that must be
 //! changed for its age alone gets worse (NIST SP 800-63B-4, section 3.1.1.2), so whoever reviews decides.
 
 use crate::{
@@ -37,7 +37,7 @@ pub struct Ageing {
     pub test_days: i64,
 }
 
-/// The spans in force. Proposed: half a year for access, a year for credentials.
+/// The spans where the maker has set none. Proposed: half a year for access, a year for credentials.
 pub const AGEING: Ageing = Ageing {
     valid_from: Date::constant(2026, 11, 25),
     review_days: 183,

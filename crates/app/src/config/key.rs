@@ -50,6 +50,25 @@ macro_rules! text {
     };
 }
 
+/// Ten years: longer is never.
+const DAYS_LIMIT: i64 = 3_653;
+
+macro_rules! days {
+    ($name:literal, $about:literal, $field:ident) => {
+        Key {
+            name: $name,
+            about: $about,
+            set: |settings, text| {
+                let days = text.parse().ok().filter(|days| (1..=DAYS_LIMIT).contains(days));
+                settings.programme.ageing.$field =
+                    days.ok_or_else(|| format!("a number of days from 1 to {DAYS_LIMIT}"))?;
+                Ok(())
+            },
+            show: |settings| settings.programme.ageing.$field.to_string(),
+        }
+    };
+}
+
 /// Every key there is.
 pub const KEYS: &[Key] = &[
     Key {
@@ -152,6 +171,21 @@ pub const KEYS: &[Key] = &[
         },
         show: |settings| settings.programme.calendar.clone(),
     },
+    days!(
+        "programme.role_review_days",
+        "After how many days a role given is looked at again; the default is proposed.",
+        review_days
+    ),
+    days!(
+        "programme.password_days",
+        "After how many days a password is called old; the default is proposed.",
+        password_days
+    ),
+    days!(
+        "programme.factor_test_days",
+        "After how many days without use a code generator or passkey is to be tested; the default is proposed.",
+        test_days
+    ),
     Key {
         name: "store.address",
         about: "The PostgreSQL that holds the tables; without it, a file in the data directory.",

@@ -57,11 +57,11 @@ pub struct AccessRow {
 /// Who has which role, and after how long what is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccessSheet {
-    /// `proposed`: nobody of the maker has approved the spans.
+    /// `proposed`: nobody of the maker has approved the spans; `configured`: they stand in the configuration.
     pub status: String,
-    /// The day since which the spans are as they are.
-    #[schema(value_type = String)]
-    pub valid_from: Date,
+    /// The day since which the proposed spans are as they are.
+    #[schema(value_type = Option<String>)]
+    pub valid_from: Option<Date>,
     /// A role is looked at again after this many days.
     pub review_days: i64,
     /// A password is old after this many days.

@@ -2,7 +2,7 @@
 
 use super::Roster;
 use crate::{
-    access_review::{AGEING, Outcome, days_between},
+    access_review::{Ageing, Outcome, days_between},
     credential::Factor,
     entry::Entry,
     event::Event,
@@ -46,9 +46,9 @@ pub struct Access {
 
 impl Access {
     /// Whether it is to be looked at again.
-    pub fn is_due(&self, now: Instant) -> bool {
+    pub fn is_due(&self, ageing: &Ageing, now: Instant) -> bool {
         let since = self.review.map_or(self.given, |review| review.at);
-        days_between(since, now) >= AGEING.review_days
+        days_between(since, now) >= ageing.review_days
     }
 }
 

@@ -31,7 +31,7 @@ fn reviews(town: &mut Town, by: &str, what: &[(&str, Outcome)], why: &str) -> Re
 fn a_role_is_due_after_half_a_year_and_not_after_it_was_looked_at() {
     let mut town = Town::staffed();
     let ole = grant(&town, "ole");
-    let due = |town: &Town| town.roster.access(ole).expect("given").is_due(town.now);
+    let due = |town: &Town| town.roster.access(ole).expect("given").is_due(&AGEING, town.now);
     town.tick((AGEING.review_days - 1) * DAY);
     assert!(!due(&town), "not yet");
     town.tick(DAY);

@@ -26,8 +26,10 @@ pub fn page(frame: &Frame<'_>, sheet: &AccessSheet, after: &str, key: &str) -> M
         }))
         (parts(frame, Part::Review))
         (definitions(&[
-            ("State", html! { "Proposed: the maker approves these spans" }),
-            ("As they are since", html! { (sheet.valid_from) }),
+            ("State", sheet.valid_from.map_or_else(
+                || html! { "As the maker has configured" },
+                |since| html! { "Proposed since " (since) ": set your own under " code { "programme" } " in the configuration" },
+            )),
             ("A role is looked at again after", html! { (sheet.review_days) " days" }),
             ("A password is old after", html! { (sheet.password_days) " days" }),
             ("A code generator or passkey is to be tested after", html! { (sheet.test_days) " days without use; its owner is told on the page of their account" }),

@@ -6,11 +6,15 @@ use crate::{
     people::{PASSWORD, added, api, form, invited, joined, look, mark, open},
     signer::{later, signer},
 };
-use aftercare_desk::{By, Viewer};
-use aftercare_domain::{Sight, access_review::AGEING, role::RoleName};
+use aftercare_desk::{By, Programme, Viewer};
+use aftercare_domain::{
+    Sight,
+    access_review::{AGEING, Ageing},
+    role::RoleName,
+};
 use axum::http::StatusCode;
-use serde_json::json;
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc};
 
 const DAY: i64 = 86_400;
 
@@ -129,4 +133,21 @@ async fn a_code_generator_that_was_not_used_for_a_year_is_to_be_tested() {
     let signed = form(&house, "", "/sign-in/code", &fields).await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text());
     assert!(!due());
+}
+
+#[tokio::test]
+async fn the_spans_are_the_makers_where_it_set_them() {
+    let house = House::built().await;
+    let ageing = Ageing { review_days: 30, ..AGEING };
+    let programme = Programme { ageing, ..Programme::default() };
+    let with = aftercare_desk::Desk::clone(&house.desk).with_programme(programme);
+    let house = house.served(Arc::new(with.expect("sound")));
+    let sheet = async || look(&house, &house.worker.token, "/api/v1/access-review").await.json();
+    let fresh = sheet().await;
+    assert_eq!((&fresh["status"], &fresh["valid_from"]), (&json!("configured"), &Value::Null));
+    assert_eq!((&fresh["review_days"], &fresh["due"]), (&json!(30), &json!(0)));
+    later(&house, 30 * DAY);
+    assert!(sheet().await["due"].as_u64() > Some(0));
+    let page = look(&house, &house.worker.token, "/access-review").await.text();
+    assert!(page.contains("As the maker has configured") && page.contains("30 days"), "{page}");
 }
