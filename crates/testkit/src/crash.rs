@@ -24,7 +24,7 @@ use aftercare_vocab::{
     instant::Instant,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::Write,
     path::Path,
     sync::{Mutex, PoisonError},
@@ -285,11 +285,27 @@ fn once(
     done.map(|_| ())
 }
 
-/// What the harness heard of the changes.
+/// What the harness heard of the changes, and what it saw of them.
 #[derive(Debug, Default)]
 pub struct Heard {
     /// Each change that was begun, and whether it was said to be kept.
     changes: BTreeMap<Change, bool>,
+    /// Those that were not.
+    open: BTreeSet<Change>,
+    /// Those of which something was heard since they were last judged, or nothing certain ever.
+    unsettled: BTreeSet<Change>,
+    /// How many entries each operation has, up to a position.
+    found: BTreeMap<OperationId, u64>,
+    after: u64,
+}
+
+/// How much of the register is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// What came since the last look, and the changes that were not certain then.
+    AtWhatIsNew,
+    /// Everything.
+    AtAll,
 }
 
 impl Heard {
@@ -297,17 +313,21 @@ impl Heard {
     pub fn line(&mut self, line: &str) {
         let begun = line.strip_prefix("begins ").and_then(|name| name.parse().ok());
         let kept = line.strip_prefix("is kept ").and_then(|name| name.parse().ok());
-        if let Some(change) = begun {
-            self.changes.entry(change).or_insert(false);
+        if let Some(change) = begun
+            && !*self.changes.entry(change).or_insert(false)
+        {
+            self.open.insert(change);
         }
         if let Some(change) = kept {
             self.changes.insert(change, true);
+            self.open.remove(&change);
         }
+        self.unsettled.extend(begun.into_iter().chain(kept));
     }
 
     /// The changes whose outcome was not heard.
     pub fn open(&self) -> Vec<Change> {
-        self.changes.iter().filter(|(_, kept)| !**kept).map(|(change, _)| *change).collect()
+        self.open.iter().copied().collect()
     }
 
     /// How many changes were begun, and how many of them said to be kept.
@@ -316,27 +336,35 @@ impl Heard {
     }
 
     /// What is wrong with the register, given what was heard: nothing, hopefully.
-    pub fn judge(&self, register: &Register) -> Result<Vec<String>, aftercare_register::Fault> {
+    pub fn judge(
+        &mut self,
+        register: &Register,
+        look: Look,
+    ) -> Result<Vec<String>, aftercare_register::Fault> {
+        if look == Look::AtAll {
+            (self.found, self.after) = (BTreeMap::new(), 0);
+            self.unsettled = self.changes.keys().copied().collect();
+        }
         let reader = register.reader()?;
-        let mut found: BTreeMap<OperationId, u64> = BTreeMap::new();
-        let mut after = 0;
         loop {
-            let entries = reader.entries_after(after, 500)?;
+            let entries = reader.entries_after(self.after, 500)?;
             let Some(last) = entries.last() else { break };
-            after = last.seq;
+            self.after = last.seq;
             for entry in entries {
-                *found.entry(entry.operation).or_default() += 1;
+                *self.found.entry(entry.operation).or_default() += 1;
             }
         }
         let mut wrong = Vec::new();
-        for (change, kept) in &self.changes {
-            let there = found.get(&change.operation_id()).copied().unwrap_or_default();
+        for change in &self.unsettled {
+            let kept = self.changes.get(change).copied().unwrap_or_default();
+            let there = self.found.get(&change.operation_id()).copied().unwrap_or_default();
             let whole = change.entries();
-            if there != whole && (*kept || there != 0) {
-                let heard = if *kept { "said to be kept" } else { "not said to be kept" };
+            if there != whole && (kept || there != 0) {
+                let heard = if kept { "said to be kept" } else { "not said to be kept" };
                 wrong.push(format!("change {change}, {heard}: {there} of {whole} entries"));
             }
         }
+        self.unsettled = self.open.clone();
         Ok(wrong)
     }
 }

@@ -8,7 +8,7 @@
 
 use aftercare_register::{Access, Options, Register};
 use aftercare_testkit::{
-    crash::{self, Change, Heard},
+    crash::{self, Change, Heard, Look},
     engine,
 };
 use std::{
@@ -25,8 +25,10 @@ use std::{
 const LIFE: u64 = 60_000;
 /// Changes of each thread, so that a life ends by itself if the harness does.
 const MOST: u64 = 5_000;
-/// After how many lives the whole register is verified.
+/// After how many lives the whole register is looked at and verified; after the others, what is new.
 const VERIFY_EVERY: u64 = 50;
+/// After how many lives a long run begins a new register, so that a look at all of it stays short.
+const LIVES_OF_A_REGISTER: u64 = 500;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -51,38 +53,64 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn run(dir: &Path, lives: u64, seed: u64) -> Result<ExitCode, Box<dyn Error>> {
+    let mut lots = seed | 1;
+    let (mut lived, mut begun, mut kept) = (0, 0, 0);
+    while lived < lives {
+        let place = dir.join(format!("from-{}", lived + 1));
+        let until = lives.min(lived + LIVES_OF_A_REGISTER);
+        let heard = of_one_register(&place, lived, until, &mut lots)?;
+        lived = until;
+        let counts = heard.counts();
+        (begun, kept) = (begun + counts.0, kept + counts.1);
+        if lived < lives {
+            println!("{lived} lives so far: {begun} changes begun, {kept} said to be kept");
+            std::fs::remove_dir_all(&place)?;
+        }
+    }
+    println!(
+        "{lived} lives: {begun} changes begun, {kept} said to be kept, 0 lost, doubled or half-visible"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lives after `lived` until `until` on a register of their own.
+fn of_one_register(
+    dir: &Path,
+    mut lived: u64,
+    until: u64,
+    lots: &mut u64,
+) -> Result<Heard, Box<dyn Error>> {
     let side_by_side = if engine::engine().is_some() { 2 } else { 1 };
+    std::fs::create_dir_all(dir)?;
     crash::lay_ground(dir)?;
     let heard = Arc::new(Mutex::new(Heard::default()));
-    let mut lots = seed | 1;
-    let (mut lived, mut round) = (0, 0);
-    while lived < lives {
+    let mut round = 0;
+    while lived < until {
         round += 1;
         let again = lock(&heard).open();
         let pieces = again.chunks(again.len().div_ceil(side_by_side).max(1));
         let mut pieces: Vec<&[Change]> = pieces.collect();
         pieces.resize(side_by_side, &[]);
+        let before = lived;
         let mut running = Vec::new();
         for again in pieces {
             lived += 1;
             running.push(Life::begin(dir, round, lived, again, &heard)?);
         }
         // xorshift: the same lots for the same seed, though the moments still vary
-        lots ^= lots << 13;
-        lots ^= lots >> 7;
-        lots ^= lots << 17;
-        thread::sleep(Duration::from_micros(lots % LIFE));
+        *lots ^= *lots << 13;
+        *lots ^= *lots >> 7;
+        *lots ^= *lots << 17;
+        thread::sleep(Duration::from_micros(*lots % LIFE));
         for life in running {
             life.kill()?;
         }
         let options = engine::options(&dir.join("register"), Access::Write);
-        judge(dir, options, &heard, lived, lived.is_multiple_of(VERIFY_EVERY) || lived >= lives)?;
+        let whole = before / VERIFY_EVERY < lived / VERIFY_EVERY || lived >= until;
+        judge(dir, options, &heard, lived, whole)?;
     }
-    let (begun, kept) = lock(&heard).counts();
-    println!(
-        "{lived} lives: {begun} changes begun, {kept} said to be kept, 0 lost, doubled or half-visible"
-    );
-    Ok(ExitCode::SUCCESS)
+    let heard = Arc::into_inner(heard).ok_or("somebody still listens")?;
+    Ok(heard.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn judge(
@@ -93,7 +121,8 @@ fn judge(
     verify: bool,
 ) -> Result<(), Box<dyn Error>> {
     let register = Register::open(&dir.join("register"), options)?;
-    let mut wrong = lock(heard).judge(&register)?;
+    let look = if verify { Look::AtAll } else { Look::AtWhatIsNew };
+    let mut wrong = lock(heard).judge(&register, look)?;
     if verify {
         let found = register.verify()?;
         wrong.extend(found.differences.iter().map(ToString::to_string));
