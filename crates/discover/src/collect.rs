@@ -277,30 +277,35 @@ impl Collector {
         let mut owned = Owned::default();
         let mut roots: Vec<&str> = Vec::new();
         let mut silent: HashSet<&str> = HashSet::new();
+        let mut packages: HashSet<(&str, String)> = HashSet::new();
         for text in texts {
-            match text.claim {
-                Claim::OwnedFiles => owned.list(&text.path, &text.content),
-                Claim::Database(format) => {
-                    if format == Format::ApkInstalled {
-                        owned.apk(&text.path, &text.content);
-                    }
-                    self.whole(text);
-                    let root = root_of(&text.path);
-                    let unknown = Release::default();
-                    let release = releases.get(root).unwrap_or(&unknown);
-                    let (pieces, method, problems) =
-                        database::read(&text.path, format, &text.content, release);
-                    if pieces.found.is_empty() {
-                        silent.insert(root);
-                    }
-                    roots.push(root);
-                    merged.add(&text.path, method, pieces);
-                    for problem in problems {
-                        self.note(problem);
-                    }
-                }
-                _ => {}
+            let Claim::Database(format) = text.claim else { continue };
+            if format == Format::ApkInstalled {
+                owned.apk(&text.path, &text.content);
             }
+            self.whole(text);
+            let root = root_of(&text.path);
+            let unknown = Release::default();
+            let release = releases.get(root).unwrap_or(&unknown);
+            let (pieces, method, problems) =
+                database::read(&text.path, format, &text.content, release);
+            if pieces.found.is_empty() {
+                silent.insert(root);
+            } else if let Some((_, file)) = text.path.rsplit_once("/status.d/") {
+                // there a list is named as the file beside it, not as the package in that
+                packages.insert((root, file.to_owned()));
+            }
+            packages.extend(pieces.found.iter().map(|one| (root, one.component.name.clone())));
+            roots.push(root);
+            merged.add(&text.path, method, pieces);
+            for problem in problems {
+                self.note(problem);
+            }
+        }
+        for text in texts.iter().filter(|text| text.claim == Claim::OwnedFiles) {
+            let root = root_of(&text.path);
+            let is_read = |package: &str| packages.contains(&(root, package.to_owned()));
+            owned.list(&text.path, &text.content, is_read);
         }
         roots.retain(|root| !silent.contains(root));
         roots.dedup();

@@ -9,8 +9,16 @@ use std::collections::HashSet;
 pub(crate) struct Owned(HashSet<String>);
 
 impl Owned {
-    /// A list of dpkg or opkg, one path a line; or one of digests, as images without a shell have it.
-    pub(crate) fn list(&mut self, list: &str, text: &str) {
+    /// A list of dpkg or opkg, one path a line; or one of digests, as images without a shell have it. It counts if its
+    /// package is among those that were read.
+    pub(crate) fn list(&mut self, list: &str, text: &str, is_read: impl Fn(&str) -> bool) {
+        let file = list.rsplit('/').next().unwrap_or_default();
+        let named = file.strip_suffix(".list").or_else(|| file.strip_suffix(".md5sums"));
+        // `zlib1g:arm64` where the same package is there for several architectures
+        let package = named.unwrap_or(file).split(':').next().unwrap_or_default();
+        if !is_read(package) {
+            return;
+        }
         let root = root_of(list);
         let is_digests = list.ends_with(".md5sums");
         for line in text.lines() {
@@ -62,7 +70,7 @@ mod tests {
     #[test]
     fn files_are_owned_below_their_root_wherever_usr_is_merged() {
         let mut owned = Owned::default();
-        owned.list("a/var/lib/dpkg/info/zlib1g.list", "/.\n/lib\n/lib/x/libz.so.1\n");
+        owned.list("a/var/lib/dpkg/info/zlib1g.list", "/.\n/lib\n/lib/x/libz.so.1\n", |_| true);
         owned.apk("lib/apk/db/installed", "P:x\nF:usr/lib\nR:liby.so\n");
         assert!(owned.has(&["a/"], "a/usr/lib/x/libz.so.1"));
         assert!(owned.has(&["a/"], "a/lib/x/libz.so.1"));

@@ -94,6 +94,26 @@ fn files_of_packages_speak_for_themselves_where_the_packages_were_not_read() {
 }
 
 #[test]
+fn a_list_of_files_speaks_for_none_where_its_package_was_not_read() {
+    let zlib = program(&[(".rodata", b"\0deflate 1.2.13 Copyright 1995-2022 x\0")]);
+    let status: &[u8] = b"Package: base-files\nVersion: 12.4\nStatus: install ok installed\n\n\
+        Version: 1:1.2.13\nStatus: install ok installed\n\n\
+        Package: gone\nVersion: 1\nStatus: deinstall ok config-files\n";
+    let found = found_in(&[
+        ("var/lib/dpkg/status", status),
+        ("var/lib/dpkg/info/zlib1g:arm64.list", b"/lib/libz.so.1\n"),
+        ("var/lib/dpkg/info/gone.list", b"/lib/libz.so.2\n"),
+        ("etc/os-release", RELEASE),
+        ("lib/libz.so.1", &zlib),
+        ("lib/libz.so.2", &zlib),
+    ]);
+    let from_files =
+        found.evidence.iter().flatten().filter(|one| one.file.starts_with("lib/")).count();
+    assert_eq!(from_files, 2, "{:?}", told(&found));
+    assert!(identities(&found).contains(&"pkg:generic/zlib@1.2.13".to_owned()));
+}
+
+#[test]
 fn images_without_a_shell_keep_a_file_for_each_package() {
     let found = found_in(&[
         ("var/lib/dpkg/status.d/base", b"Package: base-files\nVersion: 12.4\n"),
