@@ -41,6 +41,7 @@ mod log;
 mod matcher;
 mod moment;
 mod notice;
+mod notice_concerned;
 mod notice_letter;
 mod notice_post;
 mod passkey;

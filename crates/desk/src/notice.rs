@@ -8,17 +8,16 @@ use crate::{
         NoticeCustomer, NoticeDevices, NoticeOutside, NoticeRow, NoticeTotals, NoticesSheet,
     },
     case::CaseKey,
+    notice_concerned::{Customer, concerned, named, written},
     notice_letter::{Addressed, NoticeLetter, letter},
     notice_post::reason,
     signal_thread::from_outside,
-    surroundings::Scene,
     version::paged,
     viewer::Viewer,
 };
-use aftercare_documents::notice::Installed;
 use aftercare_domain::{
     Operation, Refusal,
-    advisory::{Audience, Bundle, State, standings},
+    advisory::{Audience, State},
     case::{Case, CustomersTold, Fact},
     contact::Person,
     notice::{self as rules, Concerned, ISSUED_AT_ONCE, Issue, Notice, Notices, Reach, Step},
@@ -26,14 +25,11 @@ use aftercare_domain::{
     roster::Roster,
     text::folded,
 };
-use aftercare_register::{
-    Page as Part, Reader,
-    read::{contact::Unsealed, state::Place},
-};
+use aftercare_register::{Page as Part, Reader, read::contact::Unsealed};
 use aftercare_signin::token::{Bearer, Purpose};
 use aftercare_vocab::{
     digest::Digest,
-    id::{AdvisoryId, CaseId, ConsigneeId, ContactId, NoticeId, VersionId},
+    id::{CaseId, ConsigneeId, ContactId, NoticeId},
     instant::Instant,
     problem::quoted,
 };
@@ -60,66 +56,6 @@ pub struct NoticesWish {
     pub text: String,
     /// The cursor.
     pub after: String,
-}
-
-/// A customer with devices concerned.
-struct Customer {
-    id: ConsigneeId,
-    name: String,
-    country: Option<String>,
-    devices: Vec<(Concerned, Device)>,
-}
-
-/// Devices in words.
-struct Device {
-    site: String,
-    product: String,
-    label: Option<String>,
-    concern: Concern,
-}
-
-/// Why devices are concerned, or may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Concern {
-    /// The advisory calls their version affected or under investigation.
-    Stated,
-    /// Nobody knows their version.
-    VersionUnknown,
-    /// The advisory does not speak of their version, or holds it as not concerned; the case does not so.
-    NotStated,
-}
-
-impl Concern {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Stated => "stated",
-            Self::VersionUnknown => "version_unknown",
-            Self::NotStated => "not_stated",
-        }
-    }
-
-    const fn title(self) -> Option<&'static str> {
-        match self {
-            Self::Stated => None,
-            Self::VersionUnknown => Some("May be concerned: nobody knows what is installed."),
-            Self::NotStated => Some("May be concerned: the advisory does not say."),
-        }
-    }
-}
-
-impl Customer {
-    fn concerned(&self) -> Vec<Concerned> {
-        self.devices.iter().map(|(one, _)| one.clone()).collect()
-    }
-}
-
-impl Device {
-    fn shown(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} {label}", self.product),
-            None => format!("{}, version not recorded", self.product),
-        }
-    }
 }
 
 impl Desk {
@@ -301,10 +237,9 @@ impl Desk {
         };
         let concerned = concerned(&scene, case, &bundle, self.instant(op.at))?;
         let had = |one: &Customer| {
-            let named = |(devices, _): &(Concerned, Device)| {
+            one.concerned().iter().all(|devices| {
                 notices.to((state.id, version), one.id).any(|notice| notice.names(devices))
-            };
-            one.devices.iter().all(named)
+            })
         };
         let mut left_out = false;
         if let Chosen::These(some) = chosen
@@ -585,84 +520,6 @@ impl Desk {
     }
 }
 
-/// Who has devices that an advisory calls affected or under investigation, of which nobody knows the version, or
-/// of which the advisory says nothing or otherwise, and the case does not hold them as not affected today.
-fn concerned(
-    scene: &Scene,
-    case: &Case,
-    bundle: &Bundle,
-    at: Instant,
-) -> Result<BTreeMap<ConsigneeId, Customer>, Trouble> {
-    let states = scene.states();
-    let stated: BTreeSet<VersionId> = bundle
-        .versions
-        .iter()
-        .filter(|one| one.stands.status.is_open())
-        .map(|one| one.version)
-        .collect();
-    let today: BTreeSet<VersionId> = standings(case, &scene.around(case)?, at)
-        .into_iter()
-        .filter(|(_, stands)| stands.status.is_open())
-        .map(|(version, _)| version)
-        .collect();
-    let concern_of = |version: VersionId| match version {
-        one if stated.contains(&one) => Some(Concern::Stated),
-        one if today.contains(&one) => Some(Concern::NotStated),
-        _ => None,
-    };
-    let products: BTreeSet<_> = states
-        .iter()
-        .filter(|one| concern_of(one.version.id).is_some())
-        .map(|one| one.version.product.id)
-        .collect();
-    let field = scene.reader().field(states)?;
-    let mut found: BTreeMap<ConsigneeId, Customer> = BTreeMap::new();
-    for cell in field.cells.iter().filter(|cell| cell.units > 0) {
-        let version = cell.version.map(|at| &states[at].version);
-        let Some(product) = cell.product.map(|at| &states[at].version.product) else { continue };
-        let concern = match version {
-            Some(version) => concern_of(version.id),
-            None => products.contains(&product.id).then_some(Concern::VersionUnknown),
-        };
-        let (Some(concern), Some(place)) = (concern, field.sites.get(&cell.site)) else { continue };
-        let Place { site, consignee, country, .. } = place;
-        let customer = found.entry(consignee.id).or_insert_with(|| Customer {
-            id: consignee.id,
-            name: consignee.name.clone(),
-            country: country.clone(),
-            devices: Vec::new(),
-        });
-        let one = Concerned {
-            site: site.id,
-            product: product.id,
-            version: version.map(|version| version.id),
-            units: cell.units,
-        };
-        let device = Device {
-            site: site.name.clone(),
-            product: product.name.clone(),
-            label: version.map(|version| version.label.clone()),
-            concern,
-        };
-        customer.devices.push((one, device));
-    }
-    for customer in found.values_mut() {
-        customer.devices.sort_by(|(a, one), (b, other)| {
-            (&one.site, &one.product, a).cmp(&(&other.site, &other.product, b))
-        });
-    }
-    Ok(found)
-}
-
-fn named((one, device): &(Concerned, Device)) -> (Installed, String, u64) {
-    let installed = match (one.version, device.concern) {
-        (Some(version), Concern::Stated) => Installed::Version(version.to_string()),
-        (Some(_), _) => Installed::Open(device.shown()),
-        (None, _) => Installed::Unknown(device.product.clone()),
-    };
-    (installed, device.site.clone(), one.units)
-}
-
 /// Why nobody can be told now.
 fn blocked(state: &State, case: &Case) -> Option<String> {
     if state.audience() != Audience::Customers {
@@ -692,19 +549,6 @@ fn contacts(reader: &Reader, id: ConsigneeId) -> Result<Vec<(ContactId, Person)>
         let Some(next) = rows.next else { return Ok(all) };
         page = Part::after(next, CONTACTS_A_PAGE);
     }
-}
-
-/// Whether notices of a version to a contact name all devices of a customer.
-fn written(
-    notices: &Notices,
-    of: (AdvisoryId, u64),
-    customer: &Customer,
-    contact: Option<ContactId>,
-) -> bool {
-    let named = |(devices, _): &(Concerned, Device)| {
-        notices.to(of, customer.id).any(|one| one.issued.contact == contact && one.names(devices))
-    };
-    customer.devices.iter().all(named)
 }
 
 /// What of a letter cannot go out, with whose letter it is.
