@@ -40,7 +40,7 @@ pub use case::{
     AttachmentRow, CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
     ConditionRow, ControlRow, EpssRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow,
     MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow,
-    WallRow,
+    WallRow, percent,
 };
 pub use change::{Change, ChangeCount, ChangeEnd, ChangedFinding, Changes, shown as changes_shown};
 pub use contact::{Contact, ContactSite, Erased, Who};

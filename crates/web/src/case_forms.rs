@@ -19,7 +19,10 @@ use crate::{
     state::State,
     trouble::{Failure, Wrong},
 };
-use aftercare_desk::{CaseKey, CasesOnly, CasesWish, NewAttachment, Trouble, answers::CaseSheet};
+use aftercare_desk::{
+    CaseKey, CasesOnly, CasesWish, NewAttachment, Trouble,
+    answers::{CaseSheet, percent},
+};
 use aftercare_domain::{
     Sight,
     case::{ATTACHMENT_BYTES, About, Answer, Fact, Justification, Opening, Train},
@@ -231,9 +234,8 @@ fn values(
         values.insert("vector", said.vector.clone().unwrap_or_default());
         values.insert("in_kev", known.unwrap_or_default().to_owned());
         values.insert("exploit", said.exploit.clone().unwrap_or_default());
-        let hundredths = |one: u16| format!("{}.{:02}", one / 100, one % 100);
-        let epss = said.epss.map(|one| hundredths(one.probability));
-        let percentile = said.epss.and_then(|one| one.percentile).map(hundredths);
+        let epss = said.epss.map(|one| percent(one.probability));
+        let percentile = said.epss.and_then(|one| one.percentile).map(percent);
         values.insert("epss", epss.unwrap_or_default());
         values.insert("epss_percentile", percentile.unwrap_or_default());
         values.insert("instead", said.instead.clone().unwrap_or_default());

@@ -150,10 +150,14 @@ pub struct EpssRow {
 
 impl fmt::Display for EpssRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = |one: u16| format!("{}.{:02}", one / 100, one % 100);
-        write!(f, "{} %", hundredths(self.probability))?;
-        self.percentile.map_or(Ok(()), |rank| write!(f, ", percentile {}", hundredths(rank)))
+        write!(f, "{} %", percent(self.probability))?;
+        self.percentile.map_or(Ok(()), |rank| write!(f, ", percentile {}", percent(rank)))
     }
+}
+
+/// `94.36` from ten-thousandths.
+pub fn percent(ten_thousandths: u16) -> String {
+    format!("{}.{:02}", ten_thousandths / 100, ten_thousandths % 100)
 }
 
 /// The answers to the questions of a rubric. What is not answered is open.
