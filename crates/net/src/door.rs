@@ -76,7 +76,7 @@ impl fmt::Debug for Request {
         // Neither query nor body: they may hold secrets.
         match &self.method {
             Method::Get => write!(f, "GET {}", shown(&self.url)),
-            Method::Send { verb, .. } => write!(f, "{verb:?} {}", shown(&self.url)),
+            Method::Send { verb, .. } => write!(f, "{} {}", verb.code(), shown(&self.url)),
         }
     }
 }
@@ -106,6 +106,17 @@ pub enum Verb {
     Patch,
     /// To take away.
     Delete,
+}
+
+impl Verb {
+    /// As it stands in a request: `POST`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 impl fmt::Debug for Method {
