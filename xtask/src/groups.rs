@@ -172,10 +172,15 @@ fn tests_on_postgresql(shift: &mut Shift<'_>) -> Result<Outcome> {
         command.args(["--exclude", name]);
     }
     command.args(["--", "--show-output"]);
+    let mail = match Fixture::mail_server(shift.workspace, shift.toolbox, &mut shift.log)? {
+        Ok(mail) => mail,
+        Err(Missing(what)) => return Ok(Outcome::NotRun(what)),
+    };
     match Cluster::start(shift.toolbox, &mut shift.log)? {
         Err(Missing(what)) => Ok(Outcome::NotRun(what)),
         Ok(cluster) => {
             command.env(SERVER, cluster.address()).env("AFTERCARE_TEST_ENGINE", "postgres");
+            command.env(MAIL, mail.place());
             run_tests(command, shift)
         }
     }
