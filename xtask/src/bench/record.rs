@@ -33,7 +33,8 @@ pub fn ledger(bench: &mut Bench<'_>) -> Result<Vec<Line>> {
         let address = cluster.address();
         let settings = [("AFTERCARE_TEST_ENGINE", engine), ("AFTERCARE_TEST_POSTGRES", &address)];
         let mut measured = |changes: u64, threads: u64| -> Result<Value> {
-            let folder = bench.workspace.fresh_scratch("ledger")?;
+            // On a server the schema goes by the folder's name.
+            let folder = bench.workspace.fresh_scratch(&format!("ledger-{threads}"))?;
             let (changes, threads) = (changes.to_string(), threads.to_string());
             let words: [&OsStr; 4] =
                 ["ledger".as_ref(), folder.as_os_str(), changes.as_ref(), threads.as_ref()];

@@ -27,6 +27,14 @@ pub fn aftercare(data: &Path) -> Command {
     command
 }
 
+/// A test that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Server {
     pub fn start(data: &Path) -> Self {
         Self::spawn(aftercare(data))
