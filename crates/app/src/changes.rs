@@ -27,7 +27,8 @@ Examples:
   aftercare changes --from 2026-03-03T09:00:00Z --kind finding_appeared
   aftercare changes --from entry:120 --format csv > changes.csv
 
-It reads the record and may run beside a server; with `--server` it asks there. What came and went between the two moments is not listed.
+It reads the record and may run beside a server; with `--server` it asks there. What came and went between the two
+moments is not listed.
 
 {EXIT_CODES}"))]
 pub struct Args {
