@@ -377,16 +377,7 @@ impl<'de> Draft<'de> {
             );
         }
         let (dependencies, graph_has_holes) = self.resolve(place_of);
-        if self.warnings_left_out > 0 {
-            let what = format!("{} further warnings are not listed.", self.warnings_left_out);
-            self.warnings.push(Problem {
-                code: "warnings_left_out",
-                gravity: Gravity::Warning,
-                place: String::new(),
-                what,
-                next: "Put the listed ones right and read the document again.".to_owned(),
-            });
-        }
+        self.tell_left_out();
         let value = Inventory {
             format: self.format,
             spec_version: self.spec_version,
@@ -401,6 +392,28 @@ impl<'de> Draft<'de> {
             graph_has_holes,
         };
         Ok(Read { value, problems: self.warnings })
+    }
+
+    /// The warnings alone, for what is no inventory; or the refusals.
+    pub(super) fn into_warnings(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
+        if !self.refusals.is_empty() {
+            return Err(self.into_refusals());
+        }
+        self.tell_left_out();
+        Ok(self.warnings)
+    }
+
+    fn tell_left_out(&mut self) {
+        if self.warnings_left_out > 0 {
+            let what = format!("{} further warnings are not listed.", self.warnings_left_out);
+            self.warnings.push(Problem {
+                code: "warnings_left_out",
+                gravity: Gravity::Warning,
+                place: String::new(),
+                what,
+                next: "Put the listed ones right and read the document again.".to_owned(),
+            });
+        }
     }
 
     /// The refusals, the count of those not listed in the last one.

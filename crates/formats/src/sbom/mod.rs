@@ -5,7 +5,8 @@
 //! The same document gives the same inventory in every form that can hold it.
 //!
 //! Beside SBOMs, the lists that package managers and build systems keep ([`list`]) and lists of software
-//! items ([`soup`]) are read into the same inventory.
+//! items ([`soup`]) are read into the same inventory. Risk files, which are tables of the same making, are taken
+//! apart by the same reader ([`risk_file`]).
 //!
 //! Out again: [`write`]. What a document says of itself, for judging it: [`beside`].
 //!
@@ -49,6 +50,7 @@ mod markup;
 mod outline;
 mod own;
 mod recognise;
+pub mod risk_file;
 pub mod soup;
 mod spdx;
 mod spdx3;

@@ -1,6 +1,7 @@
 //! Tests of the readers through their public doors.
 
 mod lists;
+mod risk_file;
 mod sbom_beside;
 mod sbom_conformance;
 mod sbom_convert;

@@ -255,7 +255,11 @@ const TYPES: &str =
     "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
 
 /// A workbook of sheets given by their XML below `sheetData` and after it.
-fn workbook(sheets: &[(&str, &str, &str)], strings: &[&str], formats: &[&str]) -> Vec<u8> {
+pub(crate) fn workbook(
+    sheets: &[(&str, &str, &str)],
+    strings: &[&str],
+    formats: &[&str],
+) -> Vec<u8> {
     let mut parts: Vec<(String, String)> = vec![("[Content_Types].xml".into(), TYPES.into())];
     let (mut list, mut relations) = (String::new(), String::new());
     for (index, (name, data, after)) in sheets.iter().enumerate() {

@@ -4,30 +4,30 @@ use std::rc::Rc;
 
 /// The rows of one sheet or text.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(in super::super) struct Table {
     /// The sheet's name; `None` for delimited text.
-    pub(super) sheet: Option<String>,
+    pub(in super::super) sheet: Option<String>,
     /// All sheets of the workbook.
-    pub(super) sheets: Vec<String>,
+    pub(in super::super) sheets: Vec<String>,
     /// What divides the columns of delimited text.
-    pub(super) delimiter: Option<char>,
+    pub(in super::super) delimiter: Option<char>,
     /// Rows that hold anything, in order.
-    pub(super) rows: Vec<Row>,
+    pub(in super::super) rows: Vec<Row>,
 }
 
 /// One row.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(in super::super) struct Row {
     /// Its number, from 1: the row of a sheet, the line of a text.
-    pub(super) number: u32,
+    pub(in super::super) number: u32,
     /// Cells that hold something, by column from 0, in order.
-    pub(super) cells: Vec<(u32, Cell)>,
+    pub(in super::super) cells: Vec<(u32, Cell)>,
     /// Its first cell is stretched over several columns: a heading of a section.
-    pub(super) is_title: bool,
+    pub(in super::super) is_title: bool,
 }
 
 impl Row {
-    pub(super) fn cell(&self, column: u32) -> Option<&Cell> {
+    pub(in super::super) fn cell(&self, column: u32) -> Option<&Cell> {
         let at = self.cells.binary_search_by_key(&column, |(at, _)| *at).ok()?;
         self.cells.get(at).map(|(_, cell)| cell)
     }
@@ -35,16 +35,16 @@ impl Row {
 
 /// One cell, as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(in super::super) struct Cell {
     /// Its text, white space around it removed.
-    pub(super) text: Rc<str>,
+    pub(in super::super) text: Rc<str>,
     /// What it is beside that.
-    pub(super) kind: Kind,
+    pub(in super::super) kind: Kind,
 }
 
 /// What a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Kind {
+pub(in super::super) enum Kind {
     /// Text.
     #[default]
     Text,
@@ -62,11 +62,11 @@ pub(super) enum Kind {
 
 /// How many bytes of cells may still be kept: shared and merged texts stand in many cells.
 #[derive(Debug)]
-pub(super) struct Budget(pub(super) usize);
+pub(in super::super) struct Budget(pub(super) usize);
 
 impl Budget {
     /// Takes a cell of so many bytes, or says that there is no room.
-    pub(super) fn take(&mut self, bytes: usize) -> Option<()> {
+    pub(in super::super) fn take(&mut self, bytes: usize) -> Option<()> {
         // an empty cell takes room, too
         self.0 = self.0.checked_sub(bytes.max(size_of::<(u32, Cell)>()))?;
         Some(())

@@ -1,17 +1,17 @@
 //! Which column is what, as somebody tells it.
 
-use super::Field;
+use super::{Field, Heading};
 use std::str::FromStr;
 
 /// A choice of sheet and columns. The default guesses both.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Columns {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns<F = Field> {
     /// The sheet of a workbook; `None`: the one whose headings fit best.
     pub sheet: Option<String>,
     /// The row with the headings, from 1; `None`: the one that fits best.
     pub heading_row: Option<u32>,
     /// Fields and their columns. Fields that are not named are guessed, unless their column is taken.
-    pub fields: Vec<(Field, Column)>,
+    pub fields: Vec<(F, Column)>,
 }
 
 /// A column, as somebody names it.
@@ -33,7 +33,13 @@ pub struct BadColumns(pub String);
 /// The last column of a workbook, from 0: `XFD`.
 const LAST: u32 = 16_383;
 
-impl Columns {
+impl<F> Default for Columns<F> {
+    fn default() -> Self {
+        Self { sheet: None, heading_row: None, fields: Vec::new() }
+    }
+}
+
+impl<F: Heading> Columns<F> {
     /// Whether nothing is chosen.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
@@ -42,7 +48,7 @@ impl Columns {
 
 /// `name=B,version=Rev,supplier=-`: a field, then a column by letter or by heading, or `-` for none. A text
 /// of one to three capital letters is a letter; put a heading of that shape in quotes (`version="REV"`).
-impl FromStr for Columns {
+impl<F: Heading> FromStr for Columns<F> {
     type Err = BadColumns;
 
     fn from_str(text: &str) -> Result<Self, BadColumns> {
@@ -54,7 +60,7 @@ impl FromStr for Columns {
                     part.trim()
                 )));
             };
-            let field: Field = field.parse().map_err(BadColumns)?;
+            let field: F = field.parse().map_err(BadColumns)?;
             if columns.fields.iter().any(|(known, _)| *known == field) {
                 return Err(BadColumns(format!("`{field}` is named twice")));
             }

@@ -4,6 +4,7 @@ use super::super::{draft::Draft, limits::Limits, text::Stop};
 use super::{
     cell::{Budget, Cell, Kind, Row, Table},
     columns::Columns,
+    heading::{Field, Heading},
     rows::{Fault, Reading},
 };
 use aftercare_vocab::{inventory::Format, problem::quoted};
@@ -18,16 +19,16 @@ const CELL_LINES: usize = 20;
 
 /// Whether a text has headings of a list of software items near its beginning.
 pub(super) fn recognised(head: &str) -> bool {
-    best(head, &Columns::default()).is_ok_and(|(_, reading)| reading.is_list())
+    best(head, &Columns::<Field>::default()).is_ok_and(|(_, reading)| reading.is_list())
 }
 
 /// Cells and columns of a text. A refusal is in the draft.
-pub(super) fn open(
+pub(super) fn open<F: Heading>(
     text: &str,
-    columns: &Columns,
+    columns: &Columns<F>,
     limits: &Limits,
     draft: &mut Draft<'_>,
-) -> Result<(Table, Reading), Stop> {
+) -> Result<(Table, Reading<F>), Stop> {
     let end = text.floor_char_boundary(HEAD);
     let head = text.get(..end).unwrap_or_default();
     let (delimiter, _) = best(head, columns).map_err(|fault| fault.stop(draft))?;
@@ -39,8 +40,8 @@ pub(super) fn open(
 }
 
 /// The delimiter under which the beginning reads best.
-fn best(head: &str, columns: &Columns) -> Result<(u8, Reading), Fault> {
-    let mut best: Result<(u8, Reading), Fault> = Err(Fault::NoHeadings);
+fn best<F: Heading>(head: &str, columns: &Columns<F>) -> Result<(u8, Reading<F>), Fault<F>> {
+    let mut best: Result<(u8, Reading<F>), Fault<F>> = Err(Fault::NoHeadings);
     for delimiter in DELIMITERS {
         let mut unheard = Draft::new(Format::SoupCsv, Limits::default());
         let Ok(table) = cells(head, delimiter, &Limits::default(), &mut unheard) else { continue };

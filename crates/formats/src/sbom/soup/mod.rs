@@ -18,7 +18,12 @@ mod workbook;
 mod zipped;
 
 pub use columns::{BadColumns, Column, Columns};
-pub use heading::Field;
+pub use heading::{Field, Heading};
+pub(super) use {
+    cell::{Cell, Kind},
+    heading::{of_word, word},
+    rows::is_nothing,
+};
 
 use super::{draft::Draft, encoding, limits::Limits, recognise, text::Stop};
 use aftercare_vocab::{
@@ -65,13 +70,13 @@ pub struct Preview {
 
 /// One column of a preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreviewColumn {
+pub struct PreviewColumn<F = Field> {
     /// `A`, `B`, ...
     pub letter: String,
     /// Its heading, as written.
     pub heading: String,
     /// What it is read as; `None`: not read.
-    pub field: Option<Field>,
+    pub field: Option<F>,
 }
 
 /// Whether a ZIP archive is a workbook.
@@ -145,7 +150,7 @@ pub fn read(
 }
 
 /// A workbook is an archive; all else is taken for text.
-fn format_of(bytes: &[u8]) -> Format {
+pub(super) fn format_of(bytes: &[u8]) -> Format {
     match recognise::by_magic(bytes) {
         Some(recognise::Recognised::Zip) => Format::SoupXlsx,
         _ => Format::SoupCsv,
@@ -153,20 +158,20 @@ fn format_of(bytes: &[u8]) -> Format {
 }
 
 /// A document taken apart into cells.
-struct Told {
+pub(super) struct Told {
     format: Format,
-    encoding: &'static str,
-    table: Table,
+    pub(super) encoding: &'static str,
+    pub(super) table: Table,
 }
 
 impl Told {
     /// The cells, and which of them are what. On a refusal, the draft holds it.
-    fn of(
+    pub(super) fn of<F: Heading>(
         bytes: &[u8],
-        columns: &Columns,
+        columns: &Columns<F>,
         limits: &Limits,
         draft: &mut Draft<'_>,
-    ) -> Result<(Self, Reading), Stop> {
+    ) -> Result<(Self, Reading<F>), Stop> {
         if bytes.len() > limits.bytes {
             let what = format!(
                 "The document has {} bytes; at most {} are read.",

@@ -2,9 +2,10 @@
 
 use super::{
     super::{draft::Draft, item::Item, text::Stop},
-    Column, Columns, Field, PreviewColumn,
+    Column, Columns, Field, Heading, PreviewColumn,
     cell::{Cell, Kind, Row, Table},
     columns::letters,
+    heading::of_heading,
 };
 use aftercare_vocab::problem::quoted;
 
@@ -18,33 +19,33 @@ const NOTHING: [&str; 14] = [
 
 /// Which columns are read, and from which row on.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(in super::super) struct Reading<F = Field> {
     /// Index of the row with the headings; `None`: there is none.
     heading: Option<usize>,
-    fields: Vec<(Field, u32)>,
+    fields: Vec<(F, u32)>,
     /// Columns whose heading means a field that another column has.
-    passed_over: Vec<(Field, u32)>,
+    passed_over: Vec<(F, u32)>,
     /// Headings that are understood or were chosen.
     headings: usize,
 }
 
 /// Why a list has no reading.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in super::super) enum Fault<F = Field> {
     NoHeadings,
-    NoSuchColumn(Field, String),
+    NoSuchColumn(F, String),
 }
 
 /// A row below the headings.
-pub(super) struct RowRead<'t> {
-    pub(super) number: u32,
+pub(in super::super) struct RowRead<'t, F = Field> {
+    pub(in super::super) number: u32,
     /// The cells of the fields, or why the row is no item; empty for an empty row.
-    pub(super) outcome: Result<Vec<(Field, &'t Cell)>, &'static str>,
+    pub(in super::super) outcome: Result<Vec<(F, &'t Cell)>, &'static str>,
 }
 
-impl Reading {
+impl<F: Heading> Reading<F> {
     /// The reading of a table: with the columns somebody chose, else by the row whose headings fit best.
-    pub(super) fn of(table: &Table, chosen: &Columns) -> Result<Self, Fault> {
+    pub(super) fn of(table: &Table, chosen: &Columns<F>) -> Result<Self, Fault<F>> {
         if let Some(number) = chosen.heading_row {
             let heading = table.rows.iter().position(|row| row.number == number);
             return Self::under(table, heading, chosen);
@@ -70,7 +71,7 @@ impl Reading {
         if best.is_usable() { Ok(best) } else { Err(Fault::NoHeadings) }
     }
 
-    fn under(table: &Table, heading: Option<usize>, chosen: &Columns) -> Result<Self, Fault> {
+    fn under(table: &Table, heading: Option<usize>, chosen: &Columns<F>) -> Result<Self, Fault<F>> {
         let none = Row::default();
         let row = heading.and_then(|index| table.rows.get(index)).unwrap_or(&none);
         let mut reading =
@@ -87,10 +88,10 @@ impl Reading {
             };
             reading.fields.push((*field, place));
         }
-        let mut guessed: Vec<(Field, usize, u32)> = Vec::new();
+        let mut guessed: Vec<(F, usize, u32)> = Vec::new();
         for (column, cell) in &row.cells {
             let taken = reading.fields.iter().any(|(_, place)| place == column);
-            if let Some((field, rank)) = Field::of_heading(&cell.text) {
+            if let Some((field, rank)) = of_heading::<F>(&cell.text) {
                 reading.headings += 1;
                 if !taken {
                     guessed.push((field, rank, *column));
@@ -112,19 +113,17 @@ impl Reading {
         Ok(reading)
     }
 
-    fn has(&self, field: Field) -> bool {
+    pub(in super::super) fn has(&self, field: F) -> bool {
         self.fields.iter().any(|(known, _)| *known == field)
     }
 
-    /// Whether items can be told at all.
     fn is_usable(&self) -> bool {
-        self.has(Field::Name) || self.has(Field::Purl) || self.has(Field::Cpe)
+        F::is_usable(|field| self.has(field))
     }
 
-    /// Whether this is a list of software items beyond doubt: names with versions or identities.
+    /// Whether this is a list of its kind beyond doubt.
     pub(super) fn is_list(&self) -> bool {
-        self.has(Field::Name)
-            && [Field::Version, Field::Purl, Field::Cpe].into_iter().any(|field| self.has(field))
+        F::is_list(|field| self.has(field))
     }
 
     /// How well the headings fit.
@@ -132,11 +131,11 @@ impl Reading {
         usize::from(self.is_list()) * 100 + self.fields.len()
     }
 
-    pub(super) fn heading_row(&self, table: &Table) -> u32 {
+    pub(in super::super) fn heading_row(&self, table: &Table) -> u32 {
         self.heading.and_then(|index| table.rows.get(index)).map_or(0, |row| row.number)
     }
 
-    pub(super) fn columns(&self, table: &Table) -> Vec<PreviewColumn> {
+    pub(in super::super) fn columns(&self, table: &Table) -> Vec<PreviewColumn<F>> {
         let none = Row::default();
         let row = self.heading.and_then(|index| table.rows.get(index)).unwrap_or(&none);
         let mut places: Vec<u32> = row.cells.iter().map(|(place, _)| *place).collect();
@@ -152,7 +151,10 @@ impl Reading {
     }
 
     /// The rows below the headings.
-    pub(super) fn rows<'t>(&'t self, table: &'t Table) -> impl Iterator<Item = RowRead<'t>> {
+    pub(in super::super) fn rows<'t>(
+        &'t self,
+        table: &'t Table,
+    ) -> impl Iterator<Item = RowRead<'t, F>> {
         let heading = self.heading.and_then(|index| table.rows.get(index));
         let from = self.heading.map_or(0, |index| index + 1);
         table
@@ -166,7 +168,7 @@ impl Reading {
         &self,
         row: &'t Row,
         heading: Option<&Row>,
-    ) -> Result<Vec<(Field, &'t Cell)>, &'static str> {
+    ) -> Result<Vec<(F, &'t Cell)>, &'static str> {
         if row.cells.is_empty() {
             return Err("");
         }
@@ -194,16 +196,12 @@ impl Reading {
         if repeats {
             return Err("the headings again");
         }
-        let names = |(field, cell): &(Field, &Cell)| {
-            matches!(field, Field::Name | Field::Purl | Field::Cpe) && !is_nothing(&cell.text)
-        };
-        if fields.iter().any(names) { Ok(fields) } else { Err("no name and no identity") }
+        let names = |(field, cell): &(F, &Cell)| field.names() && !is_nothing(&cell.text);
+        if fields.iter().any(names) { Ok(fields) } else { Err(F::LACKS) }
     }
 
-    /// Tells the draft every item and every row that is none.
-    pub(super) fn walk(&self, table: &Table, draft: &mut Draft<'_>) -> Result<(), Stop> {
-        let unit = if table.sheet.is_some() { "row" } else { "line" };
-        draft.name.clone_from(&table.sheet);
+    /// Tells the draft of columns that were passed over, and of headings that are errors.
+    pub(in super::super) fn tell_columns(&self, table: &Table, draft: &mut Draft<'_>) {
         for (field, column) in &self.passed_over {
             draft.warn(
                 "column_not_read",
@@ -223,14 +221,16 @@ impl Reading {
                 );
             }
         }
-        if !self.has(Field::Version) {
-            draft.warn(
-                "versions_missing",
-                "",
-                "No column is read as the version.",
-                "Choose one with `--columns version=COLUMN`: without versions most answers stay undetermined.",
-            );
-        }
+    }
+
+    /// Hands every row that is one to `keep`, with its place, and tells the draft of the others and of formulas.
+    pub(in super::super) fn each(
+        &self,
+        table: &Table,
+        draft: &mut Draft<'_>,
+        mut keep: impl FnMut(&mut Draft<'_>, String, &[(F, &Cell)]) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let unit = if table.sheet.is_some() { "row" } else { "line" };
         let mut formulas = 0;
         for row in self.rows(table) {
             let place = format!("{unit} {}", row.number);
@@ -244,7 +244,7 @@ impl Reading {
                 Err(why) => draft.warn(
                     "row_skipped",
                     place,
-                    format!("The row is no software item: {why}."),
+                    format!("The row is no {}: {why}.", F::ROW),
                     "",
                 ),
             }
@@ -260,6 +260,23 @@ impl Reading {
             draft.warn("formulas", "", what, "Check that these cells say what is meant.");
         }
         Ok(())
+    }
+}
+
+impl Reading<Field> {
+    /// Tells the draft every item and every row that is none.
+    pub(super) fn walk(&self, table: &Table, draft: &mut Draft<'_>) -> Result<(), Stop> {
+        draft.name.clone_from(&table.sheet);
+        self.tell_columns(table, draft);
+        if !self.has(Field::Version) {
+            draft.warn(
+                "versions_missing",
+                "",
+                "No column is read as the version.",
+                "Choose one with `--columns version=COLUMN`: without versions most answers stay undetermined.",
+            );
+        }
+        self.each(table, draft, keep)
     }
 }
 
@@ -379,7 +396,7 @@ fn is_range(text: &str) -> bool {
     starts || joined || open
 }
 
-fn is_nothing(text: &str) -> bool {
+pub(in super::super) fn is_nothing(text: &str) -> bool {
     NOTHING.contains(&text.to_lowercase().as_str())
 }
 
@@ -389,21 +406,24 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// The refusal of a list in which no columns can be told.
-pub(super) fn no_headings(draft: &mut Draft<'_>, chosen: &Columns) -> Stop {
+pub(super) fn no_headings<F: Heading>(draft: &mut Draft<'_>, chosen: &Columns<F>) -> Stop {
     let what = if chosen.heading_row.is_some() {
         "The row that was chosen has no headings that are understood."
     } else {
         "No row has headings that are understood, so it is not known which column is what."
     };
-    let next = "Name the columns, for example `--columns name=A,version=B`; `aftercare sbom preview` shows what is read.";
-    draft.stop("no_headings", "", what.to_owned(), next)
+    let next = format!(
+        "Name the columns, for example `--columns {}`; a preview shows what is read.",
+        F::EXAMPLE
+    );
+    draft.stop("no_headings", "", what.to_owned(), &next)
 }
 
-impl Fault {
+impl<F: Heading> Fault<F> {
     /// The refusal, in the draft.
     pub(super) fn stop(self, draft: &mut Draft<'_>) -> Stop {
         match self {
-            Self::NoHeadings => no_headings(draft, &Columns::default()),
+            Self::NoHeadings => no_headings(draft, &Columns::<F>::default()),
             Self::NoSuchColumn(field, heading) => {
                 let what = format!(
                     "No column has the heading {}, which was chosen as `{field}`.",

@@ -11,6 +11,7 @@ use super::{
     super::{draft::Draft, limits::Limits, text::Stop},
     cell::{Budget, Table},
     columns::Columns,
+    heading::Heading,
     rows::{Reading, no_headings},
     zipped::{Fault, Parts},
 };
@@ -30,12 +31,12 @@ struct Shared {
 }
 
 /// Cells and columns of the best sheet, or of the one that was chosen. A refusal is in the draft.
-pub(super) fn open(
+pub(super) fn open<F: Heading>(
     bytes: &[u8],
-    columns: &Columns,
+    columns: &Columns<F>,
     limits: &Limits,
     draft: &mut Draft<'_>,
-) -> Result<(Table, Reading), Stop> {
+) -> Result<(Table, Reading<F>), Stop> {
     let mut parts = Parts::open(bytes, limits).map_err(|fault| stop(draft, fault, limits))?;
     let (sheets, shared) = outline(&mut parts).map_err(|fault| stop(draft, fault, limits))?;
     let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
@@ -47,7 +48,7 @@ pub(super) fn open(
         return Err(draft.stop("sheet_not_found", "", what, "Choose one of them."));
     }
     let mut budget = Budget(limits.bytes);
-    let mut best: Option<(Table, Reading)> = None;
+    let mut best: Option<(Table, Reading<F>)> = None;
     let mut lists = Vec::new();
     let mut fault = None;
     for (name, part) in sheets.iter().filter(|(name, _)| wanted(name)).take(SHEETS) {
