@@ -72,6 +72,18 @@ export const PAGES = [
     shows: [/Completeness/, /Verification and validation/, /Signatures/],
   },
   {
+    name: "use of a product",
+    way: [{ follow: /^\/products$/ }, { follow: /^\/products\/[^/?#]+\/use$/ }],
+    at: /\/use$/,
+    shows: [/Risk file/, /Environments of use/, /Regular cycle of updates/],
+  },
+  {
+    name: "form of an exposure",
+    way: [...toCase("infusion pump"), { follow: /\/record\/exposed$/ }],
+    at: /record\/exposed$/,
+    shows: [/Environment of use/, /risk file, environments, cycle/],
+  },
+  {
     name: "form of a fact",
     way: [...toCase("SSH"), { follow: /\/record\/harmed$/ }],
     at: /record\/harmed$/,

@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    person, record, rubric, sbom, serve, ssvc, twin, workspace,
+    person, record, risk_file, rubric, sbom, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -56,6 +56,8 @@ enum Command {
     Ssvc(ssvc::Args),
     /// Controlled or uncontrolled: the risk of patient harm by exploitability and severity
     Harm(harm::Args),
+    /// Show what would be read of a risk file (CSV, XLSX)
+    RiskFile(risk_file::Args),
     /// The medical device rubric for CVSS as an interview: questions, answers, a vector
     Rubric(rubric::Args),
     /// Compare versions, and ask whether a range holds one
@@ -160,6 +162,7 @@ impl Command {
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)
+            | Self::RiskFile(_)
             | Self::Rubric(_)
             | Self::Version(_)
             | Self::Purl(_)
@@ -211,6 +214,7 @@ impl Cli {
             Command::Cvss(args) => cvss::run(&args),
             Command::Ssvc(args) => ssvc::run(&args),
             Command::Harm(args) => harm::run(&args),
+            Command::RiskFile(args) => risk_file::run(&args, &settings),
             Command::Rubric(args) => rubric::run(&args),
             Command::Version(command) => engine::version::run(&command),
             Command::Purl(args) => engine::purl::run(&args),
@@ -282,6 +286,7 @@ impl Command {
             | Self::Cvss(_)
             | Self::Ssvc(_)
             | Self::Harm(_)
+            | Self::RiskFile(_)
             | Self::Rubric(_)
             | Self::Version(_)
             | Self::Purl(_)

@@ -74,6 +74,7 @@ const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("purl", Nothing, &[]),
     ("rebuild", Changes, &[]),
     ("restore", Changes, &[]),
+    ("risk-file", Nothing, &[]),
     ("rubric", Nothing, &[]),
     ("sbom convert", Nothing, &[]),
     ("sbom diff", Nothing, &[]),

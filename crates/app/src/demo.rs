@@ -20,7 +20,7 @@ use include_dir::{Dir, include_dir};
 use std::fs;
 
 /// The sample manufacturer with its small corpus.
-static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/sample");
+pub static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/sample");
 
 /// How the sample manufacturer is reached.
 const CONTACT: &str = "mailto:psirt@vannmoor.example";

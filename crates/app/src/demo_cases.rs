@@ -2,6 +2,7 @@
 //! their roles, with their signatures.
 
 mod stories;
+mod usage;
 
 use crate::{
     config::Settings,
@@ -25,7 +26,7 @@ use aftercare_domain::{
     rights::DecisionKind,
     signal::HarmScreen,
 };
-use aftercare_vocab::id::{CaseId, FamilyId, MitigationId, PersonId, VersionId};
+use aftercare_vocab::id::{CaseId, FamilyId, MitigationId, PersonId, ProductId, VersionId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many days before now the sample begins.
@@ -50,18 +51,20 @@ const SIGNERS: &[&str] =
 pub fn live_through(settings: &Settings, desk: &Desk, clock: &SampleClock) -> Result<(), Failure> {
     let people = demo_people::accounts(settings)?;
     let mut field = BTreeMap::new();
-    let mut families = BTreeMap::new();
+    let (mut families, mut products) = (BTreeMap::new(), BTreeMap::new());
     let list =
         desk.products(day_of(clock.at()).unwrap_or_default(), ProductsOnly::default(), "")?;
     for family in &list.families {
         families.insert(family.name.clone(), family.id);
         for product in &family.products {
+            products.insert(product.name.clone(), product.id);
             for version in &product.versions {
                 field.insert(format!("{} {}", product.name, version.version), version.id);
             }
         }
     }
-    let story = Story { desk, clock, people, field, families };
+    let story = Story { desk, clock, people, field, families, products };
+    story.use_stated()?;
     story.fixed_and_closed()?;
     story.controlled_outside()?;
     story.not_affected()?;
@@ -76,6 +79,7 @@ struct Story<'a> {
     people: Vec<Account>,
     field: BTreeMap<String, VersionId>,
     families: BTreeMap<String, FamilyId>,
+    products: BTreeMap<String, ProductId>,
 }
 
 fn lacking(what: &str) -> Failure {
@@ -203,6 +207,7 @@ impl Story<'_> {
                 measures: "Network segmentation as the instructions for use ask for".to_owned(),
                 reachable: Some(true),
                 evidence: "Data flow diagram and a test on the bench".to_owned(),
+                premises: BTreeMap::new(),
             }),
         )
     }
@@ -255,6 +260,7 @@ impl Story<'_> {
                 essential_performance: essential,
                 hazards: vec!["HZ-014".to_owned()],
                 reasoning: words.to_owned(),
+                premises: BTreeMap::new(),
             }),
         )
     }

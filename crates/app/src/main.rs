@@ -43,6 +43,7 @@ mod places;
 mod progress;
 mod record;
 mod remote;
+mod risk_file;
 mod rubric;
 mod sample_clock;
 mod sbom;

@@ -550,8 +550,7 @@ fn begun(case: &Case, around: &Surroundings) -> AdvisoryTexts {
         }
         joined(kept)
     };
-    let harmed =
-        around.versions.keys().filter_map(|one| case.assessed(*one, around)?.harmed.as_ref());
+    let harmed = around.versions.keys().filter_map(|one| case.harm_of(*one, around));
     let external = case.mitigations.values().filter(|one| one.value.acts_in == ActsIn::External);
     let fix = match (case.changed.last(), &case.plan) {
         (Some(change), _) => format!("The change is in {}.", around.label(change.value.version)),

@@ -23,6 +23,7 @@ mod products;
 mod signal;
 mod standing;
 mod twin;
+mod usage;
 mod version;
 
 pub use access::{AccessRow, AccessSheet, AgeRow};
@@ -37,7 +38,7 @@ pub use blast_radius::{
     VulnerabilitySheet,
 };
 pub use case::{
-    AttachmentRow, CaseDecision, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
+    AttachmentRow, CaseDecision, CaseHazard, CaseRow, CaseSheet, CaseSignal, CaseVersion, ClockRow,
     ConditionRow, ControlRow, EpssRow, EvidenceRow, ExploitedRow, ExposureRow, InterviewRow,
     MitigationRow, OwnerChoice, RatingRow, Regulatory, SaidRow, StageRow, TimelineRow, TodoRow,
     WallRow, percent,
@@ -80,6 +81,9 @@ pub use standing::{
     SourceStanding, Standing,
 };
 pub use twin::Twin;
+pub use usage::{
+    CycleRow, EnvironmentRow, HazardRow, Hazards, RiskColumn, RiskFileRead, RiskFileRow, UsageSheet,
+};
 pub use version::{
     AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, SbomReceipt, SiteUnits,
     UnitSummary, VersionSheet, Warning,

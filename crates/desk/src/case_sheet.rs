@@ -3,9 +3,9 @@
 use crate::{
     Desk, Trouble,
     answers::{
-        CaseDecision, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow, ControlRow,
-        EvidenceRow, ExposureRow, OwnerChoice, RatingRow, Regulatory, StageRow, TimelineRow,
-        TodoRow,
+        CaseDecision, CaseHazard, CaseSheet, CaseSignal, CaseVersion, ClockRow, ConditionRow,
+        ControlRow, EvidenceRow, ExposureRow, OwnerChoice, RatingRow, Regulatory, StageRow,
+        TimelineRow, TodoRow,
     },
     case::{CaseKey, Standing, escalated, is_for, row},
     case_said::{
@@ -28,7 +28,10 @@ use aftercare_domain::{
     roster::Roster,
 };
 use aftercare_register::Page as Part;
-use aftercare_vocab::{id::VersionId, instant::Instant};
+use aftercare_vocab::{
+    id::{ProductId, VersionId},
+    instant::Instant,
+};
 
 /// Most entries of a case that its page shows; the rest stand in the ledger.
 const TIMELINE_LIMIT: u32 = 500;
@@ -215,7 +218,8 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
     let lies = &around.versions[&id];
     let said = case.assessed(id, around);
     let applicability = said.and_then(|one| one.applicability.as_ref());
-    let harmed = said.and_then(|one| one.harmed.as_ref());
+    let harmed = case.harm_of(id, around);
+    let named = harmed.map(|one| &one.value.hazards[..]).unwrap_or_default();
     let risk = case.risk(id, around);
     let disposition = case.disposition(id, around, at);
     let (analysts, agree) = match case.agreement(id) {
@@ -252,24 +256,26 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
             .get(&id)
             .and_then(|one| one.carried.as_ref())
             .map(|from| around.label(from.value)),
-        exposures: said
-            .map(|one| {
-                one.exposed
-                    .values()
-                    .map(|one| ExposureRow {
-                        environment: one.value.environment.clone(),
-                        from: one.value.from.to_string(),
-                        details: details(&[
-                            ("Interfaces", &one.value.interfaces),
-                            ("Privileges needed", &one.value.privileges),
-                            ("Measures in place", &one.value.measures),
-                            ("Evidence", &one.value.evidence),
-                        ]),
-                        reachable: one.value.reachable,
-                    })
-                    .collect()
+        exposures: case
+            .exposures_of(id, around)
+            .map(|one| ExposureRow {
+                environment: one.value.environment.clone(),
+                from: one.value.from.to_string(),
+                details: details(&[
+                    ("Interfaces", &one.value.interfaces),
+                    ("Privileges needed", &one.value.privileges),
+                    ("Measures in place", &one.value.measures),
+                    ("Evidence", &one.value.evidence),
+                ]),
+                reachable: one.value.reachable,
             })
+            .collect(),
+        environments: around
+            .usage(id)
+            .map(|one| one.environments.keys().cloned().collect())
             .unwrap_or_default(),
+        environments_open: case.environments_open(id, around),
+        harm_lapsed: harmed.is_none() && said.is_some_and(|one| one.harmed.is_some()),
         exploitability: risk.exploitability.map(|one| one.to_string()),
         proposed: match risk.proposal.class {
             Some(class) => class.to_string(),
@@ -280,7 +286,9 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
         severity: risk.severity.map(|one| one.to_string()),
         essential_performance: harmed.map(|one| one.value.essential_performance),
         reasoning: harmed.map(|one| one.value.reasoning.clone()),
-        hazards: harmed.map(|one| one.value.hazards.clone()).unwrap_or_default(),
+        hazards: named.iter().map(|id| hazard(id, lies.product, around)).collect(),
+        risk_file: around.usage(id).and_then(|one| one.risk_file.as_ref()).map(|(n, _)| *n),
+        cycle_days: around.usage(id).and_then(|one| one.cycle),
         computed: risk.determination.outcome.to_string(),
         needs_rationale: risk.determination.needs_rationale,
         with_mitigations: risk.with_mitigations.map(|one| one.outcome.to_string()),
@@ -290,6 +298,19 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
         analysts: analysts as u64,
         agree,
         ratings: Vec::new(),
+    }
+}
+
+/// A hazard that an assessment names, as the risk file knows it.
+fn hazard(id: &str, product: ProductId, around: &Surroundings) -> CaseHazard {
+    let file = around.usages.get(&product).and_then(|one| one.risk_file.as_ref());
+    let rows = file.map_or(&[][..], |(_, file)| &file.rows);
+    let row = rows.iter().find(|row| row.id == id);
+    let known = file.and_then(|(_, file)| file.known(id));
+    CaseHazard {
+        id: id.to_owned(),
+        words: row.and_then(|row| row.situation.clone().or_else(|| row.hazard.clone())),
+        severity: known.and_then(|one| one.severity).map(|one| one.to_string()),
     }
 }
 

@@ -65,6 +65,7 @@ mod taking;
 mod told;
 mod trouble;
 mod twin;
+mod usage;
 mod version;
 mod viewer;
 mod withheld;
@@ -106,6 +107,7 @@ pub use signal_thread::{Telling, reporter_key};
 pub use signal_triage::{Triage, TriageDone};
 pub use taking::TAKEN_AGAIN_MICROS;
 pub use trouble::Trouble;
+pub use usage::{NewRiskFile, preview_risk_file};
 pub use viewer::{
     By, SESSION_IDLE_MICROS, SESSION_WHOLE_MICROS, Viewer, form_mark, is_token, mark_belongs,
 };

@@ -7,12 +7,18 @@ use aftercare_domain::{
     case::{Around, Case, Found, Surroundings},
     clock::{Calendar, Zone},
     text::folded,
+    usage::Usage,
 };
 use aftercare_register::{
     Reader,
     read::{state::VersionState, version::VersionRef},
 };
-use aftercare_vocab::{digest::Digest, id::VersionId, instant::Instant, verdict::Answer};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{ProductId, VersionId},
+    instant::Instant,
+    verdict::Answer,
+};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -103,7 +109,27 @@ impl Scene {
             };
             versions.insert(version.id, around);
         }
-        Ok(Surroundings { versions, zone: self.zone.clone(), calendar: self.calendar })
+        let usages = self.usages(versions.values().map(|one| one.product))?;
+        Ok(Surroundings { versions, usages, zone: self.zone.clone(), calendar: self.calendar })
+    }
+
+    /// What is in force for the use of some products.
+    fn usages(
+        &self,
+        products: impl Iterator<Item = ProductId>,
+    ) -> Result<BTreeMap<ProductId, Usage>, Trouble> {
+        let entries = self.reader.usages()?;
+        let mut usages = BTreeMap::new();
+        for product in products {
+            let Some(stated) = entries.get(product).filter(|_| !usages.contains_key(&product))
+            else {
+                continue;
+            };
+            let adopted = stated.risk_file();
+            let rows = adopted.map(|one| self.reader.risk_file(&one.value.items)).transpose()?;
+            usages.insert(product, stated.usage(rows));
+        }
+        Ok(usages)
     }
 
     fn sboms(&self, version: VersionId) -> Result<Vec<Digest>, Trouble> {

@@ -22,6 +22,19 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::ProductAdded(e) => format!("Product {} was added.", e.name),
         Event::VersionAdded(e) => format!("Version {} was added to a product.", e.label),
         Event::VersionChanged(_) => "Predecessor or dates of a version were changed.".to_owned(),
+        Event::RiskFileAdopted(e) => format!(
+            "Edition {} of the risk file of a product was put in force: {} rows.",
+            e.edition, e.rows
+        ),
+        Event::EnvironmentStated(e) => {
+            format!("The environment of use {} was stated for a product.", e.environment)
+        }
+        Event::EnvironmentEnded(e) => {
+            format!("A product is not used in the environment {} any more.", e.environment)
+        }
+        Event::CycleStated(e) => {
+            format!("A regular cycle of updates of {} days was stated for a product.", e.days)
+        }
         Event::SupplierAdded(e) => format!("Supplier {} was added.", e.name),
         Event::ConsigneeAdded(e) => format!("Consignee {} was added.", e.name),
         Event::SiteAdded(e) => format!("Site {} was added.", e.name),

@@ -13,7 +13,8 @@ use crate::{
 };
 use RoleName::{
     Administrator, Auditor, Communications, Developer, Executive, FieldService, IntakeCoordinator,
-    ProductOwner, ProductSecurityLead, Quality, RegulatoryAffairs, SecurityAnalyst,
+    ProductOwner, ProductSecurityLead, Quality, RegulatoryAffairs, SafetyRiskManager,
+    SecurityAnalyst,
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +118,9 @@ rights! {
     /// Families, products, versions, suppliers, customers, sites, units.
     KeepInventory = "keep_inventory", "keep products, versions, customers and units",
         &[ProductSecurityLead, SecurityAnalyst, ProductOwner, Quality, FieldService];
+    /// Risk files, environments of use and regular cycles of products.
+    KeepUsage = "keep_usage", "state risk files, environments of use and cycles of products",
+        &[ProductSecurityLead, SafetyRiskManager, Quality, ProductOwner];
     /// SBOMs of versions.
     ReceiveSbom = "receive_sbom", "give SBOMs to versions",
         &[ProductSecurityLead, SecurityAnalyst, ProductOwner, Developer];

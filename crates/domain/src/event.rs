@@ -37,6 +37,7 @@ use crate::{
     training::{CompetenceOverridden, TrainingRecorded},
     twin::{self, TwinDiscarded, TwinForked, TwinMade},
     unit::{UnitVersionChanged, UnitsRecorded},
+    usage::{self, CycleStated, EnvironmentEnded, EnvironmentStated, RiskFileAdopted},
     version::{VersionAdded, VersionChanged},
 };
 use aftercare_vocab::digest::Digest;
@@ -123,6 +124,14 @@ events! {
     VersionAdded(VersionAdded) = "version_added", 1;
     /// Predecessor, release or support dates of a version were changed.
     VersionChanged(VersionChanged) = "version_changed", 1;
+    /// A risk file was put in force for a product.
+    RiskFileAdopted(RiskFileAdopted) = "risk_file_adopted", 1;
+    /// An environment of use was stated.
+    EnvironmentStated(EnvironmentStated) = "environment_stated", 1;
+    /// An environment of use ended.
+    EnvironmentEnded(EnvironmentEnded) = "environment_ended", 1;
+    /// The regular cycle of a product's updates was stated.
+    CycleStated(CycleStated) = "cycle_stated", 1;
     /// A supplier was added.
     SupplierAdded(SupplierAdded) = "supplier_added", 1;
     /// A consignee was added.
@@ -269,6 +278,10 @@ impl Event {
             Self::ProductAdded(e) => e.product.to_string(),
             Self::VersionAdded(e) => e.version.to_string(),
             Self::VersionChanged(e) => e.version.to_string(),
+            Self::RiskFileAdopted(e) => usage::entity(e.product),
+            Self::EnvironmentStated(e) => usage::entity(e.product),
+            Self::EnvironmentEnded(e) => usage::entity(e.product),
+            Self::CycleStated(e) => usage::entity(e.product),
             Self::SupplierAdded(e) => e.supplier.to_string(),
             Self::ConsigneeAdded(e) => e.consignee.to_string(),
             Self::SiteAdded(e) => e.site.to_string(),
@@ -347,6 +360,7 @@ impl Event {
             Self::ContactAdded(e) => vec![e.person.blob],
             Self::ContactChanged(e) => vec![e.person.blob],
             Self::UnitsRecorded(e) => vec![e.batch],
+            Self::RiskFileAdopted(e) => vec![e.items, e.received],
             Self::SbomReceived(e) => vec![e.sbom, e.inventory],
             Self::EditionAdoptedV2(e) => vec![e.list],
             Self::FindingsAssessed(e) => vec![e.assessment],

@@ -64,6 +64,7 @@ pub mod token;
 pub mod training;
 pub mod twin;
 pub mod unit;
+pub mod usage;
 pub mod version;
 pub mod workspace;
 

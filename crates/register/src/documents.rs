@@ -7,8 +7,15 @@ use crate::{
     held::Held,
 };
 use aftercare_domain::{
-    advisory::Advisories, case::Cases, edition::SourceList, finding::Assessment, notice::Notices,
-    policy::Policies, roster::Roster, unit::UnitBatch,
+    advisory::Advisories,
+    case::Cases,
+    edition::SourceList,
+    finding::Assessment,
+    notice::Notices,
+    policy::Policies,
+    roster::Roster,
+    unit::UnitBatch,
+    usage::{RiskFile, Usages},
 };
 use aftercare_vocab::{digest::Digest, inventory::Inventory};
 use std::{
@@ -24,6 +31,7 @@ enum Document {
     Inventory(Arc<Inventory>),
     Assessment(Arc<Assessment>),
     Units(Arc<UnitBatch>),
+    RiskFile(Arc<RiskFile>),
 }
 
 /// The blobs, seen as documents.
@@ -37,6 +45,7 @@ pub(crate) struct Documents {
     pub(crate) cases: Held<Cases>,
     pub(crate) advisories: Held<Advisories>,
     pub(crate) notices: Held<Notices>,
+    pub(crate) usages: Held<Usages>,
 }
 
 impl Documents {
@@ -49,6 +58,7 @@ impl Documents {
             cases: Held::default(),
             advisories: Held::default(),
             notices: Held::default(),
+            usages: Held::default(),
         }
     }
 
@@ -62,6 +72,10 @@ impl Documents {
 
     pub(crate) fn stage_units(&self, value: &Arc<UnitBatch>) -> Result<StagedBlob, Fault> {
         self.stage(value.bytes(), Document::Units(Arc::clone(value)))
+    }
+
+    pub(crate) fn stage_risk_file(&self, value: &Arc<RiskFile>) -> Result<StagedBlob, Fault> {
+        self.stage(value.bytes(), Document::RiskFile(Arc::clone(value)))
     }
 
     /// Small and read once: not held.
@@ -108,6 +122,16 @@ impl Documents {
         let bytes = self.blobs.read_document(digest)?;
         let value = Arc::new(read(digest, UnitBatch::read(&bytes))?);
         self.hold(*digest, bytes.len(), Document::Units(Arc::clone(&value)));
+        Ok(value)
+    }
+
+    pub(crate) fn risk_file(&self, digest: &Digest) -> Result<Arc<RiskFile>, Fault> {
+        if let Some(Document::RiskFile(held)) = self.held(digest) {
+            return Ok(held);
+        }
+        let bytes = self.blobs.read_document(digest)?;
+        let value = Arc::new(read(digest, RiskFile::read(&bytes))?);
+        self.hold(*digest, bytes.len(), Document::RiskFile(Arc::clone(&value)));
         Ok(value)
     }
 

@@ -8,8 +8,15 @@ use crate::{
     sql::{Session, statements, values},
 };
 use aftercare_domain::{
-    Entry, advisory::Advisories, case::Cases, notice::Notices, policy::Policies, roster::Roster,
+    Entry,
+    advisory::Advisories,
+    case::Cases,
+    notice::Notices,
+    policy::Policies,
+    roster::Roster,
+    usage::{RiskFile, Usages},
 };
+use aftercare_vocab::digest::Digest;
 use std::sync::{Arc, Mutex, PoisonError};
 
 statements! {
@@ -139,6 +146,18 @@ impl Fold for Notices {
     }
 }
 
+impl Fold for Usages {
+    const LIST: &'static str = "usages";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
 impl Reader {
     /// Who there is and who may what, at this reader's position.
     pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
@@ -163,6 +182,16 @@ impl Reader {
     /// All notices at this reader's position; for a reader that sees the whole record.
     pub fn notices(&self) -> Result<Arc<Notices>, Fault> {
         self.documents().notices.read(self)
+    }
+
+    /// The use of all products at this reader's position; for a reader that sees the whole record.
+    pub fn usages(&self) -> Result<Arc<Usages>, Fault> {
+        self.documents().usages.read(self)
+    }
+
+    /// The rows of a risk file.
+    pub fn risk_file(&self, items: &Digest) -> Result<Arc<RiskFile>, Fault> {
+        self.documents().risk_file(items)
     }
 }
 
@@ -190,5 +219,10 @@ impl Facts<'_> {
     /// All notices, as of this very moment of the transaction.
     pub fn notices(&self) -> Result<Arc<Notices>, Fault> {
         self.documents.notices.now(self.session)
+    }
+
+    /// The use of all products, as of this very moment of the transaction.
+    pub fn usages(&self) -> Result<Arc<Usages>, Fault> {
+        self.documents.usages.now(self.session)
     }
 }

@@ -21,6 +21,7 @@ use crate::{
 };
 use aftercare_domain::{
     Operation, edition::SourceList, finding::Assessment, sight::Sight, unit::UnitBatch,
+    usage::RiskFile,
 };
 use aftercare_evidence::Verifier;
 use aftercare_verifier::timestamp::Roots;
@@ -260,6 +261,12 @@ impl Register {
     pub fn stage_units(&self, batch: &Arc<UnitBatch>) -> Result<StagedBlob, Fault> {
         self.writer()?;
         self.documents.stage_units(batch)
+    }
+
+    /// Stages the rows of a risk file.
+    pub fn stage_risk_file(&self, rows: &Arc<RiskFile>) -> Result<StagedBlob, Fault> {
+        self.writer()?;
+        self.documents.stage_risk_file(rows)
     }
 
     /// Stages the sources of an edition.

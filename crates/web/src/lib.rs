@@ -53,6 +53,7 @@ pub mod text;
 mod trouble;
 mod twin;
 mod twin_forms;
+mod usage_forms;
 mod viewer;
 
 pub use access::{Need, TABLE as ACCESS};

@@ -7,6 +7,7 @@
 
 mod notices;
 mod signals;
+mod usage;
 
 use aftercare_desk::{AdvisoryKey, answers::Target};
 use aftercare_domain::{When, rights::DecisionKind};

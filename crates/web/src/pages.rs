@@ -51,5 +51,6 @@ pub mod signals;
 pub mod site;
 pub mod twins;
 pub mod upload;
+pub mod usage;
 pub mod version;
 pub mod workspaces;

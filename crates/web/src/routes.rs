@@ -20,7 +20,7 @@ use crate::{
     rights_forms, sign_in_forms, signal_forms,
     state::State,
     trouble::{Failure, Wrong},
-    twin_forms,
+    twin_forms, usage_forms,
 };
 use aftercare_desk::{
     ChangeWish, ComponentWish, Moment, SignInProvider, Trouble,
@@ -60,6 +60,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(case_forms::routes())
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
+        .merge(usage_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(signal_forms::routes())
         .merge(account_forms::routes())

@@ -275,8 +275,19 @@ pub struct CaseVersion {
     pub essential_performance: Option<bool>,
     /// The clinical reasoning.
     pub reasoning: Option<String>,
-    /// Hazards of the risk file.
-    pub hazards: Vec<String>,
+    /// Hazards that the assessment names.
+    pub hazards: Vec<CaseHazard>,
+    /// The edition of the product's risk file in force; none = the record has none, and what the assessment names is
+    /// compared with nothing.
+    pub risk_file: Option<u64>,
+    /// Whether what was said of harm does not hold any more: the risk file says something else of the hazards.
+    pub harm_lapsed: bool,
+    /// Environments of use that are stated for the product.
+    pub environments: Vec<String>,
+    /// Those of them in which nobody said from where it can be attacked.
+    pub environments_open: Vec<String>,
+    /// Days of the product's regular cycle of updates; none = not stated.
+    pub cycle_days: Option<u32>,
     /// What the matrix says.
     pub computed: String,
     /// Whether the cell lies at the boundary, so that a written rationale is needed.
@@ -295,6 +306,17 @@ pub struct CaseVersion {
     pub agree: Option<bool>,
     /// What each of them said, for whoever has rated it too; others see none, so that nobody is led.
     pub ratings: Vec<RatingRow>,
+}
+
+/// A hazard that an assessment of harm names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CaseHazard {
+    /// Its identifier in the risk file.
+    pub id: String,
+    /// What the risk file calls it: its situation, else its hazard; none = it does not say, or there is no file.
+    pub words: Option<String>,
+    /// Its severity there; none = unknown.
+    pub severity: Option<String>,
 }
 
 /// How one analyst rated a version.

@@ -783,6 +783,16 @@ const NOTICES: &[&str] = &[
     "notices",
     "tell_case",
 ];
+/// What is stated of the use of a product: asked and stated with a narrow sight in the tests of use in `web`.
+const USAGE: &[&str] = &[
+    "adopt_risk_file",
+    "end_environment",
+    "hazards",
+    "risk_file_received",
+    "state_cycle",
+    "state_environment",
+    "usage",
+];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
     "add_supplier",
@@ -833,11 +843,13 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
             }
         }
     }
-    let classed: BTreeSet<String> =
-        [ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, NOTICES, DUTY, NO_MATTER]
-            .concat()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+    let classed: BTreeSet<String> = [
+        ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, NOTICES, DUTY, USAGE,
+        NO_MATTER,
+    ]
+    .concat()
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
     assert_eq!(found, classed);
 }

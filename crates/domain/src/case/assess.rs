@@ -2,8 +2,8 @@
 //! and what a version's disposition is. What is missing keeps the answer open, never low.
 
 use super::{
-    ActsIn, Answer, Applies, Assessed, Case, Changed, Found, Justification, Said, Settled,
-    Surroundings, TestKind, Tested,
+    ActsIn, Answer, Applies, Assessed, Case, Changed, Exposed, Found, Harmed, Justification, Said,
+    Settled, Surroundings, TestKind, Tested,
 };
 use crate::{
     Date,
@@ -19,7 +19,7 @@ use aftercare_vocab::{
     id::{PersonId, VersionId},
     instant::Instant,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The risk of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,9 +198,58 @@ impl Case {
         all.filter(|one| self.applies(*one, around) == Some(Applies::Affected)).collect()
     }
 
-    /// The widest exposure of a version over its environments.
+    /// What was said of harm for a version; none = nobody said, or its premise changed: the risk file says
+    /// something else of the hazards that it names.
+    pub fn harm_of(&self, version: VersionId, around: &Surroundings) -> Option<&Said<Harmed>> {
+        let said = self.assessed(version, around)?.harmed.as_ref()?;
+        let origin = self.origin(version);
+        let product = around.versions.get(&origin)?.product;
+        let Some(premise) = said.value.premises.get(&product) else { return Some(said) };
+        let file = around.usages.get(&product).and_then(|usage| usage.risk_file.as_ref());
+        let now = file.and_then(|(_, file)| file.premise(&said.value.hazards));
+        (now.as_ref() == Some(premise)).then_some(said)
+    }
+
+    /// What was said of exposure for a version, by environment, as far as its premises hold: what is stated of the
+    /// environment is what was stated then, and the environment has not ended.
+    pub fn exposures_of<'a>(
+        &'a self,
+        version: VersionId,
+        around: &'a Surroundings,
+    ) -> impl Iterator<Item = &'a Said<Exposed>> {
+        let product = around.versions.get(&self.origin(version)).map(|one| one.product);
+        let stated = product.and_then(|one| around.usages.get(&one));
+        let said = self.assessed(version, around).map(|one| &one.exposed);
+        said.into_iter().flat_map(BTreeMap::values).filter(move |one| {
+            let premise = product.and_then(|product| one.value.premises.get(&product));
+            let now = stated.and_then(|usage| usage.environments.get(&one.value.environment));
+            premise.is_none_or(|premise| now.and_then(Option::as_ref) == Some(premise))
+        })
+    }
+
+    /// The environments of use stated for a version's product in which nobody said from where it can be attacked,
+    /// or what was said does not hold any more.
+    pub fn environments_open(&self, version: VersionId, around: &Surroundings) -> Vec<String> {
+        let Some(usage) = around.usage(version) else { return Vec::new() };
+        let known: BTreeSet<&str> =
+            self.exposures_of(version, around).map(|one| one.value.environment.as_str()).collect();
+        let open = usage.environments.keys().filter(|one| !known.contains(one.as_str()));
+        open.cloned().collect()
+    }
+
+    /// The version of which it was said, where an assessment was carried.
+    fn origin(&self, version: VersionId) -> VersionId {
+        let carried = self.versions.get(&version).and_then(|own| own.carried.as_ref());
+        carried.map_or(version, |from| from.value)
+    }
+
+    /// The widest exposure of a version over its environments; none = nothing was said, or not of every environment
+    /// that is stated for its product.
     pub fn exposure(&self, version: VersionId, around: &Surroundings) -> Option<Exposure> {
-        self.assessed(version, around)?.exposed.values().map(|one| one.value.from).max()
+        if !self.environments_open(version, around).is_empty() {
+            return None;
+        }
+        self.exposures_of(version, around).map(|one| one.value.from).max()
     }
 
     /// The computed proposal for the exploitability on a version.
@@ -221,8 +270,7 @@ impl Case {
         let proposal = self.proposal(version, around);
         let instead = self.exploited.as_ref().and_then(|one| one.value.instead);
         let exploitability = instead.or(proposal.class);
-        let harmed = self.assessed(version, around).and_then(|one| one.harmed.as_ref());
-        let severity = harmed.map(|one| one.value.severity);
+        let severity = self.harm_of(version, around).map(|one| one.value.severity);
         let matrix = Matrix::shipped();
         let determination = matrix.determine(Inputs { exploitability, severity });
         let after = self.chosen(version).filter_map(|one| one.value.exploitability_after).min();

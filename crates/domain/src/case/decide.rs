@@ -2,8 +2,8 @@
 
 use super::{
     Applicability, Applies, CASES_LIMIT, Case, CaseFactRecorded, CaseOpened, Cases, End,
-    FACTS_LIMIT, Fact, Reopening, Stage, Surroundings, TestKind, Workflow, moments, progress,
-    state::gravest,
+    FACTS_LIMIT, Fact, Reopening, Stage, Surroundings, TestKind, Workflow, moments, premise,
+    progress, state::gravest,
 };
 use crate::{
     access::{self, Right},
@@ -286,6 +286,7 @@ pub fn record(
     }
     let fact = fact.checked()?;
     fits(case, cases, around, &fact, (by, roster), op)?;
+    let fact = premise::resting(case, around, fact, op)?;
     Ok(vec![CaseFactRecorded { case: id, by: Some(by), fact }.into()])
 }
 

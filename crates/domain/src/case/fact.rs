@@ -15,7 +15,7 @@ use crate::{
 };
 use aftercare_vocab::{
     digest::Digest,
-    id::{CaseId, MitigationId, PersonId, SiteId, VersionId},
+    id::{CaseId, MitigationId, PersonId, ProductId, SiteId, VersionId},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,10 @@ pub struct Exposed {
     pub reachable: Option<bool>,
     /// The evidence of that.
     pub evidence: String,
+    /// SHA-256 of what was stated of this environment, by product; filled in when it is recorded, and absent for
+    /// products of which nothing was stated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub premises: BTreeMap<ProductId, Digest>,
 }
 
 /// What is known of exploiting it.
@@ -162,6 +166,10 @@ pub struct Harmed {
     pub hazards: Vec<String>,
     /// The clinical reasoning.
     pub reasoning: String,
+    /// SHA-256 of what the risk file says of these hazards, by product; filled in when it is recorded, and absent
+    /// for products without a risk file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub premises: BTreeMap<ProductId, Digest>,
 }
 
 /// One analyst's own view, which the others see when they gave theirs.

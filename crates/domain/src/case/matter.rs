@@ -158,6 +158,14 @@ impl Settled {
             let Some(one) = case.assessed(version, around) else {
                 return format!("Nothing is said of {label} any more.");
             };
+            if one.harmed.is_some() && case.harm_of(version, around).is_none() {
+                return format!(
+                    "The risk file says something else of the hazards that were named for {label}."
+                );
+            }
+            if case.exposures_of(version, around).count() < one.exposed.len() {
+                return format!("An environment in which {label} is used is not what it was.");
+            }
             let said = [
                 ("Whether it is affected", one.applicability.as_ref().map(|one| one.entry)),
                 ("The exposure", one.exposed.values().map(|one| one.entry).max()),
@@ -199,15 +207,14 @@ impl Case {
                     version.to_string(),
                     said.and_then(|one| one.applicability.as_ref()).map(|one| one.value.applies),
                     current.map(|one| (&one.sboms, one.found.code(), &one.components)),
-                    said.map(|one| {
-                        one.exposed
-                            .values()
+                    said.map(|_| {
+                        self.exposures_of(*version, around)
                             .map(|one| {
                                 (&one.value.environment, one.value.from, one.value.reachable)
                             })
                             .collect::<Vec<_>>()
                     }),
-                    said.and_then(|one| one.harmed.as_ref())
+                    self.harm_of(*version, around)
                         .map(|one| (one.value.severity, one.value.essential_performance)),
                 )
             });
@@ -257,7 +264,7 @@ impl Case {
     pub fn circumstances(&self, about: &About, around: &Surroundings) -> Circumstances {
         let versions: BTreeSet<VersionId> =
             if about.versions.is_empty() { self.affected(around) } else { about.versions.clone() };
-        let said = |version: &VersionId| self.assessed(*version, around)?.harmed.as_ref();
+        let said = |version: &VersionId| self.harm_of(*version, around);
         let all: Option<Vec<_>> = versions.iter().map(said).collect();
         let known = all.filter(|all| !all.is_empty());
         let risks: Vec<Outcome> =

@@ -17,6 +17,7 @@ mod evidence;
 mod fact;
 mod guard;
 mod matter;
+mod premise;
 mod progress;
 mod state;
 mod workflow;

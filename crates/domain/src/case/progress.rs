@@ -8,6 +8,7 @@ use super::{
 use crate::{
     clock::{Calendar, Clock, RuleBook, Zone},
     role::RoleName,
+    usage::Usage,
 };
 use aftercare_vocab::{
     digest::Digest,
@@ -79,6 +80,8 @@ pub struct Around {
 pub struct Surroundings {
     /// The versions that it could concern: of its families, supported or in the field.
     pub versions: BTreeMap<VersionId, Around>,
+    /// What is stated of the use of their products.
+    pub usages: BTreeMap<ProductId, Usage>,
     /// The maker's zone, by which days begin and end.
     pub zone: Zone,
     /// The days that are worked.
@@ -114,6 +117,11 @@ impl Surroundings {
             }
             Found::Unknown | Found::Affected | Found::Undetermined => false,
         }
+    }
+
+    /// What is stated of the use of a version's product.
+    pub fn usage(&self, version: VersionId) -> Option<&Usage> {
+        self.usages.get(&self.versions.get(&version)?.product)
     }
 
     /// What people call a version.

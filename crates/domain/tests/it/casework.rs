@@ -1,6 +1,7 @@
 //! One case with the people who work on it and the versions around it. Every entry is made by the rules.
 
 use crate::town::{MONDAY, Town, id};
+use aftercare_domain::usage::Usage;
 use aftercare_domain::{
     Entry, Refusal, Sight,
     case::{
@@ -124,7 +125,10 @@ impl Work {
         ]);
         let zone = Zone::named("Europe/Berlin").expect("a zone");
         let calendar = Calendar::named("us-federal").expect("a calendar");
-        let around = Surroundings { versions, zone, calendar };
+        // The product has a cycle and nothing else stated, so that only tests of these look at them.
+        let usage = Usage { cycle: Some(90), ..Usage::default() };
+        let usages = BTreeMap::from([(id(2), usage)]);
+        let around = Surroundings { versions, usages, zone, calendar };
         let mut work = Self { town, cases: Cases::default(), around, case: id(99), folded: 0 };
         work.fold();
         work
@@ -329,6 +333,7 @@ pub fn exposed(versions: &[VersionId], from: Exposure) -> Fact {
         measures: String::new(),
         reachable: Some(true),
         evidence: "Port scan.".into(),
+        premises: BTreeMap::new(),
     })
 }
 
@@ -351,6 +356,7 @@ pub fn harmed(versions: &[VersionId], severity: Severity) -> Fact {
         essential_performance: severity >= Severity::Serious,
         hazards: vec!["HAZ-1".into()],
         reasoning: "What it does to the infusion.".into(),
+        premises: BTreeMap::new(),
     })
 }
 

@@ -10,6 +10,7 @@ use aftercare_domain::{
     event::Unreadable,
     family::FamilyAdded,
     finding::{Counts, FindingsAssessed},
+    harm::Severity,
     log_key::LogKeyAdopted,
     product::ProductAdded,
     sbom::SbomReceived,
@@ -18,6 +19,7 @@ use aftercare_domain::{
     supplier::SupplierAdded,
     twin::{TwinDiscarded, TwinForked, TwinMade},
     unit::{Installed, UnitVersionChanged, UnitsRecorded, WhyUnknown},
+    usage::{CycleStated, EnvironmentEnded, EnvironmentStated, RiskFileAdopted},
     version::{Life, VersionAdded, VersionChanged},
 };
 use aftercare_vocab::{
@@ -74,6 +76,35 @@ fn things() -> Vec<Event> {
             name: "Pump 3".into(),
             model: Some("P3-00".into()),
             description: None,
+        }
+        .into(),
+        RiskFileAdopted {
+            product: id(2),
+            edition: 2,
+            items: Digest::of(b"items"),
+            rows: 140,
+            received: Digest::of(b"received"),
+            size: 48_213,
+            file_name: "RMF \"C\" é.xlsx".into(),
+            scale: [("s5".to_owned(), Severity::Catastrophic)].into(),
+            by: id(40),
+        }
+        .into(),
+        EnvironmentStated {
+            product: id(2),
+            environment: "Intensive care".into(),
+            description: "Nurses, day and night.".into(),
+            network: "Network of the hospital".into(),
+            measures: "Own VLAN".into(),
+            by: id(40),
+        }
+        .into(),
+        EnvironmentEnded { product: id(2), environment: "Home".into(), by: id(40) }.into(),
+        CycleStated {
+            product: id(2),
+            days: 90,
+            justification: "With the visits of service.".into(),
+            by: id(40),
         }
         .into(),
         VersionAdded { version: id(3), product: id(2), label: "3.2.1".into(), life: life.clone() }

@@ -32,3 +32,4 @@ mod rules;
 mod ssvc;
 mod texts;
 mod town;
+mod usage;

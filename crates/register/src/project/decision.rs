@@ -16,6 +16,7 @@ use aftercare_domain::{
     policy::{self, Policies},
     roster::{self, Roster},
     session,
+    usage::{self, Usages},
 };
 use aftercare_vocab::id::DecisionId;
 
@@ -43,6 +44,7 @@ impl Projector<'_> {
             (Cases::LIST, case::KINDS),
             (Advisories::LIST, advisory::KINDS),
             (Notices::LIST, notice::KINDS),
+            (Usages::LIST, usage::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

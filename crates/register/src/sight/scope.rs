@@ -207,6 +207,10 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         Event::ProductAdded(e) => known("product family", e.family, scope.family(e.family)?),
         Event::VersionAdded(e) => known("product", e.product, scope.product(e.product)?),
         Event::VersionChanged(e) => known("product version", e.version, scope.version(e.version)?),
+        Event::RiskFileAdopted(e) => known("product", e.product, scope.product(e.product)?),
+        Event::EnvironmentStated(e) => known("product", e.product, scope.product(e.product)?),
+        Event::EnvironmentEnded(e) => known("product", e.product, scope.product(e.product)?),
+        Event::CycleStated(e) => known("product", e.product, scope.product(e.product)?),
         Event::SupplierAdded(_) => Ok(()), // of no family, and seen by everybody
         // Of no family until a unit stands there: who added it could not see it.
         Event::ConsigneeAdded(_) => whole("A new consignee"),

@@ -26,6 +26,7 @@ mod signal;
 mod tags;
 mod twin;
 mod unit;
+mod usage;
 
 pub(crate) use description::completed;
 pub(crate) use policy::{read_digest, version_asked};
@@ -155,6 +156,12 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(person::security))
         .routes(routes!(access::access_review, access::review_access))
         .routes(routes!(person::roles))
+        .routes(routes!(usage::usage))
+        .routes(routes!(usage::hazards))
+        .routes(routes!(usage::risk_file, usage::adopt_risk_file))
+        .routes(routes!(usage::state_environment))
+        .routes(routes!(usage::end_environment))
+        .routes(routes!(usage::state_cycle))
         .routes(routes!(policy::policies, policy::issue))
         .routes(routes!(policy::policy))
         .routes(routes!(policy::document))

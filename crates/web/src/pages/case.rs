@@ -6,6 +6,7 @@ use super::{
     cases::{clock_state, priority_title, risk},
     components::{
         Column, Row, absent, code, definitions, empty, foreign, foreign_or, head, outward, table,
+        unknown_badge,
     },
     frame::{Frame, Room, document},
 };
@@ -196,6 +197,9 @@ fn version(to: &Links, one: &CaseVersion) -> Row {
         },
         html! {
             @if one.exposures.is_empty() { (absent("Not described")) }
+            @for environment in &one.environments_open {
+                span.line { (foreign(environment)) ": " (unknown_badge("Unknown")) }
+            }
             @for exposure in &one.exposures {
                 span.line { (foreign(&exposure.environment)) ": from " (exposure.from) }
                 @for (name, value) in &exposure.details { span.row-note { (name) ": " (foreign(value)) } }
@@ -214,9 +218,22 @@ fn version(to: &Links, one: &CaseVersion) -> Row {
         },
         html! {
             @match &one.severity { Some(severity) => strong { (severity) }, None => (absent("Not assessed")) }
+            @if one.harm_lapsed {
+                span.row-note { strong { "What was said lapsed: " } "the risk file says something else of the hazards that it named" }
+            }
             @if one.essential_performance == Some(true) { span.row-note { "Touches safety or essential performance" } }
             @if let Some(reasoning) = &one.reasoning { span.row-note { (foreign(reasoning)) } }
-            @if !one.hazards.is_empty() { span.row-note { "Hazards: " (foreign(&one.hazards.join(", "))) } }
+            @for hazard in &one.hazards {
+                span.row-note {
+                    "Hazard " (foreign(&hazard.id))
+                    @if let Some(words) = &hazard.words { ": " (foreign(words)) }
+                    @if one.risk_file.is_some() { " (risk file: " (hazard.severity.as_deref().unwrap_or("severity unknown")) ")" }
+                }
+            }
+            @match one.risk_file {
+                Some(edition) => span.row-note { a href=(to.usage(one.product)) { "Risk file, edition " (edition) } },
+                None => span.row-note { "Compared with no risk file: " a href=(to.usage(one.product)) { "none is in force" } },
+            }
         },
         html! {
             (risk(one.decided.as_deref().unwrap_or(&one.computed)))

@@ -17,7 +17,7 @@ use aftercare_domain::{
     harm::{Interview, Rubric},
 };
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the edition in force says about the vulnerabilities of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,10 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
                 @for field in &form.fields {
                     @if field.kind == Kind::Interview {
                         (interview(to, sheet, beside.values.get(field.name).map_or("", String::as_str)))
-                    } @else { (drawn(sheet, form, field, beside)) }
+                    } @else {
+                        (drawn(sheet, form, field, beside))
+                        (stated(to, sheet, field.name))
+                    }
                 }
                 div.field {
                     label for="reason" { @match form.why { Why::Needed => "Reason", Why::MayBeSaid => "Why, for the record" } }
@@ -79,6 +82,28 @@ pub fn page(frame: &Frame<'_>, sheet: &CaseSheet, form: &Form, beside: &Beside<'
         }
     };
     document(frame, form.title, Room::Cases, body)
+}
+
+/// The way to what is stated of the use of the products, beside a field that rests on it.
+fn stated(to: &Links, sheet: &CaseSheet, field: &str) -> Markup {
+    if !["environment", "hazards", "train"].contains(&field) {
+        return html! {};
+    }
+    let mut products: Vec<_> = sheet.versions.iter().map(|one| one.product).collect();
+    products.sort_unstable();
+    products.dedup();
+    let named = |product| {
+        let one = sheet.versions.iter().find(|one| one.product == product);
+        one.map(|one| one.label.as_str()).unwrap_or_default()
+    };
+    html! {
+        @for product in products {
+            p.hint {
+                "What is stated of the use of the product of " (foreign(named(product))) ": "
+                a href=(to.usage(product)) { "risk file, environments, cycle" } "."
+            }
+        }
+    }
 }
 
 fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> Markup {
@@ -123,7 +148,12 @@ fn drawn(sheet: &CaseSheet, form: &Form, field: &Field, beside: &Beside<'_>) -> 
         Kind::Line | Kind::MaybeLine | Kind::Site | Kind::Case => labelled(html! {
             input id=(name) type="text" name=(name) maxlength="2000" autocomplete="off" required[needed]
                 value=[(!value.is_empty()).then(|| editable(value))] readonly[follows]
+                list=[(name == "environment").then_some("environments")]
                 aria-describedby=[(!field.hint.is_empty()).then(|| format!("{name}-hint"))];
+            @if name == "environment" {
+                @let stated: BTreeSet<&String> = sheet.versions.iter().flat_map(|one| &one.environments).collect();
+                datalist #environments { @for one in stated { option value=(editable(one)) {} } }
+            }
         }),
         Kind::Text | Kind::MaybeText | Kind::List => labelled(html! {
             textarea id=(name) name=(name) rows="4" maxlength="4000" { (editable_lines(value)) }

@@ -105,6 +105,7 @@ fn product_part(to: &Links, product: &ProductRow) -> Markup {
     html! {
         section.product #(product.id) {
             h3 { (foreign(&product.name)) }
+            p.aside { a href=(to.usage(product.id)) { "Use: risk file, environments, cycle of updates" } }
             @if product.units_version_unknown > 0 {
                 p.aside {
                     (unknown_badge("Installed version unknown"))

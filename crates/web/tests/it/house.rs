@@ -38,6 +38,8 @@ pub struct House {
     pub contact: String,
     pub family: String,
     pub product: String,
+    /// A product of which everything is stated that concerns its use, and nothing else.
+    pub used: String,
     pub decision: String,
     pub call: String,
     pub case: String,
@@ -189,6 +191,7 @@ impl House {
             contact: empty(),
             family: empty(),
             product: empty(),
+            used: empty(),
             decision: empty(),
             call: empty(),
             case: empty(),
@@ -256,6 +259,7 @@ impl House {
         );
         let answer = house.post(&facts, &attached).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        house.used = house.used().await;
         house.signal = house.made("/api/v1/signals", &house.marking(SIGNAL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
@@ -495,6 +499,27 @@ impl House {
         found
     }
 
+    async fn used(&self) -> String {
+        let new = format!(r#"{{"family":"{}","name":"{}Kit"}}"#, self.family, self.mark);
+        let product = self.made("/api/v1/products", &new).await;
+        let mark = &self.mark;
+        for (what, body) in [
+            (
+                "risk-file?file_name=rmf.csv",
+                format!("Hazard ID,Hazard,Severity\n{mark}H-1,Heat,minor\n"),
+            ),
+            (
+                "environments",
+                format!(r#"{{"environment":"ward","description":"Nurses","network":"None"}}"#),
+            ),
+            ("cycle", format!(r#"{{"days":90,"justification":"{mark}Visits."}}"#)),
+        ] {
+            let answer = self.post(&format!("/api/v1/products/{product}/{what}"), &body).await;
+            assert!(answer.status.is_success(), "{what}: {}", answer.text());
+        }
+        product
+    }
+
     /// The one tile of hashes under the newest checkpoint.
     fn tile(&self) -> String {
         let newest = apart(|| self.desk.newest_checkpoint().expect("signed"));
@@ -504,6 +529,7 @@ impl House {
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
         path.replace("{version}", &self.version)
+            .replace("{product}", &self.used)
             .replace("{component}", "1")
             .replace("{vulnerability}", "CVE-2021-44906")
             .replace("{id}", "CVE-2021-44906")

@@ -32,4 +32,5 @@ mod signals;
 mod signer;
 mod style;
 mod twins;
+mod usage;
 mod workspaces;

@@ -207,6 +207,18 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/signals/{signal}/messages") => r#"{"told":"progress","text":"x"}"#.to_owned(),
             ("post", "/api/v1/signals/{signal}/erasure") => r#"{"reason":"Asked"}"#.to_owned(),
             ("post", "/api/v1/signals/triage") => r#"{"rows":[],"open":"Nothing"}"#.to_owned(),
+            ("post", "/api/v1/products/{product}/risk-file") => {
+                "Hazard ID,Hazard,Severity\nH-2,Cold,serious\n".to_owned()
+            }
+            ("post", "/api/v1/products/{product}/environments") => {
+                r#"{"environment":"home","description":"Patients","network":"Their own"}"#.to_owned()
+            }
+            ("post", "/api/v1/products/{product}/environments/end") => {
+                r#"{"environment":"ward","reason":"Not sold there"}"#.to_owned()
+            }
+            ("post", "/api/v1/products/{product}/cycle") => {
+                r#"{"days":60,"justification":"Visits.","reason":"More visits"}"#.to_owned()
+            }
             ("post", "/api/v1/policies") => "How we do it.".to_owned(),
             ("post", "/api/v1/policies/{policy}/versions") => "You answer for it, always.".to_owned(),
             ("post", "/api/v1/policies/{policy}/withdrawal") => r#"{"reason":"Replaced"}"#.to_owned(),
@@ -241,6 +253,7 @@ pub fn address(house: &House, path: &str) -> String {
     let query = match path {
         "/api/v1/policies" => format!("?{POLICY}&kind=procedure&title=Handling"),
         "/api/v1/policies/{policy}/versions" => format!("?{POLICY}&title=Accountability"),
+        "/api/v1/products/{product}/risk-file" => "?file_name=b.csv&reason=Newer".to_owned(),
         path if path.ends_with("/sboms") => "?reason=Rebuilt".to_owned(),
         _ => String::new(),
     };

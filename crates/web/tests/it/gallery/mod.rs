@@ -18,6 +18,7 @@ mod places;
 mod policies;
 mod samples;
 mod signals;
+mod usage;
 
 use aftercare_desk::answers::{EditionRef, NothingFound, Page, SbomState};
 use aftercare_vocab::verdict::Answer as VerdictAnswer;
@@ -72,6 +73,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(hostile_pages(&frame));
     pages.extend(troubles(&frame));
     pages.extend(about_people(&frame));
+    pages.extend(usage::usual(&frame));
+    pages.extend(usage::hostile(&frame));
     pages.extend(cases::usual(&frame));
     pages.extend(cases::hostile(&frame));
     pages.extend(decisions::usual(&frame));

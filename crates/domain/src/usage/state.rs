@@ -1,0 +1,156 @@
+//! The use of products as their entries say.
+
+use super::{CycleStated, EnvironmentStated, RiskFile, RiskFileAdopted};
+use crate::{canonical, entry::Entry, event::Event};
+use aftercare_vocab::{
+    digest::Digest,
+    id::{PersonId, ProductId},
+    instant::Instant,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Something that was stated, with its place in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated<T> {
+    /// What.
+    pub value: T,
+    /// When.
+    pub at: Instant,
+    /// Why, where it was said.
+    pub reason: Option<String>,
+    /// Its entry.
+    pub entry: u64,
+}
+
+/// That an environment is not one any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Since when.
+    pub at: Instant,
+    /// Who said so.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An environment of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// As it was stated last.
+    pub stated: Stated<EnvironmentStated>,
+    /// Whether it ended.
+    pub ended: Option<Ended>,
+}
+
+impl Environment {
+    /// SHA-256 of what is stated: what an exposure in it rests on.
+    pub fn premise(&self) -> Option<Digest> {
+        let EnvironmentStated { description, network, measures, .. } = &self.stated.value;
+        canonical::bytes(&(description, network, measures)).ok().map(|bytes| Digest::of(&bytes))
+    }
+}
+
+/// What the entries say of one product.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsageEntries {
+    /// Every edition of its risk file, the newest last.
+    pub risk_files: Vec<Stated<RiskFileAdopted>>,
+    /// Its environments, by name.
+    pub environments: BTreeMap<String, Environment>,
+    /// Its cycle as it was stated, the newest last.
+    pub cycles: Vec<Stated<CycleStated>>,
+}
+
+/// What is in force for one product, with the rows of its risk file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// The edition of the risk file with its rows.
+    pub risk_file: Option<(u64, Arc<RiskFile>)>,
+    /// What exposures in each environment rest on, by its name.
+    pub environments: BTreeMap<String, Option<Digest>>,
+    /// Days of its regular cycle.
+    pub cycle: Option<u32>,
+}
+
+impl UsageEntries {
+    /// The risk file in force.
+    pub fn risk_file(&self) -> Option<&Stated<RiskFileAdopted>> {
+        self.risk_files.last()
+    }
+
+    /// The cycle in force.
+    pub fn cycle(&self) -> Option<&Stated<CycleStated>> {
+        self.cycles.last()
+    }
+
+    /// The environments in force.
+    pub fn in_force(&self) -> impl Iterator<Item = &Environment> {
+        self.environments.values().filter(|one| one.ended.is_none())
+    }
+
+    /// What is in force; the rows of the risk file are handed in.
+    pub fn usage(&self, rows: Option<Arc<RiskFile>>) -> Usage {
+        let edition = self.risk_file().map(|one| one.value.edition);
+        let premise = |one: &Environment| (one.stated.value.environment.clone(), one.premise());
+        Usage {
+            risk_file: edition.zip(rows),
+            environments: self.in_force().map(premise).collect(),
+            cycle: self.cycle().map(|one| one.value.days),
+        }
+    }
+}
+
+/// The use of every product at one point of the ledger.
+#[derive(Debug, Clone, Default)]
+pub struct Usages {
+    products: BTreeMap<ProductId, UsageEntries>,
+    position: u64,
+}
+
+impl Usages {
+    /// Takes in the next entry.
+    pub fn enter(&mut self, entry: &Entry) {
+        self.position = entry.seq;
+        macro_rules! stated {
+            ($value:expr) => {
+                Stated {
+                    value: $value.clone(),
+                    at: entry.at,
+                    reason: entry.reason.clone(),
+                    entry: entry.seq,
+                }
+            };
+        }
+        match &entry.event {
+            Event::RiskFileAdopted(e) => self.of_product(e.product).risk_files.push(stated!(e)),
+            Event::CycleStated(e) => self.of_product(e.product).cycles.push(stated!(e)),
+            Event::EnvironmentStated(e) => {
+                let environment = Environment { stated: stated!(e), ended: None };
+                let known = &mut self.of_product(e.product).environments;
+                known.insert(e.environment.clone(), environment);
+            }
+            Event::EnvironmentEnded(e) => {
+                let known = &mut self.of_product(e.product).environments;
+                if let Some(one) = known.get_mut(&e.environment) {
+                    let reason = entry.reason.clone();
+                    one.ended = Some(Ended { at: entry.at, by: e.by, reason });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn of_product(&mut self, product: ProductId) -> &mut UsageEntries {
+        self.products.entry(product).or_default()
+    }
+
+    /// What the entries say of a product; none = nothing was stated.
+    pub fn get(&self, product: ProductId) -> Option<&UsageEntries> {
+        self.products.get(&product)
+    }
+
+    /// The number of the last entry that was taken in; 0 before the first.
+    pub const fn position(&self) -> u64 {
+        self.position
+    }
+}
