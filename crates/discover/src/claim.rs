@@ -8,6 +8,10 @@ use aftercare_vocab::inventory::Format;
 pub(crate) enum Claim {
     /// The database of a package manager.
     Database(Format),
+    /// The database of rpm, in one of its three forms.
+    RpmDatabase,
+    /// What was not carried over into the database of rpm yet.
+    RpmJournal,
     /// `os-release`.
     Release,
     /// A list of the files that a package of dpkg or opkg brought.
@@ -36,15 +40,21 @@ const BY_PATH: &[(&str, Claim)] = &[
     ("var/lib/opkg/status", Claim::Database(Format::OpkgStatus)),
     ("etc/os-release", Claim::Release),
     ("usr/lib/os-release", Claim::Release),
-    ("lib/rpm/rpmdb.sqlite", Claim::Unread(RPM)),
-    ("lib/rpm/Packages", Claim::Unread(RPM)),
-    ("lib/rpm/Packages.db", Claim::Unread(RPM)),
-    ("lib/sysimage/rpm/rpmdb.sqlite", Claim::Unread(RPM)),
-    ("lib/sysimage/rpm/Packages.db", Claim::Unread(RPM)),
     ("lib/pacman/local/ALPM_DB_VERSION", Claim::Unread("the database of pacman is not read")),
 ];
 
-const RPM: &str = "the database of rpm is not read; run `rpm -qa` on the system with the five columns of docs/lists.md and check that list, too";
+/// Where the database of rpm lies, and the names of its forms.
+const RPM_AT: [&str; 3] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"];
+const RPM_NAMES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
+const RPM_JOURNALS: [&str; 2] = ["rpmdb.sqlite-wal", "rpmdb.sqlite-journal"];
+
+/// The root of a file in one of the places of rpm's database, and the name of the file.
+fn of_rpm(path: &str) -> Option<(&str, &str)> {
+    let (_, name) = path.rsplit_once('/')?;
+    let directory = path.strip_suffix(name)?;
+    let root = RPM_AT.iter().find_map(|place| directory.strip_suffix(place));
+    root.filter(|root| root.is_empty() || root.ends_with('/')).map(|root| (root, name))
+}
 
 /// What the file at a path is; `None` for files that are only looked into.
 pub(crate) fn of_path(path: &str) -> Option<Claim> {
@@ -53,6 +63,14 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     };
     if let Some((_, claim)) = BY_PATH.iter().find(|(end, _)| below(end)) {
         return Some(*claim);
+    }
+    if let Some((_, name)) = of_rpm(path) {
+        if RPM_NAMES.contains(&name) {
+            return Some(Claim::RpmDatabase);
+        }
+        if RPM_JOURNALS.contains(&name) {
+            return Some(Claim::RpmJournal);
+        }
     }
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_directory =
@@ -102,10 +120,10 @@ fn is_installed_node_package(directory: &str) -> bool {
 
 /// Where the root file system begins that holds the file of a claim: what stands before its known path.
 pub(crate) fn root_of(path: &str) -> &str {
-    let ends = BY_PATH
-        .iter()
-        .map(|(end, _)| *end)
-        .chain(["usr/lib/apk/db/installed", "usr/lib/sysimage/rpm/rpmdb.sqlite"]);
+    if let Some((root, _)) = of_rpm(path) {
+        return root;
+    }
+    let ends = BY_PATH.iter().map(|(end, _)| *end).chain(["usr/lib/apk/db/installed"]);
     let longest = ends.filter_map(|end| path.strip_suffix(end)).min_by_key(|before| before.len());
     match longest {
         Some(before) => before,
@@ -140,12 +158,18 @@ mod tests {
             ("app/node_modules/b/package.json", Some(Claim::NodePackage)),
             ("app/node_modules/b/lib/package.json", None),
             ("app/node_modules/b/yarn.lock", None),
+            ("usr/lib/sysimage/rpm/rpmdb.sqlite", Some(Claim::RpmDatabase)),
+            ("a/var/lib/rpm/Packages", Some(Claim::RpmDatabase)),
+            ("usr/share/rpm/Packages.db", Some(Claim::RpmDatabase)),
+            ("var/lib/rpm/rpmdb.sqlite-wal", Some(Claim::RpmJournal)),
+            ("var/lib/rpm/Name", None),
+            ("srv/repo/Packages", None),
+            ("notvar/lib/rpm/Packages", None),
             ("notvar/lib/dpkg/status", None),
             ("METADATA", None),
         ] {
             assert_eq!(of_path(path), claim, "{path}");
         }
-        assert!(matches!(of_path("usr/lib/sysimage/rpm/rpmdb.sqlite"), Some(Claim::Unread(_))));
         assert!(matches!(of_path("src/Cargo.lock"), Some(Claim::Lock(_))));
         assert!(matches!(of_path("src/.gitmodules"), Some(Claim::Need(_))));
     }
@@ -165,6 +189,9 @@ mod tests {
             ("a/var/lib/opkg/status", "a/"),
             ("var/lib/opkg/info/x.list", ""),
             ("a/lib/opkg/info/x.list", "a/"),
+            ("a/var/lib/rpm/Packages", "a/"),
+            ("usr/share/rpm/rpmdb.sqlite", ""),
+            ("a/usr/lib/sysimage/rpm/Packages.db", "a/"),
         ] {
             assert_eq!(root_of(path), root, "{path}");
         }

@@ -10,6 +10,7 @@ use crate::{
     merge::Merged,
     owned::Owned,
     piece::Pieces,
+    rpm,
     unknown::{self, Kind, Unknown},
 };
 use aftercare_formats::sbom::list::Release;
@@ -41,6 +42,10 @@ pub(crate) struct Collector {
     bytes: u64,
     text_bytes: u64,
     texts: Vec<Text>,
+    /// The databases of rpm, or why one of them cannot be read.
+    rpm: Vec<(String, Result<rpm::Database, String>)>,
+    /// Files with changes that stand in no database of rpm yet.
+    journals: Vec<String>,
     /// Files that state needs.
     needs: Vec<(String, &'static Need)>,
     /// Links where something that is read would lie.
@@ -63,6 +68,8 @@ impl Collector {
             bytes: 0,
             text_bytes: 0,
             texts: Vec::new(),
+            rpm: Vec::new(),
+            journals: Vec::new(),
             needs: Vec::new(),
             links: Vec::new(),
             programs: Vec::new(),
@@ -119,6 +126,9 @@ impl Collector {
         }
         match of_path(path) {
             Some(Claim::Unread(why)) => self.unread(path, why),
+            Some(Claim::RpmDatabase) => self.rpm(path, size, from),
+            Some(Claim::RpmJournal) if size == 0 => {}
+            Some(Claim::RpmJournal) => self.journals.push(path.to_owned()),
             Some(claim) => self.text(path, claim, size, from),
             None => self.program(path, size, is_named, from),
         }
@@ -126,7 +136,12 @@ impl Collector {
 
     /// A link, which is not followed. It matters only where something that is read would lie.
     pub(crate) fn link(&mut self, path: &str) {
-        let matters = |claim| !matches!(claim, Claim::Release | Claim::OwnedFiles | Claim::Need(_));
+        let matters = |claim| {
+            !matches!(
+                claim,
+                Claim::Release | Claim::OwnedFiles | Claim::Need(_) | Claim::RpmJournal
+            )
+        };
         if of_path(path).is_some_and(matters) {
             self.links.push(path.to_owned());
         }
@@ -149,6 +164,18 @@ impl Collector {
         let is_whole = matches!(text, Cow::Borrowed(_));
         let content = text.into_owned();
         self.texts.push(Text { path: path.to_owned(), claim, content, is_whole });
+    }
+
+    fn rpm(&mut self, path: &str, size: u64, from: &mut dyn Read) {
+        let read = if size > self.limits.database {
+            Err(format!("it has {size} bytes, more than is read"))
+        } else {
+            match self.take(path, self.limits.database, from) {
+                Some(bytes) => rpm::read(&bytes),
+                None => Err("nothing of it is known".to_owned()),
+            }
+        };
+        self.rpm.push((path.to_owned(), read));
     }
 
     fn program(&mut self, path: &str, size: u64, is_named: bool, from: &mut dyn Read) {
@@ -236,7 +263,8 @@ impl Collector {
     pub(crate) fn finish(mut self, name: &str) -> Found {
         let texts = std::mem::take(&mut self.texts);
         let mut merged = Merged::new(self.limits.components);
-        let (owned, roots) = self.databases(&texts, &mut merged);
+        let rpm = std::mem::take(&mut self.rpm);
+        let (owned, roots) = self.databases(&texts, &rpm, &mut merged);
         let is_owned = |path: &str| owned.has(&roots, path);
         let mut left_to_packages = self.descriptions(&texts, is_owned, &mut merged);
         for (path, method, pieces) in std::mem::take(&mut self.programs) {
@@ -266,13 +294,19 @@ impl Collector {
             );
             self.problem("left_to_packages", "", what, "");
         }
-        let is_system = texts.iter().any(|text| matches!(text.claim, Claim::Database(_)));
+        let is_system =
+            !rpm.is_empty() || texts.iter().any(|text| matches!(text.claim, Claim::Database(_)));
         self.close(name, is_system, merged)
     }
 
     /// Reads the package databases; gives who owns which files, and the roots whose databases all named
     /// packages: only those speak for their files.
-    fn databases<'t>(&mut self, texts: &'t [Text], merged: &mut Merged) -> (Owned, Vec<&'t str>) {
+    fn databases<'t>(
+        &mut self,
+        texts: &'t [Text],
+        rpm: &'t [(String, Result<rpm::Database, String>)],
+        merged: &mut Merged,
+    ) -> (Owned, Vec<&'t str>) {
         let releases = database::releases(texts);
         let mut owned = Owned::default();
         let mut roots: Vec<&str> = Vec::new();
@@ -307,9 +341,65 @@ impl Collector {
             let is_read = |package: &str| packages.contains(&(root, package.to_owned()));
             owned.list(&text.path, &text.content, is_read);
         }
+        for (path, read) in rpm {
+            let root = root_of(path);
+            let release = releases.get(root).cloned().unwrap_or_default();
+            if self.rpm_database(path, read, &release, &mut owned, merged) {
+                roots.push(root);
+            } else {
+                silent.insert(root);
+            }
+        }
+        let journals = std::mem::take(&mut self.journals);
+        for path in &journals {
+            silent.insert(root_of(path));
+            self.unread(path, "changes stand in it that the database of rpm beside it does not have yet, so that packages may be missing or in other versions");
+        }
         roots.retain(|root| !silent.contains(root));
         roots.dedup();
         (owned, roots)
+    }
+
+    /// The packages of a database of rpm, and which files they brought; `false` where something in it could not be
+    /// read at all.
+    fn rpm_database(
+        &mut self,
+        path: &str,
+        read: &Result<rpm::Database, String>,
+        release: &Release,
+        owned: &mut Owned,
+        merged: &mut Merged,
+    ) -> bool {
+        let database = match read {
+            Ok(database) => database,
+            Err(why) => {
+                let next = "run `rpm -qa` on the system with the five columns of docs/lists.md and check that list, too";
+                self.unread(path, &format!("{why}; {next}"));
+                return false;
+            }
+        };
+        for (place, why) in &database.unread {
+            let place = if place.is_empty() { path.to_owned() } else { format!("{path}: {place}") };
+            self.unread(&place, why);
+        }
+        if database.packages.is_empty() {
+            let what = "This database of rpm names no package.".to_owned();
+            let next = "What lies in the files beside it is told as it is found there.";
+            self.problem("no_packages", path, what, next);
+            return database.unread.is_empty();
+        }
+        let (pieces, method, problems) = database::read_rpm(path, &database.packages, release);
+        let are_kept = !pieces.found.is_empty();
+        if are_kept {
+            for package in &database.packages {
+                owned.rpm(path, &package.files);
+            }
+        }
+        merged.add(path, method, pieces);
+        for problem in problems {
+            self.note(problem);
+        }
+        are_kept
     }
 
     /// Reads lock files, manifests and descriptions of installed packages; gives how many findings were left to

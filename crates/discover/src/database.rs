@@ -5,12 +5,16 @@ use crate::{
     collect::Text,
     evidence::Method,
     piece::{Piece, Pieces},
+    rpm,
 };
 use aftercare_formats::sbom::{
     Limits,
     list::{self, Release},
 };
-use aftercare_vocab::{inventory::Format, problem::Problem};
+use aftercare_vocab::{
+    inventory::{Format, Inventory},
+    problem::{Problem, Read},
+};
 use std::collections::BTreeMap;
 
 /// The distributions, by the root whose `os-release` names them. `/etc` wins over `/usr/lib`.
@@ -29,16 +33,38 @@ pub(crate) fn releases(texts: &[Text]) -> BTreeMap<&str, Release> {
     releases
 }
 
-/// The packages of one database, and what was noticed.
+/// The packages of one database that is a text, and what was noticed.
 pub(crate) fn read(
     path: &str,
     format: Format,
     text: &str,
     release: &Release,
 ) -> (Pieces, Method, Vec<Problem>) {
+    let read = list::read(format, text, release, &limits());
+    noted(path, read)
+}
+
+/// The packages of a database of rpm, and what was noticed.
+pub(crate) fn read_rpm(
+    path: &str,
+    packages: &[rpm::Package],
+    release: &Release,
+) -> (Pieces, Method, Vec<Problem>) {
+    let epochs: Vec<String> = packages.iter().map(rpm::Package::epoch).collect();
+    let rows = packages.iter().zip(&epochs).map(|(package, epoch)| package.row(epoch)).collect();
+    noted(path, list::rpm_packages(rows, release, &limits()))
+}
+
+fn limits() -> Limits {
+    Limits { warnings: 100, ..Limits::default() }
+}
+
+fn noted(
+    path: &str,
+    read: Result<Read<Inventory>, Vec<Problem>>,
+) -> (Pieces, Method, Vec<Problem>) {
     let mut pieces = Pieces::default();
-    let limits = Limits { warnings: 100, ..Limits::default() };
-    let problems = match list::read(format, text, release, &limits) {
+    let problems = match read {
         Ok(read) => {
             for component in read.value.components {
                 pieces.push(Piece { place: component.place.clone(), component });

@@ -4,9 +4,9 @@
 //! says by which [`Evidence`] it was found. What is known to hold software and could not be read is a
 //! problem with its place; finding nothing proves nothing.
 //!
-//! Read: the databases of dpkg, apk and opkg; lock files and installed metadata of language ecosystems;
+//! Read: the databases of dpkg, rpm, apk and opkg; lock files and installed metadata of language ecosystems;
 //! what Go and Rust compilers leave in programs; version strings of well-known C libraries in programs.
-//! Not read: the database of rpm, archives inside the files, packed or encrypted programs.
+//! Not read: archives inside the files, packed or encrypted programs.
 //!
 //! Files that may hold software and tell nothing are named ([`Unknown`]): what is silent is not absent.
 //!
@@ -25,6 +25,7 @@ mod lock;
 mod merge;
 mod owned;
 mod piece;
+mod rpm;
 mod unknown;
 mod walk;
 

@@ -16,6 +16,8 @@ pub struct Limits {
     pub texts: u64,
     /// Most bytes of one program.
     pub program: u64,
+    /// Most bytes of one database of rpm, which is read as a whole.
+    pub database: u64,
     /// Most components.
     pub components: usize,
     /// Most files named of which nothing is known; the rest are counted.
@@ -34,6 +36,7 @@ impl Default for Limits {
             text: 64 * MIB,
             texts: 512 * MIB,
             program: 512 * MIB,
+            database: 512 * MIB,
             components: 1_000_000,
             unknown: 200_000,
             problems: 1_000,

@@ -43,6 +43,14 @@ impl Owned {
         }
     }
 
+    /// The files of a package of rpm, by whole paths.
+    pub(crate) fn rpm(&mut self, database: &str, files: &[String]) {
+        let root = root_of(database);
+        for path in files {
+            self.add(root, path);
+        }
+    }
+
     fn add(&mut self, root: &str, path: &str) {
         if path.len() > 1 {
             self.0.insert(normal(root, path));

@@ -6,5 +6,6 @@ mod binaries;
 mod build;
 mod hostile;
 mod locks;
+mod rpm;
 mod systems;
 mod unknown;

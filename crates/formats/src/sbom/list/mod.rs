@@ -15,6 +15,7 @@ mod rpm;
 mod yocto;
 
 pub use release::Release;
+pub use rpm::{RpmPackage, rpm_packages};
 
 use super::{
     document::{self, Json},

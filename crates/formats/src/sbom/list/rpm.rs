@@ -1,13 +1,17 @@
 //! What `rpm -qa` prints: one package a line (`bash-4.4.20-4.el8_6.x86_64`), the paragraphs of
 //! `rpm -qai`, or the five columns of
 //! `rpm -qa --qf '%{NAME}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\n'`, the only form that has
-//! epochs and source packages.
+//! epochs and source packages. Packages that were taken from a database of rpm go the same way ([`RpmPackage`]).
 
 use super::{
-    super::{draft::Draft, item::Item, item::source_of_rpm, text::Stop},
+    super::{draft::Draft, item::Item, item::source_of_rpm, limits::Limits, text::Stop},
     Release, identify, line, put, unreadable,
 };
-use aftercare_vocab::purl::Parts;
+use aftercare_vocab::{
+    inventory::{Format, Inventory},
+    problem::{Problem, Read},
+    purl::Parts,
+};
 
 /// Architectures of rpm distributions; a list from elsewhere is not recognised by its content.
 const ARCHITECTURES: &[&str] = &[
@@ -61,18 +65,35 @@ const TELLING: &[(&str, &str)] = &[
 /// Of the lines looked at, the share that must be packages: 9 of 10. Shells print warnings between them.
 const SHARE: (usize, usize) = (9, 10);
 
-/// One package as the list names it.
+/// One package as a list or a database of rpm names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Package<'t> {
-    line: usize,
-    name: &'t str,
-    epoch: Option<&'t str>,
+pub struct RpmPackage<'t> {
+    /// Where it stands: `line 7`.
+    pub place: String,
+    pub name: &'t str,
+    /// `None`: not told; a package that is known to have none has `0`.
+    pub epoch: Option<&'t str>,
     /// `version-release`.
-    version: String,
-    arch: Option<&'t str>,
-    source: Option<&'t str>,
-    vendor: Option<&'t str>,
-    licence: Option<&'t str>,
+    pub version: String,
+    pub arch: Option<&'t str>,
+    /// The file name of its source package: `zlib-1.2.11-18.el8.src.rpm`.
+    pub source: Option<&'t str>,
+    pub vendor: Option<&'t str>,
+    pub licence: Option<&'t str>,
+}
+
+/// The inventory of packages that were taken from a database. `release` is the distribution, where something
+/// beside the database says it.
+pub fn rpm_packages(
+    packages: Vec<RpmPackage<'_>>,
+    release: &Release,
+    limits: &Limits,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    let mut draft = Draft::new(Format::RpmList, *limits);
+    match keep_all(&mut draft, packages, release) {
+        Ok(()) => draft.finish(|_, _| String::new()),
+        Err(Stop) => Err(draft.into_refusals()),
+    }
 }
 
 /// Whether a text is such a list.
@@ -83,7 +104,7 @@ pub(super) fn is_list(head: &str) -> bool {
     // the last line may be cut off
     let lines: Vec<&str> =
         head.lines().map(str::trim).filter(|line| !line.is_empty()).take(super::LINES).collect();
-    let known = |package: &Package<'_>| {
+    let known = |package: &RpmPackage<'_>| {
         package.name == "gpg-pubkey"
             || package.arch.is_some_and(|arch| ARCHITECTURES.contains(&arch))
     };
@@ -117,6 +138,14 @@ pub(super) fn walk(draft: &mut Draft<'_>, text: &str, stated: &Release) -> Resul
             }
         }
     }
+    keep_all(draft, packages, stated)
+}
+
+fn keep_all(
+    draft: &mut Draft<'_>,
+    packages: Vec<RpmPackage<'_>>,
+    stated: &Release,
+) -> Result<(), Stop> {
     let release = stated.or_guess(draft, || (guess(&packages), Some("a package that only it has")));
     let (keys, packages): (Vec<_>, Vec<_>) =
         packages.into_iter().partition(|package| package.name == "gpg-pubkey");
@@ -144,11 +173,11 @@ pub(super) fn walk(draft: &mut Draft<'_>, text: &str, stated: &Release) -> Resul
 
 fn keep(
     draft: &mut Draft<'_>,
-    package: &Package<'_>,
+    package: &RpmPackage<'_>,
     namespace: Option<&str>,
     distro: Option<&str>,
 ) -> Result<(), Stop> {
-    let mut item = Item::new(line(package.line));
+    let mut item = Item::new(package.place.clone());
     item.component.name = draft.clean(package.name, item.place(), "", true);
     let epoch = package.epoch.filter(|epoch| *epoch != "0");
     let shown =
@@ -177,19 +206,19 @@ fn keep(
 }
 
 /// One line: five columns, or `name-[epoch:]version-release[.arch]`.
-fn of_line(number: usize, written: &str) -> Option<Package<'_>> {
+fn of_line(number: usize, written: &str) -> Option<RpmPackage<'_>> {
     let columns: Vec<&str> = written.split('\t').map(str::trim).collect();
     if let [name, epoch, version, arch, source] = columns[..] {
         let number_or_none = epoch == "(none)" || epoch.bytes().all(|b| b.is_ascii_digit());
-        return (number_or_none && !name.is_empty() && !version.is_empty()).then(|| Package {
-            line: number,
+        return (number_or_none && !name.is_empty() && !version.is_empty()).then(|| RpmPackage {
+            place: line(number),
             name,
             // a package without epoch has epoch 0
             epoch: Some(if matches!(epoch, "(none)" | "") { "0" } else { epoch }),
             version: version.to_owned(),
             arch: stated(arch),
             source: stated(source),
-            ..Package::default()
+            ..RpmPackage::default()
         });
     }
     if written.contains(char::is_whitespace) {
@@ -211,13 +240,13 @@ fn of_line(number: usize, written: &str) -> Option<Package<'_>> {
         && starts(version)
         && starts(release)
         && (name == "gpg-pubkey" || arch.is_some());
-    sound.then(|| Package {
-        line: number,
+    sound.then(|| RpmPackage {
+        place: line(number),
         name,
         epoch,
         version: format!("{version}-{release}"),
         arch,
-        ..Package::default()
+        ..RpmPackage::default()
     })
 }
 
@@ -238,7 +267,7 @@ fn stated(text: &str) -> Option<&str> {
 fn in_paragraphs<'t>(
     draft: &mut Draft<'_>,
     text: &'t str,
-    into: &mut Vec<Package<'t>>,
+    into: &mut Vec<RpmPackage<'t>>,
 ) -> Result<(), Stop> {
     let mut release = "";
     let mut told = true;
@@ -249,7 +278,7 @@ fn in_paragraphs<'t>(
             draft.item("")?;
             told = false;
             release = "";
-            into.push(Package { line: index + 1, name: value, ..Package::default() });
+            into.push(RpmPackage { place: line(index + 1), name: value, ..RpmPackage::default() });
             continue;
         }
         // the description is free text and may hold lines like fields
@@ -278,7 +307,7 @@ fn in_paragraphs<'t>(
     Ok(())
 }
 
-fn guess(packages: &[Package<'_>]) -> Release {
+fn guess(packages: &[RpmPackage<'_>]) -> Release {
     // in the order of the table: what only one distribution has comes first
     let found = TELLING.iter().find_map(|(name, id)| {
         let package = packages.iter().find(|package| package.name == *name)?;
