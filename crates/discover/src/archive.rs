@@ -1,55 +1,52 @@
 //! The files of a tar archive, in its order, without unpacking it to disk.
 
-use crate::{Fault, collect::Collector};
+use crate::{Fault, collect::Collector, nested::INSIDE, packing::Packing};
 use std::{
     cell::Cell,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufReader, Read},
 };
 
-/// The largest Zstandard window that is accepted: 2 to the power of this.
-const WINDOW_LOG_MAX: u32 = 31;
+/// The largest window to unpack the archive with: 2 to the power of this.
+const WINDOW_LOG: u32 = 31;
 /// Where a tar header says that it is one.
 const MAGIC_AT: usize = 257;
+const MAGIC: &[u8] = b"ustar";
+/// How many bytes tell a tar archive.
+pub(crate) const HEAD: u64 = 512;
 /// Most bytes of names and other notes between two files. The library keeps them in memory, as long as they are.
 const NOTES: u64 = 4 * 1024 * 1024;
 
 /// Packings that are not opened, by their first bytes, and what opens them.
-const PACKED: &[(&[u8], &str)] = &[
-    (b"\xfd7zXZ\0", "xz"),
-    (b"BZh", "bzip2"),
-    (b"\x04\x22\x4d\x18", "lz4"),
-    (b"\x5d\0\0", "lzma"),
-];
+const PACKED: &[(&[u8], &str)] =
+    &[(b"BZh", "bzip2"), (b"\x04\x22\x4d\x18", "lz4"), (b"\x5d\0\0", "lzma")];
 
 /// Shows every file to the collector.
 pub(crate) fn read(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
     let mut from = BufReader::new(from);
     let mut head = Vec::new();
-    while head.len() < MAGIC_AT + 5 {
-        let more = from.fill_buf()?;
-        let read = more.len();
-        head.extend_from_slice(more);
-        from.consume(read);
-        if read == 0 {
-            break;
-        }
-    }
-    let is_tar = head.get(MAGIC_AT..MAGIC_AT + 5) == Some(b"ustar");
-    let packed = PACKED.iter().find(|(magic, _)| head.starts_with(magic));
-    let whole = BufReader::new(io::Cursor::new(head.clone()).chain(from));
-    match head.as_slice() {
-        [0x1f, 0x8b, ..] => entries(flate2::bufread::MultiGzDecoder::new(whole), collector),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            let mut frames = zstd::Decoder::with_buffer(whole)?;
-            frames.window_log_max(WINDOW_LOG_MAX)?;
-            entries(frames, collector)
-        }
-        _ if is_tar => entries(whole, collector),
-        _ => Err(packed.map_or(Fault::NotAnArchive, |(_, tool)| Fault::Packed(tool))),
+    from.by_ref().take(HEAD).read_to_end(&mut head)?;
+    let whole = BufReader::new(head.as_slice().chain(from));
+    if let Some(packing) = Packing::of_head(&head) {
+        entries(packing.open(whole, WINDOW_LOG)?, "", collector)
+    } else if is_tar(&head) {
+        entries(whole, "", collector)
+    } else {
+        let packed = PACKED.iter().find(|(magic, _)| head.starts_with(magic));
+        Err(packed.map_or(Fault::NotAnArchive, |(_, tool)| Fault::Packed(tool)))
     }
 }
 
-fn entries(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
+/// Whether bytes begin a tar archive (POSIX.1-1988 and later).
+pub(crate) fn is_tar(head: &[u8]) -> bool {
+    head.get(MAGIC_AT..).is_some_and(|rest| rest.starts_with(MAGIC))
+}
+
+/// Shows every file of a tar archive. `outer` is the archive's own path; empty: it is all that is looked through.
+pub(crate) fn entries(
+    from: impl Read,
+    outer: &str,
+    collector: &mut Collector,
+) -> Result<(), Fault> {
     let gauge = Gauge::default();
     let limit = collector.limits().bytes;
     let mut archive = tar::Archive::new(Gauged { from: from.take(limit), gauge: &gauge });
@@ -62,7 +59,7 @@ fn entries(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
             Err(_) if !any => return Err(Fault::NotAnArchive),
             Err(fault) => {
                 let why = format!("the archive is damaged or too large from here on ({fault})");
-                collector.unread("", &why);
+                collector.unread(outer, &why);
                 return Ok(());
             }
         };
@@ -71,7 +68,10 @@ fn entries(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
         if !collector.entry() {
             return Ok(());
         }
-        let place = place_of(&entry.path_bytes());
+        let mut place = place_of(&entry.path_bytes());
+        if !outer.is_empty() {
+            place = format!("{outer}{INSIDE}{place}");
+        }
         let kind = entry.header().entry_type();
         // a sparse file takes less room than it has bytes
         let stored = if kind.is_gnu_sparse() { entry.header().entry_size()? } else { entry.size() };
@@ -86,7 +86,7 @@ fn entries(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
     }
     if gauge.ended.get() {
         collector
-            .unread("", "the archive ends without its end mark, so it may have been cut short");
+            .unread(outer, "the archive ends without its end mark, so it may have been cut short");
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ impl<R: Read> Read for Gauged<'_, R> {
 
 /// The name of an entry below the top, whatever it says: `./usr/bin`, `/usr/bin` and `../usr/bin` are
 /// `usr/bin`. Nothing is written, so a name can lead nowhere; it is only shown.
-fn place_of(name: &[u8]) -> String {
+pub(crate) fn place_of(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     let parts: Vec<&str> =
         name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();

@@ -1,6 +1,9 @@
 //! What a file is, by its name: which are kept to be read when all files have been seen.
 
-use crate::lock::{Lock, Need};
+use crate::{
+    lock::{Lock, Need},
+    nested::INSIDE,
+};
 use aftercare_vocab::inventory::Format;
 
 /// A text that is read.
@@ -26,6 +29,8 @@ pub(crate) enum Claim {
     Gem,
     /// `METADATA` or `PKG-INFO` of an installed Python package.
     PythonPackage,
+    /// `pom.properties`, which Maven puts into a jar.
+    JavaPackage,
     /// `package.json` of an installed npm package.
     NodePackage,
     /// A database that is known and not read.
@@ -96,6 +101,13 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     if name == "package.json" && is_installed_node_package(directory) {
         return Some(Claim::NodePackage);
     }
+    // what Maven puts into a jar; the `pom.xml` beside it says what it was built with
+    if directory.starts_with("META-INF/maven/") || directory.contains("/META-INF/maven/") {
+        return (name == "pom.properties").then_some(Claim::JavaPackage);
+    }
+    if let Some(why) = of_package_file(path, name) {
+        return Some(Claim::Unread(why));
+    }
     if name == "installed.json" && in_directory("vendor/composer") {
         return Some(Claim::PhpPackages);
     }
@@ -109,6 +121,19 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
         return None;
     }
     Lock::of_name(name).map(Claim::Lock).or_else(|| Need::of_name(name).map(Claim::Need))
+}
+
+/// The description in a package file of a distribution that is opened like any other archive.
+fn of_package_file(path: &str, name: &str) -> Option<&'static str> {
+    const WHY: &str =
+        "what a package file (apk, ipk) says of itself is not read, only the files in it";
+    let in_archive = path.strip_suffix(name).is_some_and(|before| before.ends_with(INSIDE));
+    let is_description = match name {
+        ".PKGINFO" => true,
+        "control" => path.rsplit('/').nth(1).is_some_and(|outer| outer.starts_with("control.tar")),
+        _ => false,
+    };
+    (in_archive && is_description).then_some(WHY)
 }
 
 /// `node_modules/NAME` or `node_modules/@SCOPE/NAME`, not a directory inside a package.
@@ -167,6 +192,9 @@ mod tests {
             ("notvar/lib/rpm/Packages", None),
             ("notvar/lib/dpkg/status", None),
             ("METADATA", None),
+            ("a.jar!/META-INF/maven/org.x/y/pom.properties", Some(Claim::JavaPackage)),
+            ("a.jar!/META-INF/maven/org.x/y/pom.xml", None),
+            ("srv/control.tar.gz/control", None),
         ] {
             assert_eq!(of_path(path), claim, "{path}");
         }

@@ -8,6 +8,7 @@ use crate::{
     installed,
     lock::{Lock, Need, lists_all},
     merge::Merged,
+    nested::{self, INSIDE},
     owned::Owned,
     piece::Pieces,
     rpm,
@@ -18,7 +19,7 @@ use aftercare_vocab::{
     inventory::{Component, Dependency, DependencyKind, Format, Inventory, Scope},
     problem::{Gravity, Problem},
 };
-use std::{borrow::Cow, collections::HashSet, io::Read};
+use std::{borrow::Cow, cell::Cell, collections::HashSet, io::Read, rc::Rc};
 
 /// How many files of a kind are named in the problem about them; all of them stand in [`Found::unknown`].
 const NAMED: usize = 5;
@@ -54,6 +55,13 @@ pub(crate) struct Collector {
     programs: Vec<(String, Method, Pieces)>,
     unknown: Vec<Unknown>,
     unknown_left_out: usize,
+    /// Archives that were looked into.
+    opened: HashSet<String>,
+    /// In how many archives the present file lies.
+    nesting: usize,
+    /// Bytes of archives that are kept at the moment.
+    held: u64,
+    unpacked: Rc<Cell<u64>>,
     problems: Vec<Problem>,
     left_out: usize,
     full: bool,
@@ -75,6 +83,10 @@ impl Collector {
             programs: Vec::new(),
             unknown: Vec::new(),
             unknown_left_out: 0,
+            opened: HashSet::new(),
+            nesting: 0,
+            held: 0,
+            unpacked: Rc::default(),
             problems: Vec::new(),
             left_out: 0,
             full: false,
@@ -182,6 +194,10 @@ impl Collector {
         let mut head = [0; binary::HEAD];
         let Some(read) = self.fill(path, &mut head, from) else { return };
         let head = head.get(..read).unwrap_or_default();
+        // a kernel may be packed as a whole, whatever its name says
+        if nested::open(self, path, size, head, from) {
+            return;
+        }
         let Some(kind) = binary::kind_of(path, head) else {
             if let Some(kind) = unknown::of_head(head) {
                 self.unknown(path, kind);
@@ -208,7 +224,42 @@ impl Collector {
         }
     }
 
-    fn unknown(&mut self, path: &str, kind: Kind) {
+    /// Goes into an archive; `false`: archives are not opened as deep as this.
+    pub(crate) fn enter(&mut self, path: &str) -> bool {
+        let goes = self.nesting < self.limits.nesting;
+        if goes {
+            self.nesting += 1;
+            self.opened.insert(path.to_owned());
+        }
+        goes
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.nesting -= 1;
+    }
+
+    /// How many bytes archives among the files unpacked to.
+    pub(crate) fn unpacked(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.unpacked)
+    }
+
+    /// An archive as a whole, since it is read from its end; [`Self::release`] lets go of its bytes.
+    pub(crate) fn hold(&mut self, path: &str, size: u64, from: &mut dyn Read) -> Option<Vec<u8>> {
+        let left = self.limits.archives.saturating_sub(self.held);
+        if size > left {
+            self.unread(path, &format!("the archive has {size} bytes, more than is kept"));
+            return None;
+        }
+        let bytes = self.take(path, left, from)?;
+        self.held += bytes.len() as u64;
+        Some(bytes)
+    }
+
+    pub(crate) fn release(&mut self, bytes: u64) {
+        self.held -= bytes;
+    }
+
+    pub(crate) fn unknown(&mut self, path: &str, kind: Kind) {
         if self.unknown.len() < self.limits.unknown {
             self.unknown.push(Unknown { file: path.to_owned(), kind });
         } else {
@@ -241,7 +292,9 @@ impl Collector {
         self.spend(bytes.len() as u64);
         match taken {
             Err(fault) => self.unread(path, &format!("the file cannot be read ({fault})")),
-            Ok(_) if bytes.len() as u64 > limit => self.unread(path, "it is larger than it says"),
+            Ok(_) if bytes.len() as u64 > limit => {
+                self.unread(path, "it has more bytes than it says or than are kept");
+            }
             Ok(_) => return Some(bytes),
         }
         None
@@ -265,7 +318,13 @@ impl Collector {
         let mut merged = Merged::new(self.limits.components);
         let rpm = std::mem::take(&mut self.rpm);
         let (owned, roots) = self.databases(&texts, &rpm, &mut merged);
-        let is_owned = |path: &str| owned.has(&roots, path);
+        let opened = std::mem::take(&mut self.opened);
+        // what lies in an archive that a package brought came with the package
+        let is_owned = |path: &str| {
+            let outer = |(at, _)| path.get(..at).filter(|outer| opened.contains(*outer));
+            let mut archives = path.match_indices(INSIDE).filter_map(outer);
+            owned.has(&roots, path) || archives.any(|outer| owned.has(&roots, outer))
+        };
         let mut left_to_packages = self.descriptions(&texts, is_owned, &mut merged);
         for (path, method, pieces) in std::mem::take(&mut self.programs) {
             if is_owned(&path) {
@@ -423,6 +482,7 @@ impl Collector {
                 Claim::Lock(Lock::GoSum) if modules.contains(directory(&text.path)) => continue,
                 Claim::Lock(lock) => (lock.method(), lock.read(content)),
                 Claim::PythonPackage => (Method::InstalledMetadata, installed::python(content)),
+                Claim::JavaPackage => (Method::InstalledMetadata, installed::java(content)),
                 Claim::NodePackage => (Method::InstalledMetadata, installed::node(content)),
                 Claim::PhpPackages => (Method::InstalledMetadata, installed::php(content)),
                 Claim::Gem => (Method::InstalledMetadata, installed::gem(content)),

@@ -22,6 +22,21 @@ pub(crate) fn python(text: &str) -> Pieces {
     pieces
 }
 
+/// `pom.properties` of Maven: `groupId=org.example`, `artifactId=pump`, `version=1.0`.
+pub(crate) fn java(text: &str) -> Pieces {
+    let mut pieces = Pieces::default();
+    let field = |key: &str| {
+        text.lines().find_map(|line| Some(line.trim().strip_prefix(key)?.strip_prefix('=')?.trim()))
+    };
+    match (field("groupId"), field("artifactId"), field("version")) {
+        (Some(group), Some(name), Some(version)) => {
+            pieces.add("maven", &format!("{group}/{name}"), version, String::new());
+        }
+        _ => pieces.pass_over("", "it does not name group, artefact and version"),
+    }
+    pieces
+}
+
 /// `installed.json` of Composer 1 (a list) and 2 (an object with the list).
 pub(crate) fn php(text: &str) -> Pieces {
     #[derive(Deserialize)]

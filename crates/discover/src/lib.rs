@@ -6,7 +6,8 @@
 //!
 //! Read: the databases of dpkg, rpm, apk and opkg; lock files and installed metadata of language ecosystems;
 //! what Go and Rust compilers leave in programs; version strings of well-known C libraries in programs.
-//! Not read: archives inside the files, packed or encrypted programs.
+//! Archives among the files are looked into ([`Limits::nesting`]); what is in them is named `outer.tar!/inner/path`. Not
+//! read: packages that are not installed (deb, rpm), packed or encrypted programs.
 //!
 //! Files that may hold software and tell nothing are named ([`Unknown`]): what is silent is not absent.
 //!
@@ -23,7 +24,9 @@ mod installed;
 mod limits;
 mod lock;
 mod merge;
+mod nested;
 mod owned;
+mod packing;
 mod piece;
 mod rpm;
 mod unknown;
@@ -63,7 +66,7 @@ pub enum Fault {
     #[error("It cannot be read ({0}).")]
     Io(#[from] io::Error),
     /// The file is no archive that is read.
-    #[error("This is no tar archive, plain or packed with gzip or Zstandard.")]
+    #[error("This is no tar archive, plain or packed with gzip, Zstandard or xz.")]
     NotAnArchive,
     /// It is packed in a way that is not opened.
     #[error(
@@ -79,7 +82,7 @@ pub fn directory(path: &Path, name: &str, limits: &Limits) -> Result<Found, Faul
     Ok(collector.finish(name))
 }
 
-/// Looks through the files of a tar archive, plain or packed with gzip or Zstandard, without unpacking it.
+/// Looks through the files of a tar archive, plain or packed with gzip, Zstandard or xz, without unpacking it.
 pub fn archive(from: impl Read, name: &str, limits: &Limits) -> Result<Found, Fault> {
     let mut collector = Collector::new(*limits);
     archive::read(from, &mut collector)?;

@@ -18,6 +18,10 @@ pub struct Limits {
     pub program: u64,
     /// Most bytes of one database of rpm, which is read as a whole.
     pub database: u64,
+    /// Most bytes of the zip archives that are open at a time, one within another; they are kept in memory.
+    pub archives: u64,
+    /// In how many archives a file may lie, one within another; of an archive that is searched, not counting that.
+    pub nesting: usize,
     /// Most components.
     pub components: usize,
     /// Most files named of which nothing is known; the rest are counted.
@@ -37,6 +41,8 @@ impl Default for Limits {
             texts: 512 * MIB,
             program: 512 * MIB,
             database: 512 * MIB,
+            archives: 512 * MIB,
+            nesting: 5,
             components: 1_000_000,
             unknown: 200_000,
             problems: 1_000,

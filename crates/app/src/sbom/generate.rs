@@ -23,16 +23,16 @@ const STANDARD_INPUT: &str = "-";
 #[command(disable_version_flag = true, after_help = format!("\
 Examples:
   aftercare sbom generate rootfs/ --name 'Infusion pump' --version 2.1 --supplier 'Example Devices' --output pump.cdx.json
-  aftercare sbom generate image.tar.zst | aftercare check -
-  xz -dc image.tar.xz | aftercare sbom generate - --name 'Infusion pump' --report not-read.json
+  aftercare sbom generate image.tar.xz | aftercare check -
+  bzip2 -dc image.tar.bz2 | aftercare sbom generate - --name 'Infusion pump' --report not-read.json
 
 What could not be read, and what was left out, is told on standard error; the report names every file.
 Finding nothing proves nothing.
 
 {EXIT_CODES}"))]
 pub struct Args {
-    /// A directory (an unpacked root file system or a source tree), or a tar archive, also packed with gzip or
-    /// Zstandard; `-` is an archive on standard input
+    /// A directory (an unpacked root file system or a source tree), or a tar archive, also packed with gzip,
+    /// Zstandard or xz; `-` is an archive on standard input
     #[arg(value_name = "DIR|TAR")]
     place: PathBuf,
     /// The product's name [default: that of the directory or archive]
@@ -138,7 +138,7 @@ fn name_of(place: &Path) -> String {
     let name = place
         .file_name()
         .map_or_else(|| "device".to_owned(), |name| name.to_string_lossy().into_owned());
-    let ends = [".tar.gz", ".tar.zst", ".tgz", ".tar"];
+    let ends = [".tar.gz", ".tar.zst", ".tar.xz", ".tgz", ".tar"];
     ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name).to_owned()
 }
 

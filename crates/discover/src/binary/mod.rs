@@ -27,10 +27,15 @@ const LIBRARY: &[u8] = b"!<arch>\n";
 const IMAGES: [&str; 6] = ["u-boot", "vmlinux", "vmlinuz", "zImage", "uImage", "bzImage"];
 const IMAGE_ENDS: [&str; 8] = [".bin", ".img", ".fw", ".rom", ".ubi", ".ubifs", ".jffs2", ".ext4"];
 
+/// Whether a file is a program for Linux.
+pub(crate) fn is_program(head: &[u8]) -> bool {
+    head.starts_with(ELF)
+}
+
 /// What a file is of which nothing is known, if its texts find nothing, either; `None`: it is not looked into.
 pub(crate) fn kind_of(path: &str, head: &[u8]) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    if head.starts_with(ELF) {
+    if is_program(head) {
         return Some(Kind::Program);
     }
     // a kernel may look like a program for Windows, so that firmware can start it
@@ -51,13 +56,13 @@ pub(crate) fn is_loose_object(path: &str, head: &[u8]) -> bool {
         Some(2) => head.get(16..18).map(|kind| [kind[1], kind[0]]),
         _ => head.get(16..18).map(|kind| [kind[0], kind[1]]),
     };
-    head.starts_with(ELF) && kind == Some([1, 0]) && path.strip_suffix(".ko").is_none()
+    is_program(head) && kind == Some([1, 0]) && path.strip_suffix(".ko").is_none()
 }
 
 /// What the bytes of a program or image tell. What could not be read stands in the pieces' `unused`.
 pub(crate) fn read(bytes: &[u8]) -> Vec<(Method, Pieces)> {
     let mut build = Pieces::default();
-    if bytes.starts_with(ELF) {
+    if is_program(bytes) {
         match elf::sections(bytes) {
             Ok(sections) => {
                 if let Some(audit) = sections.audit {

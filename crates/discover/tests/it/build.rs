@@ -1,7 +1,11 @@
 //! Trees, archives and programs for tests.
 
 use aftercare_discover::{Found, Limits, directory};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{Cursor, Write},
+    path::Path,
+};
 use tempfile::TempDir;
 
 /// Writes files below a directory.
@@ -60,6 +64,49 @@ pub fn identities(found: &Found) -> Vec<String> {
 /// Code and place of every problem.
 pub fn problems(found: &Found) -> Vec<(&str, &str)> {
     found.problems.iter().map(|problem| (problem.code, problem.place.as_str())).collect()
+}
+
+/// A tar archive of these files, with their names as they are.
+pub fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, content) in entries {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        // the name as it is, also where the library would refuse it
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        tar.append(&header, *content).expect("appended");
+    }
+    tar.into_inner().expect("finished")
+}
+
+/// A zip archive of these files.
+pub fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(*name, options).expect("begun");
+        zip.write_all(content).expect("written");
+    }
+    zip.finish().expect("finished").into_inner()
+}
+
+pub fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(bytes).expect("written");
+    gz.finish().expect("packed")
+}
+
+pub fn zst(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).expect("packed")
+}
+
+pub fn xz(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(0);
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), options).expect("begun");
+    xz.write_all(bytes).expect("written");
+    xz.finish().expect("packed")
 }
 
 /// A 64-bit little-endian program with these sections, loaded as a whole at [`BASE`].

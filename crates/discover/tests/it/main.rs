@@ -6,6 +6,7 @@ mod binaries;
 mod build;
 mod hostile;
 mod locks;
+mod nested;
 mod rpm;
 mod systems;
 mod unknown;

@@ -1,6 +1,6 @@
 //! Systems with a database of rpm.
 
-use crate::build::{found_in, identities, problems, program, told, write};
+use crate::build::{found_in, identities, problems, program, tar, told, write};
 use aftercare_discover::{Limits, archive, directory};
 use flate2::read::GzDecoder;
 use std::io::Read;
@@ -147,16 +147,8 @@ fn a_database_of_rpm_without_packages_leaves_those_of_dpkg_alone() {
 
 #[test]
 fn a_database_in_an_archive_is_read_too() {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, content) in
-        [("etc/os-release", RELEASE.to_vec()), ("var/lib/rpm/Packages", fixture("Packages-1234"))]
-    {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        tar.append_data(&mut header, name, content.as_slice()).expect("appended");
-    }
-    let bytes = tar.into_inner().expect("finished");
+    let bytes =
+        tar(&[("etc/os-release", RELEASE), ("var/lib/rpm/Packages", &fixture("Packages-1234"))]);
     let found = archive(bytes.as_slice(), "x", &Limits::default()).expect("searched");
     assert_eq!((identities(&found).len(), problems(&found)), (24, vec![]));
 }

@@ -1,6 +1,6 @@
 //! Root file systems, on disk and as archives.
 
-use crate::build::{found_in, identities, problems, program, told, write};
+use crate::build::{found_in, gz, identities, problems, program, told, write, xz, zst};
 use aftercare_discover::{Limits, Sureness, archive};
 use std::{fs::File, io::Write};
 use tempfile::TempDir;
@@ -151,25 +151,19 @@ fn a_database_that_is_not_read_is_told() {
     assert_eq!(problems(&found)[0], ("not_read", version));
 }
 
+/// An archive with a link where a package database would lie.
 fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, content) in entries {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        // the name as it is, also where the library would refuse it
-        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
-        header.set_cksum();
-        tar.append(&header, *content).expect("appended");
-    }
+    let mut whole = crate::build::tar(entries);
+    let end = whole.split_off(whole.len() - 1_024);
     let mut link = tar::Header::new_ustar();
     link.set_entry_type(tar::EntryType::Symlink);
     link.set_size(0);
     link.set_path("var/lib/dpkg/status").expect("a path");
     link.set_link_name("/etc/passwd").expect("a link");
     link.set_cksum();
-    tar.append(&link, std::io::empty()).expect("appended");
-    tar.into_inner().expect("finished")
+    whole.extend(link.as_bytes());
+    whole.extend(end);
+    whole
 }
 
 fn opened(path: &std::path::Path) -> File {
@@ -179,13 +173,7 @@ fn opened(path: &std::path::Path) -> File {
 #[test]
 fn archives_are_searched_without_unpacking_them() {
     let plain = tar(&[("./etc/os-release", RELEASE), ("../../var/lib/dpkg/status", STATUS)]);
-    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gz.write_all(&plain).expect("written");
-    let packed = [
-        plain.clone(),
-        gz.finish().expect("packed"),
-        zstd::encode_all(plain.as_slice(), 1).expect("packed"),
-    ];
+    let packed = [plain.clone(), gz(&plain), zst(&plain), xz(&plain)];
     let top = TempDir::new().expect("a directory");
     for (index, bytes) in packed.iter().enumerate() {
         let path = top.path().join(format!("{index}.tar"));

@@ -41,12 +41,12 @@ fn a_program_that_tells_nothing_is_named() {
 
 #[test]
 fn what_is_not_opened_is_named_by_its_kind() {
-    let zip = b"PK\x03\x04rest";
-    let jars: Vec<String> = (0..7).map(|n| format!("opt/app/lib/{n}.jar")).collect();
-    let mut files: Vec<(&str, &[u8])> = jars.iter().map(|name| (name.as_str(), &zip[..])).collect();
+    let deb = b"!<arch>\ndebian-binary";
+    let debs: Vec<String> = (0..7).map(|n| format!("opt/app/{n}.deb")).collect();
+    let mut files: Vec<(&str, &[u8])> = debs.iter().map(|name| (name.as_str(), &deb[..])).collect();
     files.extend([
         ("opt/setup.exe", &b"MZ\x90\0"[..]),
-        ("data/blob.gz", b"\x1f\x8b\x08\0"),
+        ("data/blob.bz2", b"BZh9"),
         ("flash.bin", b"\0U-Boot 2020.04 (Apr 13 2020)\0"),
         ("boot/vmlinuz", b"MZ a kernel that firmware can start"),
     ]);
@@ -63,7 +63,7 @@ fn what_is_not_opened_is_named_by_its_kind() {
     );
     assert_eq!(
         found.problems[1].what,
-        "7 archives were not opened: opt/app/lib/0.jar, opt/app/lib/1.jar, opt/app/lib/2.jar, opt/app/lib/3.jar, opt/app/lib/4.jar and 2 more."
+        "7 archives were not opened: opt/app/0.deb, opt/app/1.deb, opt/app/2.deb, opt/app/3.deb, opt/app/4.deb and 2 more."
     );
     assert_eq!(found.unknown.len(), 11);
     let few = Limits { unknown: 2, ..Limits::default() };
@@ -83,10 +83,10 @@ fn what_a_package_brought_is_not_unknown() {
         ("var/lib/dpkg/status.d/tool", b"Package: tool\nVersion: 1\n"),
         (
             "var/lib/dpkg/status.d/tool.md5sums",
-            b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool\nd41d8cd98f00b204e9800998ecf8427e  usr/share/x.gz\n",
+            b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool\nd41d8cd98f00b204e9800998ecf8427e  usr/share/x.bz2\n",
         ),
         ("usr/bin/tool", &silent),
-        ("usr/share/x.gz", b"\x1f\x8b\x08\0"),
+        ("usr/share/x.bz2", b"BZh9"),
         ("usr/bin/other", &silent),
     ]);
     assert_eq!(unknown(&found), [("usr/bin/other", Kind::Program)]);
