@@ -70,6 +70,9 @@ pub(crate) fn entries(
         }
         let mut place = place_of(&entry.path_bytes());
         if !outer.is_empty() {
+            if !entry.header().entry_type().is_dir() {
+                collector.images().note(outer, &place);
+            }
             place = format!("{outer}{INSIDE}{place}");
         }
         let kind = entry.header().entry_type();

@@ -15,6 +15,8 @@ pub(crate) enum Claim {
     RpmDatabase,
     /// What was not carried over into the database of rpm yet.
     RpmJournal,
+    /// What may name the layers of a container's image.
+    ImageManifest,
     /// `os-release`.
     Release,
     /// A list of the files that a package of dpkg or opkg brought.
@@ -115,6 +117,9 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
         && (parent == "specifications" || in_directory("specifications/default"))
     {
         return Some(Claim::Gem);
+    }
+    if name == "manifest.json" {
+        return Some(Claim::ImageManifest);
     }
     // lock files that an installed package brought say what it was developed with
     if directory.split('/').any(|part| part == "node_modules") {

@@ -5,6 +5,7 @@ use crate::{
     claim::{Claim, of_path, root_of},
     database,
     evidence::{Evidence, Method},
+    image::{self, Images, Place},
     installed,
     lock::{Lock, Need, lists_all},
     merge::Merged,
@@ -57,6 +58,7 @@ pub(crate) struct Collector {
     unknown_left_out: usize,
     /// Archives that were looked into.
     opened: HashSet<String>,
+    images: Images,
     /// In how many archives the present file lies.
     nesting: usize,
     /// Bytes of archives that are kept at the moment.
@@ -84,6 +86,7 @@ impl Collector {
             unknown: Vec::new(),
             unknown_left_out: 0,
             opened: HashSet::new(),
+            images: Images::default(),
             nesting: 0,
             held: 0,
             unpacked: Rc::default(),
@@ -151,7 +154,11 @@ impl Collector {
         let matters = |claim| {
             !matches!(
                 claim,
-                Claim::Release | Claim::OwnedFiles | Claim::Need(_) | Claim::RpmJournal
+                Claim::Release
+                    | Claim::OwnedFiles
+                    | Claim::Need(_)
+                    | Claim::RpmJournal
+                    | Claim::ImageManifest
             )
         };
         if of_path(path).is_some_and(matters) {
@@ -165,6 +172,10 @@ impl Collector {
             return;
         }
         let Some(bytes) = self.take(path, self.limits.text, from) else { return };
+        if claim == Claim::ImageManifest {
+            self.images.manifest(path, &bytes);
+            return;
+        }
         let text = String::from_utf8_lossy(&bytes);
         if let Claim::Need(need) = claim {
             if need.stands_in(&text) {
@@ -194,6 +205,12 @@ impl Collector {
         let mut head = [0; binary::HEAD];
         let Some(read) = self.fill(path, &mut head, from) else { return };
         let head = head.get(..read).unwrap_or_default();
+        if head.starts_with(b"{") && image::is_blob(path) {
+            if let Some(rest) = self.take(path, self.limits.text, from) {
+                self.images.manifest(path, &[head, rest.as_slice()].concat());
+            }
+            return;
+        }
         // a kernel may be packed as a whole, whatever its name says
         if nested::open(self, path, size, head, from) {
             return;
@@ -230,6 +247,7 @@ impl Collector {
         if goes {
             self.nesting += 1;
             self.opened.insert(path.to_owned());
+            self.images.opened(path);
         }
         goes
     }
@@ -241,6 +259,10 @@ impl Collector {
     /// How many bytes archives among the files unpacked to.
     pub(crate) fn unpacked(&self) -> Rc<Cell<u64>> {
         Rc::clone(&self.unpacked)
+    }
+
+    pub(crate) const fn images(&mut self) -> &mut Images {
+        &mut self.images
     }
 
     /// An archive as a whole, since it is read from its end; [`Self::release`] lets go of its bytes.
@@ -314,6 +336,7 @@ impl Collector {
 
     /// Puts together what was seen.
     pub(crate) fn finish(mut self, name: &str) -> Found {
+        self.put_layers_together();
         let texts = std::mem::take(&mut self.texts);
         let mut merged = Merged::new(self.limits.components);
         let rpm = std::mem::take(&mut self.rpm);
@@ -356,6 +379,45 @@ impl Collector {
         let is_system =
             !rpm.is_empty() || texts.iter().any(|text| matches!(text.claim, Claim::Database(_)));
         self.close(name, is_system, merged)
+    }
+
+    /// Names what lies in the layers of an image by the image, and leaves out what upper layers cover.
+    fn put_layers_together(&mut self) {
+        let mut images = std::mem::take(&mut self.images);
+        for (place, why) in images.settle() {
+            self.unread(&place, &why);
+        }
+        let mut covered = 0_usize;
+        let mut stays = |path: &mut String| match images.place(path) {
+            Place::Own => true,
+            Place::In(place) => {
+                *path = place;
+                true
+            }
+            Place::Covered => {
+                covered += 1;
+                false
+            }
+        };
+        self.texts.retain_mut(|text| stays(&mut text.path));
+        self.rpm.retain_mut(|(path, _)| stays(path));
+        self.journals.retain_mut(&mut stays);
+        self.needs.retain_mut(|(path, _)| stays(path));
+        self.links.retain_mut(&mut stays);
+        self.programs.retain_mut(|(path, ..)| stays(path));
+        self.unknown.retain_mut(|unknown| stays(&mut unknown.file));
+        if covered > 0 {
+            let what = format!(
+                "{covered} files that tell of software were replaced or removed by upper layers of an image; they are left out."
+            );
+            self.problem("covered_in_image", "", what, "");
+        }
+        let opened = std::mem::take(&mut self.opened).into_iter();
+        let named = |path: String| match images.place(&path) {
+            Place::In(place) => place,
+            Place::Own | Place::Covered => path,
+        };
+        self.opened = opened.map(named).collect();
     }
 
     /// Reads the package databases; gives who owns which files, and the roots whose databases all named

@@ -20,6 +20,7 @@ mod claim;
 mod collect;
 mod database;
 mod evidence;
+mod image;
 mod installed;
 mod limits;
 mod lock;

@@ -67,14 +67,14 @@ fn what_was_not_understood_is_told_and_named_in_the_report() {
     for name in ["pumpd", "alarmd"] {
         bench.file(&format!("rootfs/usr/bin/{name}"), b"\x7fELF\x02\x01\x01 cut short");
     }
-    bench.file("rootfs/opt/app/lib/a.jar", b"PK\x03\x04");
+    bench.file("rootfs/opt/app/lib/a.deb", b"!<arch>\ndebian-binary");
     let args = ["sbom", "generate", "rootfs", "--output", "pump.json", "--report", "report.json"];
     let ran = bench.run(&args);
     assert_eq!(ran.code, 0, "{}", ran.err);
     for part in [
         "rootfs: usr/bin/pumpd: This was not read: the program is damaged or cut short",
         "rootfs: 2 programs and libraries are of unknown origin: usr/bin/alarmd, usr/bin/pumpd.",
-        "rootfs: 1 archive was not opened: opt/app/lib/a.jar.",
+        "rootfs: 1 archive was not opened: opt/app/lib/a.deb.",
     ] {
         assert!(ran.err.contains(part), "{part} is missing:\n{}", ran.err);
     }
@@ -83,7 +83,7 @@ fn what_was_not_understood_is_told_and_named_in_the_report() {
     assert_eq!(
         report["unknown"],
         serde_json::json!([
-            { "file": "opt/app/lib/a.jar", "kind": "archive" },
+            { "file": "opt/app/lib/a.deb", "kind": "archive" },
             { "file": "usr/bin/alarmd", "kind": "program" },
             { "file": "usr/bin/pumpd", "kind": "program" },
         ])

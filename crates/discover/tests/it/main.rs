@@ -5,6 +5,7 @@
 mod binaries;
 mod build;
 mod hostile;
+mod images;
 mod locks;
 mod nested;
 mod rpm;
