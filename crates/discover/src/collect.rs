@@ -408,7 +408,7 @@ impl Collector {
         self.unknown.retain_mut(|unknown| stays(&mut unknown.file));
         if covered > 0 {
             let what = format!(
-                "{covered} files that tell of software were replaced or removed by upper layers of an image; they are left out."
+                "Upper layers of an image replaced or removed files that tell of software ({covered}); these are left out."
             );
             self.problem("covered_in_image", "", what, "");
         }
