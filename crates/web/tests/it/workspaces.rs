@@ -95,6 +95,7 @@ impl Estate {
             &house.contact,
             &house.family,
             &house.product,
+            &house.used,
             &house.decision,
             &house.call,
             &house.case,
