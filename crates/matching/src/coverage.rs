@@ -1,13 +1,14 @@
 //! Coverage: which components the edition could not have spoken about. They are never shown as clean.
 
-use crate::subject::{Subject, Way};
+use crate::subject::{Subject, Way, target_software};
 use aftercare_corpus::{Edition, table::Damage};
 use aftercare_vocab::verdict::NotCovered;
 
 /// Below this many records an ecosystem's data are a sample, so that finding nothing says little.
 ///
 /// Proposed defaults, set well below what the ecosystems' public advisory collections held in August
-/// 2026 (from general knowledge, to be confirmed by the maker); `cpe` counts records filed by product.
+/// 2026 (from general knowledge, to be confirmed by the maker); `cpe` counts records filed by product,
+/// `github` those filed by repository.
 pub const THIN_BELOW: &[(&str, u64)] = &[
     ("npm", 2_000),
     ("maven", 2_000),
@@ -24,6 +25,7 @@ pub const THIN_BELOW: &[(&str, u64)] = &[
     ("rpm/rocky-linux", 500),
     ("rpm/almalinux", 500),
     ("rpm/suse", 1_000),
+    ("github", 1_000),
     ("cpe", 10_000),
 ];
 
@@ -50,12 +52,14 @@ pub fn depth(edition: &Edition, kind: &str) -> Depth {
 
 /// Drops the products by CPE of a language package whose ecosystem the edition covers: inventory
 /// tools guess such names from the package's, and its ecosystem's own data decide. Packages of
-/// distributions, and of ecosystems with thin data or none, keep them as hints.
+/// distributions, and of ecosystems with thin data or none, keep them as hints; so does source code
+/// that is known by its repository, for which nobody publishes whole data.
 pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
-    let covered =
-        subject.identities.iter().filter_map(|identity| identity.package.as_ref()).any(|package| {
-            !package.is_distribution() && matches!(depth(edition, &package.kind), Depth::Covered(_))
-        });
+    let given = subject.identities.iter().filter(|identity| identity.way == Way::Given);
+    let covered = given.filter_map(|identity| identity.package.as_ref()).any(|package| {
+        !target_software(&package.kind).is_empty()
+            && matches!(depth(edition, &package.kind), Depth::Covered(_))
+    });
     if covered {
         subject
             .identities
@@ -67,7 +71,10 @@ pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
 pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered>, Damage> {
     let mut thin: Option<(String, u64)> = None;
     let mut absent: Option<String> = None;
-    let has_package = subject.identities.iter().any(|identity| identity.package.is_some());
+    let has_package = subject
+        .identities
+        .iter()
+        .any(|identity| identity.way == Way::Given && identity.package.is_some());
     for identity in &subject.identities {
         let kind = identity.key.split(':').next().unwrap_or_default();
         match identity.way {

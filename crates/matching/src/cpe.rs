@@ -463,9 +463,7 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
             };
         }
         let joined = match wanted(criterion, UPDATE) {
-            Wanted::Value(update) if !is_before_release(update) && update.len() <= 2 => {
-                version.strip_prefix(stated) == Some(update)
-            }
+            Wanted::Value(update) => carries_update(version, stated, update),
             _ => false,
         };
         if joined {
@@ -489,6 +487,22 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
         }
     }
     unreadable.unwrap_or(Truth::True)
+}
+
+/// Whether the version is the stated one with the update written behind it, as people write
+/// candidates and patches that CPE names keep apart: `2021.04-rc1` is `2021.04:rc1`, `1.9.5p1` is
+/// `1.9.5:patch1`, `1.0.2k` is `1.0.2:k`.
+fn carries_update(version: &str, stated: &str, update: &str) -> bool {
+    let Some(rest) = version.strip_prefix(stated) else { return false };
+    let rest = rest.strip_prefix(['-', '_', '~', '.', '+']).unwrap_or(rest).to_ascii_lowercase();
+    let update = update.to_ascii_lowercase();
+    let number = |text: &str| -> Option<String> {
+        let number = text.strip_prefix("patch").or_else(|| text.strip_prefix('p'))?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| number.to_owned())
+    };
+    let is_word = update.starts_with(|first: char| first.is_ascii_lowercase());
+    is_word && (rest == update || (number(&rest).is_some() && number(&rest) == number(&update)))
 }
 
 fn is_pattern(stated: &str) -> bool {

@@ -5,5 +5,6 @@
 
 mod build;
 mod expected;
+mod names;
 mod rules;
 mod truth;
