@@ -4,6 +4,14 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
+/// What was found, and for what nothing could be.
+#[derive(Debug, Default)]
+pub struct Checked {
+    pub findings: Vec<Finding>,
+    /// File and name of the components that were not looked up, or only in thin data.
+    pub not_covered: BTreeSet<(String, String)>,
+}
+
 /// A vulnerability reported for a component.
 #[derive(Debug)]
 pub struct Finding {
@@ -16,10 +24,16 @@ pub struct Finding {
     pub is_affected: bool,
 }
 
-pub fn read(json: &str) -> Result<Vec<Finding>> {
+pub fn read(json: &str) -> Result<Checked> {
     #[derive(Deserialize)]
     struct Printed {
         findings: Vec<Found>,
+        not_covered: Vec<Gap>,
+    }
+    #[derive(Deserialize)]
+    struct Gap {
+        file: String,
+        component: Component,
     }
     #[derive(Deserialize)]
     struct Found {
@@ -50,5 +64,6 @@ pub fn read(json: &str) -> Result<Vec<Finding>> {
             .chain(found.because.into_iter().map(|reason| reason.record))
             .collect(),
     });
-    Ok(findings.collect())
+    let gaps = printed.not_covered.into_iter().map(|gap| (gap.file, gap.component.name));
+    Ok(Checked { findings: findings.collect(), not_covered: gaps.collect() })
 }

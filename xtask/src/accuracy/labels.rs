@@ -70,7 +70,7 @@ pub fn measure(asked: &Asked<'_>) -> Result<BTreeMap<String, Stratum>> {
         files.push(path);
     }
     files.sort();
-    let reported = by_pair(&asked.check(&files)?, &images);
+    let reported = by_pair(&asked.check(&files)?.findings, &images);
     let mut strata: BTreeMap<String, Stratum> = BTreeMap::new();
     for row in asked.lines("labels.jsonl.gz")? {
         let label: Label = serde_json::from_value(row).context("reading a label")?;

@@ -3,8 +3,10 @@
 //!
 //! The product is asked as a user asks it: the snapshot's sources are imported, the labelled inventories
 //! are checked, and what is printed is compared with the labels. The labels and how to count them are
-//! described in the README of the folder `matching` of the snapshot. No rule may be made for one label.
+//! described in the README of the folder `matching` of the snapshot; those for device software are the
+//! project's own (`xtask/data`). No rule may be made for one label.
 
+mod devices;
 mod findings;
 mod labels;
 mod queries;
@@ -42,7 +44,8 @@ pub fn run(workspace: &Workspace) -> Result<bool> {
     let strata = labels::measure(&asked)?;
     let ecosystems = queries::measure(&asked, &scratch)?;
     let vectors = queries::vectors(&asked, &scratch)?;
-    let text = report::markdown(&strata, &ecosystems, &vectors);
+    let devices = devices::measure(&asked, &scratch)?;
+    let text = report::markdown(&strata, &ecosystems, &vectors, &devices);
     println!("\n{text}");
     std::fs::write(workspace.root.join("docs/accuracy.md"), &text)?;
     let all = scratch.join("disagreements.csv");
@@ -72,7 +75,7 @@ impl Asked<'_> {
     }
 
     /// What `check` finds in these SBOMs.
-    fn check(&self, files: &[PathBuf]) -> Result<Vec<findings::Finding>> {
+    fn check(&self, files: &[PathBuf]) -> Result<findings::Checked> {
         let mut command = self.product();
         command.arg("check").args(files).args(["--format", "json"]);
         findings::read(&process::captured(command)?)

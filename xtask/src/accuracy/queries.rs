@@ -52,7 +52,7 @@ pub fn measure(asked: &Asked<'_>, scratch: &Path) -> Result<BTreeMap<String, Eco
     let file = scratch.join("queries.cdx.json");
     std::fs::write(&file, bill.to_string())?;
     let mut found: BTreeMap<String, Vec<(BTreeSet<String>, bool)>> = BTreeMap::new();
-    for finding in asked.check(&[file])? {
+    for finding in asked.check(&[file])?.findings {
         found.entry(finding.name).or_default().push((finding.ids, finding.is_affected));
     }
     let mut ecosystems: BTreeMap<String, Ecosystem> = BTreeMap::new();

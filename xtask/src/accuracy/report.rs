@@ -1,5 +1,6 @@
 //! The figures as `docs/accuracy.md`.
 
+use super::devices::{Devices, Share};
 use super::labels::Stratum;
 use super::queries::{Ecosystem, Vectors};
 use crate::calendar;
@@ -28,6 +29,7 @@ pub fn markdown(
     strata: &BTreeMap<String, Stratum>,
     ecosystems: &BTreeMap<String, Ecosystem>,
     vectors: &[Vectors],
+    devices: &Devices,
 ) -> String {
     let mut text = String::from(HEAD);
     let _ = writeln!(text, "Measured on {}.\n", calendar::today());
@@ -81,8 +83,58 @@ The labels' own comparisons of tools leave later years out.",
     for set in vectors {
         let _ = writeln!(text, "| {} | {} | {} |", set.name, set.rows, set.wrong);
     }
+    device_software(&mut text, devices);
     listed(&mut text, strata);
     text
+}
+
+fn device_software(text: &mut String, devices: &Devices) {
+    text.push_str(
+        "\n## Device software\n\n\
+         Labels of the project's own, written from public facts ([what they are and whence](../xtask/data/README.md)): \
+         firmware, RTOS, network stacks, Yocto recipes, software of medical imaging. Truths of which no record of the \
+         snapshot names a product are left out of recall. *Open* counts labels that public facts leave open, and how \
+         many of them the product leaves to a person. *Silent although looked up* is the worst: a true flaw, known to \
+         the snapshot, neither shown nor listed as not covered.\n",
+    );
+    for (share, title) in [
+        (Share::All, "All labels"),
+        (Share::Developed, "Development share"),
+        (Share::HeldOut, "Held-out share: no rule or table is changed for these"),
+    ] {
+        let _ = writeln!(text, "\n### {title}\n");
+        text.push_str(
+            "| | labels | affected: precision | recall | F1 | with undetermined: precision | recall | F1 | reported | undetermined | rightly silent | missed | silent although looked up | not knowable | open: rightly undetermined |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        );
+        for (name, group) in devices.groups(share) {
+            let (sure, all) = (group.affected, group.with_undetermined);
+            let _ = writeln!(
+                text,
+                "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} ({}) | {} | {} | {} | {} | {} of {} |",
+                group.labels,
+                sure.precision(),
+                sure.recall(),
+                sure.f1(),
+                all.precision(),
+                all.recall(),
+                all.f1(),
+                group.reported,
+                group.undetermined,
+                super::share(group.undetermined, group.reported),
+                group.silent,
+                all.missed,
+                group.hidden,
+                group.unknowable,
+                group.rightly_open,
+                group.open,
+            );
+        }
+    }
+    text.push_str("\n### Device software: disagreements\n\n");
+    for line in &devices.disagreements {
+        let _ = writeln!(text, "- {line}");
+    }
 }
 
 fn queries(text: &mut String, ecosystems: &BTreeMap<String, Ecosystem>) {
