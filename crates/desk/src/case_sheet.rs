@@ -7,7 +7,7 @@ use crate::{
         EvidenceRow, ExposureRow, OwnerChoice, RatingRow, Regulatory, StageRow, TimelineRow,
         TodoRow,
     },
-    case::{CaseKey, Standing, escalated, is_for, row},
+    case::{CaseKey, Standing, is_for, row},
     case_said::{
         Sizes, attachment, attested, communication, details, exploited, link, mitigation, said_of,
         test,
@@ -377,7 +377,7 @@ fn regulatory(case: &Case, around: &Surroundings, at: Instant) -> Result<Regulat
 }
 
 /// A clock as it is read.
-pub(crate) fn clock_row(one: &Running) -> ClockRow {
+pub(crate) fn clock_row(one: &Running<'_>) -> ClockRow {
     let (state, percent) = match &one.state {
         State::Running { percent, .. } => ("running", Some(*percent)),
         State::Open(_) => ("open", None),
@@ -404,7 +404,9 @@ pub(crate) fn clock_row(one: &Running) -> ClockRow {
         state: state.to_owned(),
         percent,
         certain: one.certain,
-        escalated_to: percent.and_then(escalated),
+        escalated_to: percent
+            .and_then(|percent| one.edition.rules.escalated(percent))
+            .map(|step| step.to.clone()),
     }
 }
 

@@ -130,6 +130,7 @@ impl Desk {
             },
             families,
             matrix: None,
+            rules: None,
             matter: Some(Matter {
                 case: None,
                 findings,

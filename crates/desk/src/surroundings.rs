@@ -6,6 +6,7 @@ use aftercare_domain::{
     Date, Sight,
     case::{Around, Case, Found, Surroundings},
     clock::{Calendar, Zone},
+    rules::Programme,
     text::folded,
 };
 use aftercare_register::{
@@ -16,6 +17,7 @@ use aftercare_vocab::{digest::Digest, id::VersionId, instant::Instant, verdict::
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
 };
 
 /// The versions of the whole record, whatever whoever asks may see: where a case stands is one fact. Rows
@@ -26,6 +28,7 @@ pub(crate) struct Scene {
     today: Date,
     zone: Zone,
     calendar: &'static Calendar,
+    programme: Arc<Programme>,
     sboms: RefCell<HashMap<VersionId, Vec<Digest>>>,
 }
 
@@ -36,7 +39,9 @@ impl Desk {
         let states = reader.version_states()?;
         let (zone, calendar) = self.calendar()?;
         let today = zone.day_of(self.instant(now)).unwrap_or(Date::MAX);
-        Ok(Scene { reader, states, today, zone, calendar, sboms: RefCell::default() })
+        let programme = Arc::clone(reader.roster()?.programme());
+        let sboms = RefCell::default();
+        Ok(Scene { reader, states, today, zone, calendar, programme, sboms })
     }
 
     /// The maker's zone and the days that are worked there.
@@ -103,7 +108,8 @@ impl Scene {
             };
             versions.insert(version.id, around);
         }
-        Ok(Surroundings { versions, zone: self.zone.clone(), calendar: self.calendar })
+        let (zone, programme) = (self.zone.clone(), Arc::clone(&self.programme));
+        Ok(Surroundings { versions, zone, calendar: self.calendar, programme })
     }
 
     fn sboms(&self, version: VersionId) -> Result<Vec<Digest>, Trouble> {

@@ -213,6 +213,12 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::RightsAdopted(e) => {
             format!("Version {} of the decision rights was put in force.", e.version)
         }
+        Event::RulesAdopted(e) => format!(
+            "Edition {} of the programme's {} was adopted, from {} on.",
+            e.edition,
+            e.change.rules.kind().title().to_lowercase(),
+            e.change.from
+        ),
         Event::ChainAdopted(e) => format!(
             "A chain of duty of {} was put in force for {}.",
             if e.steps.len() == 1 {

@@ -540,6 +540,7 @@ fn a_decision_about_a_family_out_of_sight_is_not_there() {
         circumstances: Circumstances::default(),
         families: Sight::of([house.beta.family]),
         matrix: None,
+        rules: None,
         matter: None,
     };
     let id = house.desk.propose(&by_ole(&house), wish()).expect("proposed");

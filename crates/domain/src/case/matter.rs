@@ -247,7 +247,8 @@ impl Case {
             | DecisionKind::FieldAction
             | DecisionKind::Disclosure
             | DecisionKind::Closure
-            | DecisionKind::RightsMatrix => return None,
+            | DecisionKind::RightsMatrix
+            | DecisionKind::ProgrammeRules => return None,
         };
         bytes.ok().map(|bytes| Digest::of(&bytes))
     }
@@ -470,10 +471,10 @@ pub fn wish(
         | (DecisionKind::Priority, Some(Answer::Train(_))) => {}
         (DecisionKind::Release, _) => ready(Stage::ReleaseApproval, "release_approved")?,
         (DecisionKind::Closure, _) => ready(Stage::ClosureReview, "closure_approved")?,
-        (DecisionKind::RightsMatrix, _) => {
+        (DecisionKind::RightsMatrix | DecisionKind::ProgrammeRules, _) => {
             return Err(Refusal::new(
                 "not_of_a_case",
-                "The decision rights belong to no case.",
+                "Decision rights and rules of the programme belong to no case.",
                 "Change them on their own page.",
             ));
         }
@@ -512,6 +513,7 @@ pub fn wish(
             families => families,
         },
         matrix: None,
+        rules: None,
         matter: Some(Matter {
             case: Some(case.id()),
             findings: vec![Finding { vulnerability, versions: about.versions }],

@@ -6,15 +6,19 @@ use super::{
     guard::{Bench, holds},
 };
 use crate::{
-    clock::{Calendar, Clock, RuleBook, Zone},
+    clock::{Calendar, Clock, Zone},
     role::RoleName,
+    rules::Programme,
 };
 use aftercare_vocab::{
     digest::Digest,
     id::{FamilyId, PersonId, ProductId, VersionId},
     instant::Instant,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the record's findings say about a version and the vulnerability of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +87,8 @@ pub struct Surroundings {
     pub zone: Zone,
     /// The days that are worked.
     pub calendar: &'static Calendar,
+    /// The rules of the programme, every edition of them.
+    pub programme: Arc<Programme>,
 }
 
 impl Surroundings {
@@ -261,7 +267,7 @@ impl Walk<'_> {
             .flat_map(|lead| of(RoleName::Executive).map(move |executive| (lead, executive)))
             .find(|(lead, executive)| differ(lead, executive))?;
         let start = pair.0.at.max(pair.1.at);
-        let rule = RuleBook::shipped().rule("emergency_guard")?;
+        let rule = self.bench.around.programme.clocks.at(start).rules.rule("emergency_guard")?;
         let clock = Clock {
             rule,
             start: Some(start),

@@ -25,7 +25,7 @@ use aftercare_vocab::{
     id::{CaseId, DecisionId, FamilyId, MitigationId, SignalId, VersionId},
     instant::Instant,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Who acts in which role.
 pub const STAFF: &[(&str, RoleName)] = &[
@@ -124,7 +124,7 @@ impl Work {
         ]);
         let zone = Zone::named("Europe/Berlin").expect("a zone");
         let calendar = Calendar::named("us-federal").expect("a calendar");
-        let around = Surroundings { versions, zone, calendar };
+        let around = Surroundings { versions, zone, calendar, programme: Arc::default() };
         let mut work = Self { town, cases: Cases::default(), around, case: id(99), folded: 0 };
         work.fold();
         work
@@ -135,6 +135,7 @@ impl Work {
             self.cases.enter(entry);
         }
         self.folded = self.town.entries.len();
+        self.around.programme = Arc::clone(self.town.roster.programme());
     }
 
     pub fn entries(&self) -> &[Entry] {

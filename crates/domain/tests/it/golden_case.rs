@@ -345,6 +345,7 @@ fn matters_are_written_as_their_golden_file_and_stand_in_a_wish_that_may_have_no
             circumstances: Circumstances::default(),
             families: Sight::All,
             matrix: None,
+            rules: None,
             matter: Some(matter),
         };
         let event: Event =

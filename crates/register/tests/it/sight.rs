@@ -609,6 +609,7 @@ const OF_NO_FAMILY: [&str; 29] = [
     "policy_withdrawn",
     "record_taken",
     "rights_adopted",
+    "rules_adopted",
     "role_given",
     "role_taken",
     "session_ended",
