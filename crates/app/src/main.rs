@@ -44,6 +44,7 @@ mod progress;
 mod record;
 mod remote;
 mod rubric;
+mod rules;
 mod sample_clock;
 mod sbom;
 mod serve;

@@ -6,6 +6,7 @@
 //! are the same for all (see [`crate::assets`]).
 
 mod notices;
+mod rules;
 mod signals;
 
 use aftercare_desk::{AdvisoryKey, answers::Target};

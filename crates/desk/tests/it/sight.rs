@@ -682,6 +682,10 @@ const PEOPLE: &[&str] = &[
     "new_recovery_codes",
     "note_taken",
     "override_competence",
+    "rules",
+    "rules_change",
+    "rules_edition",
+    "rules_newest",
     "own_roles",
     "people",
     "people_page",
@@ -768,6 +772,7 @@ const CASES: &[&str] = &[
     "clock_wall",
     "open_case",
     "propose_about",
+    "try_rules",
     "record_fact",
     "record_fact_with",
 ];

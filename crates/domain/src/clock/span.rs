@@ -67,6 +67,31 @@ impl Span {
         }
     }
 
+    /// The code name of its unit: `working_days`.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Minutes(_) => "minutes",
+            Self::Hours(_) => "hours",
+            Self::CalendarDays(_) => "calendar_days",
+            Self::WorkingDays(_) => "working_days",
+            Self::Months(_) => "months",
+            Self::Years(_) => "years",
+        }
+    }
+
+    /// So many of a unit by its code name.
+    pub fn of(count: u32, unit: &str) -> Option<Self> {
+        Some(match unit {
+            "minutes" => Self::Minutes(Minutes(count)),
+            "hours" => Self::Hours(Hours(count)),
+            "calendar_days" => Self::CalendarDays(CalendarDays(count)),
+            "working_days" => Self::WorkingDays(WorkingDays(count)),
+            "months" => Self::Months(Months(count)),
+            "years" => Self::Years(Years(count)),
+            _ => return None,
+        })
+    }
+
     /// Whether it surely gives no more time than `limit`: the same unit and no more of it.
     pub fn is_within(self, limit: Self) -> bool {
         std::mem::discriminant(&self) == std::mem::discriminant(&limit)

@@ -50,7 +50,7 @@ impl Rules {
     }
 
     /// The rules in normal form, if the maker may set them so.
-    fn checked(self) -> Result<Self, Refusal> {
+    pub fn checked(self) -> Result<Self, Refusal> {
         match self {
             Self::Clocks(rules) => rules.checked().map(Self::Clocks),
         }

@@ -97,6 +97,16 @@ impl Programme {
         }
     }
 
+    /// The same with these rules in the place of every edition of their kind, as if they had always held: for
+    /// looking at what they would mean.
+    pub fn trying(&self, rules: &Rules) -> Self {
+        let mut tried = self.clone();
+        match rules {
+            Rules::Clocks(rules) => tried.clocks = Editions::of_product(rules.book(0)),
+        }
+        tried
+    }
+
     /// The number of the newest edition of a kind.
     pub fn newest(&self, kind: RuleKind) -> u64 {
         match kind {

@@ -285,7 +285,7 @@ fn decisions(to: &Links, sheet: &CaseSheet, acts: bool) -> Markup {
                 details {
                     summary { "Propose a decision" }
                     ul.plain {
-                        @for kind in DecisionKind::ALL.iter().filter(|kind| **kind != DecisionKind::RightsMatrix) {
+                        @for kind in DecisionKind::ALL.iter().filter(|kind| !kind.is_of_programme()) {
                             li { a href=(to.case_decide(sheet.row.id, *kind)) { (kind.title()) } }
                         }
                     }

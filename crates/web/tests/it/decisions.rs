@@ -2,7 +2,7 @@
 
 use crate::{
     house::{Answer, House, apart},
-    signer::{Five, digest, five, later, other_digest, password, train},
+    signer::{Five, digest, five, later, op, other_digest, password, train},
 };
 use aftercare_domain::role::RoleName;
 use axum::http::StatusCode;
@@ -371,6 +371,78 @@ async fn the_rights_are_changed_by_a_row_and_two_signatures_and_hold_for_what_fo
     assert_eq!(tried.json()[0]["id"], closed.as_str(), "{}", tried.text());
     let old = sheet(&house, &five, &closed).await;
     assert_eq!((&old["row"]["stage"], &old["versions"][0]["rights"]), (&json!("taken"), &json!(1)));
+}
+
+#[tokio::test]
+async fn the_clocks_are_changed_by_a_form_and_three_signatures_from_a_day_on() {
+    let house = House::built().await;
+    let five = five(&house);
+    told(
+        &five.ole.get(&house, "/rules").await,
+        &["As the product proposes them", "mitre:cvss-medical-rubric", "ssvc:"],
+    );
+    let today = op(&house).at.to_string()[..10].to_owned();
+    let typed = |fields: &str| {
+        format!(
+            "key=c1&title=Sooner&statement=Finders+wait.&from={today}&share_0=50&to_0=owner&{fields}"
+        )
+    };
+    let form = "/rules/clocks/change";
+    told(&five.anna.get(&house, form).await, &["Acknowledge", "working days", "806.10(b)"]);
+    let law = typed("time_fda_806_report=11&unit_fda_806_report=working_days");
+    let refused = five.anna.form(&house, form, &law).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    told(
+        &refused,
+        &["21 CFR 806.10(b) gives 10 working days at most", "Finders wait.", "value=\"11\""],
+    );
+    let change = typed("time_cvd_ack=2&unit_cvd_ack=working_days");
+    let looked = five.anna.form(&house, form, &format!("{change}&step=look")).await;
+    assert_eq!(looked.status, StatusCode::OK, "{}", looked.text());
+    told(&looked, &["3 working days", "2 working days", "open case"]);
+    let place = location(&five.anna.form(&house, form, &change).await);
+    told(
+        &five.eva.get(&house, &place).await,
+        &["The rules that it proposes", "cvd_ack", "3 working days", "2 working days", "looked at"],
+    );
+    let id = place.rsplit('/').next().expect("an id");
+    let before = five.ole.get(&house, "/api/v1/rules").await.json();
+    assert_eq!(before["kinds"][0]["in_force"], 1, "{before}");
+    for (who, role) in
+        [(&five.siri, "safety_risk_manager"), (&five.kim, "quality"), (&five.eva, "executive")]
+    {
+        let signed = who.sign(&house, id, role).await;
+        assert_eq!(signed.status, StatusCode::CREATED, "{role}: {}", signed.text());
+    }
+    let after = five.ole.get(&house, "/api/v1/rules").await.json();
+    let clocks = &after["kinds"][0];
+    assert_eq!((&clocks["in_force"], &clocks["editions"][0]["decision"]), (&json!(2), &json!(id)));
+    let edition = five.ole.get(&house, "/api/v1/rules/clocks/2").await.json();
+    assert_eq!(edition["against"], 1);
+    let places: Vec<&str> = edition["differences"]
+        .as_array()
+        .expect("differences")
+        .iter()
+        .filter_map(|one| one["place"].as_str())
+        .collect();
+    assert_eq!(places, ["cvd_ack", "escalation_75", "escalation_90"], "{edition}");
+    told(
+        &five.ole.get(&house, "/rules/clocks/1?against=2").await,
+        &["Beside edition 2", "Replaced", "escalation_90"],
+    );
+    told(&five.anna.get(&house, form).await, &["value=\"2\""]);
+    // What is sent through the API as JSON is the same.
+    let tried = json!({"rules": edition["rules"]});
+    let tried = five.ole.post(&house, "/api/v1/rules/dry-run", &tried).await.json();
+    assert_eq!((&tried["replaces"], &tried["differences"]), (&json!(2), &json!([])));
+    for (path, status) in [
+        ("/rules/clocks/3", StatusCode::NOT_FOUND),
+        ("/rules/clokcs/1", StatusCode::NOT_FOUND),
+        ("/rules/clocks/x", StatusCode::BAD_REQUEST),
+        ("/rules/clocks/2?against=7", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(five.ole.get(&house, path).await.status, status, "{path}");
+    }
 }
 
 #[tokio::test]
