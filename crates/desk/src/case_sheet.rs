@@ -216,7 +216,7 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
     let said = case.assessed(id, around);
     let applicability = said.and_then(|one| one.applicability.as_ref());
     let harmed = said.and_then(|one| one.harmed.as_ref());
-    let risk = case.risk(id, around);
+    let risk = case.risk(id, around, at);
     let disposition = case.disposition(id, around, at);
     let (analysts, agree) = match case.agreement(id) {
         Agreement::Open(count) => (count, None),
@@ -404,6 +404,7 @@ pub(crate) fn clock_row(one: &Running<'_>) -> ClockRow {
         state: state.to_owned(),
         percent,
         certain: one.certain,
+        edition: one.edition.number,
         escalated_to: percent
             .and_then(|percent| one.edition.rules.escalated(percent))
             .map(|step| step.to.clone()),

@@ -228,7 +228,7 @@ fn effect(
     let gone = before.keys().filter(|rule| !after.contains_key(*rule));
     says.extend(gone.map(|rule| format!("The clock {rule} would not run.")));
     for (version, of) in &now.versions {
-        let risk = |around: &Surroundings| case.risk(*version, around).determination.outcome;
+        let risk = |around: &Surroundings| case.risk(*version, around, at).determination.outcome;
         let (was, is) = (risk(now), risk(other));
         if was != is {
             says.push(format!("The computed risk of {} would be {is} instead of {was}.", of.label));

@@ -139,6 +139,7 @@ impl Desk {
                 mitigation: None,
                 basis: None,
                 document: None,
+                risk_matrix: None,
             }),
         };
         let id: DecisionId = op.new_id();

@@ -36,6 +36,8 @@ pub struct ClockRow {
     pub percent: Option<u8>,
     /// Whether it is sure that the rule applies.
     pub certain: bool,
+    /// The edition of the clocks that it runs by: the one that held when it started.
+    pub edition: u64,
     /// Who is told by now: `owner`, `product_security_lead`, `executive`.
     pub escalated_to: Option<String>,
 }

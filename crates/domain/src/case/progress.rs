@@ -174,7 +174,7 @@ pub struct Progress {
 
 /// Where a case stands.
 pub fn progress(case: &Case, cases: &Cases, around: &Surroundings, at: Instant) -> Progress {
-    let workflow = Workflow::shipped();
+    let workflow = &case.workflow(&around.programme).rules;
     let bench = Bench { case, cases, around, at };
     let mut walk = Walk { bench, todos: Vec::new(), held: Vec::new() };
     let mut stage = Stage::New;

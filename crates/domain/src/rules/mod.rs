@@ -12,9 +12,14 @@
 
 mod clocks;
 mod programme;
+mod risk_matrix;
+mod workflow;
 
 pub use clocks::{ClockRules, STEPS_LIMIT};
 pub use programme::{Adopted, Edition, Editions, Line, Programme, Unlike, unlike};
+pub use risk_matrix::MatrixRules;
+pub(crate) use risk_matrix::rising;
+pub use workflow::{ADDED_LIMIT, Added, LeftOut, OWN, WorkflowRules};
 
 use crate::{
     Date, moment::day_of, operation::Operation, refusal::Refusal, roster::Roster, signal::coded,
@@ -30,6 +35,10 @@ coded! {
     RuleKind {
         /// What the programme gives time for, and whom it tells when time runs out.
         Clocks = "clocks", "Clocks";
+        /// Which risk of patient harm is controlled, and how urgent it is at least.
+        RiskMatrix = "risk_matrix", "Risk matrix";
+        /// Which conditions a case meets on its way.
+        Workflow = "workflow", "Workflow";
     }
 }
 
@@ -39,6 +48,10 @@ coded! {
 pub enum Rules {
     /// Clocks.
     Clocks(ClockRules),
+    /// The risk matrix.
+    RiskMatrix(MatrixRules),
+    /// The workflow.
+    Workflow(WorkflowRules),
 }
 
 impl Rules {
@@ -46,6 +59,8 @@ impl Rules {
     pub const fn kind(&self) -> RuleKind {
         match self {
             Self::Clocks(_) => RuleKind::Clocks,
+            Self::RiskMatrix(_) => RuleKind::RiskMatrix,
+            Self::Workflow(_) => RuleKind::Workflow,
         }
     }
 
@@ -53,6 +68,8 @@ impl Rules {
     pub fn checked(self) -> Result<Self, Refusal> {
         match self {
             Self::Clocks(rules) => rules.checked().map(Self::Clocks),
+            Self::RiskMatrix(rules) => rules.checked().map(Self::RiskMatrix),
+            Self::Workflow(rules) => rules.checked().map(Self::Workflow),
         }
     }
 }
@@ -126,8 +143,14 @@ pub struct RulesAdopted {
     pub change: Change,
 }
 
-impl From<ClockRules> for Rules {
-    fn from(rules: ClockRules) -> Self {
-        Self::Clocks(rules)
-    }
+macro_rules! rules_of {
+    ($($of:ty = $kind:ident),+) => {$(
+        impl From<$of> for Rules {
+            fn from(rules: $of) -> Self {
+                Self::$kind(rules)
+            }
+        }
+    )+};
 }
+
+rules_of!(ClockRules = Clocks, MatrixRules = RiskMatrix, WorkflowRules = Workflow);

@@ -1,7 +1,15 @@
 //! Which rules hold when: a fold of the editions that were adopted.
 
-use super::{Change, ClockRules, RuleKind, Rules, RulesAdopted, clocks};
-use crate::{clock::RuleBook, entry::Entry};
+use super::{
+    Change, ClockRules, MatrixRules, RuleKind, Rules, RulesAdopted, WorkflowRules, clocks,
+    risk_matrix, workflow,
+};
+use crate::{
+    case::{Guard, Workflow},
+    clock::RuleBook,
+    entry::Entry,
+    harm::Matrix,
+};
 use aftercare_vocab::{id::DecisionId, instant::Instant};
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
@@ -61,6 +69,11 @@ impl<T> Editions<T> {
         self.all().find(|one| one.number == number)
     }
 
+    /// The one of this number; none named, or none there = the first.
+    pub fn get_or_first(&self, number: Option<u64>) -> &Edition<T> {
+        number.and_then(|number| self.get(number)).unwrap_or(&self.first)
+    }
+
     /// The one that holds at an instant: the newest adopted that has begun by then.
     pub fn at(&self, at: Instant) -> &Edition<T> {
         self.adopted.iter().rfind(|one| one.begins <= at).unwrap_or(&self.first)
@@ -81,12 +94,20 @@ impl<T> Editions<T> {
 pub struct Programme {
     /// Of the clocks.
     pub clocks: Editions<RuleBook>,
+    /// Of the risk matrix.
+    pub risk_matrix: Editions<Matrix>,
+    /// Of the workflow.
+    pub workflow: Editions<Workflow>,
 }
 
 impl Default for Programme {
     /// As the product has them.
     fn default() -> Self {
-        Self { clocks: Editions::of_product(RuleBook::shipped().clone()) }
+        Self {
+            clocks: Editions::of_product(RuleBook::shipped().clone()),
+            risk_matrix: Editions::of_product(Matrix::shipped().clone()),
+            workflow: Editions::of_product(Workflow::shipped().clone()),
+        }
     }
 }
 
@@ -94,6 +115,10 @@ impl Programme {
     pub(crate) fn enter(&mut self, e: &RulesAdopted, entry: &Entry) {
         match &e.change.rules {
             Rules::Clocks(rules) => self.clocks.adopt(e, entry, rules.book(e.edition)),
+            Rules::RiskMatrix(rules) => {
+                self.risk_matrix.adopt(e, entry, rules.matrix(e.edition));
+            }
+            Rules::Workflow(rules) => self.workflow.adopt(e, entry, rules.workflow(e.edition)),
         }
     }
 
@@ -103,6 +128,10 @@ impl Programme {
         let mut tried = self.clone();
         match rules {
             Rules::Clocks(rules) => tried.clocks = Editions::of_product(rules.book(0)),
+            Rules::RiskMatrix(rules) => {
+                tried.risk_matrix = Editions::of_product(rules.matrix(0));
+            }
+            Rules::Workflow(rules) => tried.workflow = Editions::of_product(rules.workflow(0)),
         }
         tried
     }
@@ -111,6 +140,8 @@ impl Programme {
     pub fn newest(&self, kind: RuleKind) -> u64 {
         match kind {
             RuleKind::Clocks => self.clocks.newest().number,
+            RuleKind::RiskMatrix => self.risk_matrix.newest().number,
+            RuleKind::Workflow => self.workflow.newest().number,
         }
     }
 
@@ -118,6 +149,8 @@ impl Programme {
     pub fn in_force(&self, kind: RuleKind, at: Instant) -> u64 {
         match kind {
             RuleKind::Clocks => self.clocks.at(at).number,
+            RuleKind::RiskMatrix => self.risk_matrix.at(at).number,
+            RuleKind::Workflow => self.workflow.at(at).number,
         }
     }
 
@@ -128,6 +161,8 @@ impl Programme {
         }
         match kind {
             RuleKind::Clocks => each(&self.clocks),
+            RuleKind::RiskMatrix => each(&self.risk_matrix),
+            RuleKind::Workflow => each(&self.workflow),
         }
     }
 
@@ -135,7 +170,16 @@ impl Programme {
     pub fn lines(&self, kind: RuleKind, number: u64) -> Option<Vec<Line>> {
         Some(match kind {
             RuleKind::Clocks => clocks::lines(&self.clocks.get(number)?.rules),
+            RuleKind::RiskMatrix => risk_matrix::lines(&self.risk_matrix.get(number)?.rules),
+            RuleKind::Workflow => workflow::lines(&self.workflow.get(number)?.rules),
         })
+    }
+
+    /// A condition of any edition of the workflow, as the newest that has it says it.
+    pub fn guard(&self, id: &str) -> Option<&Guard> {
+        let all = self.workflow.all().rev();
+        all.flat_map(|one| &one.rules.transitions)
+            .find_map(|way| way.guards.iter().find(|guard| guard.id == id))
     }
 
     /// What the maker set in an edition of a kind: what a change of it starts from.
@@ -144,6 +188,8 @@ impl Programme {
         Some(match (adopted, kind) {
             (Some(adopted), _) => adopted.change.rules.clone(),
             (None, RuleKind::Clocks) => Rules::Clocks(ClockRules::of_product()),
+            (None, RuleKind::RiskMatrix) => Rules::RiskMatrix(MatrixRules::of_product()),
+            (None, RuleKind::Workflow) => Rules::Workflow(WorkflowRules::default()),
         })
     }
 }
@@ -153,6 +199,8 @@ impl Rules {
     pub fn lines(&self) -> Vec<Line> {
         match self {
             Self::Clocks(rules) => clocks::lines(&rules.book(0)),
+            Self::RiskMatrix(rules) => risk_matrix::lines(&rules.matrix(0)),
+            Self::Workflow(rules) => workflow::lines(&rules.workflow(0)),
         }
     }
 }

@@ -287,6 +287,7 @@ fn matters() -> Vec<Matter> {
         mitigation: Some(id(72)),
         basis: Some(Digest::of(b"what it rests on")),
         document: None,
+        risk_matrix: None,
     };
     let without = Matter { case: None, until: None, mitigation: None, basis: None, ..of(None) };
     answers.map(of).into_iter().chain([without]).collect()

@@ -1,17 +1,24 @@
 //! The rules of the programme: proposed, signed, in force from a day on, and never for what was before.
 
 use crate::{
-    casework::{Work, at},
+    casework::{
+        EASY, Work, applies, at, control, described, exploited, exposed, harmed, linked, old,
+        older, planned,
+    },
     town::{DAY, Town, code, wish},
 };
 use aftercare_domain::{
     Refusal,
-    case::{Running, clocks},
+    case::{Answer, Applies, Attested, Fact, Priority, Progress, Running, Stage, Train, clocks},
     clock::{CalendarDays, Escalation, Hours, Minutes, RuleBook, Span, WorkingDays},
     decision::Wish,
+    harm::{Exploit, Exploitability, Exposure, Outcome, Risk, Severity},
     rights::{DecisionKind, Matrix},
     role::RoleName,
-    rules::{AHEAD_DAYS, Change, ClockRules, RuleKind, Rules, STEPS_LIMIT, unlike},
+    rules::{
+        ADDED_LIMIT, AHEAD_DAYS, Added, Change, ClockRules, LeftOut, MatrixRules, RuleKind, Rules,
+        STEPS_LIMIT, WorkflowRules, unlike,
+    },
     signal::HarmScreen,
 };
 use aftercare_vocab::{id::DecisionId, instant::Instant};
@@ -230,14 +237,7 @@ fn a_clock_runs_by_the_edition_of_its_start_and_no_later_one_moves_it() {
     work.tick(DAY);
     let received = work.town.now;
     let signal = work.report(received, HarmScreen::No);
-    work.open(aftercare_domain::case::Opening {
-        title: "Another".into(),
-        vulnerabilities: Vec::new(),
-        families: aftercare_domain::Sight::none(),
-        signals: vec![signal],
-        matched_at: None,
-    })
-    .expect("opened");
+    another(&mut work, vec![signal]);
     let running = rule(&work, "cvd_ack").expect("runs");
     assert_eq!(running.edition.number, 2);
     assert_eq!(
@@ -272,4 +272,244 @@ fn two_editions_are_told_apart_line_by_line() {
     );
     assert_eq!(unlike(&one.lines(), &one.lines()), []);
     assert_eq!(one.kind(), RuleKind::Clocks);
+}
+
+fn another(work: &mut Work, signals: Vec<aftercare_vocab::id::SignalId>) {
+    let opening = aftercare_domain::case::Opening {
+        title: "Another".into(),
+        vulnerabilities: Vec::new(),
+        families: aftercare_domain::Sight::none(),
+        signals,
+        matched_at: None,
+    };
+    work.open(opening).expect("opened");
+}
+
+/// The product's matrix with one cell otherwise.
+fn cell(exploitability: Exploitability, severity: Severity, risk: Risk) -> MatrixRules {
+    let mut rules = MatrixRules::of_product();
+    rules.cells.get_mut(&exploitability).expect("a row").insert(severity, risk);
+    rules
+}
+
+fn medium_critical(risk: Risk) -> MatrixRules {
+    cell(Exploitability::Medium, Severity::Critical, risk)
+}
+
+#[test]
+fn a_matrix_is_whole_rises_and_never_lets_the_gravest_pass() {
+    let of = |rules: MatrixRules| code(&Rules::from(rules).checked());
+    assert_eq!(of(MatrixRules::of_product()), "ok");
+    assert_eq!(of(medium_critical(Risk::Controlled)), "ok");
+    let mut gap = MatrixRules::of_product();
+    gap.cells.get_mut(&Exploitability::Low).expect("a row").remove(&Severity::Minor);
+    assert_eq!(of(gap), "matrix_unfit");
+    let falls = cell(Exploitability::Low, Severity::Negligible, Risk::Uncontrolled);
+    assert_eq!(of(falls), "matrix_unfit");
+    let mut all = MatrixRules::of_product();
+    for row in all.cells.values_mut() {
+        row.values_mut().for_each(|risk| *risk = Risk::Controlled);
+    }
+    assert_eq!(of(all.clone()), "matrix_unfit", "nothing would ever be uncontrolled");
+    for row in all.cells.values_mut() {
+        row.values_mut().for_each(|risk| *risk = Risk::Uncontrolled);
+    }
+    assert_eq!(of(all), "ok", "the careful one is the maker's to choose");
+    let least = |of: &dyn Fn(Exploitability, Severity) -> Priority| {
+        let row = |one| Severity::ALL.map(|other| (other, of(one, other))).into();
+        let cells = Exploitability::ALL.map(|one| (one, row(one))).into();
+        MatrixRules { at_least: Some(cells), ..MatrixRules::of_product() }
+    };
+    assert_eq!(of(least(&|_, _| Priority::OutOfCycle)), "ok");
+    assert_eq!(of(least(&|_, _| Priority::Scheduled)), "matrix_unfit", "uncontrolled could wait");
+    let falls = least(&|one, _| match one {
+        Exploitability::Low => Priority::Immediate,
+        _ => Priority::OutOfCycle,
+    });
+    assert_eq!(of(falls), "matrix_unfit");
+}
+
+/// Two affected versions of medium exploitability and critical harm.
+fn critical() -> Work {
+    let mut work = Work::new();
+    let both = [old(), older()];
+    let named = [(old(), "Infusia 3.2.1"), (older(), "Infusia 3.2.0")];
+    work.fact("ida", Fact::Families(aftercare_domain::Sight::All));
+    work.fact("ole", applies(&named, Applies::Affected));
+    work.fact("ole", exposed(&both, Exposure::Network));
+    work.fact("ole", Fact::Exploited(exploited(EASY, Some(Exploit::NoneFound))));
+    work.fact("siri", harmed(&both, Severity::Critical));
+    work
+}
+
+#[test]
+fn a_decided_risk_keeps_its_matrix_and_an_open_one_follows_the_one_in_force() {
+    let mut work = critical();
+    work.decide(DecisionKind::Controlled, &[old()], Some(Answer::Uncontrolled));
+    work.fact("anna", Fact::Described(described()));
+    work.fact("pia", Fact::Planned(planned(Train::OutOfCycle)));
+    let priority = work.decide(DecisionKind::Priority, &[], Some(Answer::Train(Train::OutOfCycle)));
+    assert_eq!(described().mitigation, control());
+    let before = work.town.now;
+    adopted_in(&mut work, change("2026-03-03", 1, medium_critical(Risk::Controlled)));
+    work.tick(DAY);
+    let risk = |work: &Work, version, at| {
+        let risk = work.one().risk(version, &work.around, at);
+        (risk.determination.outcome, risk.determination.matrix)
+    };
+    let first = || (Outcome::Uncontrolled, "aftercare:fda-2016-matrix 1.0.0".to_owned());
+    let second = || (Outcome::Controlled, "programme:risk-matrix 2".to_owned());
+    let now = work.town.now;
+    assert_eq!(risk(&work, old(), now), first(), "decided under it");
+    assert_eq!(risk(&work, older(), now), second(), "not decided yet");
+    assert_eq!(risk(&work, older(), before), first(), "the past is as it was");
+    let counts = |work: &Work, id| work.one().decisions[&id].counts(work.one(), &work.around, now);
+    assert!(counts(&work, priority), "what it rests on is computed by its own edition");
+    assert_eq!(work.one().outcome(&work.around, now), Outcome::Uncontrolled);
+    // What is decided now says under which edition, and that is what holds after the next.
+    let now_decided = work.decide(DecisionKind::Controlled, &[older()], Some(Answer::Controlled));
+    let matter = &work.one().decisions[&now_decided].matter;
+    assert_eq!(matter.risk_matrix, Some(2));
+    adopted_in(&mut work, change("2026-03-05", 2, medium_critical(Risk::Uncontrolled)));
+    work.tick(3 * DAY);
+    let now = work.town.now;
+    assert_eq!(risk(&work, older(), now), second());
+    assert_eq!(risk(&work, old(), now), first());
+}
+
+#[test]
+fn a_missing_input_stays_undetermined_under_every_matrix() {
+    let mut work = Work::new();
+    let mut all = MatrixRules::of_product();
+    for row in all.cells.values_mut() {
+        row.values_mut().for_each(|risk| *risk = Risk::Uncontrolled);
+    }
+    adopted_in(&mut work, change("2026-03-03", 1, all));
+    work.tick(DAY);
+    work.fact("ole", applies(&[(old(), "Infusia 3.2.1")], Applies::Affected));
+    let risk = work.one().risk(old(), &work.around, work.town.now).determination;
+    assert_eq!((risk.outcome, risk.missing.len()), (Outcome::Undetermined, 2));
+}
+
+#[test]
+fn a_cell_says_how_urgent_its_risk_is_at_least() {
+    let mut work = critical();
+    let priority = |work: &Work| work.one().priority(&work.around, work.town.now);
+    assert_eq!(priority(&work), Some(Priority::OutOfCycle));
+    let row = |one| {
+        let of = |other| match (one, other) {
+            (Exploitability::High, _) | (_, Severity::Critical | Severity::Catastrophic) => {
+                Priority::Immediate
+            }
+            _ => Priority::Defer,
+        };
+        Severity::ALL.map(|other| (other, of(other))).into()
+    };
+    let at_least = Some(Exploitability::ALL.map(|one| (one, row(one))).into());
+    let rules = MatrixRules { at_least, ..MatrixRules::of_product() };
+    adopted_in(&mut work, change("2026-03-03", 1, rules));
+    work.tick(DAY);
+    assert_eq!(priority(&work), Some(Priority::Immediate));
+    // That people decided otherwise than the cell counts before it.
+    let both = [old(), older()];
+    work.decide(DecisionKind::Controlled, &both, Some(Answer::Controlled));
+    assert_eq!(priority(&work), None, "controlled, and nothing says more");
+}
+
+fn added(id: &str, from: Stage, to: Stage) -> Added {
+    Added {
+        from,
+        to,
+        id: id.into(),
+        says: "A clinician looked at it".into(),
+        attested_by: vec![RoleName::SafetyRiskManager],
+        since_change: false,
+    }
+}
+
+fn out(from: Stage, to: Stage, guard: &str) -> LeftOut {
+    LeftOut { from, to, guard: guard.into() }
+}
+
+const REVIEW: &str = "own_clinical_review";
+
+#[test]
+fn conditions_of_law_and_safety_stay_and_own_ones_are_told_apart() {
+    use Stage::{Acknowledged, Closed, ClosureReview, New, Triage, Validating};
+    let of = |rules: WorkflowRules| Rules::from(rules).checked();
+    let leaving = |one| WorkflowRules { left_out: [one].into(), added: Vec::new() };
+    let adding = |one| WorkflowRules { added: vec![one], ..WorkflowRules::default() };
+    assert_eq!(code(&of(leaving(out(ClosureReview, Closed, "lessons_learned")))), "ok");
+    let refused = of(leaving(out(New, Acknowledged, "aware_set"))).expect_err("stays");
+    assert_eq!(refused.code, "never_left_out");
+    assert!(refused.what.contains("law: the clocks of FDA"), "{}", refused.what);
+    assert_eq!(code(&of(leaving(out(New, Acknowledged, "lessons_learned")))), "unknown_condition");
+    assert_eq!(code(&of(leaving(out(New, Closed, "lessons_learned")))), "no_such_way");
+    assert_eq!(code(&of(leaving(out(Closed, Triage, "reopen_reasoned")))), "no_such_way");
+    assert_eq!(code(&of(adding(added(REVIEW, Acknowledged, Validating)))), "ok");
+    for id in ["clinical_review", "own_", "own_Clinical", "own_x y"] {
+        assert_eq!(
+            code(&of(adding(added(id, Acknowledged, Validating)))),
+            "identifier_unfit",
+            "{id}"
+        );
+    }
+    let nobody = Added { attested_by: Vec::new(), ..added(REVIEW, Acknowledged, Validating) };
+    assert_eq!(code(&of(adding(nobody))), "nobody_vouches");
+    let auditor =
+        Added { attested_by: vec![RoleName::Auditor], ..added(REVIEW, Acknowledged, Validating) };
+    assert_eq!(code(&of(adding(auditor))), "role_unfit");
+    let twice = vec![added(REVIEW, Acknowledged, Validating); 2];
+    assert_eq!(
+        code(&of(WorkflowRules { added: twice, ..WorkflowRules::default() })),
+        "condition_twice"
+    );
+    let many = vec![added(REVIEW, Acknowledged, Validating); ADDED_LIMIT + 1];
+    let many = WorkflowRules { added: many, ..WorkflowRules::default() };
+    assert_eq!(code(&of(many)), "too_many_conditions");
+    // Also where somebody wrote it past the rules, it has no effect.
+    let past = leaving(out(New, Acknowledged, "aware_set")).workflow(2);
+    assert!(past.guard("aware_set").is_some());
+}
+
+#[test]
+fn a_case_goes_by_the_workflow_of_its_opening() {
+    use Stage::{Acknowledged, Validating};
+    let mut work = Work::new();
+    let rules = WorkflowRules {
+        left_out: [out(Acknowledged, Validating, "not_spam")].into(),
+        added: vec![added(REVIEW, Acknowledged, Validating)],
+    };
+    adopted_in(&mut work, change("2026-03-03", 1, rules));
+    work.tick(DAY);
+    let begin = |work: &mut Work| {
+        let received = work.town.now;
+        let signal = work.report(received, HarmScreen::No);
+        work.join(signal);
+        work.fact("ida", Fact::Owner(work.town.is("ole")));
+        work.fact("ida", Fact::Families(aftercare_domain::Sight::All));
+        work.fact("cora", crate::casework::told(aftercare_domain::case::Told::Acknowledged));
+    };
+    begin(&mut work);
+    let now: Progress = work.progress();
+    assert_eq!((now.stage, now.workflow.as_str()), (Acknowledged, "aftercare:case-workflow 1.0.0"));
+    assert_eq!(work.open_guards(), ["not_spam"], "it was opened before");
+    let stands = || {
+        let (statement, url) = ("Looked at with Dr. Moe.".to_owned(), None);
+        Fact::Attested(Attested {
+            guard: REVIEW.into(),
+            statement,
+            url,
+            attachment: None,
+            file: None,
+        })
+    };
+    assert_eq!(code(&work.try_fact("siri", stands())), "not_attested");
+    another(&mut work, Vec::new());
+    begin(&mut work);
+    assert_eq!(work.progress().workflow, "programme:workflow 2");
+    assert_eq!(work.open_guards(), [REVIEW]);
+    assert_eq!(code(&work.try_fact("ole", stands())), "role_missing");
+    work.fact("siri", stands());
+    assert_eq!(work.stage(), Validating);
 }

@@ -395,6 +395,7 @@ fn matter() -> Matter {
         mitigation: None,
         basis: Some(Digest::of(b"what it rests on")),
         document: None,
+        risk_matrix: None,
     }
 }
 
