@@ -73,8 +73,8 @@ pub use products::{
     SbomState, VersionRef, VersionRow,
 };
 pub use rules::{
-    CaseEffect, EditionRow, EditionSheet, FixedRules, ProposedRules, RulesDifference, RulesLine,
-    RulesOfKind, RulesOverview, RulesTrial,
+    CaseEffect, CaseRules, EditionRow, EditionSheet, FixedRules, ProposedRules, RulesDifference,
+    RulesLine, RulesOfKind, RulesOverview, RulesTrial,
 };
 pub use signal::{
     CaseName, LetterSheet, LetterText, MessageRow, PersonName, QueueRow, SignalQueue, SignalSheet,

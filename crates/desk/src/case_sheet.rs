@@ -80,6 +80,7 @@ impl Desk {
                 row: row(roster, standing, viewer, at),
                 entity_version: scene.reader().entity_version(&id)?,
                 workflow: progress.workflow.clone(),
+                rules: crate::rules::rules_of(case, around, &running, at),
                 families: refs(&case.families, &families).unwrap_or_default(),
                 all_families: case.families == Sight::All,
                 way: way(progress.stage),

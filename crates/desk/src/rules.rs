@@ -3,22 +3,25 @@
 use crate::{
     Desk, Trouble,
     answers::{
-        CaseEffect, EditionRow, EditionSheet, FixedRules, ProposedRules, RulesDifference,
-        RulesOfKind, RulesOverview, RulesTrial,
+        CaseEffect, CaseRules, EditionRow, EditionSheet, FixedRules, ProposedRules,
+        RulesDifference, RulesOfKind, RulesOverview, RulesTrial,
     },
     viewer::Viewer,
 };
 use aftercare_domain::{
     Date, Refusal,
     access::Right,
-    case::{Case, Cases, Surroundings, clocks, progress},
+    case::{Case, Cases, Running, Surroundings, clocks, progress},
     harm::Rubric,
     roster::Roster,
     rules::{Adopted, Change, Programme, RuleKind, Rules, unlike},
     ssvc::Table,
 };
 use aftercare_vocab::{id::DecisionId, instant::Instant};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Most open cases that a trial names.
 pub const EFFECTS_LIMIT: usize = 200;
@@ -246,6 +249,37 @@ fn effect(
     says.extend(only(&after, &before).into_iter().map(|one| format!("To be done then: {one}.")));
     says.extend(only(&before, &after).into_iter().map(|one| format!("Not to be done now: {one}.")));
     says
+}
+
+/// By which editions a case goes.
+pub(crate) fn rules_of(
+    case: &Case,
+    around: &Surroundings,
+    running: &[Running<'_>],
+    at: Instant,
+) -> Vec<CaseRules> {
+    let programme = &around.programme;
+    let of = |kind: &RuleKind| {
+        let editions: BTreeSet<u64> = match kind {
+            RuleKind::Clocks => running.iter().map(|one| one.edition.number).collect(),
+            RuleKind::RiskMatrix => {
+                let affected = case.affected(around).into_iter();
+                affected.map(|one| case.judged_by(one, around, at).number).collect()
+            }
+            RuleKind::Workflow => [case.workflow(programme).number].into(),
+        };
+        let in_force = programme.in_force(*kind, at);
+        let history = programme.history(*kind);
+        let since = history.iter().find(|(number, ..)| *number == in_force);
+        CaseRules {
+            kind: kind.code().to_owned(),
+            title: kind.title().to_owned(),
+            editions: editions.into_iter().collect(),
+            in_force,
+            in_force_since: since.and_then(|(_, begins, adopted)| adopted.map(|_| *begins)),
+        }
+    };
+    RuleKind::ALL.iter().map(of).collect()
 }
 
 /// What comes with the product alone.

@@ -16,10 +16,12 @@ use crate::{
 use aftercare_desk::{Trouble, answers::RulesTrial, rules_kind};
 use aftercare_domain::{
     Date, Refusal, Sight,
+    case::Priority,
     clock::{Escalation, Span},
     decision::Wish,
+    harm::Risk,
     rights::{Circumstances, DecisionKind},
-    rules::{Change, ClockRules, RuleKind, Rules, STEPS_LIMIT},
+    rules::{Change, ClockRules, MatrixRules, RuleKind, Rules, STEPS_LIMIT, WorkflowRules},
 };
 use aftercare_vocab::problem::quoted;
 use axum::{
@@ -30,7 +32,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The pages and the form.
 pub(crate) fn routes() -> Router<State> {
@@ -187,13 +189,15 @@ async fn drawn(
 
 /// Rules of the programme with their day, as JSON.
 pub(crate) fn read(text: &str) -> Result<Change, Refusal> {
-    serde_json::from_str(text).map_err(|error| {
-        Refusal::new(
-            "rules_unreadable",
-            format!("The rules cannot be read: {error}."),
-            "Correct that place. The rules in force, in the same form, stand under `rules` of an edition of `/api/v1/rules`.",
-        )
-    })
+    serde_json::from_str(text).map_err(unreadable)
+}
+
+fn unreadable(error: serde_json::Error) -> Refusal {
+    Refusal::new(
+        "rules_unreadable",
+        format!("The rules cannot be read: {error}."),
+        "Correct that place. The rules in force, in the same form, stand under `rules` of an edition of `/api/v1/rules`.",
+    )
 }
 
 fn day(text: &str) -> Result<Date, Refusal> {
@@ -210,7 +214,7 @@ fn unfit(field: &str, text: &str) -> Refusal {
     Refusal::new(
         "form_unreadable",
         format!("{} is not a value of `{field}`.", quoted(text)),
-        "Write a whole number, or leave it empty.",
+        "Write a whole number or choose one of the list; a number can be left empty.",
     )
 }
 
@@ -232,6 +236,22 @@ fn values(rules: &Rules) -> BTreeMap<String, String> {
                 values.insert(format!("share_{n}"), step.percent.to_string());
                 values.insert(format!("to_{n}"), step.to.clone());
             }
+        }
+        Rules::RiskMatrix(rules) => {
+            for (one, other) in rules_form::cells() {
+                let of = |part: &str| format!("{part}_{one}_{other}");
+                let risk = rules.cells.get(&one).and_then(|row| row.get(&other));
+                values.extend(risk.map(|risk| (of("risk"), risk.to_string())));
+                let least = rules.at_least.as_ref().and_then(|cells| cells.get(&one)?.get(&other));
+                values.extend(least.map(|least| (of("least"), least.to_string())));
+                if rules.borderline.contains(&(one, other)) {
+                    values.insert(of("line"), "yes".to_owned());
+                }
+            }
+        }
+        Rules::Workflow(rules) => {
+            let text = serde_json::to_string_pretty(rules).unwrap_or_default();
+            values.insert(rules_form::JSON.to_owned(), text);
         }
     }
     values
@@ -262,6 +282,35 @@ fn of_form(kind: RuleKind, typed: &BTreeMap<String, String>) -> Result<Rules, Re
                 escalations.push(Escalation { percent, to: of(&to).to_owned() });
             }
             Ok(ClockRules { targets, escalations }.into())
+        }
+        RuleKind::RiskMatrix => {
+            let mut rules =
+                MatrixRules { cells: BTreeMap::new(), borderline: BTreeSet::new(), at_least: None };
+            for (one, other) in rules_form::cells() {
+                let name = |part: &str| format!("{part}_{one}_{other}");
+                let (risk, least) = (name("risk"), name("least"));
+                let said = match of(&risk) {
+                    "controlled" => Risk::Controlled,
+                    "uncontrolled" => Risk::Uncontrolled,
+                    other => return Err(unfit(&risk, other)),
+                };
+                rules.cells.entry(one).or_default().insert(other, said);
+                if !of(&name("line")).is_empty() {
+                    rules.borderline.insert((one, other));
+                }
+                if !of(&least).is_empty() {
+                    let said = Priority::ALL.iter().find(|one| one.code() == of(&least));
+                    let said = *said.ok_or_else(|| unfit(&least, of(&least)))?;
+                    let cells = rules.at_least.get_or_insert_default();
+                    cells.entry(one).or_default().insert(other, said);
+                }
+            }
+            Ok(rules.into())
+        }
+        RuleKind::Workflow => {
+            let rules: WorkflowRules =
+                serde_json::from_str(of(rules_form::JSON)).map_err(unreadable)?;
+            Ok(rules.into())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Cases, as they are read.
 
 use super::AdvisoryRow;
-use super::FamilyRef;
+use super::{CaseRules, FamilyRef};
 use aftercare_vocab::{
     digest::Digest,
     id::{CaseId, DecisionId, MitigationId, PersonId, ProductId, SignalId, SiteId, VersionId},
@@ -455,6 +455,8 @@ pub struct CaseSheet {
     pub entity_version: u64,
     /// Identifier and version of the workflow.
     pub workflow: String,
+    /// By which editions of the programme's rules it goes.
+    pub rules: Vec<CaseRules>,
     /// The families it could concern; none = all, or not known yet.
     pub families: Vec<FamilyRef>,
     /// Whether it is about all families.

@@ -134,6 +134,23 @@ pub struct CaseEffect {
     pub says: Vec<String>,
 }
 
+/// By which editions of a kind of rules a case goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CaseRules {
+    /// The code name of the kind.
+    pub kind: String,
+    /// The kind on screen.
+    pub title: String,
+    /// The editions: of clocks those that held when each started, of the risk matrix those that each version was
+    /// decided under, of the workflow the one that held when the case was opened.
+    pub editions: Vec<u64>,
+    /// The edition that holds at this moment.
+    pub in_force: u64,
+    /// Since when; none = it came with the product.
+    #[schema(value_type = Option<String>)]
+    pub in_force_since: Option<Instant>,
+}
+
 /// The rules that a decision proposes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProposedRules {

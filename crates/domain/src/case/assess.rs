@@ -53,6 +53,10 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every one, the least urgent first.
+    pub const ALL: &'static [Self] =
+        &[Self::Defer, Self::Scheduled, Self::OutOfCycle, Self::Immediate];
+
     /// The name on screen.
     pub const fn title(self) -> &'static str {
         match self {

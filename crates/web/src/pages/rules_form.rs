@@ -10,6 +10,7 @@ use crate::text::{editable, editable_lines, visible};
 use aftercare_desk::answers::RulesTrial;
 use aftercare_domain::{
     clock::{Kind, RuleBook, Term},
+    harm::{Exploitability, Severity},
     role::RoleName,
     rules::{RuleKind, STEPS_LIMIT},
 };
@@ -35,6 +36,23 @@ pub fn settable() -> impl Iterator<Item = &'static aftercare_domain::clock::Rule
     })
 }
 
+/// The field that holds rules as JSON.
+pub const JSON: &str = "json";
+
+/// Every cell of the matrix.
+pub fn cells() -> impl Iterator<Item = (Exploitability, Severity)> {
+    Exploitability::ALL.into_iter().flat_map(|one| Severity::ALL.map(|other| (one, other)))
+}
+
+/// How urgent a risk can be at least, by code name.
+pub const URGENCIES: &[(&str, &str)] = &[
+    ("", "Nothing is said"),
+    ("defer", "Defer"),
+    ("scheduled", "Scheduled"),
+    ("out_of_cycle", "Out of cycle"),
+    ("immediate", "Immediate"),
+];
+
 /// The fields of a kind.
 pub fn fields(kind: RuleKind) -> Vec<String> {
     let mut names = ["key", "step", "from", "title", "statement"].map(str::to_owned).to_vec();
@@ -47,6 +65,12 @@ pub fn fields(kind: RuleKind) -> Vec<String> {
                 names.extend([format!("share_{step}"), format!("to_{step}")]);
             }
         }
+        RuleKind::RiskMatrix => {
+            for (one, other) in cells() {
+                names.extend(["risk", "line", "least"].map(|part| format!("{part}_{one}_{other}")));
+            }
+        }
+        RuleKind::Workflow => names.push(JSON.to_owned()),
     }
     names
 }
@@ -91,6 +115,8 @@ pub fn page(frame: &Frame<'_>, written: Written<'_>, key: &str) -> Markup {
                 (frame.sending(key).fields())
                 @match kind {
                     RuleKind::Clocks => (clocks(written)),
+                    RuleKind::RiskMatrix => (risk_matrix(written)),
+                    RuleKind::Workflow => (as_json(written)),
                 }
                 div.field {
                     label for="from" { "From which day on it holds (UTC)" }
@@ -164,5 +190,61 @@ fn clocks(written: Written<'_>) -> Markup {
         (table(html! { span.unseen { "Clocks" } }, &columns, &rows))
         h2 { "Who is told when time runs out" }
         (table(html! { span.unseen { "Escalation" } }, &[Column::text("Percent of the time"), Column::text("Is told")], &steps))
+    }
+}
+
+fn risk_matrix(written: Written<'_>) -> Markup {
+    let columns = [
+        Column::text("Exploitability and harm"),
+        Column::text("Risk"),
+        Column::text("At the boundary"),
+        Column::text("Urgent at least"),
+    ];
+    let select = |field: &str, label: String, choices: &[(&str, &str)]| {
+        html! {
+            label.unseen for=(field) { (label) }
+            select id=(field) name=(field) {
+                @for (code, words) in choices { option value=(code) selected[*code == written.text(field)] { (words) } }
+            }
+        }
+    };
+    let rows: Vec<Row> = cells()
+        .map(|(one, other)| -> Row {
+            let about = format!("exploitability {one}, harm {other}");
+            let line = format!("line_{one}_{other}");
+            vec![
+                html! { "Exploitability " (one) ", harm " (other) },
+                select(
+                    &format!("risk_{one}_{other}"),
+                    format!("Risk: {about}"),
+                    &[("controlled", "Controlled"), ("uncontrolled", "Uncontrolled")],
+                ),
+                html! {
+                    label.check for=(line) {
+                        input id=(line) type="checkbox" name=(line) value="yes" checked[!written.text(&line).is_empty()];
+                        span.unseen { "At the boundary: " (about) }
+                    }
+                },
+                select(&format!("least_{one}_{other}"), format!("Urgent at least: {about}"), URGENCIES),
+            ]
+        })
+        .collect();
+    html! {
+        p.hint { "More of either never makes it less grave or less urgent. At the boundary a decision needs a written rationale. Say of every cell how urgent it is at least, or of none. What is not assessed stays undetermined." }
+        (table(html! { span.unseen { "Risk matrix" } }, &columns, &rows))
+    }
+}
+
+fn as_json(written: Written<'_>) -> Markup {
+    html! {
+        div.field {
+            label for=(JSON) { "The rules, as JSON" }
+            textarea id=(JSON) name=(JSON) rows="20" spellcheck="false" { (editable_lines(written.text(JSON))) }
+            p.hint {
+                "left_out holds conditions of the product that you leave out: " code { "{\"from\": \"closure_review\", \"to\": \"closed\", \"guard\": \"lessons_learned\"}" }
+                ". added holds your own: " code { "{\"from\", \"to\", \"id\": \"own_…\", \"says\", \"attested_by\": [role], \"since_change\": false}" }
+                ". Those that law, safety or the record rests on stay; an edition lists them."
+            }
+        }
     }
 }

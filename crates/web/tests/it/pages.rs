@@ -91,7 +91,7 @@ fn hostile_text_is_shown_and_never_obeyed() {
             pages_with_hostile_text += 1;
         }
     }
-    assert_eq!(pages_with_hostile_text, 43);
+    assert_eq!(pages_with_hostile_text, 46);
     assert!(page("hostile-findings").contains("⟨U+202E⟩"));
     assert!(page("hostile-findings").contains("Extraordinarily-long"));
 }

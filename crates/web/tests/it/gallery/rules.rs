@@ -110,11 +110,13 @@ fn written(frame: &Frame<'_>, kind: RuleKind, text: &str) -> Markup {
 }
 
 pub fn usual(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
-    let words = "Acknowledge sooner";
+    let words = "Acknowledge within two days";
     vec![
         ("rules", rules::page(frame, &all_rules())),
         ("rules-edition", rules::edition(frame, &edition(words), &editions())),
         ("rules-clocks", written(frame, RuleKind::Clocks, words)),
+        ("rules-matrix", written(frame, RuleKind::RiskMatrix, words)),
+        ("rules-workflow", written(frame, RuleKind::Workflow, words)),
     ]
 }
 
@@ -123,5 +125,6 @@ pub fn hostile(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
     vec![
         ("hostile-rules-edition", rules::edition(frame, &edition(&words), &editions())),
         ("hostile-rules-clocks", written(frame, RuleKind::Clocks, &words)),
+        ("hostile-rules-workflow", written(frame, RuleKind::Workflow, &words)),
     ]
 }
