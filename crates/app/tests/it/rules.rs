@@ -25,7 +25,11 @@ fn rules_are_shown_and_others_checked_without_a_change() {
     bench.file("rules.json", rules.to_string());
     let tried = run(&bench, &["check", "rules.json"]);
     assert_eq!(tried.code, 0, "{}", tried.err);
-    assert!(tried.out.contains("3 working days") && tried.out.contains("0 open cases"), "{}", tried.out);
+    assert!(
+        tried.out.contains("3 working days") && tried.out.contains("0 open cases"),
+        "{}",
+        tried.out
+    );
     rules["clocks"]["targets"]["fda_806_report"] = json!({"working_days": 11});
     bench.file("law.json", rules.to_string());
     bench.file("none.json", "{}");
