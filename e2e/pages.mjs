@@ -283,6 +283,30 @@ export const PEOPLE = [
     at: /^\/rights$/,
     shows: [/Controlled or uncontrolled/, /approved by nobody/i],
   },
+  {
+    name: "rules of the programme",
+    way: [{ follow: /^\/decisions$/ }, { follow: /^\/rules$/ }],
+    at: /^\/rules$/,
+    shows: [/Risk matrix/, /As the product proposes them/, /mitre:cvss-medical-rubric/],
+  },
+  {
+    name: "an edition of the workflow",
+    way: [{ open: "/rules" }, { follow: /^\/rules\/workflow\/1$/ }],
+    at: /^\/rules\/workflow\/1$/,
+    shows: [/stays: law/, /Came with the product/],
+  },
+  {
+    name: "other clocks",
+    way: [{ open: "/rules" }, { follow: /^\/rules\/clocks\/change$/ }],
+    at: /^\/rules\/clocks\/change$/,
+    shows: [/only a shorter target of your own/, /Show what would change/],
+  },
+  {
+    name: "another risk matrix",
+    way: [{ open: "/rules" }, { follow: /^\/rules\/risk_matrix\/change$/ }],
+    at: /^\/rules\/risk_matrix\/change$/,
+    shows: [/stays undetermined/, /Urgent at least/],
+  },
 ];
 
 // What is told from outside and found in SBOMs.

@@ -5,7 +5,7 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     engine, explain, face, harm, inventory, ledger, migrate_store,
     paper::{self, Format},
-    person, record, risk_file, rubric, sbom, serve, ssvc, twin, workspace,
+    person, record, risk_file, rubric, rules, sbom, serve, ssvc, twin, workspace,
 };
 use aftercare_domain::twin::TwinName;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -110,6 +110,9 @@ enum Command {
     /// Several manufacturers in one installation, each with a record of its own
     #[command(subcommand)]
     Workspace(workspace::Command),
+    /// The rules of the programme: show editions, compare them, check others
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Copies of the record for exercises and for trying policies: make, list, throw away
     #[command(subcommand)]
     Twin(twin::Command),
@@ -155,6 +158,7 @@ impl Command {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::MigrateStore(_)
+            | Self::Rules(_)
             | Self::Twin(_) => true,
             Self::Check(_)
             | Self::Api(_)
@@ -236,6 +240,7 @@ impl Cli {
             Command::Restore(args) => backup::restore(&args, &settings),
             Command::MigrateStore(args) => migrate_store::run(&args, &settings),
             Command::Workspace(command) => workspace::run(&command, &settings),
+            Command::Rules(command) => rules::run(&command, &settings),
             Command::Twin(command) => twin::run(&command, &settings),
             Command::Openapi => face::openapi(),
             Command::Config(ConfigCommand::Show { format }) => config::show(&settings, format),
@@ -269,6 +274,7 @@ impl Command {
             | Self::Contact(_)
             | Self::Person(_)
             | Self::Ledger(_)
+            | Self::Rules(_)
             | Self::Rebuild
             | Self::Backup(_) => return Ok(()),
             Self::Serve(_) => "the server serves every twin beside its record, under /t/NAME/",

@@ -45,6 +45,7 @@ mod record;
 mod remote;
 mod risk_file;
 mod rubric;
+mod rules;
 mod sample_clock;
 mod sbom;
 mod serve;

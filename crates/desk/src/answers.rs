@@ -20,6 +20,7 @@ mod person;
 mod places;
 mod policy;
 mod products;
+mod rules;
 mod signal;
 mod standing;
 mod twin;
@@ -71,6 +72,10 @@ pub use policy::{AcknowledgementRow, MissingPerson, PolicyRow, PolicySheet, Poli
 pub use products::{
     EndOfSupport, FamilyRow, FindingCounts, ProductList, ProductRef, ProductRow, ProductTotals,
     SbomState, VersionRef, VersionRow,
+};
+pub use rules::{
+    CaseEffect, CaseRules, EditionRow, EditionSheet, FixedRules, ProposedRules, RulesDifference,
+    RulesLine, RulesOfKind, RulesOverview, RulesTrial,
 };
 pub use signal::{
     CaseName, LetterSheet, LetterText, MessageRow, PersonName, QueueRow, SignalQueue, SignalSheet,

@@ -17,7 +17,6 @@ use aftercare_domain::{
         self, About, Case, Cases, Fact, Opening, Progress, Surroundings, clocks, may_record,
         progress,
     },
-    clock::RuleBook,
     decision,
     roster::Roster,
     sight::Sight,
@@ -447,12 +446,6 @@ pub(crate) fn row(
         next_clock: next.map(clock_row),
         embargo: case.embargo.is_some(),
     }
-}
-
-/// Whom the book of rules tells when so much of a clock has run.
-pub(crate) fn escalated(percent: u8) -> Option<String> {
-    let steps = &RuleBook::shipped().escalations;
-    steps.iter().rfind(|step| step.percent <= percent).map(|step| step.to.clone())
 }
 
 impl ClockRow {

@@ -9,7 +9,7 @@ use crate::{
 use aftercare_domain::{
     case::{
         ActsIn, AttachedFile, Attachment, Attested, Case, Described, Exploited, Fact, Interviewed,
-        Linked, Said, Surroundings, Tested, Workflow,
+        Linked, Said, Surroundings, Tested,
     },
     harm::{Epss, Exploit, Interview, Rubric},
     roster::Roster,
@@ -305,9 +305,10 @@ pub(crate) fn link(roster: &Roster, one: &Said<Linked>) -> SaidRow {
 /// A condition that somebody stands for.
 pub(crate) fn attested(roster: &Roster, sizes: &Sizes, one: &Said<Attested>) -> SaidRow {
     let url = one.value.url.clone().unwrap_or_default();
-    let says = Workflow::shipped()
+    let says = roster
+        .programme()
         .guard(&one.value.guard)
-        .map_or_else(|| one.value.guard.clone(), |(_, guard)| guard.says.clone());
+        .map_or_else(|| one.value.guard.clone(), |guard| guard.says.clone());
     let rows = details(&[("Statement", &one.value.statement), ("Record", &url)]);
     let of_it = one.value.attachment.map(|digest| file(digest, one.value.file.as_ref(), sizes));
     SaidRow { attachment: of_it, ..said(roster, one, says, rows) }

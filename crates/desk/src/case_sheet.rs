@@ -7,7 +7,7 @@ use crate::{
         ControlRow, EvidenceRow, ExposureRow, OwnerChoice, RatingRow, Regulatory, StageRow,
         TimelineRow, TodoRow,
     },
-    case::{CaseKey, Standing, escalated, is_for, row},
+    case::{CaseKey, Standing, is_for, row},
     case_said::{
         Sizes, attachment, attested, communication, details, exploited, link, mitigation, said_of,
         test,
@@ -83,6 +83,7 @@ impl Desk {
                 row: row(roster, standing, viewer, at),
                 entity_version: scene.reader().entity_version(&id)?,
                 workflow: progress.workflow.clone(),
+                rules: crate::rules::rules_of(case, around, &running, at),
                 families: refs(&case.families, &families).unwrap_or_default(),
                 all_families: case.families == Sight::All,
                 way: way(progress.stage),
@@ -220,7 +221,7 @@ fn version(case: &Case, around: &Surroundings, id: VersionId, at: Instant) -> Ca
     let applicability = said.and_then(|one| one.applicability.as_ref());
     let harmed = case.harm_of(id, around);
     let named = harmed.map(|one| &one.value.hazards[..]).unwrap_or_default();
-    let risk = case.risk(id, around);
+    let risk = case.risk(id, around, at);
     let disposition = case.disposition(id, around, at);
     let (analysts, agree) = match case.agreement(id) {
         Agreement::Open(count) => (count, None),
@@ -398,7 +399,7 @@ fn regulatory(case: &Case, around: &Surroundings, at: Instant) -> Result<Regulat
 }
 
 /// A clock as it is read.
-pub(crate) fn clock_row(one: &Running) -> ClockRow {
+pub(crate) fn clock_row(one: &Running<'_>) -> ClockRow {
     let (state, percent) = match &one.state {
         State::Running { percent, .. } => ("running", Some(*percent)),
         State::Open(_) => ("open", None),
@@ -425,7 +426,10 @@ pub(crate) fn clock_row(one: &Running) -> ClockRow {
         state: state.to_owned(),
         percent,
         certain: one.certain,
-        escalated_to: percent.and_then(escalated),
+        edition: one.edition.number,
+        escalated_to: percent
+            .and_then(|percent| one.edition.rules.escalated(percent))
+            .map(|step| step.to.clone()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     person::refs,
     product::version_ref,
     proof::Proofs,
-    rights,
+    rights, rules,
     viewer::Viewer,
 };
 use aftercare_domain::{
@@ -299,6 +299,10 @@ impl Desk {
             Some(matrix) if open => self.dry_run(matrix)?,
             _ => Vec::new(),
         };
+        let trial = match &newest.wish.rules {
+            Some(change) if open => Some(self.trial(&change.rules, viewer, now)?),
+            _ => None,
+        };
         Ok(DecisionSheet {
             row: row(&roster, &state, viewer, now),
             entity_version: reader.entity_version(&id.to_string())?,
@@ -307,7 +311,7 @@ impl Desk {
                 .iter()
                 .map(|one| {
                     let document = self.decided_document(&whole, one, viewer)?;
-                    version(&reader, one, name(one.by), &families, document)
+                    version(&reader, (&roster, one), name(one.by), &families, document)
                 })
                 .collect::<Result<_, _>>()?,
             signatures: state
@@ -365,6 +369,7 @@ impl Desk {
                 .map(|role| role.title().to_owned())
                 .collect(),
             otherwise,
+            trial,
         })
     }
 }
@@ -453,7 +458,7 @@ fn row(roster: &Roster, state: &State, viewer: Option<&Viewer>, now: Instant) ->
 
 fn version(
     reader: &Reader,
-    one: &decision::Version,
+    (roster, one): (&Roster, &decision::Version),
     by: String,
     families: &BTreeMap<FamilyId, String>,
     document: Option<DecidedDocument>,
@@ -477,6 +482,7 @@ fn version(
         families: refs(&one.wish.families, families),
         circumstances: one.wish.circumstances.into(),
         matrix: one.wish.matrix.as_ref().map(rights::sheet),
+        rules: one.wish.rules.as_ref().map(|change| rules::proposed(roster, change)),
     })
 }
 

@@ -97,9 +97,9 @@ pub(crate) fn sheet(matrix: &Matrix) -> MatrixSheet {
         version: 0,
         proposed: false,
         decision: None,
-        rows: matrix
-            .rows
+        rows: DecisionKind::ALL
             .iter()
+            .filter_map(|kind| matrix.row(*kind))
             .map(|row| MatrixRow {
                 kind: row.kind.code().to_owned(),
                 title: row.kind.title().to_owned(),

@@ -130,6 +130,7 @@ impl Desk {
             },
             families,
             matrix: None,
+            rules: None,
             matter: Some(Matter {
                 case: None,
                 findings,
@@ -138,6 +139,7 @@ impl Desk {
                 mitigation: None,
                 basis: None,
                 document: None,
+                risk_matrix: None,
             }),
         };
         let id: DecisionId = op.new_id();

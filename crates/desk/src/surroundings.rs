@@ -6,6 +6,7 @@ use aftercare_domain::{
     Date, Sight,
     case::{Around, Case, Found, Surroundings},
     clock::{Calendar, Zone},
+    rules::Programme,
     text::folded,
     usage::Usage,
 };
@@ -22,6 +23,7 @@ use aftercare_vocab::{
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
 };
 
 /// The versions of the whole record, whatever whoever asks may see: where a case stands is one fact. Rows
@@ -32,6 +34,7 @@ pub(crate) struct Scene {
     today: Date,
     zone: Zone,
     calendar: &'static Calendar,
+    programme: Arc<Programme>,
     sboms: RefCell<HashMap<VersionId, Vec<Digest>>>,
 }
 
@@ -42,7 +45,9 @@ impl Desk {
         let states = reader.version_states()?;
         let (zone, calendar) = self.calendar()?;
         let today = zone.day_of(self.instant(now)).unwrap_or(Date::MAX);
-        Ok(Scene { reader, states, today, zone, calendar, sboms: RefCell::default() })
+        let programme = Arc::clone(reader.roster()?.programme());
+        let sboms = RefCell::default();
+        Ok(Scene { reader, states, today, zone, calendar, programme, sboms })
     }
 
     /// The maker's zone and the days that are worked there.
@@ -110,7 +115,8 @@ impl Scene {
             versions.insert(version.id, around);
         }
         let usages = self.usages(versions.values().map(|one| one.product))?;
-        Ok(Surroundings { versions, usages, zone: self.zone.clone(), calendar: self.calendar })
+        let (zone, programme) = (self.zone.clone(), Arc::clone(&self.programme));
+        Ok(Surroundings { versions, usages, zone, calendar: self.calendar, programme })
     }
 
     /// What is in force for the use of some products.

@@ -226,6 +226,12 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::RightsAdopted(e) => {
             format!("Version {} of the decision rights was put in force.", e.version)
         }
+        Event::RulesAdopted(e) => format!(
+            "Edition {} of the programme's {} was adopted, from {} on.",
+            e.edition,
+            e.change.rules.kind().title().to_lowercase(),
+            e.change.from
+        ),
         Event::ChainAdopted(e) => format!(
             "A chain of duty of {} was put in force for {}.",
             if e.steps.len() == 1 {
@@ -383,8 +389,10 @@ pub(crate) fn fact(fact: &Fact, roster: Option<&Roster>) -> String {
             format!("It was recorded when this happened: {}.", one.what.replace('_', " "))
         }
         Fact::Linked(one) => format!("{} {} was linked.", one.kind.title(), one.label),
-        Fact::Attested(one) => format!("A condition was vouched for: {}.", guard(&one.guard)),
-        Fact::Skipped(id) => format!("A condition is left out for now: {}.", guard(id)),
+        Fact::Attested(one) => {
+            format!("A condition was vouched for: {}.", guard(&one.guard, roster))
+        }
+        Fact::Skipped(id) => format!("A condition is left out for now: {}.", guard(id, roster)),
         Fact::Ended(End::Duplicate(_)) => "The case was said to be a duplicate.".to_owned(),
         Fact::Ended(End::Rejected(why)) => {
             format!("The case was said to end: {}.", why.title().to_lowercase())
@@ -404,16 +412,12 @@ pub(crate) fn fact(fact: &Fact, roster: Option<&Roster>) -> String {
 }
 
 /// A condition in its own words, as the middle of a sentence.
-fn guard(id: &str) -> String {
-    match Workflow::shipped().guard(id) {
-        Some((_, guard)) => {
-            let mut words = guard.says.chars();
-            words
-                .next()
-                .map_or_else(String::new, |first| first.to_lowercase().chain(words).collect())
-        }
-        None => id.replace('_', " "),
-    }
+fn guard(id: &str, roster: Option<&Roster>) -> String {
+    let own = roster.and_then(|roster| roster.programme().guard(id));
+    let known = own.or_else(|| Workflow::shipped().guard(id).map(|(_, guard)| guard));
+    let Some(guard) = known else { return id.replace('_', " ") };
+    let mut words = guard.says.chars();
+    words.next().map_or_else(String::new, |first| first.to_lowercase().chain(words).collect())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub use state::{Place, Signed, Stage, State, Version};
 use crate::{
     case::Matter,
     rights::{Circumstances, DecisionKind, Matrix},
+    rules::Change,
     sight::Sight,
     signature::{Meaning, Signature},
 };
@@ -47,6 +48,9 @@ pub struct Wish {
     pub families: Sight,
     /// The matrix that is proposed, if that is what it is about.
     pub matrix: Option<Matrix>,
+    /// The rules of the programme that are proposed, if that is what it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Change>,
     /// What of a case, or of findings, it settles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matter: Option<Matter>,

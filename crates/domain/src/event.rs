@@ -27,6 +27,7 @@ use crate::{
     },
     policy::{PolicyAcknowledged, PolicyIssued, PolicyWithdrawn},
     product::ProductAdded,
+    rules::RulesAdopted,
     sbom::SbomReceived,
     session::{AttemptsFailed, RecordTaken, SessionEnded, SignedIn},
     signal::{Item, SignalAssigned, SignalReceived, SignalSettled, ThreadMessageAdded},
@@ -224,6 +225,8 @@ events! {
     DecisionWithdrawn(DecisionWithdrawn) = "decision_withdrawn", 1;
     /// A matrix of decision rights was put in force.
     RightsAdopted(RightsAdopted) = "rights_adopted", 1;
+    /// An edition of rules of the programme was adopted.
+    RulesAdopted(RulesAdopted) = "rules_adopted", 1;
     /// A chain of duty was put in force.
     ChainAdopted(ChainAdopted) = "chain_adopted", 1;
     /// Whoever is on duty was called.
@@ -332,6 +335,7 @@ impl Event {
             Self::DecisionTaken(e) => e.decision.to_string(),
             Self::DecisionWithdrawn(e) => e.decision.to_string(),
             Self::RightsAdopted(_) => "rights".to_owned(),
+            Self::RulesAdopted(e) => format!("rules/{}", e.change.rules.kind().code()),
             Self::ChainAdopted(e) => duty::chain_entity(e.family),
             Self::CallRaised(e) => e.call.to_string(),
             Self::CallMoved(e) => e.call.to_string(),

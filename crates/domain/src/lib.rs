@@ -50,6 +50,7 @@ pub mod reporting;
 pub mod rights;
 pub mod role;
 pub mod roster;
+pub mod rules;
 pub mod sbom;
 pub mod session;
 pub mod sight;

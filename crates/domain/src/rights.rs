@@ -8,7 +8,7 @@
 
 use crate::{refusal::Refusal, role::RoleName};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $title:literal, $computed:literal;)*) => {
@@ -66,12 +66,19 @@ kinds! {
     Closure = "closure", "Case closure", false;
     /// Changing this matrix.
     RightsMatrix = "rights_matrix", "Change of the decision rights", false;
+    /// Changing the rules of the programme.
+    ProgrammeRules = "programme_rules", "Change of the programme's rules", false;
 }
 
 impl DecisionKind {
     /// The kind of this code name.
     pub fn of(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+
+    /// Whether it changes by what the programme works, and so belongs to no case.
+    pub const fn is_of_programme(self) -> bool {
+        matches!(self, Self::RightsMatrix | Self::ProgrammeRules)
     }
 }
 
@@ -237,9 +244,15 @@ impl Needed {
 }
 
 impl Matrix {
-    /// The row of a kind.
+    /// The row of a kind. Matrices from before the rules of the programme could be changed have none for that;
+    /// they keep the proposed one.
     pub fn row(&self, kind: DecisionKind) -> Option<&Row> {
-        self.rows.iter().find(|row| row.kind == kind)
+        let own = |matrix: &'_ Self| matrix.rows.iter().position(|row| row.kind == kind);
+        match own(self) {
+            Some(at) => self.rows.get(at),
+            None if kind == DecisionKind::ProgrammeRules => PROPOSED.rows.get(own(&PROPOSED)?),
+            None => None,
+        }
     }
 
     /// Whether a role may propose decisions of a kind.
@@ -278,6 +291,7 @@ impl Matrix {
         for kind in DecisionKind::ALL {
             match self.rows.iter().filter(|row| row.kind == *kind).count() {
                 1 => {}
+                0 if *kind == DecisionKind::ProgrammeRules => {}
                 0 => return refuse(*kind, "there is no row for it.".to_owned()),
                 _ => return refuse(*kind, "there is more than one row for it.".to_owned()),
             }
@@ -302,12 +316,11 @@ impl Matrix {
                     format!("{only} would decide and co-sign, which is one and the same."),
                 );
             }
-            if row.kind == DecisionKind::RightsMatrix
-                && !row.cosigns.iter().any(|one| one.when == When::Always)
+            if row.kind.is_of_programme() && !row.cosigns.iter().any(|one| one.when == When::Always)
             {
                 return refuse(
                     row.kind,
-                    "nobody always co-signs it, so one signature would change who signs what."
+                    "nobody always co-signs it, so one signature would change who signs what, or by which rules."
                         .to_owned(),
                 );
             }
@@ -436,6 +449,14 @@ impl Matrix {
                     &[(Quality, always)],
                     &[Lead, Regulatory],
                 ),
+                // Top management says what risk is acceptable (ISO 14971:2019, 4.2).
+                row(
+                    K::ProgrammeRules,
+                    &[Lead, Quality, Safety],
+                    Executive,
+                    &[(Quality, always), (Safety, always)],
+                    &[Lead, Regulatory, ProductOwner],
+                ),
             ],
             trained: [
                 Lead,
@@ -454,6 +475,8 @@ impl Matrix {
         }
     }
 }
+
+static PROPOSED: LazyLock<Matrix> = LazyLock::new(Matrix::proposed);
 
 /// Whoever lowers a computed result needs more people, in whatever circumstances it is done.
 fn more_for_less(row: &Row) -> Result<(), String> {

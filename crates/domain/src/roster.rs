@@ -23,6 +23,7 @@ use crate::{
     refusal::Refusal,
     rights::Matrix,
     role::{RoleKind, RoleName},
+    rules::Programme,
     sight::Sight,
 };
 use aftercare_vocab::{
@@ -56,6 +57,7 @@ pub const KINDS: &[&str] = &[
     "token_issued",
     "token_revoked",
     "rights_adopted",
+    "rules_adopted",
 ];
 
 /// A person as the roster knows them.
@@ -164,6 +166,7 @@ pub struct Roster {
     accesses: held::Accesses,
     matrices: BTreeMap<u64, Arc<Matrix>>,
     adopted: BTreeMap<u64, DecisionId>,
+    programme: Arc<Programme>,
     position: u64,
 }
 
@@ -182,6 +185,7 @@ impl Default for Roster {
             accesses: held::Accesses::default(),
             matrices: BTreeMap::from([(1, Arc::new(Matrix::proposed()))]),
             adopted: BTreeMap::new(),
+            programme: Arc::default(),
             position: 0,
         }
     }
@@ -284,6 +288,7 @@ impl Roster {
                 self.adopted.insert(*version, *decision);
                 self.matrices.insert(*version, Arc::new(matrix.clone()));
             }
+            Event::RulesAdopted(e) => Arc::make_mut(&mut self.programme).enter(e, entry),
             _ => {}
         }
     }
@@ -491,6 +496,11 @@ impl Roster {
             Some(matrix) => Arc::clone(matrix),
             None => Arc::new(Matrix::proposed()),
         }
+    }
+
+    /// The rules of the programme, every edition of them.
+    pub const fn programme(&self) -> &Arc<Programme> {
+        &self.programme
     }
 
     /// The holders of a role for all of these families, absent ones too.

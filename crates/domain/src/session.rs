@@ -34,6 +34,7 @@ pub const KINDS: &[&str] = &[
     "delegation_ended",
     "competence_overridden",
     "rights_adopted",
+    "rules_adopted",
     "subject_erased",
     "log_key_adopted",
     "twin_made",

@@ -176,6 +176,9 @@ impl Signatures {
             Event::RightsAdopted(_) => Err(Unlawful::Baseless(
                 "it puts decision rights in force that no decision taken just before it holds",
             )),
+            Event::RulesAdopted(_) => Err(Unlawful::Baseless(
+                "it puts rules of the programme in force that no decision taken just before it holds",
+            )),
             Event::DelegationGiven(e) => {
                 let proof = (e.signature.id, e.signature.factors.clone());
                 delegation::give(roster, e.handing.clone(), proof, &op).map_err(Unlawful::Refused)

@@ -357,7 +357,7 @@ async fn other_case(state: &State, text: &str) -> Option<String> {
 }
 
 fn known_kind(code: &str) -> Result<DecisionKind, Failure> {
-    DecisionKind::of(code).filter(|kind| *kind != DecisionKind::RightsMatrix).ok_or_else(|| {
+    DecisionKind::of(code).filter(|kind| !kind.is_of_programme()).ok_or_else(|| {
         let detail = format!("{} is no kind of decision about a case.", quoted(code));
         Wrong::new(StatusCode::NOT_FOUND, "not_found", detail).into()
     })

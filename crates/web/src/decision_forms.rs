@@ -12,6 +12,7 @@ use crate::{
     },
     passkey_forms,
     query::{Asked, id},
+    rules_forms,
     state::State,
     trouble::{Failure, Wrong},
 };
@@ -319,6 +320,7 @@ const FIELDS: &[&str] = &[
     "rests_on_reachability",
     "lowers_computed",
     "matrix",
+    "rules",
 ];
 
 impl Draft {
@@ -363,6 +365,11 @@ impl Draft {
                 .as_ref()
                 .and_then(|sheet| serde_json::to_string_pretty(&sheet.matrix).ok())
                 .unwrap_or_default(),
+            rules: newest
+                .rules
+                .as_ref()
+                .and_then(|rules| serde_json::to_string_pretty(&rules.change).ok())
+                .unwrap_or_default(),
         }
     }
 
@@ -391,6 +398,7 @@ impl Draft {
             rests_on_reachability: form.text("rests_on_reachability"),
             lowers_computed: form.text("lowers_computed"),
             matrix: form.text("matrix"),
+            rules: form.text("rules"),
         }
     }
 
@@ -430,6 +438,8 @@ impl Draft {
     fn wish(&self) -> Result<Wish, Refusal> {
         let kind = DecisionKind::of(&self.kind).ok_or_else(|| unreadable("kind", &self.kind))?;
         let matrix = if self.matrix.trim().is_empty() { None } else { Some(matrix(&self.matrix)?) };
+        let rules =
+            if self.rules.trim().is_empty() { None } else { Some(rules_forms::read(&self.rules)?) };
         Ok(Wish {
             kind,
             about: self.about.clone(),
@@ -438,6 +448,7 @@ impl Draft {
             circumstances: self.circumstances()?,
             families: self.sight(),
             matrix,
+            rules,
             matter: None,
         })
     }

@@ -43,6 +43,7 @@ mod query;
 mod replay;
 mod rights_forms;
 mod routes;
+mod rules_forms;
 mod seat;
 mod serve;
 mod sign_in_forms;

@@ -6,6 +6,7 @@
 //! are the same for all (see [`crate::assets`]).
 
 mod notices;
+mod rules;
 mod signals;
 mod usage;
 

@@ -43,6 +43,8 @@ pub mod products;
 pub mod public_advisories;
 pub mod rights;
 pub mod roles;
+pub mod rules;
+pub mod rules_form;
 pub mod security;
 pub mod sign_in;
 pub mod signal;

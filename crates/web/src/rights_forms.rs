@@ -89,6 +89,7 @@ async fn change(
                     circumstances: Circumstances::default(),
                     families: Sight::All,
                     matrix: Some(matrix),
+                    rules: None,
                     matter: None,
                 };
                 desk.propose(&op, wish)

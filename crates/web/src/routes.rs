@@ -17,7 +17,7 @@ use crate::{
     },
     passkey_forms, people_forms, policy_forms, portal_forms, provider_forms, public_advisories,
     query::{Asked, id},
-    rights_forms, sign_in_forms, signal_forms,
+    rights_forms, rules_forms, sign_in_forms, signal_forms,
     state::State,
     trouble::{Failure, Wrong},
     twin_forms, usage_forms,
@@ -69,6 +69,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(provider_forms::routes())
         .merge(decision_forms::routes())
         .merge(rights_forms::routes())
+        .merge(rules_forms::routes())
         .merge(delegation_forms::routes())
         .merge(duty_forms::routes())
         .merge(people_forms::routes())

@@ -16,6 +16,7 @@ mod lists;
 mod past;
 mod record;
 mod remote;
+mod rules;
 mod running;
 mod sbom;
 mod scoring;

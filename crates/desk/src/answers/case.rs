@@ -1,7 +1,7 @@
 //! Cases, as they are read.
 
 use super::AdvisoryRow;
-use super::FamilyRef;
+use super::{CaseRules, FamilyRef};
 use aftercare_vocab::{
     digest::Digest,
     id::{CaseId, DecisionId, MitigationId, PersonId, ProductId, SignalId, SiteId, VersionId},
@@ -36,6 +36,8 @@ pub struct ClockRow {
     pub percent: Option<u8>,
     /// Whether it is sure that the rule applies.
     pub certain: bool,
+    /// The edition of the clocks that it runs by: the one that held when it started.
+    pub edition: u64,
     /// Who is told by now: `owner`, `product_security_lead`, `executive`.
     pub escalated_to: Option<String>,
 }
@@ -475,6 +477,8 @@ pub struct CaseSheet {
     pub entity_version: u64,
     /// Identifier and version of the workflow.
     pub workflow: String,
+    /// By which editions of the programme's rules it goes.
+    pub rules: Vec<CaseRules>,
     /// The families it could concern; none = all, or not known yet.
     pub families: Vec<FamilyRef>,
     /// Whether it is about all families.

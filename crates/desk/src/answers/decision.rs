@@ -1,6 +1,6 @@
 //! Decisions, signatures and the matrix of rights, as they are read.
 
-use super::{FamilyRef, VersionRef};
+use super::{FamilyRef, ProposedRules, RulesTrial, VersionRef};
 use aftercare_domain::rights;
 use aftercare_vocab::{
     digest::Digest,
@@ -86,6 +86,8 @@ pub struct DecisionVersion {
     pub circumstances: Circumstances,
     /// The matrix it proposes, if that is what it is about.
     pub matrix: Option<MatrixSheet>,
+    /// The rules of the programme that it proposes, if it is about those.
+    pub rules: Option<ProposedRules>,
     /// The findings it settles: what is signed speaks of exactly these.
     pub findings: Vec<SettledFinding>,
     /// What it says of them, in words; none = its statement alone says it.
@@ -204,6 +206,8 @@ pub struct DecisionSheet {
     pub informs: Vec<String>,
     /// For a proposed matrix: decisions that would have been decided otherwise.
     pub otherwise: Vec<OtherwiseRow>,
+    /// What proposed rules would mean for open cases, while it is open.
+    pub trial: Option<RulesTrial>,
 }
 
 /// A row of the matrix of decision rights.

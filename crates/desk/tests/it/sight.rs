@@ -540,6 +540,7 @@ fn a_decision_about_a_family_out_of_sight_is_not_there() {
         circumstances: Circumstances::default(),
         families: Sight::of([house.beta.family]),
         matrix: None,
+        rules: None,
         matter: None,
     };
     let id = house.desk.propose(&by_ole(&house), wish()).expect("proposed");
@@ -681,6 +682,10 @@ const PEOPLE: &[&str] = &[
     "new_recovery_codes",
     "note_taken",
     "override_competence",
+    "rules",
+    "rules_change",
+    "rules_edition",
+    "rules_newest",
     "own_roles",
     "people",
     "people_page",
@@ -767,6 +772,7 @@ const CASES: &[&str] = &[
     "clock_wall",
     "open_case",
     "propose_about",
+    "try_rules",
     "record_fact",
     "record_fact_with",
 ];

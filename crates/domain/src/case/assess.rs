@@ -12,6 +12,7 @@ use crate::{
         Outcome, Proposal, Severity,
     },
     rights::DecisionKind,
+    rules::Edition,
     ssvc::Table,
 };
 use aftercare_vocab::{
@@ -19,7 +20,11 @@ use aftercare_vocab::{
     id::{PersonId, VersionId},
     instant::Instant,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// The risk of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +42,8 @@ pub struct Risk {
 }
 
 /// How urgently a case is to be dealt with (the outcomes of the SSVC supplier table).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// Later.
     Defer,
@@ -50,6 +56,10 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every one, the least urgent first.
+    pub const ALL: &'static [Self] =
+        &[Self::Defer, Self::Scheduled, Self::OutOfCycle, Self::Immediate];
+
     /// The name on screen.
     pub const fn title(self) -> &'static str {
         match self {
@@ -69,6 +79,17 @@ impl Priority {
             Self::Immediate => "immediate",
         }
     }
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// How urgent a risk is at least by the cell of a matrix, where all of it is known.
+fn least(matrix: &Matrix, risk: &Risk) -> Option<Priority> {
+    matrix.least(risk.exploitability?, risk.severity?)
 }
 
 /// What becomes of a vulnerability in one version.
@@ -265,13 +286,32 @@ impl Case {
         })
     }
 
+    /// The edition of the risk matrix that a version is judged by: the one that its decision was written under;
+    /// while nothing that counts is decided, the one in force, and of a case that ended the one of its end.
+    pub fn judged_by<'a>(
+        &self,
+        version: VersionId,
+        around: &'a Surroundings,
+        at: Instant,
+    ) -> &'a Edition<Matrix> {
+        let editions = &around.programme.risk_matrix;
+        match self.settled_for(DecisionKind::Controlled, version, around, at) {
+            Some(settled) => editions.get_or_first(settled.matter.risk_matrix),
+            None => editions.at(self.over_at().map_or(at, |over| over.min(at))),
+        }
+    }
+
     /// The risk of a version.
-    pub fn risk(&self, version: VersionId, around: &Surroundings) -> Risk {
+    pub fn risk(&self, version: VersionId, around: &Surroundings, at: Instant) -> Risk {
+        self.risk_by(version, around, &self.judged_by(version, around, at).rules)
+    }
+
+    /// The risk of a version by a matrix.
+    pub fn risk_by(&self, version: VersionId, around: &Surroundings, matrix: &Matrix) -> Risk {
         let proposal = self.proposal(version, around);
         let instead = self.exploited.as_ref().and_then(|one| one.value.instead);
         let exploitability = instead.or(proposal.class);
         let severity = self.harm_of(version, around).map(|one| one.value.severity);
-        let matrix = Matrix::shipped();
         let determination = matrix.determine(Inputs { exploitability, severity });
         let after = self.chosen(version).filter_map(|one| one.value.exploitability_after).min();
         let with_mitigations =
@@ -326,7 +366,7 @@ impl Case {
         let of = |one: VersionId| match self.applies(one, around) {
             Some(Applies::Affected) => {
                 let decided = self.decided(one, around, at).map(Outcome::from);
-                Some(decided.unwrap_or_else(|| self.risk(one, around).determination.outcome))
+                Some(decided.unwrap_or_else(|| self.risk(one, around, at).determination.outcome))
             }
             Some(Applies::NotAffected(_)) if self.rests_on_current_sbom(one, around) => None,
             _ => Some(Outcome::Undetermined),
@@ -339,17 +379,39 @@ impl Case {
     /// affected version is attacked already. None while nothing of this says it.
     pub fn priority(&self, around: &Surroundings, at: Instant) -> Option<Priority> {
         let outcome = self.outcome(around, at);
-        self.urgency(outcome, !self.affected(around).is_empty())
-    }
-
-    /// The same by what is computed alone, so that it does not hang on an instant.
-    pub(super) fn computed_priority(&self, around: &Surroundings) -> Option<Priority> {
         let affected = self.affected(around);
-        let of = |one: &VersionId| self.risk(*one, around).determination.outcome;
-        self.urgency(worst(&affected.iter().map(of).collect::<Vec<_>>()), !affected.is_empty())
+        let of = |one: &VersionId| {
+            let edition = self.judged_by(*one, around, at);
+            let risk = self.risk_by(*one, around, &edition.rules);
+            // What people decided against the cell counts before what the cell says.
+            let decided = self.decided(*one, around, at).map(Outcome::from);
+            let agrees = decided.is_none_or(|decided| decided == risk.determination.outcome);
+            least(&edition.rules, &risk).filter(|_| agrees)
+        };
+        let least = affected.iter().filter_map(of).max();
+        self.urgency(outcome, !affected.is_empty(), least)
     }
 
-    fn urgency(&self, outcome: Outcome, affected: bool) -> Option<Priority> {
+    /// The same by what a matrix computes alone, so that it does not hang on an instant.
+    pub(super) fn computed_priority(
+        &self,
+        around: &Surroundings,
+        matrix: &Matrix,
+    ) -> Option<Priority> {
+        let affected = self.affected(around);
+        let risks: Vec<Risk> =
+            affected.iter().map(|one| self.risk_by(*one, around, matrix)).collect();
+        let outcomes: Vec<Outcome> = risks.iter().map(|one| one.determination.outcome).collect();
+        let least = risks.iter().filter_map(|one| least(matrix, one)).max();
+        self.urgency(worst(&outcomes), !affected.is_empty(), least)
+    }
+
+    fn urgency(
+        &self,
+        outcome: Outcome,
+        affected: bool,
+        least: Option<Priority>,
+    ) -> Option<Priority> {
         let said = self.ssvc_outcome();
         let known = self.exploited.as_ref().map(|one| &one.value);
         let attacked = affected
@@ -357,11 +419,14 @@ impl Case {
                 one.in_kev == Some(true) || one.exploit == Some(harm::Exploit::Active)
             });
         match (outcome, said) {
-            (Outcome::Uncontrolled, said) => Some(said.max(Some(Priority::OutOfCycle))?),
-            (_, said) if attacked => Some(said.max(Some(Priority::OutOfCycle))?),
-            (Outcome::Controlled, Some(said)) => Some(said),
-            (Outcome::Undetermined, Some(Priority::Immediate)) => Some(Priority::Immediate),
-            _ => None,
+            (Outcome::Uncontrolled, said) => said.max(Some(Priority::OutOfCycle)).max(least),
+            (_, said) if attacked => said.max(Some(Priority::OutOfCycle)).max(least),
+            (Outcome::Controlled, Some(said)) => Some(said).max(least),
+            // Nothing that is still open can make it less urgent than this.
+            (Outcome::Undetermined, said) => {
+                said.max(least).filter(|one| *one == Priority::Immediate)
+            }
+            (Outcome::Controlled, None) => None,
         }
     }
 

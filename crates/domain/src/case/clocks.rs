@@ -8,15 +8,18 @@ use crate::{
     refusal::Refusal,
     reporting::{Discretion, Facts, Membership, Notice, NoticePart, Reports, discretion, reports},
     rights::DecisionKind,
+    rules::{Edition, Editions},
     signal::HarmScreen,
 };
 use aftercare_vocab::instant::Instant;
 
 /// A clock that has started.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Running {
+pub struct Running<'a> {
     /// Its rule.
-    pub rule: &'static Rule,
+    pub rule: &'a Rule,
+    /// The edition of the clocks that it runs by: the one that held when it started.
+    pub edition: &'a Edition<RuleBook>,
     /// When it started.
     pub start: Instant,
     /// How it stands.
@@ -26,19 +29,19 @@ pub struct Running {
     pub certain: bool,
 }
 
-impl Running {
+impl<'a> Running<'a> {
     /// When each escalation is reached, and to whom it goes; none where no time is counted.
     pub fn escalations(
         &self,
         around: &Surroundings,
-    ) -> Result<Vec<(&'static Escalation, Instant)>, Refusal> {
+    ) -> Result<Vec<(&'a Escalation, Instant)>, Refusal> {
         let (start, zone, calendar) = (Some(self.start), &around.zone, around.calendar);
         Clock { rule: self.rule, start, met: None, zone, calendar }
-            .escalations(&RuleBook::shipped().escalations)
+            .escalations(&self.edition.rules.escalations)
     }
 
     /// The gravest escalation that is reached at an instant, while somebody must still do something.
-    pub fn escalated(&self, around: &Surroundings, at: Instant) -> Option<&'static Escalation> {
+    pub fn escalated(&self, around: &Surroundings, at: Instant) -> Option<&'a Escalation> {
         let mut reached =
             self.escalations(around).ok()?.into_iter().filter(|(_, when)| *when <= at);
         reached.next_back().map(|(step, _)| step).filter(|_| self.is_open())
@@ -210,8 +213,19 @@ impl Case {
     }
 }
 
-/// Every clock of a case that has started, the next due first.
-pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
+/// Every clock of a case that has started, the next due first. Each runs by the edition of the rules that held
+/// when it started, so that none that runs is moved by another edition.
+pub fn clocks<'a>(case: &Case, around: &'a Surroundings, at: Instant) -> Vec<Running<'a>> {
+    clocks_by(&around.programme.clocks, case, around, at)
+}
+
+/// The same by other editions than those in force.
+pub fn clocks_by<'a>(
+    editions: &'a Editions<RuleBook>,
+    case: &Case,
+    around: &Surroundings,
+    at: Instant,
+) -> Vec<Running<'a>> {
     let outcome = case.outcome(around, at);
     let affected = !case.affected(around).is_empty();
     let priority = case.priority(around, at);
@@ -221,8 +235,9 @@ pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
     let certain = outcome == Outcome::Uncontrolled;
     let over = case.closed().is_some() || case.has_ended();
     let mut all = Vec::new();
-    for rule in &RuleBook::shipped().rules {
-        let (start, met, certain) = match rule.id.as_str() {
+    let rules = editions.all().flat_map(|one| one.rules.rules.iter().map(move |rule| (one, rule)));
+    for (edition, rule) in rules {
+        let (start, met, certain) = match rule.runs_as() {
             "fda_communicate_30d" | "fda_fix_60d" => {
                 if !perhaps {
                     continue;
@@ -272,7 +287,7 @@ pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
             "deploy" | "deploy_safety_critical" => {
                 let critical =
                     case.answered.get(&Question::SafetyCritical).is_some_and(|one| one.value.yes);
-                if critical != (rule.id == "deploy_safety_critical") {
+                if critical != (rule.runs_as() == "deploy_safety_critical") {
                     continue;
                 }
                 (case.moment_of(&rule.start), case.moment_of(&rule.satisfied_by), true)
@@ -280,6 +295,9 @@ pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
             "emergency_guard" => continue, // each stands with its condition
             _ => (case.moment_of(&rule.start), case.moment_of(&rule.satisfied_by), true),
         };
+        if start.is_some_and(|start| editions.at(start).number != edition.number) {
+            continue;
+        }
         // What ended without being affected owes no more of the programme's own steps.
         if over && !rule.kind.is_binding() && met.is_none() {
             continue;
@@ -289,7 +307,7 @@ pub fn clocks(case: &Case, around: &Surroundings, at: Instant) -> Vec<Running> {
         if let (Some(start), false) =
             (start, matches!(state, State::NotStarted | State::NotInForce))
         {
-            all.push(Running { rule, start, state, certain });
+            all.push(Running { rule, edition, start, state, certain });
         }
     }
     all.sort_by_key(|one| {

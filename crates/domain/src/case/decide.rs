@@ -161,10 +161,10 @@ const TEST_BEFORE: &[RoleName] = &[Verifier, SecurityAnalyst, Developer];
 
 /// The roles that record a fact. Conditions that somebody stands for have theirs in the workflow, and that
 /// the test for the vulnerability fails before the change is shown by whoever looks for it.
-fn roles_of(fact: &Fact) -> Vec<RoleName> {
+fn roles_of(workflow: &Workflow, fact: &Fact) -> Vec<RoleName> {
     match fact {
         Fact::Attested(one) => {
-            let guard = Workflow::shipped().guard(&one.guard);
+            let guard = workflow.guard(&one.guard);
             guard.and_then(|(_, guard)| guard.attested_by.clone()).unwrap_or_default()
         }
         Fact::Tested(one) if one.kind == TestKind::SecurityBefore => TEST_BEFORE.to_vec(),
@@ -211,7 +211,8 @@ pub fn may_record(
     fact: &Fact,
     at: Instant,
 ) -> Result<RoleName, Refusal> {
-    let mut roles = roles_of(fact);
+    let workflow = &case.workflow(roster.programme()).rules;
+    let mut roles = roles_of(workflow, fact);
     if let Fact::Skipped(guard) = fact {
         // Of the two roles that it takes, first the one that has not spoken.
         let said = case.skipped.get(guard);
@@ -379,7 +380,9 @@ fn fits(
         }
         Fact::Skipped(guard) => {
             reasoned("Leaving a condition out")?;
-            let (way, known) = Workflow::shipped()
+            let (way, known) = case
+                .workflow(&around.programme)
+                .rules
                 .guard(guard)
                 .ok_or_else(|| Refusal::unknown("condition", guard))?;
             if way.may_leave_out(known) {

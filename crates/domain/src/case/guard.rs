@@ -129,12 +129,12 @@ pub(super) fn holds(guard: &Guard, bench: &Bench<'_>) -> Held {
         "exploitability_reasoned" => {
             when(case.exploited.is_some(), "Exploitability is not recorded.")?;
             bench.each_affected(
-                |one| case.risk(one, around).exploitability.is_some(),
+                |one| case.risk(one, around, at).exploitability.is_some(),
                 "Exploitability is still open for",
             )
         }
         "harm_assessed" => bench.each_affected(
-            |one| case.risk(one, around).severity.is_some(),
+            |one| case.risk(one, around, at).severity.is_some(),
             "No severity of harm for",
         ),
         "controls_listed" => when(case.controls.is_some(), "The controls are not listed."),

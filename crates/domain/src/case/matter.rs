@@ -4,7 +4,7 @@ use super::{Applies, Case, Justification, Progress, Stage, Surroundings, Train, 
 use crate::{
     Date, canonical,
     decision::Wish,
-    harm::{Exploitability, Outcome, Risk as Harmful},
+    harm::{Exploitability, Matrix, Outcome, Risk as Harmful},
     refusal::Refusal,
     rights::{Circumstances, DecisionKind},
     sight::Sight,
@@ -65,6 +65,9 @@ pub struct Matter {
     /// SHA-256 of the advisory that it lets out, with every document as it goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Digest>,
+    /// The edition of the risk matrix that it was written under; none = the first, that of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk_matrix: Option<u64>,
 }
 
 impl Matter {
@@ -114,7 +117,8 @@ impl Settled {
             return Some("It is not decided any more that the risk is controlled.".to_owned());
         }
         let basis = self.matter.basis?;
-        if case.basis(self.kind, &versions, around) == Some(basis) {
+        let matrix = &around.programme.risk_matrix.get_or_first(self.matter.risk_matrix).rules;
+        if case.basis(self.kind, &versions, around, matrix) == Some(basis) {
             return None;
         }
         Some(self.what_changed(case, around))
@@ -191,13 +195,14 @@ impl Settled {
 }
 
 impl Case {
-    /// SHA-256 over what a decision of this kind about these versions rests on; none = on nothing that can
-    /// change under it.
+    /// SHA-256 over what a decision of this kind about these versions rests on, by the risk matrix that it was
+    /// written under; none = on nothing that can change under it.
     pub fn basis(
         &self,
         kind: DecisionKind,
         versions: &BTreeSet<VersionId>,
         around: &Surroundings,
+        matrix: &Matrix,
     ) -> Option<Digest> {
         let assessed = |versions: &BTreeSet<VersionId>| {
             let each = versions.iter().map(|version| {
@@ -228,7 +233,7 @@ impl Case {
                 canonical::bytes(&(assessed(versions), exploited))
             }
             DecisionKind::Priority => {
-                let computed = self.computed_priority(around).map(super::Priority::code);
+                let computed = self.computed_priority(around, matrix).map(super::Priority::code);
                 canonical::bytes(&(plan, computed))
             }
             // What is to be reported hangs on all of the risk, and on what the law asks.
@@ -254,21 +259,29 @@ impl Case {
             | DecisionKind::FieldAction
             | DecisionKind::Disclosure
             | DecisionKind::Closure
-            | DecisionKind::RightsMatrix => return None,
+            | DecisionKind::RightsMatrix
+            | DecisionKind::ProgrammeRules => return None,
         };
         bytes.ok().map(|bytes| Digest::of(&bytes))
     }
 
     /// What matters for who must sign about these versions, as the case says it; what it does not say is
     /// unknown, and then whoever could be needed is needed.
-    pub fn circumstances(&self, about: &About, around: &Surroundings) -> Circumstances {
+    pub fn circumstances(
+        &self,
+        about: &About,
+        around: &Surroundings,
+        matrix: &Matrix,
+    ) -> Circumstances {
         let versions: BTreeSet<VersionId> =
             if about.versions.is_empty() { self.affected(around) } else { about.versions.clone() };
         let said = |version: &VersionId| self.harm_of(*version, around);
         let all: Option<Vec<_>> = versions.iter().map(said).collect();
         let known = all.filter(|all| !all.is_empty());
-        let risks: Vec<Outcome> =
-            versions.iter().map(|one| self.risk(*one, around).determination.outcome).collect();
+        let risks: Vec<Outcome> = versions
+            .iter()
+            .map(|one| self.risk_by(*one, around, matrix).determination.outcome)
+            .collect();
         let uncontrolled = if risks.contains(&Outcome::Uncontrolled) {
             Some(true)
         } else if risks.contains(&Outcome::Undetermined) || risks.is_empty() {
@@ -285,9 +298,9 @@ impl Case {
             Some(Answer::NotAffected(_)) => versions
                 .iter()
                 .any(|one| around.versions.get(one).is_some_and(|one| one.found.is_hit())),
-            Some(Answer::Train(Train::RegularCycle)) => {
-                self.computed_priority(around).is_none_or(|one| one > super::Priority::Scheduled)
-            }
+            Some(Answer::Train(Train::RegularCycle)) => self
+                .computed_priority(around, matrix)
+                .is_none_or(|one| one > super::Priority::Scheduled),
             None if about.kind == DecisionKind::Severity => {
                 versions.iter().any(|one| self.is_lowered(*one, around))
             }
@@ -330,6 +343,8 @@ pub fn wish(
     about: About,
     at: Instant,
 ) -> Result<Wish, Refusal> {
+    let edition = around.programme.risk_matrix.at(at);
+    let matrix = &edition.rules;
     let ready = |stage: Stage, except: &str| -> Result<(), Refusal> {
         // What an emergency left out is made good before anything is signed that rests on it.
         let open: Vec<String> = now
@@ -397,7 +412,7 @@ pub fn wish(
         // The graver answer never waits for what is missing.
         (DecisionKind::Controlled, Some(Answer::Uncontrolled)) => {}
         (DecisionKind::Controlled, Some(Answer::Controlled)) => each(
-            &|one| case.risk(one, around).determination.outcome != Outcome::Undetermined,
+            &|one| case.risk_by(one, around, matrix).determination.outcome != Outcome::Undetermined,
             "risk_undetermined",
             "Exploitability or severity of harm is missing for",
             "Assess both first: what is not known is not controlled.",
@@ -477,10 +492,10 @@ pub fn wish(
         | (DecisionKind::Priority, Some(Answer::Train(_))) => {}
         (DecisionKind::Release, _) => ready(Stage::ReleaseApproval, "release_approved")?,
         (DecisionKind::Closure, _) => ready(Stage::ClosureReview, "closure_approved")?,
-        (DecisionKind::RightsMatrix, _) => {
+        (DecisionKind::RightsMatrix | DecisionKind::ProgrammeRules, _) => {
             return Err(Refusal::new(
                 "not_of_a_case",
-                "The decision rights belong to no case.",
+                "Decision rights and rules of the programme belong to no case.",
                 "Change them on their own page.",
             ));
         }
@@ -498,8 +513,8 @@ pub fn wish(
             ));
         }
     }
-    let basis = case.basis(about.kind, &about.versions, around);
-    let circumstances = case.circumstances(&about, around);
+    let basis = case.basis(about.kind, &about.versions, around, matrix);
+    let circumstances = case.circumstances(&about, around, matrix);
     let vulnerability =
         case.opened.vulnerabilities.first().cloned().unwrap_or_else(|| case.opened.number.clone());
     let families = if about.versions.is_empty() {
@@ -519,6 +534,7 @@ pub fn wish(
             families => families,
         },
         matrix: None,
+        rules: None,
         matter: Some(Matter {
             case: Some(case.id()),
             findings: vec![Finding { vulnerability, versions: about.versions }],
@@ -527,6 +543,7 @@ pub fn wish(
             mitigation: about.mitigation,
             basis,
             document: None,
+            risk_matrix: (edition.number > 1).then_some(edition.number),
         }),
     })
 }

@@ -24,7 +24,7 @@ mod workflow;
 
 pub use assess::{Agreement, Disposition, Priority, Risk};
 pub use cases::Cases;
-pub use clocks::{Running, clocks, moments};
+pub use clocks::{Running, clocks, clocks_by, moments};
 pub use decide::{Opening, RECORDED_BY, may_record, open, record, recordable};
 pub use evidence::{Piece, evidence};
 pub use fact::*;

@@ -6,8 +6,9 @@ use super::{
     guard::{Bench, holds},
 };
 use crate::{
-    clock::{Calendar, Clock, RuleBook, Zone},
+    clock::{Calendar, Clock, Zone},
     role::RoleName,
+    rules::Programme,
     usage::Usage,
 };
 use aftercare_vocab::{
@@ -15,7 +16,10 @@ use aftercare_vocab::{
     id::{FamilyId, PersonId, ProductId, VersionId},
     instant::Instant,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the record's findings say about a version and the vulnerability of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +90,8 @@ pub struct Surroundings {
     pub zone: Zone,
     /// The days that are worked.
     pub calendar: &'static Calendar,
+    /// The rules of the programme, every edition of them.
+    pub programme: Arc<Programme>,
 }
 
 impl Surroundings {
@@ -176,7 +182,7 @@ pub struct Progress {
 
 /// Where a case stands.
 pub fn progress(case: &Case, cases: &Cases, around: &Surroundings, at: Instant) -> Progress {
-    let workflow = Workflow::shipped();
+    let workflow = &case.workflow(&around.programme).rules;
     let bench = Bench { case, cases, around, at };
     let mut walk = Walk { bench, todos: Vec::new(), held: Vec::new() };
     let mut stage = Stage::New;
@@ -269,7 +275,7 @@ impl Walk<'_> {
             .flat_map(|lead| of(RoleName::Executive).map(move |executive| (lead, executive)))
             .find(|(lead, executive)| differ(lead, executive))?;
         let start = pair.0.at.max(pair.1.at);
-        let rule = RuleBook::shipped().rule("emergency_guard")?;
+        let rule = self.bench.around.programme.clocks.at(start).rules.rule("emergency_guard")?;
         let clock = Clock {
             rule,
             start: Some(start),

@@ -3,13 +3,14 @@
 use super::{
     Answered, Applicability, Attachment, Attested, CaseOpened, Changed, Controlled, CustomersTold,
     Described, Embargo, End, Exploited, Exposed, Fact, Happened, Harmed, Linked, Matter, Planned,
-    Question, Rated, Reopening, ReporterTold, Selected, Tested, Told,
+    Question, Rated, Reopening, ReporterTold, Selected, Tested, Told, Workflow,
 };
 use crate::{
     entry::Entry,
     operation::Role,
     refusal::Refusal,
     rights::DecisionKind,
+    rules::{Edition, Programme},
     sight::Sight,
     signal::{HarmScreen, Reporter, Signal},
 };
@@ -189,6 +190,18 @@ impl Case {
         self.decisions.values().find(|one| {
             one.kind == DecisionKind::Closure && one.taken_at.is_some() && one.entry > self.worked
         })
+    }
+
+    /// The edition of the workflow that it goes by: the one that held when it was opened, or opened again for the
+    /// last time. A later one moves no case that is under way.
+    pub fn workflow<'a>(&self, programme: &'a Programme) -> &'a Edition<Workflow> {
+        programme.workflow.at(self.reopened.last().map_or(self.opened_at, |one| one.at))
+    }
+
+    /// When it ended, with or without a remedy.
+    pub(super) fn over_at(&self) -> Option<Instant> {
+        let ended = || self.ended.as_ref().filter(|_| self.has_ended()).map(|end| end.at);
+        self.closed().and_then(|one| one.taken_at).or_else(ended)
     }
 
     /// Whether it ended without a remedy, and whoever must agree to that did.

@@ -87,6 +87,9 @@ pub struct Guard {
     /// It is about the change: what somebody stood for before the newest change does not count.
     #[serde(default)]
     pub since_change: bool,
+    /// Why no maker leaves it out: what law, the safety of patients or the record rests on it; none = one may.
+    #[serde(default)]
+    pub fixed: Option<String>,
 }
 
 /// A way from one stage to another.

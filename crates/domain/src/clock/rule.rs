@@ -4,7 +4,7 @@ use super::span::{LONGEST, Span};
 use crate::refusal::Refusal;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 /// What stands behind a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,9 +71,28 @@ pub struct Rule {
     /// When it applies at all, where that does not follow from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
+    /// The rule that it is a shorter target of our own for; none = it stands for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_of: Option<String>,
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Within(span) => span.fmt(f),
+            Self::BeforeUndertaking => f.write_str("before the action"),
+            Self::OnCycle => f.write_str("with the regular cycle"),
+            Self::AsSoonAsPossible => f.write_str("as soon as possible"),
+        }
+    }
 }
 
 impl Rule {
+    /// What its clock runs by: a target of our own runs as the rule that it is for.
+    pub fn runs_as(&self) -> &str {
+        self.target_of.as_deref().unwrap_or(&self.id)
+    }
+
     /// The rule with another span. What law, guidance or a programme gives can only be shortened, in
     /// its own unit; our own policy can be set freely.
     pub fn with_span(&self, span: Span) -> Result<Self, Refusal> {
@@ -93,9 +112,7 @@ impl Rule {
         if !fits {
             let limit = match self.term {
                 Term::Within(limit) => format!("{limit} at most"),
-                Term::BeforeUndertaking => "before the action".to_owned(),
-                Term::OnCycle => "with the regular cycle".to_owned(),
-                Term::AsSoonAsPossible => "as soon as possible".to_owned(),
+                other => other.to_string(),
             };
             return Err(Refusal::new(
                 "legal_limit",
@@ -178,6 +195,11 @@ impl RuleBook {
     /// The book that comes with the product.
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// Whom to tell when so much of a clock has run.
+    pub fn escalated(&self, percent: u8) -> Option<&Escalation> {
+        self.escalations.iter().rfind(|step| step.percent <= percent)
     }
 
     /// The rule of this id.

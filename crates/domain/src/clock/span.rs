@@ -67,10 +67,61 @@ impl Span {
         }
     }
 
+    /// The code name of its unit: `working_days`.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Minutes(_) => "minutes",
+            Self::Hours(_) => "hours",
+            Self::CalendarDays(_) => "calendar_days",
+            Self::WorkingDays(_) => "working_days",
+            Self::Months(_) => "months",
+            Self::Years(_) => "years",
+        }
+    }
+
+    /// So many of a unit by its code name.
+    pub fn of(count: u32, unit: &str) -> Option<Self> {
+        Some(match unit {
+            "minutes" => Self::Minutes(Minutes(count)),
+            "hours" => Self::Hours(Hours(count)),
+            "calendar_days" => Self::CalendarDays(CalendarDays(count)),
+            "working_days" => Self::WorkingDays(WorkingDays(count)),
+            "months" => Self::Months(Months(count)),
+            "years" => Self::Years(Years(count)),
+            _ => return None,
+        })
+    }
+
     /// Whether it surely gives no more time than `limit`: the same unit and no more of it.
     pub fn is_within(self, limit: Self) -> bool {
         std::mem::discriminant(&self) == std::mem::discriminant(&limit)
             && self.count() <= limit.count()
+    }
+
+    /// Whether it surely ends no later than another from the same start, in whatever units.
+    pub fn is_no_longer_than(self, other: Self) -> bool {
+        const HOUR: u64 = 60;
+        // The shortest and the longest day of the clock, and one more for the day of the start.
+        let days = |least: u64, most: u64| (least * 23 * HOUR, (most + 1) * 25 * HOUR);
+        let minutes = |span: Self| {
+            let count = u64::from(span.count());
+            match span {
+                Self::Minutes(_) => (count, count),
+                Self::Hours(_) => (count * HOUR, count * HOUR),
+                Self::CalendarDays(_) => days(count, count),
+                // How many days lie between those that are worked is for the calendar.
+                Self::WorkingDays(_) => (days(count, 0).0, u64::MAX),
+                Self::Months(_) => days(count * 28, count * 31),
+                Self::Years(_) => days(count * 365, count * 366),
+            }
+        };
+        match (self, other) {
+            _ if std::mem::discriminant(&self) == std::mem::discriminant(&other) => {
+                self.count() <= other.count()
+            }
+            (Self::CalendarDays(one), Self::WorkingDays(other)) => one.0 <= other.0,
+            _ => minutes(self).1 <= minutes(other).0,
+        }
     }
 
     /// The last instant that is in time. Refused where the calendar does not know the year, or time

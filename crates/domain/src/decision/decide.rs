@@ -14,6 +14,7 @@ use crate::{
     rights::{DecisionKind, Matrix},
     role::RoleName,
     roster::Roster,
+    rules::RulesAdopted,
     sight::Sight,
     signature::{self, Meaning, Signature},
     text,
@@ -143,6 +144,9 @@ pub fn sign(
             "Revise it so that it starts from the rights in force.",
         ));
     }
+    if let Some(change) = &newest.wish.rules {
+        change.still_fits(roster, op)?;
+    }
     let others_missing: Vec<Place> = state
         .missing(roster)
         .into_iter()
@@ -161,6 +165,10 @@ pub fn sign(
         if let Some(matrix) = &newest.wish.matrix {
             let version = roster.rights_version() + 1;
             events.push(RightsAdopted { version, decision, matrix: matrix.clone() }.into());
+        }
+        if let Some(change) = &newest.wish.rules {
+            let edition = roster.programme().newest(change.rules.kind()) + 1;
+            events.push(RulesAdopted { edition, decision, change: change.clone() }.into());
         }
     }
     Ok(events)
@@ -317,16 +325,24 @@ fn may_propose(
 /// The wish in normal form, by somebody who may propose it.
 fn checked(roster: &Roster, by: PersonId, wish: Wish, op: &Operation) -> Result<Wish, Refusal> {
     may_propose(roster, by, (wish.kind, &wish.families), op)?;
-    if wish.matrix.is_some() != (wish.kind == DecisionKind::RightsMatrix) {
-        return Err(Refusal::new(
-            "matrix_misplaced",
-            format!(
-                "A matrix belongs to a decision of the kind {}, and to no other.",
-                quoted("rights_matrix")
-            ),
+    let belongs = |there: bool, kind: DecisionKind, code, what: &str| {
+        if there == (wish.kind == kind) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            code,
+            format!("{what} a decision of the kind {}, and to no other.", quoted(kind.code())),
             "Send it with that kind, or leave it out.",
-        ));
-    }
+        ))
+    };
+    let (matrix, rules) = (wish.matrix.is_some(), wish.rules.is_some());
+    belongs(matrix, DecisionKind::RightsMatrix, "matrix_misplaced", "A matrix belongs to")?;
+    belongs(
+        rules,
+        DecisionKind::ProgrammeRules,
+        "rules_misplaced",
+        "Rules of the programme belong to",
+    )?;
     if wish.circumstances.lowers_computed && !wish.kind.is_computed() {
         return Err(Refusal::new(
             "nothing_computed",
@@ -350,6 +366,7 @@ fn checked(roster: &Roster, by: PersonId, wish: Wish, op: &Operation) -> Result<
         title: text::line("title", &wish.title, TITLE_LIMIT)?,
         statement,
         matrix: wish.matrix.map(Matrix::checked).transpose()?,
+        rules: wish.rules.map(|change| change.checked(roster, op)).transpose()?,
         ..wish
     })
 }

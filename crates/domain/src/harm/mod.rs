@@ -15,7 +15,7 @@ pub use exploitability::{
 };
 pub use rubric::{Answer, Interview, Metric, Question, Rubric};
 
-use crate::refusal::Refusal;
+use crate::{case::Priority, refusal::Refusal, rules::rising};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
@@ -173,8 +173,10 @@ pub struct Matrix {
     pub source: String,
     /// Whether its cells are our proposal, not yet the maker's decision.
     pub proposed: bool,
-    cells: BTreeMap<Exploitability, BTreeMap<Severity, Risk>>,
-    borderline: Vec<(Exploitability, Severity)>,
+    pub(crate) cells: BTreeMap<Exploitability, BTreeMap<Severity, Risk>>,
+    pub(crate) borderline: Vec<(Exploitability, Severity)>,
+    #[serde(default)]
+    pub(crate) at_least: Option<BTreeMap<Exploitability, BTreeMap<Severity, Priority>>>,
 }
 
 impl Matrix {
@@ -186,25 +188,19 @@ impl Matrix {
         };
         let matrix: Self = serde_json::from_str(text)
             .map_err(|error| wrong(format!("This is not a risk matrix: {error}.")))?;
-        for exploitability in Exploitability::ALL {
-            for severity in Severity::ALL {
-                let Some(risk) = matrix.cell(exploitability, severity) else {
-                    return Err(wrong(format!(
-                        "The cell {exploitability} and {severity} is missing."
-                    )));
-                };
-                let less = matrix
-                    .cells
-                    .range(..=exploitability)
-                    .any(|(_, row)| row.range(..=severity).any(|(_, below)| *below > risk));
-                if less {
-                    return Err(wrong(format!(
-                        "The cell {exploitability} and {severity} is {risk}, but a cell with less of either is not."
-                    )));
-                }
-            }
+        matrix.checked()
+    }
+
+    /// The matrix, if each cell is there and none is less grave than one with less of either.
+    pub(crate) fn checked(self) -> Result<Self, Refusal> {
+        match rising(&self.cells) {
+            Ok(()) => Ok(self),
+            Err(what) => Err(Refusal::new(
+                "matrix_unfit",
+                what,
+                "Correct the matrix; nothing of it was taken.",
+            )),
         }
-        Ok(matrix)
     }
 
     /// The matrix that comes with the product.
@@ -212,8 +208,13 @@ impl Matrix {
         &SHIPPED
     }
 
-    fn cell(&self, exploitability: Exploitability, severity: Severity) -> Option<Risk> {
+    pub(crate) fn cell(&self, exploitability: Exploitability, severity: Severity) -> Option<Risk> {
         self.cells.get(&exploitability)?.get(&severity).copied()
+    }
+
+    /// How urgent a risk in a cell is at least, where the matrix says so.
+    pub fn least(&self, exploitability: Exploitability, severity: Severity) -> Option<Priority> {
+        self.at_least.as_ref()?.get(&exploitability)?.get(&severity).copied()
     }
 
     /// Controlled, uncontrolled, or undetermined while an input is missing.

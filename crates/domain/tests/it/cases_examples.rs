@@ -54,7 +54,7 @@ fn assessed(example: &Example) -> Work {
 }
 
 fn outcome(work: &Work) -> (Outcome, Outcome) {
-    let computed = work.one().risk(old(), &work.around).determination.outcome;
+    let computed = work.one().risk(old(), &work.around, work.town.now).determination.outcome;
     (computed, work.one().outcome(&work.around, work.town.now))
 }
 
@@ -217,7 +217,7 @@ fn five_an_implant_with_a_fixed_password_is_reported_where_the_maker_is_in_no_is
         severity: Severity::Catastrophic,
         decided: Answer::Uncontrolled,
     });
-    let risk = work.one().risk(old(), &work.around);
+    let risk = work.one().risk(old(), &work.around, work.town.now);
     assert_eq!(risk.exploitability.map(|one| one.to_string()).as_deref(), Some("medium"));
     work.fact("rolf", answered(Question::HarmKnown, false));
     assert_eq!(outcome(&work), (Outcome::Uncontrolled, Outcome::Uncontrolled));

@@ -239,7 +239,7 @@ fn earned(work: &Work) {
     if beyond(Stage::RiskAssessment) {
         assert!(left_out.contains(&"controls_listed") || case.controls.is_some());
         for version in case.affected(around) {
-            let risk = case.risk(version, around);
+            let risk = case.risk(version, around, now);
             assert!(risk.exploitability.is_some() && risk.severity.is_some());
         }
     }
@@ -284,7 +284,7 @@ fn earned(work: &Work) {
 fn never_safe(work: &Work) {
     let (case, around, now) = (work.one(), &work.around, work.town.now);
     for version in around.versions.keys() {
-        let risk = case.risk(*version, around);
+        let risk = case.risk(*version, around, now);
         if risk.exploitability.is_none() || risk.severity.is_none() {
             assert!(risk.determination.outcome == Outcome::Undetermined);
             assert!(
@@ -304,7 +304,7 @@ fn never_safe(work: &Work) {
             match case.applies(version, around) {
                 Some(Applies::Affected) => {
                     let decided = case.decided(version, around, now).map(Outcome::from);
-                    let computed = case.risk(version, around).determination.outcome;
+                    let computed = case.risk(version, around, now).determination.outcome;
                     assert_eq!(decided.unwrap_or(computed), Outcome::Controlled);
                 }
                 Some(Applies::NotAffected(_)) => {}
@@ -392,7 +392,15 @@ fn walked(draws: &[Draw]) {
             && one.counts(work.one(), &work.around, now)
         {
             let versions = one.matter.versions();
-            assert_eq!(folded.basis(one.kind, &versions, &work.around), Some(basis));
+            assert_eq!(
+                folded.basis(
+                    one.kind,
+                    &versions,
+                    &work.around,
+                    aftercare_domain::harm::Matrix::shipped()
+                ),
+                Some(basis)
+            );
         }
     }
 }

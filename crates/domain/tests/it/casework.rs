@@ -26,7 +26,7 @@ use aftercare_vocab::{
     id::{CaseId, DecisionId, FamilyId, MitigationId, SignalId, VersionId},
     instant::Instant,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Who acts in which role.
 pub const STAFF: &[(&str, RoleName)] = &[
@@ -128,7 +128,7 @@ impl Work {
         // The product has a cycle and nothing else stated, so that only tests of these look at them.
         let usage = Usage { cycle: Some(90), ..Usage::default() };
         let usages = BTreeMap::from([(id(2), usage)]);
-        let around = Surroundings { versions, usages, zone, calendar };
+        let around = Surroundings { versions, usages, zone, calendar, programme: Arc::default() };
         let mut work = Self { town, cases: Cases::default(), around, case: id(99), folded: 0 };
         work.fold();
         work
@@ -139,6 +139,7 @@ impl Work {
             self.cases.enter(entry);
         }
         self.folded = self.town.entries.len();
+        self.around.programme = Arc::clone(self.town.roster.programme());
     }
 
     pub fn entries(&self) -> &[Entry] {

@@ -289,6 +289,7 @@ fn matters() -> Vec<Matter> {
         mitigation: Some(id(72)),
         basis: Some(Digest::of(b"what it rests on")),
         document: None,
+        risk_matrix: None,
     };
     let without = Matter { case: None, until: None, mitigation: None, basis: None, ..of(None) };
     answers.map(of).into_iter().chain([without]).collect()
@@ -347,6 +348,7 @@ fn matters_are_written_as_their_golden_file_and_stand_in_a_wish_that_may_have_no
             circumstances: Circumstances::default(),
             families: Sight::All,
             matrix: None,
+            rules: None,
             matter: Some(matter),
         };
         let event: Event =

@@ -26,6 +26,7 @@ mod harm;
 mod notices;
 mod people;
 mod policies;
+mod programme;
 mod reporting;
 mod rights;
 mod rules;

@@ -5,6 +5,7 @@ use aftercare_domain::{
     absence::{AbsenceEnded, AbsenceRecorded},
     access::Right,
     access_review::{AccessReviewed, Outcome, Reviewed},
+    clock::{CalendarDays, Escalation, Span, WorkingDays},
     credential::{CredentialEnded, CredentialSet, Factor, Occasion},
     decision::{
         DecisionProposed, DecisionRefused, DecisionRevised, DecisionSigned, DecisionTaken,
@@ -20,6 +21,7 @@ use aftercare_domain::{
     policy::{Audience, PolicyAcknowledged, PolicyIssued, PolicyKind, PolicyWithdrawn},
     rights::{Circumstances, DecisionKind, Harm, Matrix, ProductClass},
     role::RoleName,
+    rules::{Change, ClockRules, Rules, RulesAdopted},
     session::{Attempt, AttemptsFailed, RecordTaken, SessionEnd, SessionEnded, SignedIn, Taking},
     signature::{ByRight, Meaning, Signature},
     token::{TokenIssued, TokenRevoked},
@@ -52,6 +54,26 @@ fn signature(by: ByRight, meaning: Meaning) -> Signature {
     }
 }
 
+/// The matrix that records began with before the rules of the programme could be changed.
+fn first_matrix() -> Matrix {
+    let mut matrix = Matrix::proposed();
+    matrix.rows.retain(|row| row.kind != DecisionKind::ProgrammeRules);
+    matrix
+}
+
+fn clocks() -> Change {
+    let targets = [
+        ("cvd_ack".to_owned(), Span::WorkingDays(WorkingDays(2))),
+        ("fda_fix_60d".to_owned(), Span::CalendarDays(CalendarDays(45))),
+    ];
+    let escalations = vec![Escalation { percent: 60, to: "owner".into() }];
+    Change {
+        from: "2026-04-01".parse().expect("a day"),
+        replaces: 1,
+        rules: Rules::Clocks(ClockRules { targets: targets.into(), escalations }),
+    }
+}
+
 fn wish(matrix: Option<Matrix>) -> Wish {
     Wish {
         kind: if matrix.is_some() { DecisionKind::RightsMatrix } else { DecisionKind::Severity },
@@ -68,6 +90,7 @@ fn wish(matrix: Option<Matrix>) -> Wish {
         },
         families: Sight::of([id(1), id(2)]),
         matrix,
+        rules: None,
         matter: None,
     }
 }
@@ -185,7 +208,7 @@ pub fn events() -> Vec<Event> {
             version: 2,
             rights: 2,
             by: id(41),
-            wish: wish(Some(Matrix::proposed())),
+            wish: wish(Some(first_matrix())),
         }
         .into(),
         DecisionSigned {
@@ -204,7 +227,8 @@ pub fn events() -> Vec<Event> {
         .into(),
         DecisionTaken { decision: id(56), version: 2 }.into(),
         DecisionWithdrawn { decision: id(56) }.into(),
-        RightsAdopted { version: 3, decision: id(56), matrix: Matrix::proposed() }.into(),
+        RightsAdopted { version: 3, decision: id(56), matrix: first_matrix() }.into(),
+        RulesAdopted { edition: 2, decision: id(56), change: clocks() }.into(),
         ChainAdopted { family: Some(id(1)), steps: steps() }.into(),
         CallRaised {
             call: id(57),

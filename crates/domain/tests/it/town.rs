@@ -44,6 +44,7 @@ pub fn wish(kind: DecisionKind) -> Wish {
         circumstances: Circumstances::default(),
         families: Sight::All,
         matrix: None,
+        rules: None,
         matter: None,
     }
 }

@@ -100,6 +100,7 @@ impl Projector<'_> {
             Event::DecisionSigned(_)
             | Event::DecisionRefused(_)
             | Event::RightsAdopted(_)
+            | Event::RulesAdopted(_)
             | Event::ChainAdopted(_)
             | Event::CallMoved(_)
             | Event::RiskFileAdopted(_)

@@ -266,6 +266,7 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         | Event::AttemptsFailed(_)
         | Event::RecordTaken(_)
         | Event::RightsAdopted(_)
+        | Event::RulesAdopted(_)
         | Event::ChainAdopted(_)
         // Documents that govern all who work here.
         | Event::PolicyIssued(_)

@@ -72,6 +72,7 @@ fn proposed(house: &House) -> (PersonId, DecisionId, Digest) {
         circumstances: Circumstances::default(),
         families: Sight::All,
         matrix: None,
+        rules: None,
         matter: None,
     };
     let roster = house.register.reader().expect("reads").roster().expect("folds");

@@ -11,6 +11,7 @@ use aftercare_domain::{
     policy::Audience,
     rights::{Cosigner, DecisionKind, Matrix, When},
     role::RoleName,
+    rules::{Change, ClockRules, RulesAdopted},
     signature::{ByRight, Meaning, Signature},
 };
 use aftercare_verifier::Signatures;
@@ -248,6 +249,36 @@ fn rights_that_come_into_force_without_a_decision_or_otherwise_than_decided_are_
 }
 
 #[test]
+fn rules_that_come_into_force_otherwise_than_decided_are_told() {
+    let (mut town, _) = lawful();
+    let today = town.now.to_string()[..10].parse().expect("a day");
+    let change = |rules: ClockRules| Change { from: today, replaces: 1, rules: rules.into() };
+    let rules = Some(change(ClockRules::of_product()));
+    let wish = Wish { rules, ..wish(DecisionKind::ProgrammeRules) };
+    let id = town.propose("anna", wish).expect("proposed");
+    town.sign("siri", id, RoleName::SafetyRiskManager).expect("signs");
+    town.sign("kim", id, RoleName::Quality).expect("signs");
+    town.sign("eva", id, RoleName::Executive).expect("signs");
+    let (told, _) = weighed(&town.entries);
+    assert!(told.is_empty(), "{told:#?}");
+    let place = last(&town.entries, "rules_adopted");
+    let Event::RulesAdopted(adopted) = town.entries[place].event.clone() else { panic!("rules") };
+    let mut laxer = ClockRules::of_product();
+    laxer.escalations.truncate(1);
+    let other = RulesAdopted { change: change(laxer), ..adopted.clone() };
+    let (told, _) = weighed(&with(town.entries.clone(), place, vec![other.into()], place + 1));
+    let says = format!("{}: by the signature before it, `rules_adopted`", place + 1);
+    assert!(told[0].starts_with(&says), "{told:#?}");
+    let end = town.entries.len();
+    let mut entries = town.entries;
+    let like = entries[end - 1].clone();
+    let again = RulesAdopted { edition: 3, ..adopted };
+    entries.push(Entry { seq: end as u64 + 1, event: again.into(), ..like });
+    let (told, _) = weighed(&entries);
+    assert!(told[0].contains("rules of the programme in force that no decision"), "{told:#?}");
+}
+
+#[test]
 fn a_completed_decision_that_is_not_taken_is_told() {
     let (town, _) = lawful();
     let place = last(&town.entries, "decision_taken");
@@ -395,6 +426,7 @@ fn matter() -> Matter {
         mitigation: None,
         basis: Some(Digest::of(b"what it rests on")),
         document: None,
+        risk_matrix: None,
     }
 }
 

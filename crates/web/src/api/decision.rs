@@ -18,6 +18,7 @@ use aftercare_domain::{
     Operation, Sight,
     decision::Wish,
     rights::{self, DecisionKind, Harm, Matrix, ProductClass},
+    rules,
 };
 use aftercare_vocab::id::{DecisionId, FamilyId, SignatureId};
 use axum::{
@@ -128,6 +129,9 @@ pub(crate) struct WishedDecision {
     /// `/api/v1/rights`.
     #[schema(value_type = Option<Object>)]
     matrix: Option<Matrix>,
+    /// The rules of the programme that are proposed, for the kind `programme_rules`.
+    #[schema(value_type = Option<Object>)]
+    rules: Option<rules::Change>,
     /// Why, for the ledger.
     reason: Option<String>,
 }
@@ -138,12 +142,18 @@ pub(super) fn sight(families: Option<Vec<FamilyId>>) -> Sight {
 
 impl WishedDecision {
     fn wish(self) -> (Wish, Option<String>) {
-        let Self { kind, about, title, statement, families, circumstances, matrix, reason } = self;
-        let (families, circumstances) = (sight(families), circumstances.into());
-        (
-            Wish { kind, about, title, statement, circumstances, families, matrix, matter: None },
-            reason,
-        )
+        let wish = Wish {
+            kind: self.kind,
+            about: self.about,
+            title: self.title,
+            statement: self.statement,
+            circumstances: self.circumstances.into(),
+            families: sight(self.families),
+            matrix: self.matrix,
+            rules: self.rules,
+            matter: None,
+        };
+        (wish, self.reason)
     }
 }
 

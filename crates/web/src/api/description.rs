@@ -17,10 +17,11 @@ const PROBLEM: &str = "application/problem+json";
 
 /// What takes no idempotency key: over the same entries the ledger gives the same checkpoint; a trial changes
 /// nothing; an answer that holds a secret is not kept.
-const UNKEYED: [&str; 5] = [
+const UNKEYED: [&str; 6] = [
     "/api/v1/ledger/checkpoint",
     "/api/v1/rights/needed",
     "/api/v1/rights/dry-run",
+    "/api/v1/rules/dry-run",
     "/api/v1/people/{person}/invitation",
     "/api/v1/account/tokens",
 ];

@@ -20,6 +20,7 @@ mod person;
 mod policy;
 mod read;
 mod rights;
+mod rules;
 mod sbom;
 mod sending;
 mod signal;
@@ -121,6 +122,9 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(rights::rights))
         .routes(routes!(rights::needed))
         .routes(routes!(rights::dry_run))
+        .routes(routes!(rules::rules))
+        .routes(routes!(rules::edition))
+        .routes(routes!(rules::dry_run))
         .routes(routes!(delegation::delegations, delegation::delegate))
         .routes(routes!(delegation::end))
         .routes(routes!(duty::duty))

@@ -42,6 +42,7 @@ pub(crate) async fn index(At(state): At, uri: Uri) -> Answered {
             "decisions": to("/api/v1/decisions"),
             "policies": to("/api/v1/policies"),
             "rights": to("/api/v1/rights"),
+            "rules": to("/api/v1/rules"),
             "delegations": to("/api/v1/delegations"),
             "changes": to("/api/v1/changes?from="),
             "ledger": to("/api/v1/ledger"),

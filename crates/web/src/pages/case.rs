@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{fact_form, link::Links, text::counted};
 use aftercare_desk::answers::{
-    AttachmentRow, CaseDecision, CaseSheet, CaseVersion, MitigationRow, Regulatory, SaidRow,
-    TodoRow,
+    AttachmentRow, CaseDecision, CaseRules, CaseSheet, CaseVersion, MitigationRow, Regulatory,
+    SaidRow, TodoRow,
 };
 use aftercare_domain::{access::Right, rights::DecisionKind};
 use aftercare_vocab::id::CaseId;
@@ -87,7 +87,26 @@ fn facts(to: &Links, sheet: &CaseSheet) -> Markup {
             },
         ),
         ("Workflow", code(&sheet.workflow)),
+        ("Rules it goes by", html! { @for one in &sheet.rules { (rules(to, one)) } }),
     ])
+}
+
+/// The editions of a kind that the case goes by, and that another is in force where it is.
+fn rules(to: &Links, one: &CaseRules) -> Markup {
+    let edition = |number: u64| {
+        html! { a href=(to.rules_edition(&one.kind, number, None)) { "edition " (number) } }
+    };
+    html! {
+        span.line {
+            (one.title) ": "
+            @if one.editions.is_empty() { (absent("none yet")) }
+            @for (n, number) in one.editions.iter().enumerate() { @if n > 0 { ", " } (edition(*number)) }
+            @if one.editions.iter().any(|number| *number != one.in_force) {
+                "; " (edition(one.in_force)) " is in force"
+                @if let Some(since) = one.in_force_since { " since " time datetime=(since) { (since.shown()) } }
+            }
+        }
+    }
 }
 
 fn way(sheet: &CaseSheet) -> Markup {
@@ -302,7 +321,7 @@ fn decisions(to: &Links, sheet: &CaseSheet, acts: bool) -> Markup {
                 details {
                     summary { "Propose a decision" }
                     ul.plain {
-                        @for kind in DecisionKind::ALL.iter().filter(|kind| **kind != DecisionKind::RightsMatrix) {
+                        @for kind in DecisionKind::ALL.iter().filter(|kind| !kind.is_of_programme()) {
                             li { a href=(to.case_decide(sheet.row.id, *kind)) { (kind.title()) } }
                         }
                     }

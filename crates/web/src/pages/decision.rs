@@ -7,7 +7,7 @@ use super::{
     form::Sending,
     frame::{Frame, Room, document},
     passkey::{Ceremony, button},
-    rights,
+    rights, rules,
 };
 use crate::{
     link::Links,
@@ -44,6 +44,9 @@ pub fn page(frame: &Frame<'_>, sheet: &DecisionSheet, key: &str) -> Markup {
                     (otherwise(to, sheet))
                 }
             }
+        }
+        @if let Some(rules) = newest.and_then(|newest| newest.rules.as_ref()) {
+            (rules::proposed(to, rules, sheet.trial.as_ref()))
         }
         (signatures(to, sheet))
         @if !sheet.places.is_empty() { (missing(sheet)) }

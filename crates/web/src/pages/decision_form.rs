@@ -41,6 +41,8 @@ pub struct Draft {
     pub lowers_computed: String,
     /// A matrix as JSON; empty = none.
     pub matrix: String,
+    /// The rules of the programme, as JSON.
+    pub rules: String,
 }
 
 /// What the form shows beside what was typed.
@@ -151,6 +153,13 @@ fn form(frame: &Frame<'_>, draft: &Draft, beside: Beside<'_>, action: &str) -> M
                 div.field {
                     label for="matrix" { "Decision rights, as JSON" }
                     textarea #matrix name="matrix" rows="14" spellcheck="false" { (editable_lines(&draft.matrix)) }
+                }
+            }
+            @if draft.kind == DecisionKind::ProgrammeRules.code() {
+                div.field {
+                    label for="rules" { "Rules of the programme, as JSON" }
+                    textarea #rules name="rules" rows="14" spellcheck="false" { (editable_lines(&draft.rules)) }
+                    p.hint { "The " a href=(to.rules()) { "pages of the rules" } " write it for you." }
                 }
             }
             @if let Some(needed) = beside.needed {

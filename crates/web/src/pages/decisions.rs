@@ -35,7 +35,7 @@ pub fn page(
     let body = html! {
         (head(&[], html! { "Decisions" }, html! {
             p {
-                "Who decides what stands in the " a href=(to.rights()) { "decision rights" } "."
+                "Who decides what stands in the " a href=(to.rights()) { "decision rights" } ", by what the programme works in its " a href=(to.rules()) { "rules" } "."
                 @if takes_part && !to.is_past() {
                     " While you are away, somebody else can sign for you: "
                     a href=(to.new_delegation()) { "delegate a role" } "."

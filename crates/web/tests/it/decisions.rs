@@ -2,7 +2,7 @@
 
 use crate::{
     house::{Answer, House, apart},
-    signer::{Five, digest, five, later, other_digest, password, train},
+    signer::{Five, digest, five, later, op, other_digest, password, train},
 };
 use aftercare_domain::role::RoleName;
 use axum::http::StatusCode;
@@ -371,6 +371,154 @@ async fn the_rights_are_changed_by_a_row_and_two_signatures_and_hold_for_what_fo
     assert_eq!(tried.json()[0]["id"], closed.as_str(), "{}", tried.text());
     let old = sheet(&house, &five, &closed).await;
     assert_eq!((&old["row"]["stage"], &old["versions"][0]["rights"]), (&json!("taken"), &json!(1)));
+}
+
+#[tokio::test]
+async fn the_clocks_are_changed_by_a_form_and_three_signatures_from_a_day_on() {
+    let house = House::built().await;
+    let five = five(&house);
+    told(
+        &five.ole.get(&house, "/rules").await,
+        &["As the product proposes them", "mitre:cvss-medical-rubric", "ssvc:"],
+    );
+    let today = op(&house).at.to_string()[..10].to_owned();
+    let typed = |fields: &str| {
+        format!(
+            "key=c1&title=Sooner&statement=Finders+wait.&from={today}&share_0=50&to_0=owner&{fields}"
+        )
+    };
+    let form = "/rules/clocks/change";
+    told(
+        &five.anna.get(&house, form).await,
+        &["acknowledge to the reporter", "working days", "806.10(b)"],
+    );
+    let law = typed("time_fda_806_report=11&unit_fda_806_report=working_days");
+    let refused = five.anna.form(&house, form, &law).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    told(
+        &refused,
+        &["21 CFR 806.10(b) gives 10 working days at most", "Finders wait.", "value=\"11\""],
+    );
+    let change = typed("time_cvd_ack=2&unit_cvd_ack=working_days");
+    let looked = five.anna.form(&house, form, &format!("{change}&step=look")).await;
+    assert_eq!(looked.status, StatusCode::OK, "{}", looked.text());
+    told(&looked, &["3 working days", "2 working days", "open case"]);
+    let place = location(&five.anna.form(&house, form, &change).await);
+    told(
+        &five.eva.get(&house, &place).await,
+        &["The rules that it proposes", "cvd_ack", "3 working days", "2 working days", "looked at"],
+    );
+    let id = place.rsplit('/').next().expect("an id");
+    let before = five.ole.get(&house, "/api/v1/rules").await.json();
+    assert_eq!(before["kinds"][0]["in_force"], 1, "{before}");
+    for (who, role) in
+        [(&five.siri, "safety_risk_manager"), (&five.kim, "quality"), (&five.eva, "executive")]
+    {
+        let signed = who.sign(&house, id, role).await;
+        assert_eq!(signed.status, StatusCode::CREATED, "{role}: {}", signed.text());
+    }
+    let after = five.ole.get(&house, "/api/v1/rules").await.json();
+    let clocks = &after["kinds"][0];
+    assert_eq!((&clocks["in_force"], &clocks["editions"][0]["decision"]), (&json!(2), &json!(id)));
+    let edition = five.ole.get(&house, "/api/v1/rules/clocks/2").await.json();
+    assert_eq!(edition["against"], 1);
+    let places: Vec<&str> = edition["differences"]
+        .as_array()
+        .expect("differences")
+        .iter()
+        .filter_map(|one| one["place"].as_str())
+        .collect();
+    assert_eq!(places, ["cvd_ack", "escalation_75", "escalation_90"], "{edition}");
+    told(
+        &five.ole.get(&house, "/rules/clocks/1?against=2").await,
+        &["Beside edition 2", "Replaced", "escalation_90"],
+    );
+    told(&five.anna.get(&house, form).await, &["value=\"2\""]);
+    // What is sent through the API as JSON is the same.
+    let tried = json!({"rules": edition["rules"]});
+    let tried = five.ole.post(&house, "/api/v1/rules/dry-run", &tried).await.json();
+    assert_eq!((&tried["replaces"], &tried["differences"]), (&json!(2), &json!([])));
+    for (path, status) in [
+        ("/rules/clocks/3", StatusCode::NOT_FOUND),
+        ("/rules/clokcs/1", StatusCode::NOT_FOUND),
+        ("/rules/clocks/x", StatusCode::BAD_REQUEST),
+        ("/rules/clocks/2?against=7", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(five.ole.get(&house, path).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn matrix_and_workflow_are_written_in_forms_that_refuse_what_cannot_hold() {
+    let house = House::built().await;
+    let five = five(&house);
+    let today = op(&house).at.to_string()[..10].to_owned();
+    let head = format!("key=w1&title=Ours&statement=As+agreed.&from={today}");
+    let severities = ["negligible", "minor", "serious", "critical", "catastrophic"];
+    let cells = |risk: &dyn Fn(&str, &str) -> &'static str| {
+        let of = |one: &'static str| {
+            severities.map(|other| format!("&risk_{one}_{other}={}", risk(one, other)))
+        };
+        ["low", "medium", "high"].map(|one| of(one).concat()).concat()
+    };
+    let matrix = "/rules/risk_matrix/change";
+    let all = cells(&|_, _| "controlled");
+    let refused = five.siri.form(&house, matrix, &format!("{head}{all}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    told(&refused, &["may kill is uncontrolled", "As agreed."]);
+    let careful = cells(&|_, _| "uncontrolled");
+    let looked = five.siri.form(&house, matrix, &format!("{head}{careful}&step=look")).await;
+    told(&looked, &["low_negligible", "uncontrolled"]);
+    let place = location(&five.siri.form(&house, matrix, &format!("{head}{careful}")).await);
+    let id = place.rsplit('/').next().expect("an id");
+    told(&five.kim.get(&house, &place).await, &["Risk matrix", "low_negligible"]);
+    // A new version is written as JSON, in the form of every decision.
+    told(
+        &five.siri.get(&house, &format!("{place}/revise")).await,
+        &["Rules of the programme, as JSON", "risk_matrix"],
+    );
+
+    let workflow = "/rules/workflow/change";
+    told(&five.anna.get(&house, workflow).await, &["left_out", "added"]);
+    let law = "&json=%7B%22left_out%22%3A%5B%7B%22from%22%3A%22new%22%2C%22to%22%3A%22acknowledged%22%2C%22guard%22%3A%22aware_set%22%7D%5D%7D";
+    let refused = five.anna.form(&house, workflow, &format!("{head}{law}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    told(&refused, &["stays: law"]);
+    let broken = five.anna.form(&house, workflow, &format!("{head}&json=%7B")).await;
+    told(&broken, &["The rules cannot be read"]);
+    let own = json!({
+        "kind": "programme_rules", "about": "rules", "title": "A clinician looks", "families": null,
+        "statement": "Always.", "circumstances": closure()["circumstances"],
+        "rules": {"from": today, "replaces": 1, "rules": {"workflow": {"added": [{
+            "from": "risk_assessment", "to": "determination", "id": "own_clinical_review",
+            "says": "A clinician looked at it", "attested_by": ["safety_risk_manager"]
+        }]}}}
+    });
+    let made = five.anna.post(&house, "/api/v1/decisions", &own).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let made = made.json()["id"].as_str().expect("an id").to_owned();
+    for (who, role) in
+        [(&five.siri, "safety_risk_manager"), (&five.kim, "quality"), (&five.eva, "executive")]
+    {
+        let signed = who.sign(&house, &made, role).await;
+        assert_eq!(signed.status, StatusCode::CREATED, "{role}: {}", signed.text());
+    }
+    let edition = five.ole.get(&house, "/api/v1/rules/workflow/2").await.json();
+    assert_eq!(
+        edition["differences"],
+        json!([{
+            "place": "risk_assessment/determination/own_clinical_review", "what": "A clinician looked at it",
+            "before": null, "after": "vouched for by Safety risk manager"
+        }])
+    );
+    // The case that is under way keeps the workflow of its opening, and says that another is in force.
+    let case = house.get(&house.filled("/api/v1/cases/{case}")).await.json();
+    let of_case =
+        case["rules"].as_array().expect("rules").iter().find(|one| one["kind"] == "workflow");
+    let of_case = of_case.expect("the workflow");
+    assert_eq!((&of_case["editions"], &of_case["in_force"]), (&json!([1]), &json!(2)));
+    told(&house.get(&house.filled("/cases/{case}")).await, &["Rules it goes by", "is in force"]);
+    assert_eq!(sheet(&house, &five, id).await["row"]["stage"], "open");
 }
 
 #[tokio::test]

@@ -528,7 +528,8 @@ impl House {
 
     /// The address of each path of the description, filled in with what the house holds.
     pub fn filled(&self, path: &str) -> String {
-        path.replace("{version}", &self.version)
+        path.replace("/rules/{kind}/{edition}", "/rules/clocks/1")
+            .replace("{version}", &self.version)
             .replace("{product}", &self.used)
             .replace("{component}", "1")
             .replace("{vulnerability}", "CVE-2021-44906")

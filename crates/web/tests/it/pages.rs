@@ -91,7 +91,7 @@ fn hostile_text_is_shown_and_never_obeyed() {
             pages_with_hostile_text += 1;
         }
     }
-    assert_eq!(pages_with_hostile_text, 43);
+    assert_eq!(pages_with_hostile_text, 46);
     assert!(page("hostile-findings").contains("⟨U+202E⟩"));
     assert!(page("hostile-findings").contains("Extraordinarily-long"));
 }
@@ -218,7 +218,9 @@ fn no_page_uses_words_that_promise_too_much() {
         for word in [" safe", " secure", " hack", " soon", " fixed", "invalid", "incident"] {
             // Range words of a record may hold "fixed"; they are shown as received.
             let received = word == " fixed" && name.contains("finding");
-            assert!(received || !words.contains(word), "{name}: {word}");
+            // The law calls it so.
+            let law = word == "incident" && name.contains("rules-clocks");
+            assert!(received || law || !words.contains(word), "{name}: {word}");
         }
         let body = text(&html[html.find("<main").expect("main")..]);
         assert!(!body.contains('!') || name.starts_with("hostile"), "{name}: exclamation");

@@ -30,6 +30,12 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/decisions/new", "Propose a decision"),
     ("/rights", "approved by nobody yet"),
     ("/rights/closure", "Change the rights: Case closure"),
+    ("/rules", "No one of yours has said that they are right"),
+    ("/rules/clocks/1", "Came with the product"),
+    ("/rules/clocks/change", "It becomes a proposed decision"),
+    ("/rules/risk_matrix/change", "It becomes a proposed decision"),
+    ("/rules/workflow/change", "It becomes a proposed decision"),
+    ("/rules/workflow/1", "stays: law"),
     ("/delegations/new", "signs in their own name"),
     ("/duty", "Product security lead"),
     ("/duty/chain", "Chain of all families"),
@@ -172,6 +178,9 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
                 let matrix = serde_json::to_string(&aftercare_domain::rights::Matrix::proposed());
                 format!(r#"{{"matrix":{}}}"#, matrix.expect("written"))
             }
+            ("post", "/api/v1/rules/dry-run") => {
+                r#"{"rules":{"clocks":{"targets":{"cvd_ack":{"working_days":2}},"escalations":[{"percent":50,"to":"owner"}]}}}"#.to_owned()
+            }
             ("post", "/api/v1/cases") => r#"{"title":"Something else","families":null}"#.to_owned(),
             ("post", "/api/v1/cases/{case}/facts") => r#"{"fact":{"noted":"Looked at."}}"#.to_owned(),
             ("post", "/api/v1/cases/{case}/decisions") => {
@@ -265,6 +274,7 @@ pub const KEYLESS: &[(&str, &str)] = &[
     ("/api/v1/ledger/checkpoint", "over the same entries the same checkpoint is given"),
     ("/api/v1/rights/needed", "it changes nothing"),
     ("/api/v1/rights/dry-run", "it changes nothing"),
+    ("/api/v1/rules/dry-run", "it changes nothing"),
 ];
 
 /// Changes that ask for a password and a code each time, or follow on one that does: `decisions` tells their

@@ -22,7 +22,7 @@ pub struct Signer {
 /// The same chance is never given twice, nor that of the people of a house.
 static DRAWN: AtomicU64 = AtomicU64::new(0);
 
-fn op(house: &House) -> Operation {
+pub fn op(house: &House) -> Operation {
     let mut chance = [0xd5; 32];
     chance[..8].copy_from_slice(&DRAWN.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     house.begin().with_chance(chance)

@@ -84,6 +84,13 @@ fn sheet(text: &str) -> CaseSheet {
         row: row(text),
         entity_version: 7,
         workflow: "aftercare:case-workflow 1.0.0".into(),
+        rules: vec![CaseRules {
+            kind: "clocks".into(),
+            title: "Clocks".into(),
+            editions: vec![1, 2],
+            in_force: 2,
+            in_force_since: Some(at(3)),
+        }],
         families: vec![FamilyRef { id: id(1), name: text.into() }],
         all_families: false,
         way: vec![StageRow {

@@ -1,6 +1,6 @@
 //! Decisions, rights and delegations, usual and hostile.
 
-use super::HOSTILE;
+use super::{HOSTILE, rules};
 use aftercare_desk::answers::*;
 use aftercare_domain::{role::RoleName, signature::Meaning};
 use aftercare_vocab::{
@@ -82,6 +82,7 @@ fn version(number: u64, text: &str) -> DecisionVersion {
             lowers_computed: false,
         },
         matrix: (number == 2).then(matrix),
+        rules: (number == 2).then(|| rules::proposed(text)),
         findings: vec![SettledFinding {
             vulnerability: text.into(),
             versions: vec![VersionRef { id: id(3), product: text.into(), version: text.into() }],
@@ -145,6 +146,7 @@ fn sheet(text: &str, stage: &str, yours: bool) -> DecisionSheet {
             Vec::new()
         },
         informs: vec!["Product owner".into()],
+        trial: Some(rules::trial(text)),
         otherwise: vec![OtherwiseRow {
             id: id(8),
             title: text.into(),

@@ -16,6 +16,7 @@ mod notices;
 mod people;
 mod places;
 mod policies;
+mod rules;
 mod samples;
 mod signals;
 mod usage;
@@ -79,6 +80,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(cases::hostile(&frame));
     pages.extend(decisions::usual(&frame));
     pages.extend(decisions::hostile(&frame));
+    pages.extend(rules::usual(&frame));
+    pages.extend(rules::hostile(&frame));
     pages.extend(duty::usual(&frame));
     pages.extend(duty::hostile(&frame));
     pages.extend(policies::usual(&frame));
