@@ -587,7 +587,7 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 29] = [
+const OF_NO_FAMILY: [&str; 30] = [
     "absence_ended",
     "absence_recorded",
     "access_reviewed",
