@@ -89,14 +89,13 @@ fn kind(text: &str) -> Result<RuleKind, String> {
 pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     let (desk, now) = (record::open(settings, Access::Read)?, operation::now());
     let mut sheet = Sheet::new(paper::look(settings.no_colour));
-    let format = match command {
+    match command {
         Command::Show { kind: None, format, .. } => {
             let all = desk.rules(now)?;
             if *format == Format::Json {
                 return printed(&all);
             }
             list(&mut sheet, &all);
-            format
         }
         Command::Show { kind: Some(kind), edition, format } => {
             let all = desk.rules(now)?;
@@ -107,7 +106,6 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
                 return printed(&one);
             }
             show(&mut sheet, &one);
-            format
         }
         Command::Diff { kind, before, after, format } => {
             let one = desk.rules_edition(*kind, *after, Some(*before), now)?;
@@ -116,7 +114,6 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
             }
             sheet.title(&format!("{}, edition {after} beside edition {before}", one.title));
             differences(&mut sheet, &one.differences);
-            format
         }
         Command::Check { file, format } => {
             let trial = desk.try_rules(&read(file)?, None, now)?;
@@ -124,10 +121,8 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
                 return printed(&trial);
             }
             tried(&mut sheet, &trial);
-            format
         }
-    };
-    debug_assert!(*format != Format::Json, "printed already");
+    }
     paper::print(sheet.finish().as_bytes())?;
     Ok(Ending::Done)
 }

@@ -125,10 +125,12 @@ impl ClockRules {
     /// The book of rules with what the maker set, as an edition of this number. A target of a rule that the
     /// product does not know, or that would be longer than the law gives, has no effect.
     pub fn book(&self, edition: u64) -> RuleBook {
-        let mut book = RuleBook::shipped().clone();
-        book.id = "programme:clocks".to_owned();
-        book.version = edition.to_string();
-        book.escalations.clone_from(&self.escalations);
+        let mut book = RuleBook {
+            id: "programme:clocks".to_owned(),
+            version: edition.to_string(),
+            escalations: self.escalations.clone(),
+            ..RuleBook::shipped().clone()
+        };
         let mut beside = Vec::new();
         for rule in &mut book.rules {
             let Some(changed) =

@@ -124,6 +124,7 @@ impl Programme {
 
     /// The same with these rules in the place of every edition of their kind, as if they had always held: for
     /// looking at what they would mean.
+    #[must_use]
     pub fn trying(&self, rules: &Rules) -> Self {
         let mut tried = self.clone();
         match rules {

@@ -150,10 +150,12 @@ impl WorkflowRules {
 
     /// The workflow with what the maker set, as an edition of this number. What may not be left out stays.
     pub fn workflow(&self, edition: u64) -> Workflow {
-        let mut workflow = Workflow::shipped().clone();
-        workflow.id = "programme:workflow".to_owned();
-        workflow.version = edition.to_string();
-        workflow.proposed = false;
+        let mut workflow = Workflow {
+            id: "programme:workflow".to_owned(),
+            version: edition.to_string(),
+            proposed: false,
+            ..Workflow::shipped().clone()
+        };
         for way in &mut workflow.transitions {
             let (from, to) = (way.from, way.to);
             way.guards.retain(|guard| {

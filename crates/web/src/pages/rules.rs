@@ -82,11 +82,11 @@ fn holds(row: &EditionRow) -> Markup {
 }
 
 fn rests_on(to: &Links, row: &EditionRow) -> Markup {
-    match row.decision {
-        Some(decision) => {
-            html! { a href=(to.decision(decision)) { "Decision" } @if let Some(at) = row.adopted_at { ", taken " time datetime=(at) { (at.shown()) } } }
-        }
-        None => html! { "Came with the product" },
+    html! {
+        @if let Some(decision) = row.decision {
+            a href=(to.decision(decision)) { "Decision" }
+            @if let Some(at) = row.adopted_at { ", taken " time datetime=(at) { (at.shown()) } }
+        } @else { "Came with the product" }
     }
 }
 
