@@ -297,7 +297,10 @@ fn what_was_said_of_harm_lapses_with_what_the_risk_file_says_and_with_nothing_el
     // Another row of the file is not what it rests on.
     set_file(&mut work, 2, &[("H-1", "serious", "yes"), ("H-2", "critical", "no")]);
     assert_eq!(lapsed(&work), None);
-    assert_eq!(work.one().risk(old(), &work.around, work.town.now).severity, Some(Severity::Serious));
+    assert_eq!(
+        work.one().risk(old(), &work.around, work.town.now).severity,
+        Some(Severity::Serious)
+    );
     for rows in [
         &[("H-1", "catastrophic", "yes")][..],
         &[("H-1", "minor", "yes")],
