@@ -6,4 +6,5 @@
 mod build;
 mod expected;
 mod rules;
+mod supplier;
 mod truth;
