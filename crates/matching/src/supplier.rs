@@ -71,7 +71,8 @@ pub fn add(
         let text = format!("the reference {} of this document", component.reference);
         found.push(supplied(key, text, None, exact));
     }
-    if subject.identities.iter().all(|identity| identity.package.is_none()) {
+    let mut given = subject.identities.iter().filter(|identity| identity.way == Way::Given);
+    if given.all(|identity| identity.package.is_none()) {
         let supplier = component.supplier.as_deref();
         let own = supplier.and_then(|supplier| named_key(supplier, &component.name));
         if let (Some(key), Some(supplier)) = (&own, supplier) {

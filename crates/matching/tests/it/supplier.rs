@@ -347,3 +347,56 @@ fn hostile_documents_clear_nothing() {
     let draft = csaf(&names(&[p]), r#""known_not_affected":["P"]"#, FLAG).replace("final", "draft");
     assert_eq!(answer(&edition(&[&draft]), x("1.2.0")), said(Answer::Undetermined, "draft"));
 }
+
+#[test]
+fn the_medical_advisories_accuse_the_products_they_name() {
+    let Some(folder) = crate::build::shared("csaf/icsma") else { return };
+    let made = crate::build::edition_of(std::slice::from_ref(&folder));
+    let (mut plain, mut words) = (0, 0);
+    for entry in std::fs::read_dir(&folder).expect("listed") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("read");
+        let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let mut affected = std::collections::HashMap::<&str, &str>::new();
+        for vulnerability in document["vulnerabilities"].as_array().into_iter().flatten() {
+            let cve = vulnerability["cve"].as_str().expect("a CVE");
+            let ids = vulnerability["product_status"]["known_affected"].as_array();
+            for id in ids.into_iter().flatten() {
+                affected.insert(id.as_str().expect("an id"), cve);
+            }
+        }
+        let inside =
+            |of: &serde_json::Value| of["branches"].as_array().cloned().unwrap_or_default();
+        for vendor in inside(&document["product_tree"]) {
+            for product in inside(&vendor) {
+                for version in inside(&product) {
+                    let id = version["product"]["product_id"].as_str().unwrap_or_default();
+                    let Some(cve) = affected.get(id) else { continue };
+                    let written = version["name"].as_str().expect("a name");
+                    let text =
+                        |of: &serde_json::Value| of["name"].as_str().expect("a name").to_owned();
+                    let one = |c: char| c.is_ascii_alphanumeric() || c == '.';
+                    let named = written.starts_with(|c: char| c.is_ascii_digit())
+                        && written.chars().all(one);
+                    let component = of_acme(
+                        &text(&product),
+                        if named { written } else { "1.0" },
+                        &text(&vendor),
+                    );
+                    let found = in_company(&made.edition, vec![component]).verdicts;
+                    let verdict = found.iter().find(|judged| judged.verdict.id == **cve);
+                    let place = format!("{id} {cve} {written}");
+                    let verdict = verdict.unwrap_or_else(|| panic!("nothing is said: {place}"));
+                    assert_ne!(verdict.verdict.answer, Answer::NotAffected, "{place}");
+                    let is_affected = verdict.verdict.answer == Answer::Affected;
+                    if named || written == "vers:all/*" {
+                        assert!(is_affected, "{place}: {:?}", verdict.verdict.because);
+                        plain += 1;
+                    } else {
+                        words += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(plain > 100 && words > 100, "{plain} by version, {words} by range or words");
+}
