@@ -114,7 +114,8 @@ fn is_checksum(text: &str) -> bool {
 fn is_list_of_documents(text: &str) -> bool {
     text.lines().filter(|line| !line.trim().is_empty()).all(|line| {
         let path = line.split(',').next().unwrap_or_default();
-        path.trim().trim_matches('"').ends_with(".json")
+        let path = std::path::Path::new(path.trim().trim_matches('"'));
+        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
     })
 }
 

@@ -197,7 +197,7 @@ pub enum Rule<'a> {
     /// What such a configuration says about one product: how a corpus files it.
     Product(#[serde(borrow)] ProductRule<'a>),
     /// A supplier's statement about one product.
-    Supplier(#[serde(borrow)] supplier::SupplierRule<'a>),
+    Supplier(#[serde(borrow)] Box<supplier::SupplierRule<'a>>),
 }
 
 /// OSV `affected[i]`: listed versions or ranges of events (OSV schema 1.7.5).

@@ -19,7 +19,7 @@ fn document(tree: &str, vulnerabilities: &str) -> String {
 fn rules<'r, 'a>(document: &'r Document<'a>) -> Vec<&'r SupplierRule<'a>> {
     let statements = document.records.iter().flat_map(|record| &record.statements);
     let rules = statements.map(|statement| match &statement.rule {
-        Rule::Supplier(rule) => rule,
+        Rule::Supplier(rule) => &**rule,
         other => panic!("{other:?}"),
     });
     rules.collect()
@@ -98,12 +98,14 @@ fn a_million_branches_are_refused_and_not_followed() {
     );
     let problem = csaf::read(&document(&deep, "")).expect_err("refused");
     assert!(problem.what.contains("Not a readable CSAF document"), "{problem:?}");
-    let wide: String = (0..20_000)
-        .map(|n| format!(r#"{{"category":"product_name","name":"n","product":{{"product_id":"P{n}","name":"n"}}}},"#))
+    let wide: Vec<String> = (0..20_000)
+        .map(|n| {
+            format!(r#"{{"category":"product_name","name":"n","product":{{"product_id":"P{n}","name":"n"}}}}"#)
+        })
         .collect();
     let wide = format!(
         r#""branches":[{{"category":"vendor","name":"v","branches":[{}]}}]"#,
-        wide.trim_end_matches(',')
+        wide.join(",")
     );
     let status = r#"{"cve":"CVE-2026-1","product_status":{"known_affected":["P19999"]}}"#;
     let json = document(&wide, status);

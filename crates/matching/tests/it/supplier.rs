@@ -78,8 +78,8 @@ fn of_acme(name: &str, version: &str, supplier: &str) -> Component {
     Component { supplier, ..component(name, version, &[]) }
 }
 
-fn said(answer: Answer, rule: &str) -> Option<(Answer, String)> {
-    Some((answer, rule.to_owned()))
+fn state_of(answer: Answer, rule: &str) -> (Answer, String) {
+    (answer, rule.to_owned())
 }
 
 #[test]
@@ -93,17 +93,29 @@ fn a_statement_counts_for_the_version_it_names() {
     assert_eq!(because.place, "vulnerabilities[0].product_status.known_affected[0]");
     assert!(because.range.contains("known_affected: P (Product P), version 1.2.0"), "{because:?}");
     assert!(because.range.contains("version 1, final"), "{because:?}");
-    assert_eq!(answer(&affected, x("1.3.0")), said(Answer::Undetermined, "status_not_stated"));
+    assert_eq!(
+        answer(&affected, x("1.3.0")),
+        Some(state_of(Answer::Undetermined, "status_not_stated"))
+    );
     assert_eq!(answer(&affected, component("y", "", &["pkg:npm/y@1.2.0"])), None);
     let cleared = edition(&[&csaf(&tree, r#""known_not_affected":["P"]"#, FLAG)]);
     assert_eq!(answer(&cleared, x("1.2.0")), None, "its own word, with a reason");
-    assert_eq!(answer(&cleared, x("1.3.0")), said(Answer::Undetermined, "status_not_stated"));
+    assert_eq!(
+        answer(&cleared, x("1.3.0")),
+        Some(state_of(Answer::Undetermined, "status_not_stated"))
+    );
     let bare = edition(&[&csaf(&tree, r#""known_not_affected":["P"]"#, "")]);
-    assert_eq!(answer(&bare, x("1.2.0")), said(Answer::Undetermined, "no_justification"));
+    assert_eq!(answer(&bare, x("1.2.0")), Some(state_of(Answer::Undetermined, "no_justification")));
     let unclear = edition(&[&csaf(&tree, r#""under_investigation":["P"]"#, "")]);
-    assert_eq!(answer(&unclear, x("1.2.0")), said(Answer::Undetermined, "under_investigation"));
+    assert_eq!(
+        answer(&unclear, x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "under_investigation"))
+    );
     let strange = edition(&[&csaf(&tree, r#""what_is_this":["P"]"#, "")]);
-    assert_eq!(answer(&strange, x("1.2.0")), said(Answer::Undetermined, "stated_unknown"));
+    assert_eq!(
+        answer(&strange, x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "stated_unknown"))
+    );
 }
 
 #[test]
@@ -111,7 +123,7 @@ fn a_product_by_cpe_is_the_product_of_that_vendor() {
     let tree = names(&[product("P", r#""cpe":"cpe:2.3:a:acme:link:1.2:*:*:*:*:*:*:*""#)]);
     let affected = edition(&[&csaf(&tree, r#""known_affected":["P"]"#, "")]);
     let named = |cpe: &str| component("link", "", &[cpe]);
-    let wanted = said(Answer::Affected, "stated_affected");
+    let wanted = Some(state_of(Answer::Affected, "stated_affected"));
     assert_eq!(answer(&affected, named("cpe:2.3:a:acme:link:1.2:*:*:*:*:*:*:*")), wanted);
     assert_eq!(answer(&affected, named("cpe:2.3:o:acme:link:1.2:*:*:*:*:*:*:*")), None);
     assert_eq!(answer(&affected, named("cpe:2.3:a:other:link:1.2:*:*:*:*:*:*:*")), None);
@@ -152,23 +164,23 @@ fn ranges_are_compared_and_words_are_not_guessed() {
         let made = edition(&[&csaf(&tree, r#""known_affected":["P"]"#, "")]);
         assert_eq!(
             answer(&made, link(inside)),
-            said(Answer::Affected, "stated_affected"),
+            Some(state_of(Answer::Affected, "stated_affected")),
             "{range}"
         );
-        let other = said(Answer::Undetermined, "status_not_stated");
+        let other = Some(state_of(Answer::Undetermined, "status_not_stated"));
         assert_eq!(answer(&made, link(outside)), other, "{range}");
     }
     for words in ["< 4.2 SP1", "all serial numbers from 100", "4.2 | 4.3"] {
         let tree = branches("product_version_range", words);
         let made = edition(&[&csaf(&tree, r#""known_affected":["P"]"#, "")]);
-        let open = said(Answer::Undetermined, "versions_in_words");
+        let open = Some(state_of(Answer::Undetermined, "versions_in_words"));
         assert_eq!(answer(&made, link("4.1")), open, "{words}");
         let fixed = edition(&[&csaf(&tree, r#""fixed":["P"]"#, "")]);
         assert_eq!(answer(&fixed, link("4.1")), open, "{words}");
     }
     let every = branches("product_version_range", "vers:all/*");
     let every = edition(&[&csaf(&every, r#""known_affected":["P"]"#, "")]);
-    assert_eq!(answer(&every, link("")), said(Answer::Affected, "stated_affected"));
+    assert_eq!(answer(&every, link("")), Some(state_of(Answer::Affected, "stated_affected")));
 }
 
 #[test]
@@ -243,7 +255,10 @@ fn a_part_counts_where_the_inventory_names_the_whole() {
         assert!(found(vec![pump("8")]).is_none(), "another version of the pump is another product");
     }
     let cleared = edition(&[&csaf(&tree("installed_on"), r#""known_not_affected":["P"]"#, FLAG)]);
-    assert_eq!(answer(&cleared, x("1.2.0")), said(Answer::Undetermined, "condition_not_known"));
+    assert_eq!(
+        answer(&cleared, x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "condition_not_known"))
+    );
 }
 
 #[test]
@@ -269,12 +284,15 @@ fn openvex_statements_are_taken_in_their_order() {
     assert_eq!(answer(&vex(&format!("{affected},{cleared}")), x("1.2.0")), None);
     assert_eq!(answer(&vex(&format!("{cleared},{affected}")), x("1.2.0")), None);
     let later = answer(&vex(&format!("{affected},{earlier}")), x("1.2.0"));
-    assert_eq!(later, said(Answer::Affected, "stated_affected"));
+    assert_eq!(later, Some(state_of(Answer::Affected, "stated_affected")));
     let bare = answer(&vex(&one("not_affected", "2026-01-01T00:00:00Z", "")), x("1.2.0"));
-    assert_eq!(bare, said(Answer::Undetermined, "no_justification"));
+    assert_eq!(bare, Some(state_of(Answer::Undetermined, "no_justification")));
     let part = r#"{"vulnerability":{"name":"CVE-2026-0001"},"products":[{"@id":"pkg:oci/pump@sha256%3Aab",
         "subcomponents":[{"@id":"pkg:npm/x@1.2.0"}]}],"status":"affected"}"#;
-    assert_eq!(answer(&vex(part), x("1.2.0")), said(Answer::Undetermined, "condition_not_known"));
+    assert_eq!(
+        answer(&vex(part), x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "condition_not_known"))
+    );
     let whole = component("pump", "", &["pkg:oci/pump@sha256%3Aab"]);
     let found = in_company(&vex(part).edition, vec![x("1.2.0"), whole]).verdicts.pop();
     assert_eq!(found.expect("found").verdict.answer, Answer::Affected);
@@ -292,17 +310,17 @@ fn an_analysis_of_cyclonedx_is_a_statement() {
     };
     let own = r#"{"ref":"x"}"#;
     for (analysis, wanted) in [
-        (r#""state":"exploitable""#, said(Answer::Affected, "stated_affected")),
-        (r#""state":"in_triage""#, said(Answer::Undetermined, "under_investigation")),
+        (r#""state":"exploitable""#, Some(state_of(Answer::Affected, "stated_affected"))),
+        (r#""state":"in_triage""#, Some(state_of(Answer::Undetermined, "under_investigation"))),
         (r#""state":"not_affected","justification":"code_not_reachable""#, None),
-        (r#""state":"not_affected""#, said(Answer::Undetermined, "no_justification")),
+        (r#""state":"not_affected""#, Some(state_of(Answer::Undetermined, "no_justification"))),
         (
             r#""state":"not_affected","justification":"protected_at_perimeter""#,
-            said(Answer::Affected, "stated_affected"),
+            Some(state_of(Answer::Affected, "stated_affected")),
         ),
         (r#""state":"false_positive""#, None),
         (r#""state":"resolved""#, None),
-        (r#""state":"dreamt_up""#, said(Answer::Undetermined, "stated_unknown")),
+        (r#""state":"dreamt_up""#, Some(state_of(Answer::Undetermined, "stated_unknown"))),
     ] {
         assert_eq!(answer(&vex(analysis, own), x("1.2.0")), wanted, "{analysis}");
     }
@@ -322,7 +340,7 @@ fn an_analysis_of_cyclonedx_is_a_statement() {
     assert!(assess(&inventory).is_empty());
     let ranged = r#"{"ref":"x","versions":[{"range":"vers:npm/>=1.0.0|<2.0.0","status":"affected"},{"version":"2.0.0","status":"unaffected"}]}"#;
     let ranged = vex(r#""state":"exploitable""#, ranged);
-    assert_eq!(answer(&ranged, x("1.9.0")), said(Answer::Affected, "stated_affected"));
+    assert_eq!(answer(&ranged, x("1.9.0")), Some(state_of(Answer::Affected, "stated_affected")));
     assert_eq!(answer(&ranged, x("2.0.0")), None);
 }
 
@@ -335,17 +353,23 @@ fn hostile_documents_clear_nothing() {
     let p = product("P", r#""purl":"pkg:npm/x@1.2.0""#);
     let twice = names(&[p.clone(), product("P", r#""purl":"pkg:npm/y@1.2.0""#)]);
     let cleared = edition(&[&csaf(&twice, r#""known_not_affected":["P"]"#, FLAG)]);
-    assert_eq!(answer(&cleared, x("1.2.0")), said(Answer::Undetermined, "stated_unknown"));
+    assert_eq!(
+        answer(&cleared, x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "stated_unknown"))
+    );
     let affected = edition(&[&csaf(&twice, r#""known_affected":["P"]"#, "")]);
-    assert_eq!(answer(&affected, x("1.2.0")), said(Answer::Affected, "stated_affected"));
+    assert_eq!(answer(&affected, x("1.2.0")), Some(state_of(Answer::Affected, "stated_affected")));
     let both = edition(&[&csaf(
         &names(std::slice::from_ref(&p)),
         r#""known_affected":["P"],"known_not_affected":["P"]"#,
         FLAG,
     )]);
-    assert_eq!(answer(&both, x("1.2.0")), said(Answer::Affected, "stated_affected"));
+    assert_eq!(answer(&both, x("1.2.0")), Some(state_of(Answer::Affected, "stated_affected")));
     let draft = csaf(&names(&[p]), r#""known_not_affected":["P"]"#, FLAG).replace("final", "draft");
-    assert_eq!(answer(&edition(&[&draft]), x("1.2.0")), said(Answer::Undetermined, "draft"));
+    assert_eq!(
+        answer(&edition(&[&draft]), x("1.2.0")),
+        Some(state_of(Answer::Undetermined, "draft"))
+    );
 }
 
 #[test]

@@ -105,12 +105,12 @@ struct Said<'a> {
 
 #[derive(Deserialize)]
 struct Score<'a> {
-    #[serde(borrow)]
-    cvss_v2: Option<Cvss<'a>>,
-    #[serde(borrow)]
-    cvss_v3: Option<Cvss<'a>>,
-    #[serde(borrow)]
-    cvss_v4: Option<Cvss<'a>>,
+    #[serde(rename = "cvss_v2", borrow)]
+    v2: Option<Cvss<'a>>,
+    #[serde(rename = "cvss_v3", borrow)]
+    v3: Option<Cvss<'a>>,
+    #[serde(rename = "cvss_v4", borrow)]
+    v4: Option<Cvss<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -190,7 +190,7 @@ fn take<'a>(
     }
     let metrics = vulnerability.metrics.into_iter().filter_map(|metric| metric.content);
     for score in vulnerability.scores.into_iter().chain(metrics) {
-        for cvss in [score.cvss_v2, score.cvss_v3, score.cvss_v4].into_iter().flatten() {
+        for cvss in [score.v2, score.v3, score.v4].into_iter().flatten() {
             let severities = &mut gathering.records[record].severities;
             if severities.iter().all(|known| known.vector != cvss.vector) {
                 let score_tenths = base_score_tenths(&cvss.vector);
@@ -209,14 +209,14 @@ fn take<'a>(
             continue;
         }
         for id in of_products(&said, products) {
-            gathering.count()?;
+            gathering.count(1)?;
             because.entry(id.clone()).or_insert_with(|| why.clone());
         }
     }
     for said in vulnerability.remediations {
         let what = summary_of(&format!("{}: {}", said.category.replace('_', " "), said.details));
         for id in of_products(&said, products) {
-            gathering.count()?;
+            gathering.count(1)?;
             remedies.entry(id.clone()).or_insert_with(|| what.clone());
         }
     }
@@ -232,13 +232,13 @@ fn take<'a>(
             let found = match products.meant(id) {
                 Meant::Products(found) => found,
                 Meant::Undefined => {
-                    gathering.count()?;
+                    gathering.count(1)?;
                     gathering
                         .leave("CSAF statement about a product that it does not define", &place);
                     continue;
                 }
                 Meant::Circular => {
-                    gathering.count()?;
+                    gathering.count(1)?;
                     gathering
                         .leave("CSAF statement about a product that is defined by itself", &place);
                     continue;
@@ -254,7 +254,6 @@ fn take<'a>(
                 stated
             };
             for (product, within) in found {
-                gathering.count()?;
                 let (product, within) = host(product, within, stated);
                 let key = product.keys.first();
                 let with = With {
@@ -264,7 +263,7 @@ fn take<'a>(
                     repaired: key.and_then(|key| repaired.get(key)).cloned().unwrap_or_default(),
                     makers: Vec::new(),
                 };
-                gathering.state(record, &product, stated, place.clone(), with);
+                gathering.state(record, &product, stated, place.clone(), with)?;
             }
         }
     }

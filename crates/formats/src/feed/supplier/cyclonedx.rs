@@ -124,8 +124,8 @@ struct Affects<'a> {
 
 #[derive(Deserialize)]
 struct Version<'a> {
-    #[serde(borrow)]
-    version: Option<Text<'a>>,
+    #[serde(rename = "version", borrow)]
+    one: Option<Text<'a>>,
     #[serde(borrow)]
     range: Option<Text<'a>>,
     #[serde(default, borrow)]
@@ -202,33 +202,29 @@ pub fn read(json: &str) -> Result<Document<'_>, Problem> {
         }
         for (at, affects) in vulnerability.affects.into_iter().enumerate() {
             let place = format!("{place}.affects[{at}]");
-            let product = match components.get(&*affects.reference) {
-                Some(product) => product.clone(),
-                None => {
-                    let name = affects.reference.clone();
-                    let mut product = Product { id: name.clone(), name, ..Product::default() };
-                    product.address(&affects.reference);
-                    product
-                }
-            };
+            let known = components.get(&*affects.reference).cloned();
+            let product = known.unwrap_or_else(|| {
+                let name = affects.reference.clone();
+                let mut product = Product { id: name.clone(), name, ..Product::default() };
+                product.address(&affects.reference);
+                product
+            });
             let with =
                 || With { because: because.clone(), remedy: remedy.clone(), ..With::default() };
             if affects.versions.is_empty() {
-                gathering.count()?;
-                gathering.state(record, &product, stated, place, with());
+                gathering.state(record, &product, stated, place, with())?;
                 continue;
             }
             for (at, version) in affects.versions.into_iter().enumerate() {
-                gathering.count()?;
                 let place = format!("{place}.versions[{at}]");
-                let of = match (&version.version, &version.range) {
+                let of = match (&version.one, &version.range) {
                     (Some(one), _) => versions_of(one, false),
                     (None, Some(range)) => versions_of(range, true),
                     (None, None) => Versions::Unstated,
                 };
                 let stated = by_version(stated, &version.status);
                 let product = Product { versions: Some(of), ..product.clone() };
-                gathering.state(record, &product, stated, place, with());
+                gathering.state(record, &product, stated, place, with())?;
             }
         }
     }

@@ -29,8 +29,8 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-/// The most statements (a product's status for a vulnerability) that one document may make; real ones
-/// stay under 100,000.
+/// The most statements (a product's status for a vulnerability) that one document may make, each counted
+/// once for every identity that it is filed under or asks for; real ones stay under 200,000.
 pub const MAX_STATEMENTS: usize = 500_000;
 
 /// The most identities of one product that are filed.
@@ -249,7 +249,9 @@ impl<'a> Product<'a> {
     fn hash(&mut self, algorithm: &str, digest: &str) -> bool {
         let key = identity::of_hash(algorithm, digest);
         let is_one = key.is_some();
-        key.into_iter().for_each(|key| self.key(key));
+        if let Some(key) = key {
+            self.key(key);
+        }
         is_one
     }
 
@@ -419,8 +421,10 @@ fn order_of(version: &str) -> String {
     let core = version.split(['-', '+']).next().unwrap_or_default();
     let numbers = core.split('.').chain(std::iter::repeat("")).take(3);
     let numbers = numbers.map(|number| number.trim_start_matches('0'));
-    let mut order: String =
-        numbers.map(|number| format!("{:03}{number}.", number.len().min(999))).collect();
+    let mut order = String::new();
+    for number in numbers {
+        order += &format!("{:03}{number}.", number.len().min(999));
+    }
     // a pre-release comes before its release
     order.push(if version.contains('-') { '0' } else { '1' });
     order
@@ -491,9 +495,9 @@ impl<'a> Gathering<'a> {
         self.records.len() - 1
     }
 
-    /// One more statement is about to be made; refuses beyond [`MAX_STATEMENTS`].
-    fn count(&mut self) -> Result<(), Problem> {
-        self.statements += 1;
+    /// So many more are about to be made; refuses beyond [`MAX_STATEMENTS`].
+    fn count(&mut self, more: usize) -> Result<(), Problem> {
+        self.statements += more;
         if self.statements <= MAX_STATEMENTS {
             return Ok(());
         }
@@ -511,10 +515,12 @@ impl<'a> Gathering<'a> {
         stated: Stated,
         place: String,
         with: With<'a>,
-    ) {
+    ) -> Result<(), Problem> {
+        let asked = with.within.as_ref().map_or(0, |within| within.keys.len());
+        self.count(product.keys.len().max(1) + asked)?;
         if product.keys.is_empty() {
             self.leave(UNIDENTIFIED, &place);
-            return;
+            return Ok(());
         }
         let rule = SupplierRule {
             product: short(&product.id),
@@ -535,7 +541,8 @@ impl<'a> Gathering<'a> {
         };
         self.records[record]
             .statements
-            .push(Statement { keys: product.keys.clone(), rule: Rule::Supplier(rule) });
+            .push(Statement { keys: product.keys.clone(), rule: Rule::Supplier(Box::new(rule)) });
+        Ok(())
     }
 
     fn finish(mut self, key: String, order: String) -> Document<'a> {

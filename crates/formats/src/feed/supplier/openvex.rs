@@ -1,8 +1,8 @@
 //! OpenVEX 0.2.0.
 
 use super::{
-    Document, Gathering, Head, Product, State, Stated, Text, Versions, With, instant, short,
-    unreadable,
+    Document, Gathering, Head, MAX_IDENTITIES, Product, State, Stated, Text, Versions, With,
+    instant, short, unreadable,
 };
 use crate::feed::{Source, summary_of};
 use aftercare_vocab::{digest::Digest, problem::Problem};
@@ -143,7 +143,7 @@ pub fn read(json: &str) -> Result<Document<'_>, Problem> {
             _ => Stated::Unknown,
         };
         let place = format!("statements[{at}]");
-        gathering.state(record, &product, stated, place, with);
+        gathering.state(record, &product, stated, place, with)?;
     }
     Ok(gathering.finish(key, order))
 }
@@ -167,6 +167,9 @@ fn latest<'a>(
     let mut all: Vec<Option<Latest<'a>>> = Vec::new();
     for (at, mut said) in statements.into_iter().enumerate() {
         let place = format!("statements[{at}]");
+        if let Flaw::Object { aliases, .. } = &mut said.vulnerability {
+            aliases.truncate(MAX_IDENTITIES); // they are kept for each product
+        }
         let name = match &said.vulnerability {
             Flaw::Object { name, id, .. } if name.is_empty() => id.to_uppercase(),
             Flaw::Object { name, .. } | Flaw::Name(name) => name.to_uppercase(),
@@ -187,7 +190,7 @@ fn latest<'a>(
                 parts.collect()
             };
             for (product, within) in pairs {
-                gathering.count()?;
+                gathering.count(1)?;
                 let whole = within.as_ref().map(|within| within.id.to_string()).unwrap_or_default();
                 let about = (name.clone(), product.id.to_string(), whole);
                 if let Some((known, index)) = newest.get(&about) {
@@ -206,7 +209,7 @@ fn latest<'a>(
     Ok(all.into_iter().flatten().collect())
 }
 
-impl<'a> Said<'a> {
+impl Said<'_> {
     fn clone_without_products(&self) -> Self {
         let vulnerability = match &self.vulnerability {
             Flaw::Object { name, id, aliases } => {
@@ -228,7 +231,7 @@ impl<'a> Said<'a> {
     }
 }
 
-fn names<'a>(flaw: Flaw<'a>) -> (String, Vec<Text<'a>>) {
+fn names(flaw: Flaw<'_>) -> (String, Vec<Text<'_>>) {
     let (name, aliases) = match flaw {
         Flaw::Object { name, id, aliases } if name.is_empty() => (id, aliases),
         Flaw::Object { name, aliases, .. } => (name, aliases),
@@ -241,7 +244,7 @@ fn names<'a>(flaw: Flaw<'a>) -> (String, Vec<Text<'a>>) {
     (plain, own.into_iter().chain(aliases).collect())
 }
 
-fn product<'a>(item: Item<'a>) -> (Product<'a>, Vec<Item<'a>>) {
+fn product(item: Item<'_>) -> (Product<'_>, Vec<Item<'_>>) {
     let described = match item {
         Item::Object(described) => described,
         Item::Address(id) => Described {
