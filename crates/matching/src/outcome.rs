@@ -122,9 +122,7 @@ impl Candidate {
             record,
             identity: identity.text.clone(),
             confidence: identity.confidence,
-            own_ecosystem: identity.package.is_some()
-                && identity.way == Way::Given
-                && outcome.said_by.is_none(),
+            own_ecosystem: identity.package.is_some() && identity.way == Way::Given,
             version: identity.version.clone(),
             outcome,
         }

@@ -215,6 +215,11 @@ fn a_contradiction_is_shown_and_the_documented_rule_decides() {
     };
     assert_eq!(accused("Acme"), Some((Answer::Affected, true)));
     assert_eq!(accused("Other"), Some((Answer::Undetermined, true)));
+    // a whole product or a range is not this very version
+    let every = names(&[product("P", r#""purl":"pkg:npm/x","cpe":"cpe:/a:acme:x""#)]);
+    let every = edition(&[&osv("2.0.0"), &csaf(&every, r#""known_not_affected":["P"]"#, FLAG)]);
+    let verdict = only(&every, from("Acme")).expect("never silent");
+    assert_eq!((verdict.answer, verdict.disagreement), (Answer::Affected, true));
     // two words of one maker about one version: the graver counts
     let both = edition(&[
         &osv("2.0.0"),
