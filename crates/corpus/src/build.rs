@@ -6,12 +6,13 @@
 //! CRC-32 of its own; frames carry Zstandard's content checksum.
 
 use crate::{
+    alias::{groups, identifiers},
     edition::{EpssScore, HeadBody, KevEntry, RawAt, Section, Sections},
     manifest::{FactsEntry, Manifest},
     sorter::{ARENA_BYTES, Sorter},
     table::{TableWriter, put_varint},
 };
-use aftercare_formats::feed::{Record, Rule, Source, State};
+use aftercare_formats::feed::{Record, Rule, Source, State, supplier::Document};
 use aftercare_vocab::digest::{Digest, Hasher};
 use rayon::prelude::*;
 use std::{
@@ -25,8 +26,14 @@ use std::{
 /// First and last bytes of an edition.
 pub const MAGIC: &[u8; 16] = b"aftercare-ed-01\n";
 
-/// Version of the format, in the manifest.
-pub const FORMAT: u32 = 1;
+/// Version of the format, in the manifest: the newest that is read.
+///
+/// 1 holds records of OSV, the CVE list and NVD; 2 may hold those of suppliers' documents as well. An
+/// edition without any is written as 1, byte for byte as before.
+pub const FORMAT: u32 = 2;
+
+/// What an edition without suppliers' documents is written as.
+const FORMAT_WITHOUT_SUPPLIERS: u32 = 1;
 
 /// Received bytes gathered into one compressed frame.
 const FRAME_BYTES: usize = 256 * 1024;
@@ -53,6 +60,14 @@ pub struct Prepared<'a> {
 
 /// Reads, digests and encodes one record.
 pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, postcard::Error> {
+    prepare_of(record, raw, Digest::of(raw.as_bytes()))
+}
+
+fn prepare_of<'a>(
+    record: &Record<'a>,
+    raw: &'a str,
+    digest: Digest,
+) -> Result<Prepared<'a>, postcard::Error> {
     let mut rules = Vec::new();
     let mut configurations = Vec::new();
     let live = record.state == State::Published;
@@ -97,7 +112,7 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
         id: record.id.to_string(),
         others,
         modified: record.modified.to_string(),
-        digest: Digest::of(raw.as_bytes()),
+        digest,
         head: postcard::to_allocvec(&head)?,
         configurations,
         rules,
@@ -105,7 +120,46 @@ pub fn prepare<'a>(record: &Record<'a>, raw: &'a str) -> Result<Prepared<'a>, po
     })
 }
 
-/// What became of a record.
+/// A supplier's document made ready in parallel.
+#[derive(Debug)]
+pub struct PreparedDocument<'a> {
+    source: Source,
+    key: String,
+    order: String,
+    digest: Digest,
+    packed: Vec<u8>,
+    raw_length: usize,
+    records: Vec<Prepared<'a>>,
+}
+
+impl PreparedDocument<'_> {
+    /// Its records: one for each vulnerability of which something usable is said.
+    pub fn record_count(&self) -> usize {
+        self.records.len()
+    }
+}
+
+/// Encodes the records of one document, which share its bytes.
+pub fn prepare_document<'a>(
+    source: Source,
+    document: &Document<'a>,
+    raw: &'a str,
+) -> Result<PreparedDocument<'a>, postcard::Error> {
+    let digest = Digest::of(raw.as_bytes());
+    let records = document.records.iter().map(|record| prepare_of(record, raw, digest));
+    let packed = pack([raw]).map_err(|_| postcard::Error::SerializeBufferFull)?;
+    Ok(PreparedDocument {
+        source,
+        key: document.key.clone(),
+        order: document.order.clone(),
+        digest,
+        packed,
+        raw_length: raw.len(),
+        records: records.collect::<Result<_, _>>()?,
+    })
+}
+
+/// What became of a record, or of a document of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// It is in the edition, and may have taken the place of an older copy of that number.
@@ -119,14 +173,23 @@ pub enum Taken {
 
 /// One record's bookkeeping while building.
 #[derive(Debug)]
-struct Entry {
-    source: Source,
-    id: String,
-    others: Vec<(String, bool)>,
+pub(crate) struct Entry {
+    pub(crate) source: Source,
+    pub(crate) id: String,
+    /// (other identifier, whether it is an alias)
+    pub(crate) others: Vec<(String, bool)>,
     modified: String,
-    digest: Digest,
+    pub(crate) digest: Digest,
     kinds: Vec<u16>,
-    live: bool,
+    pub(crate) live: bool,
+}
+
+/// A supplier's document in the edition.
+#[derive(Debug)]
+struct Held {
+    order: String,
+    digest: Digest,
+    records: std::ops::Range<u32>,
 }
 
 /// A day of EPSS scores: its date, and (CVE, probability, percentile) rows.
@@ -142,6 +205,8 @@ pub struct Builder {
     out: Output,
     entries: Vec<Entry>,
     newest: HashMap<(Source, String), u32>,
+    documents: Vec<Held>,
+    newest_document: HashMap<(Source, String), u32>,
     kinds: Vec<String>,
     rules: Sorter,
     heads: Sorter,
@@ -195,6 +260,8 @@ impl Builder {
             out,
             entries: Vec::new(),
             newest: HashMap::new(),
+            documents: Vec::new(),
+            newest_document: HashMap::new(),
             kinds: Vec::new(),
             kev: None,
             epss: None,
@@ -220,8 +287,10 @@ impl Builder {
                 (from, bytes) = (index + 1, 0);
             }
         }
-        let packed: Vec<Vec<u8>> =
-            frames.par_iter().map(|range| pack(&used[range.clone()])).collect::<io::Result<_>>()?;
+        let packed: Vec<Vec<u8>> = frames
+            .par_iter()
+            .map(|range| pack(used[range.clone()].iter().map(|record| record.raw)))
+            .collect::<io::Result<_>>()?;
         let first = self.entries.len() as u32 - used.len() as u32;
         for (range, packed) in frames.into_iter().zip(packed) {
             let frame = self.out.offset;
@@ -236,23 +305,81 @@ impl Builder {
                     length: record.raw.len() as u32,
                 };
                 start += at.length;
-                let mut value = at.to_bytes().to_vec();
-                value.extend_from_slice(record.digest.as_bytes());
-                value.extend_from_slice(&record.head);
-                self.heads.push(&number.to_be_bytes(), number, &value)?;
-                if !record.configurations.is_empty() {
-                    self.configurations.push(
-                        &number.to_be_bytes(),
-                        number,
-                        &record.configurations,
-                    )?;
-                }
-                for (key, rule) in &record.rules {
-                    self.rules.push(key.as_bytes(), number, rule)?;
-                }
+                self.file(number, at, record)?;
             }
         }
         Ok(taken)
+    }
+
+    /// Files a record that stands at a place under its number.
+    fn file(&mut self, number: u32, at: RawAt, record: &Prepared<'_>) -> io::Result<()> {
+        let mut value = at.to_bytes().to_vec();
+        value.extend_from_slice(record.digest.as_bytes());
+        value.extend_from_slice(&record.head);
+        self.heads.push(&number.to_be_bytes(), number, &value)?;
+        if !record.configurations.is_empty() {
+            self.configurations.push(&number.to_be_bytes(), number, &record.configurations)?;
+        }
+        for (key, rule) in &record.rules {
+            self.rules.push(key.as_bytes(), number, rule)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a supplier's document with all its records, or none: a newer version of the same document
+    /// takes the place of the older one, also where it says nothing any more.
+    pub fn document(&mut self, document: PreparedDocument<'_>) -> io::Result<Taken> {
+        let key = (document.source, document.key.clone());
+        let replaced = self.newest_document.get(&key).copied();
+        if let Some(known) = replaced {
+            let known = &self.documents[known as usize];
+            if known.digest == document.digest {
+                return Ok(Taken::Duplicate);
+            }
+            if (&document.order, document.digest) < (&known.order, known.digest) {
+                return Ok(Taken::Older);
+            }
+            for record in known.records.clone() {
+                self.entries[record as usize].live = false;
+            }
+        }
+        let frame = self.out.offset;
+        if !document.records.is_empty() {
+            self.out.write_all(&document.packed)?;
+        }
+        let at = RawAt {
+            frame,
+            packed: document.packed.len() as u32,
+            start: 0,
+            length: document.raw_length as u32,
+        };
+        let first = self.entries.len() as u32;
+        for (number, record) in (first..).zip(&document.records) {
+            self.register(record);
+            self.file(number, at, record)?;
+        }
+        self.newest_document.insert(key, self.documents.len() as u32);
+        self.documents.push(Held {
+            order: document.order,
+            digest: document.digest,
+            records: first..self.entries.len() as u32,
+        });
+        Ok(Taken::Used(replaced))
+    }
+
+    fn register(&mut self, record: &Prepared<'_>) {
+        // What a supplier says of its products is no coverage of an ecosystem.
+        let keys = record.rules.iter().filter(|_| !record.source.is_supplier());
+        let kinds: BTreeSet<u16> = keys.map(|(key, _)| kind_number(&mut self.kinds, key)).collect();
+        self.entries.push(Entry {
+            source: record.source,
+            id: record.id.clone(),
+            others: record.others.clone(),
+            modified: record.modified.clone(),
+            digest: record.digest,
+            kinds: kinds.into_iter().collect(),
+            live: true,
+        });
     }
 
     /// Decides whether a record is used, and registers it (or retires the one it replaces).
@@ -272,17 +399,7 @@ impl Builder {
         }
         let number = self.entries.len() as u32;
         self.newest.insert(key, number);
-        let kinds: BTreeSet<u16> =
-            record.rules.iter().map(|(key, _)| kind_number(&mut self.kinds, key)).collect();
-        self.entries.push(Entry {
-            source: record.source,
-            id: record.id.clone(),
-            others: record.others.clone(),
-            modified: record.modified.clone(),
-            digest: record.digest,
-            kinds: kinds.into_iter().collect(),
-            live: true,
-        });
+        self.register(record);
         Taken::Used(replaced)
     }
 
@@ -421,7 +538,9 @@ impl Builder {
     }
 
     fn describe(&self, manifest: &mut Manifest) {
-        manifest.format = FORMAT;
+        let has_suppliers =
+            self.entries.iter().any(|entry| entry.live && entry.source.is_supplier());
+        manifest.format = if has_suppliers { FORMAT } else { FORMAT_WITHOUT_SUPPLIERS };
         for entry in self.entries.iter().filter(|entry| entry.live) {
             *manifest.records.entry(entry.source.code().to_owned()).or_default() += 1;
             let newest = manifest.newest.entry(entry.source.code().to_owned()).or_default();
@@ -450,11 +569,11 @@ impl Drop for Builder {
     }
 }
 
-fn pack(records: &[Prepared<'_>]) -> io::Result<Vec<u8>> {
+fn pack<'a>(records: impl IntoIterator<Item = &'a str>) -> io::Result<Vec<u8>> {
     let mut encoder = zstd::Encoder::new(Vec::new(), FRAME_LEVEL)?;
     encoder.include_checksum(true)?;
     for record in records {
-        encoder.write_all(record.raw.as_bytes())?;
+        encoder.write_all(record.as_bytes())?;
     }
     encoder.finish()
 }
@@ -486,107 +605,4 @@ fn kind_number(kinds: &mut Vec<String>, key: &str) -> u16 {
 /// The last part of a key's name: what a person would type.
 pub fn short_name(key: &str) -> &str {
     key.rsplit([':', '/']).next().unwrap_or(key)
-}
-
-/// A group for each record: records about one flaw share the number of the group's first record.
-///
-/// Identifiers are joined over aliases, and over `upstream` where a record is about exactly one
-/// flaw. Two sets that each hold a different CVE identifier are never joined: then the record keeps
-/// to the set of its own identifier, and its other identifiers still find it.
-fn groups(entries: &[Entry]) -> Vec<u32> {
-    let mut sets = Sets::default();
-    for entry in entries.iter().filter(|entry| entry.live) {
-        let own = sets.of(&entry.id);
-        let aliases: Vec<&str> =
-            entry.others.iter().filter(|(_, alias)| *alias).map(|(id, _)| id.as_str()).collect();
-        let upstream: Vec<&str> =
-            entry.others.iter().filter(|(_, alias)| !alias).map(|(id, _)| id.as_str()).collect();
-        let about_one = if upstream.len() == 1 { upstream } else { Vec::new() };
-        let cves: BTreeSet<String> = aliases
-            .iter()
-            .chain(&about_one)
-            .filter(|id| is_cve(id))
-            .map(|id| id.to_uppercase())
-            .collect();
-        for id in aliases.iter().chain(&about_one) {
-            if cves.len() > 1 && is_cve(id) {
-                continue; // one record about several CVEs joins none of them
-            }
-            let other = sets.of(id);
-            sets.join(own, other);
-        }
-    }
-    let mut first: HashMap<usize, u32> = HashMap::new();
-    let numbers = entries.iter().enumerate().map(|(record, entry)| {
-        if entry.live {
-            let own = sets.of(&entry.id);
-            let root = sets.root(own);
-            *first.entry(root).or_insert(record as u32)
-        } else {
-            record as u32
-        }
-    });
-    numbers.collect()
-}
-
-fn is_cve(id: &str) -> bool {
-    id.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CVE-"))
-}
-
-/// Disjoint sets of identifiers, at most one CVE identifier in each.
-#[derive(Default)]
-struct Sets {
-    numbers: HashMap<String, usize>,
-    parent: Vec<usize>,
-    cve: Vec<Option<usize>>,
-}
-
-impl Sets {
-    fn of(&mut self, id: &str) -> usize {
-        let upper = id.to_uppercase();
-        if let Some(number) = self.numbers.get(&upper) {
-            return *number;
-        }
-        let number = self.parent.len();
-        self.cve.push(is_cve(&upper).then_some(number));
-        self.numbers.insert(upper, number);
-        self.parent.push(number);
-        number
-    }
-
-    fn root(&mut self, mut at: usize) -> usize {
-        while self.parent[at] != at {
-            self.parent[at] = self.parent[self.parent[at]];
-            at = self.parent[at];
-        }
-        at
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        let cve = match (self.cve[a], self.cve[b]) {
-            (Some(one), Some(other)) if one != other => return,
-            (one, other) => one.or(other),
-        };
-        self.parent[b] = a;
-        self.cve[a] = cve;
-    }
-}
-
-/// Every identifier with the records that carry it.
-fn identifiers(entries: &[Entry], groups: &[u32]) -> BTreeMap<String, Vec<u8>> {
-    let mut ids: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for (record, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.live) {
-        let own = std::iter::once((entry.id.as_str(), 0));
-        let others =
-            entry.others.iter().map(|(id, alias)| (id.as_str(), if *alias { 1 } else { 2 }));
-        for (id, relation) in own.chain(others).filter(|(id, _)| !id.is_empty()) {
-            let value = ids.entry(id.to_uppercase()).or_default();
-            put_varint(value, record as u64);
-            put_varint(value, u64::from(groups[record]));
-            value.push(relation);
-            value.extend_from_slice(&entry.digest.as_bytes()[..8]);
-        }
-    }
-    ids
 }

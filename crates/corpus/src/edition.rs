@@ -159,6 +159,8 @@ pub enum Relation {
     Alias,
     /// The record is about the flaw of that name.
     About,
+    /// The record is a part of the supplier's document of that name.
+    Within,
 }
 
 /// An entry of the catalogue of known exploited vulnerabilities.
@@ -581,6 +583,7 @@ fn founds(mut rest: &[u8]) -> Option<Vec<Found>> {
         let relation = match relation {
             0 => Relation::Own,
             1 => Relation::Alias,
+            3 => Relation::Within,
             _ => Relation::About,
         };
         found.push(Found { record, group, relation, digest8: *digest8 });

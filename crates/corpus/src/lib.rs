@@ -9,6 +9,7 @@
 //!
 //! To add a source: see `aftercare_formats::feed`, then one arm in [`import::intake`].
 
+mod alias;
 pub mod build;
 pub mod changes;
 pub mod edition;

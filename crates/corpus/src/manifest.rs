@@ -13,7 +13,8 @@ pub struct Manifest {
     pub label: Option<String>,
     /// The sources in the order they were read.
     pub sources: Vec<SourceEntry>,
-    /// Live records by source code (`osv`, `cve`, `nvd`).
+    /// Live records by source code (`osv`, `csaf`); of a supplier's document each
+    /// vulnerability is one.
     pub records: BTreeMap<String, u64>,
     /// Live records by kind of key: `npm`, `deb/debian`, `cpe`. An ecosystem absent here has no data.
     pub coverage: BTreeMap<String, u64>,

@@ -118,7 +118,7 @@ pub(crate) fn vulnerability(
 ) -> Result<Option<VulnerabilitySheet>, Trouble> {
     let mut found = edition.find(id)?;
     // A record about several flaws is found by each of them; the flaw's own records come first.
-    found.sort_by_key(|found| matches!(found.relation, Relation::About));
+    found.sort_by_key(|found| matches!(found.relation, Relation::About | Relation::Within));
     let Some(group) = found.first().map(|found| found.group) else { return Ok(None) };
     let mut heads = Vec::new();
     for record in edition.group(group)? {

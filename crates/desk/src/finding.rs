@@ -184,7 +184,8 @@ fn same(inventory: &Inventory, position: u32, asked: u32, component: &Component)
 fn wanted(finding: &Read, wish: &FindingWish) -> bool {
     let text = wish.text.trim().to_lowercase();
     let holds = |candidate: &str| candidate.to_lowercase().contains(&text);
-    (wish.answer.is_some() || finding.answer != Answer::NotAffected)
+    // what its supplier rules out against another source stays in sight
+    (wish.answer.is_some() || finding.answer != Answer::NotAffected || finding.disagreement)
         && (!wish.known_exploited || finding.kev_since.is_some())
         && (!wish.critical || finding.score_tenths.is_some_and(|score| score >= 90))
         && (text.is_empty()

@@ -80,8 +80,8 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
         match identity.way {
             // for a package, product names alone are no coverage
             Way::Given if has_package && identity.package.is_none() => continue,
-            // nor is a look-up by nothing but the component's name
-            Way::Named => continue,
+            // nor is a look-up by nothing but the component's name, or in suppliers' documents alone
+            Way::Named | Way::Supplied => continue,
             Way::Given | Way::Mapped => {}
         }
         match depth(edition, kind) {
@@ -134,7 +134,9 @@ fn without_identity(
     } else {
         "It carries neither a package URL nor a CPE.".to_owned()
     };
-    let same_name = edition.keys_named(&component.name.to_lowercase())?;
+    let mut same_name = edition.keys_named(&component.name.to_lowercase())?;
+    // what suppliers' documents name in words is no identity that could be added
+    same_name.retain(|key| !key.starts_with("product:"));
     if same_name.is_empty() {
         why += " Add an identity, or watch its supplier's advisories by hand.";
     } else {

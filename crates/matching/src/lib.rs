@@ -6,7 +6,8 @@
 //! verdict and no note together mean: looked up, with data, nothing recorded. Nothing here reads a
 //! clock, a file or a database, except through the edition that it is given.
 //!
-//! One module, one specification: [`osv`] ranges, [`cve`] product statements, [`cpe`] configurations.
+//! One module, one specification: [`osv`] ranges, [`cve`] product statements, [`cpe`] configurations,
+//! [`supplier`] statements.
 //! [`merge`] joins what the sources say about one flaw; [`coverage`] says what was not looked up.
 
 pub mod coverage;
@@ -19,6 +20,7 @@ pub mod osv;
 pub mod outcome;
 pub mod single;
 pub mod subject;
+pub mod supplier;
 
 use aftercare_corpus::{Edition, Posting, table::Damage};
 use aftercare_formats::feed::Rule;
@@ -32,7 +34,7 @@ use merge::Flaw;
 use outcome::{Candidate, Detail, Outcome};
 use std::{
     collections::{BTreeMap, HashMap, HashSet, btree_map::Entry},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use subject::{Identity, Subject, Way};
 
@@ -44,7 +46,8 @@ pub const ENGINE: &str = "aftercare-matching 2";
 pub struct Assessed {
     /// Why the component could not be looked up (or only in thin data); `None` if it was.
     pub not_covered: Option<NotCovered>,
-    /// Vulnerabilities that affect it or cannot be ruled out, worst first.
+    /// Vulnerabilities that affect it or cannot be ruled out, and those that its own supplier rules out
+    /// against another source, worst first.
     pub verdicts: Vec<Judged>,
 }
 
@@ -55,14 +58,22 @@ pub struct Judged {
     pub verdict: Verdict,
     /// It did not depend on the other components.
     pub context_free: bool,
+    /// The component's own supplier says "not affected" against another source: shown, not dropped.
+    pub is_set_aside: bool,
 }
 
 /// The products that stand in an inventory by CPE, for conditions of the "running on" kind.
 #[derive(Debug, Default)]
 pub struct Context<'a> {
     products: HashMap<String, Vec<&'a Component>>,
+    components: &'a [Component],
+    /// All components by every key, made when a supplier's statement first asks.
+    by_any_key: OnceLock<HashMap<String, Vec<Keyed<'a>>>>,
     complete: bool,
 }
+
+/// A component and its version by the identity that a key stands for.
+type Keyed<'a> = (&'a Component, Option<&'a str>);
 
 impl<'a> Context<'a> {
     /// The context of an inventory. What it does not name is unknown: an SBOM rarely lists the
@@ -79,7 +90,7 @@ impl<'a> Context<'a> {
                 products.entry(format!("cpe:{key}")).or_default().push(component);
             }
         }
-        Self { products, complete: false }
+        Self { products, components, by_any_key: OnceLock::new(), complete: false }
     }
 
     /// The same for somebody who knows that the inventory names everything: what it does not name is
@@ -92,6 +103,20 @@ impl<'a> Context<'a> {
     /// Whether what is not named is absent (and not unknown).
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// The components that carry the key of a product in any way, each with its version.
+    pub fn by_any_key(&self, key: &str) -> &[Keyed<'a>] {
+        let all = self.by_any_key.get_or_init(|| {
+            let mut all: HashMap<String, Vec<Keyed<'a>>> = HashMap::new();
+            for component in self.components {
+                for (key, version) in supplier::keys_of(component) {
+                    all.entry(key).or_default().push((component, version));
+                }
+            }
+            all
+        });
+        all.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The components that carry the key.
@@ -134,6 +159,9 @@ pub struct Matcher<'a> {
     context: Context<'a>,
     mappings: &'a Mappings,
     root: Option<u32>,
+    serial: Option<&'a str>,
+    /// The edition holds suppliers' documents.
+    has_suppliers: bool,
     memory: Mutex<Memory>,
 }
 
@@ -150,7 +178,15 @@ impl<'a> Matcher<'a> {
         mappings: &'a Mappings,
     ) -> Self {
         let context = Context::of(inventory);
-        Self { edition, context, mappings, root: inventory.root, memory: Mutex::default() }
+        Self {
+            edition,
+            context,
+            mappings,
+            root: inventory.root,
+            serial: inventory.serial.as_deref(),
+            has_suppliers: supplier::is_in(edition),
+            memory: Mutex::default(),
+        }
     }
 
     /// Assesses the component at `index` of the inventory.
@@ -159,7 +195,9 @@ impl<'a> Matcher<'a> {
         let mut verdicts = Vec::new();
         for (group, candidates) in self.open_groups(&subject)? {
             let judged = merge::merge(&*self.flaw(group)?, &subject, candidates);
-            verdicts.extend(judged.filter(|judged| judged.verdict.answer != Answer::NotAffected));
+            verdicts.extend(judged.filter(|judged| {
+                judged.verdict.answer != Answer::NotAffected || judged.is_set_aside
+            }));
         }
         verdicts.sort_by(|a, b| worst_first(&a.verdict, &b.verdict));
         let not_covered =
@@ -207,6 +245,9 @@ impl<'a> Matcher<'a> {
         let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
         guess::add(self.edition, &mut subject)?;
+        if self.has_suppliers {
+            supplier::add(self.edition, self.serial, &mut subject)?;
+        }
         Ok(subject)
     }
 
@@ -338,8 +379,9 @@ impl<'a> Matcher<'a> {
     ) -> Result<Option<Outcome>, Damage> {
         Ok(match (&posting.rule, product) {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
-            // CVE statements name no target software, so nothing says that the package is meant.
-            (Rule::Cve(_), _) if identity.asks_target => None,
+            // These name no target software, so nothing says that the package is meant.
+            (Rule::Cve(_) | Rule::Supplier(_), _) if identity.asks_target => None,
+            (Rule::Supplier(rule), _) => supplier::evaluate(rule, identity, &self.context),
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
             (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
                 rule,

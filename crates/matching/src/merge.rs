@@ -1,6 +1,6 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{Judged, outcome::Candidate, subject::Subject};
+use crate::{Judged, outcome::Candidate, subject::Subject, supplier};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -90,37 +90,19 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
     candidates.sort_by_key(|candidate| {
         (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence)
     });
-    let answers =
-        |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
-    let says = |own: bool, answer: Answer| {
-        answers(own).any(|candidate| candidate.outcome.answer == answer)
-    };
-    let definite = |own: bool| says(own, Answer::Affected) || says(own, Answer::NotAffected);
-    let distribution = subject
-        .identities
-        .iter()
-        .filter_map(|identity| identity.package.as_ref())
-        .any(|package| package.is_distribution());
-
     let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
     let cleared =
         candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
-    let answer = if definite(true) && (distribution || says(true, Answer::Affected)) {
-        if says(true, Answer::Affected) { Answer::Affected } else { Answer::NotAffected }
-    } else if accused && definite(true) {
-        Answer::Undetermined // the ecosystem clears it, another source accuses it
-    } else if accused {
-        Answer::Affected
-    } else if candidates.iter().any(|candidate| {
-        candidate.outcome.answer == Answer::Undetermined && !candidate.outcome.left_open
-    }) && !definite(true)
-    {
-        Answer::Undetermined
-    } else if cleared {
-        Answer::NotAffected
+    let (supplied, published): (Vec<&Candidate>, Vec<&Candidate>) =
+        candidates.iter().partition(|candidate| candidate.outcome.said_by.is_some());
+    let answer = if supplied.is_empty() {
+        of_published(&published, subject)
     } else {
-        Answer::Undetermined
+        of_supplied(&supplied, &published, subject)
     };
+    let is_set_aside = accused
+        && answer == Answer::NotAffected
+        && supplied.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
     // The deciding reasons first.
     candidates.sort_by_key(|candidate| {
         (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence)
@@ -163,12 +145,95 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
             because,
         },
         context_free,
+        is_set_aside,
     })
+}
+
+/// What OSV, the CVE list and NVD say together.
+fn of_published(candidates: &[&Candidate], subject: &Subject<'_>) -> Answer {
+    let answers =
+        |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
+    let says = |own: bool, answer: Answer| {
+        answers(own).any(|candidate| candidate.outcome.answer == answer)
+    };
+    let definite = |own: bool| says(own, Answer::Affected) || says(own, Answer::NotAffected);
+    let distribution = subject
+        .identities
+        .iter()
+        .filter_map(|identity| identity.package.as_ref())
+        .any(|package| package.is_distribution());
+
+    let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
+    let cleared =
+        candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
+    if definite(true) && (distribution || says(true, Answer::Affected)) {
+        if says(true, Answer::Affected) { Answer::Affected } else { Answer::NotAffected }
+    } else if accused && definite(true) {
+        Answer::Undetermined // the ecosystem clears it, another source accuses it
+    } else if accused {
+        Answer::Affected
+    } else if candidates.iter().any(|candidate| {
+        candidate.outcome.answer == Answer::Undetermined && !candidate.outcome.left_open
+    }) && !definite(true)
+    {
+        Answer::Undetermined
+    } else if cleared {
+        Answer::NotAffected
+    } else {
+        Answer::Undetermined
+    }
+}
+
+/// What suppliers' statements make of it, beside what the other sources say.
+///
+/// "Affected" is never silenced: where the package's own ecosystem says otherwise, a person decides. "Not
+/// affected" sets other sources aside only from the component's own supplier, of exactly this version,
+/// with its reason, and while no statement says otherwise or leaves it open. "Fixed" and the words of
+/// others clear only what no other source accuses.
+fn of_supplied(supplied: &[&Candidate], published: &[&Candidate], subject: &Subject<'_>) -> Answer {
+    let is_own = |candidate: &Candidate| {
+        let said = candidate.outcome.said_by.as_ref();
+        said.is_some_and(|said| supplier::is_own(&said.makers, subject.component))
+    };
+    let others = (!published.is_empty()).then(|| of_published(published, subject));
+    let mut accusing =
+        supplied.iter().filter(|of| of.outcome.answer == Answer::Affected).peekable();
+    if accusing.peek().is_some() {
+        let is_contradicted = others == Some(Answer::NotAffected) && !accusing.any(|of| is_own(of));
+        return if is_contradicted { Answer::Undetermined } else { Answer::Affected };
+    }
+    let open = |of: &Candidate| of.outcome.answer == Answer::Undetermined && !of.outcome.left_open;
+    let is_decisive = |of: &Candidate| {
+        of.outcome.answer == Answer::NotAffected
+            && of.outcome.said_by.as_ref().is_some_and(|said| said.is_decisive)
+    };
+    let is_open = supplied.iter().any(|of| open(of));
+    if !is_open && supplied.iter().any(|of| is_decisive(of) && is_own(of)) {
+        return Answer::NotAffected;
+    }
+    match others {
+        Some(Answer::NotAffected) if is_open => {
+            let own_ecosystem = published
+                .iter()
+                .any(|of| of.own_ecosystem && of.outcome.answer == Answer::NotAffected);
+            let asks = supplied.iter().any(|of| open(of) && is_own(of));
+            if own_ecosystem && !asks { Answer::NotAffected } else { Answer::Undetermined }
+        }
+        Some(answer) => answer,
+        None if is_open => Answer::Undetermined,
+        None if supplied.iter().any(|of| of.outcome.answer == Answer::NotAffected) => {
+            Answer::NotAffected
+        }
+        None => Answer::Undetermined,
+    }
 }
 
 /// The identifier to show (CVE before GHSA before the others) and all the rest, sorted.
 pub fn names(heads: &[Head]) -> (String, Vec<String>) {
-    let own = heads.iter().map(|head| head.body.id.to_string());
+    // A supplier's record is a part of a document: its name is none of the flaw's, unless there is no other.
+    let named =
+        heads.iter().filter(|head| !head.body.source.is_supplier() || head.body.aliases.is_empty());
+    let own = named.map(|head| head.body.id.to_string());
     let others = heads.iter().flat_map(|head| head.body.aliases.iter().map(ToString::to_string));
     let about_one = heads
         .iter()

@@ -31,7 +31,7 @@ pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
 
 /// `12` and `12.4` are one Debian release, `v3.19` and `3.19.1` one Alpine release, `22.04:LTS` and
 /// `22.04` one Ubuntu release; but `3.1` is not `3.19`.
-fn same_release(stated: &str, component: &str) -> bool {
+pub(crate) fn same_release(stated: &str, component: &str) -> bool {
     let plain = |text: &str| {
         text.trim_start_matches('v').split(':').next().unwrap_or_default().to_lowercase()
     };

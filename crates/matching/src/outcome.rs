@@ -35,6 +35,17 @@ pub struct Outcome {
     pub scheme: &'static str,
     /// It did not depend on other components.
     pub context_free: bool,
+    /// Who says so, of a supplier's statement.
+    pub said_by: Option<Box<SaidBy>>,
+}
+
+/// Who makes a supplier's statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidBy {
+    /// The names of a maker that speaks of its own products; else empty.
+    pub makers: Vec<String>,
+    /// It says "not affected" with its reason, of exactly this version.
+    pub is_decisive: bool,
 }
 
 impl Outcome {
@@ -56,6 +67,7 @@ impl Outcome {
             fixed: Vec::new(),
             scheme,
             context_free: true,
+            said_by: None,
         }
     }
 

@@ -46,6 +46,8 @@ pub enum Way {
     Given,
     /// A table knows it as another name of an identity that the inventory states.
     Mapped,
+    /// Only suppliers' documents file products under it.
+    Supplied,
     /// A table knows it by the component's name, as the inventory states no identity.
     Named,
 }

@@ -74,7 +74,7 @@ pub struct Reason {
     pub answer: Answer,
     /// Stable code of the rule that decided: `in_range`, `listed`, `outside_all_ranges`, ...
     pub rule: String,
-    /// The source: `osv`, `cve`, `nvd`.
+    /// The source: `osv`, `cve`, `nvd`, `csaf`, `openvex`, `cyclonedx_vex`.
     pub source: String,
     /// The record: `GHSA-jfh8-c2jp-5v3q`.
     pub record: String,

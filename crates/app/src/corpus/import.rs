@@ -18,8 +18,8 @@ const SOURCES_SHOWN: usize = 40;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("\
-Read are OSV records and all.zip, CVE list 5.x, NVD 2.0, the KEV catalogue and EPSS scores: loose, or in
-zip, gzip, Zstandard and tar. What a file is follows from its content, never from its name.
+Read are OSV records and all.zip, CVE list 5.x, NVD 2.0, the KEV catalogue, EPSS scores, and suppliers'
+advisories and VEX (CSAF 2.0 and 2.1, OpenVEX, CycloneDX): loose, or in zip, gzip, Zstandard and tar. What a file is follows from its content, never from its name.
 
 Examples:
   aftercare corpus import downloads/

@@ -24,6 +24,7 @@ mod served;
 mod servers;
 mod settings;
 mod stamp;
+mod supplier;
 mod tls;
 mod twin;
 mod workspaces;

@@ -1,18 +1,29 @@
 //! Intake: recognises each document by its content, reads its records in parallel, hands them to the
 //! builder, and keeps the account of what was used and what was not, and why.
 
-use super::{ImportError, container::Documents};
+use super::{
+    ImportError,
+    container::Documents,
+    recognise::{Probe, looks_like_feed, one_line_is_json, other_kind, other_text},
+};
 use crate::{
-    build::{Builder, Prepared, Taken, prepare},
+    build::{Builder, Prepared, PreparedDocument, Taken, prepare, prepare_document},
     edition::Edition,
     manifest::{Manifest, SourceEntry},
 };
-use aftercare_formats::feed::{Source, cve, epss, kev, nvd, osv};
-use aftercare_vocab::digest::Hasher;
+use aftercare_formats::feed::{
+    Source, cve, epss, kev, nvd, osv,
+    supplier::{self, csaf, cyclonedx, openvex},
+};
+use aftercare_vocab::{digest::Hasher, problem::Problem};
 use rayon::prelude::*;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
-use std::{io, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    io,
+    path::Path,
+};
 
 /// Single-record documents gathered before they are read together.
 const BATCH_RECORDS: usize = 4096;
@@ -41,40 +52,11 @@ pub struct Intake {
     counted: u64,
     /// By record number, the source entry that the record is counted under.
     owners: Vec<u32>,
+    /// The same by the number of a supplier's document, and the documents' sources.
+    document_owners: Vec<u32>,
     /// Source entry and size of the KEV catalogue and the EPSS scores in use.
     kev: Option<(usize, u64)>,
     epss: Option<(usize, u64)>,
-}
-
-/// The top-level keys that tell documents apart.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Probe<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    modified: Option<IgnoredAny>,
-    source_identifier: Option<IgnoredAny>,
-    cve_metadata: Option<IgnoredAny>,
-    #[serde(borrow)]
-    vulnerabilities: Option<&'a RawValue>,
-    catalog_version: Option<IgnoredAny>,
-    results_per_page: Option<IgnoredAny>,
-    timestamp: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cve: Option<&'a RawValue>,
-    products: Option<&'a RawValue>,
-    match_strings: Option<&'a RawValue>,
-    sources: Option<&'a RawValue>,
-    cve_changes: Option<&'a RawValue>,
-    #[serde(rename = "CVE_Items")]
-    cve_items: Option<IgnoredAny>,
-    bom_format: Option<IgnoredAny>,
-    spdx_version: Option<IgnoredAny>,
-    document: Option<IgnoredAny>,
-    #[serde(rename = "@context")]
-    context: Option<IgnoredAny>,
-    #[serde(rename = "$schema")]
-    schema: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +78,7 @@ impl Intake {
             records: 0,
             counted: 0,
             owners: Vec::new(),
+            document_owners: Vec::new(),
             kev: None,
             epss: None,
         }
@@ -116,8 +99,12 @@ impl Intake {
         let mut numbers = Vec::new();
         base.each_own(|_, found| numbers.push(found.record))?;
         numbers.sort_unstable();
+        let mut documents = HashSet::new();
         for record in numbers {
             let head = base.head(record)?;
+            if head.body.source.is_supplier() && !documents.insert(head.digest) {
+                continue; // a document stands once for all its records
+            }
             let text = base.received(&head)?;
             self.single(head.body.source, &format!("edition record {}", head.body.id), text)?;
         }
@@ -169,8 +156,10 @@ impl Intake {
             if let Some(target) = previous {
                 let Some(done) = self.manifest.sources.pop() else { return Ok(()) };
                 let (popped, stays) = (self.entry as u32, target as u32);
-                let counted = self.owners.iter_mut().rev().take_while(|owner| **owner == popped);
-                counted.for_each(|owner| *owner = stays);
+                for owners in [&mut self.owners, &mut self.document_owners] {
+                    let counted = owners.iter_mut().rev().take_while(|owner| **owner == popped);
+                    counted.for_each(|owner| *owner = stays);
+                }
                 for facts in [&mut self.kev, &mut self.epss].into_iter().flatten() {
                     if facts.0 == self.entry {
                         facts.0 = target;
@@ -255,15 +244,18 @@ impl Intake {
 
     /// Reads records in parallel and hands them to the builder in order.
     fn take(&mut self, items: &[(Source, &str, &str, usize)]) -> Result<(), ImportError> {
-        let read: Vec<Result<Prepared<'_>, String>> =
+        let read: Vec<Result<Ready<'_>, String>> =
             items.par_iter().map(|(source, _, text, _)| ready(*source, text)).collect();
         let mut prepared = Vec::with_capacity(read.len());
         let mut owners = Vec::with_capacity(read.len());
         for (result, (source, place, _, entry)) in read.into_iter().zip(items) {
             match result {
-                Ok(record) => {
+                Ok(Ready::Record(record)) => {
                     prepared.push(record);
                     owners.push((*source, *place, *entry));
+                }
+                Ok(Ready::Document(document, left)) => {
+                    self.supplied(*source, place, *entry, document, left)?;
                 }
                 Err(reason) => unused(&mut self.manifest.sources[*entry], &reason, 1, place),
             }
@@ -286,12 +278,51 @@ impl Intake {
                     }
                 }
                 Taken::Duplicate => {
-                    unused(entry, "the same record stands in another file", 1, place);
+                    unused(entry, SAME_RECORD, 1, place);
                 }
                 Taken::Older => {
                     unused(entry, OLDER_RECORD, 1, place);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Hands a supplier's document to the builder.
+    fn supplied(
+        &mut self,
+        source: Source,
+        place: &str,
+        owner: usize,
+        document: PreparedDocument<'_>,
+        left: Left,
+    ) -> Result<(), ImportError> {
+        let records = document.record_count();
+        let taken = self
+            .builder
+            .document(document)
+            .map_err(|error| ImportError::Io { place: "writing the edition".into(), error })?;
+        let entry = &mut self.manifest.sources[owner];
+        match taken {
+            Taken::Used(replaced) => {
+                self.records += records as u64;
+                self.owners.extend(std::iter::repeat_n(owner as u32, records));
+                for (reason, (count, at)) in &left {
+                    unused(entry, reason, *count, &format!("{place} {at}"));
+                }
+                if records > 0 {
+                    *entry.used.entry(source.code().to_owned()).or_default() += 1;
+                } else if left.is_empty() {
+                    unused(entry, "supplier's document that states nothing", 1, place);
+                }
+                self.document_owners.push(owner as u32);
+                if let Some(older) = replaced {
+                    let older = self.document_owners[older as usize] as usize;
+                    retire(&mut self.manifest.sources[older], source.code(), 1, OLDER_DOCUMENT);
+                }
+            }
+            Taken::Duplicate => unused(entry, SAME_RECORD, 1, place),
+            Taken::Older => unused(entry, OLDER_DOCUMENT, 1, place),
         }
         Ok(())
     }
@@ -452,7 +483,9 @@ impl Intake {
             if self.object(place, &text, &probe)? {
                 return Ok(());
             }
-            let source = if probe.cve_metadata.is_some() {
+            let source = if let Some(source) = probe.supplier() {
+                source
+            } else if probe.cve_metadata.is_some() {
                 Source::Cve
             } else if probe.id.is_some() && probe.source_identifier.is_some() {
                 Source::Nvd
@@ -467,61 +500,48 @@ impl Intake {
         } else if epss::recognise(&text) {
             self.scores(place, &text);
         } else {
-            let reason = match start.as_bytes()[0] {
-                b'[' => "JSON list: not a known feed",
-                b'<' => "XML document: not a known feed",
-                _ => "text or table of unknown kind: not a known feed",
-            };
-            self.unused(reason, 1, place);
+            self.unused(other_text(start), 1, place);
         }
         Ok(())
     }
 }
 
+const SAME_RECORD: &str = "the same record stands in another file";
+const OLDER_DOCUMENT: &str = "an older version of a supplier's document that is in the edition";
 const OLDER_RECORD: &str = "an older copy of a record that is in the edition";
 const OLDER_CATALOGUE: &str = "entry of an older KEV catalogue than the one in the edition";
 const OLDER_SCORES: &str = "score of an older EPSS day than the one in the edition";
 
 const FETCH_AGAIN: &str = "Fetch it again and compare its checksum with the publisher's.";
 
-fn ready(source: Source, text: &str) -> Result<Prepared<'_>, String> {
-    let record = match source {
-        Source::Osv => osv::read(text),
-        Source::Cve => cve::read(text),
-        Source::Nvd => nvd::read(text),
+/// What a document's reader could not use: reason, how often, and place of the first.
+type Left = BTreeMap<&'static str, (u64, String)>;
+
+/// What a text was read into.
+enum Ready<'a> {
+    Record(Prepared<'a>),
+    Document(PreparedDocument<'a>, Left),
+}
+
+fn ready(source: Source, text: &str) -> Result<Ready<'_>, String> {
+    let encoding = |error| format!("cannot be encoded: {error}");
+    let read: fn(&str) -> Result<supplier::Document<'_>, Problem> = match source {
+        Source::Osv | Source::Cve | Source::Nvd => {
+            let record = match source {
+                Source::Osv => osv::read(text),
+                Source::Cve => cve::read(text),
+                _ => nvd::read(text),
+            };
+            let record = record.map_err(|problem| problem.what)?;
+            return prepare(&record, text).map(Ready::Record).map_err(encoding);
+        }
+        Source::Csaf => csaf::read,
+        Source::Openvex => openvex::read,
+        Source::Cyclonedx => cyclonedx::read,
     };
-    let record = record.map_err(|problem| problem.what)?;
-    prepare(&record, text).map_err(|error| format!("cannot be encoded: {error}"))
-}
-
-fn other_kind(probe: &Probe<'_>) -> &'static str {
-    if probe.bom_format.is_some() {
-        "CycloneDX SBOM: not vulnerability knowledge"
-    } else if probe.spdx_version.is_some() {
-        "SPDX SBOM: not vulnerability knowledge"
-    } else if probe.document.is_some() {
-        "CSAF document: not evaluated by this version"
-    } else if probe.cve_items.is_some() {
-        "NVD feed 1.1, retired by its publisher: import the 2.0 feed"
-    } else if probe.context.is_some() {
-        "JSON-LD document (OpenVEX, SPDX 3 or other): not evaluated by this version"
-    } else if probe.schema.is_some() {
-        "JSON schema or configuration: not vulnerability knowledge"
-    } else {
-        "JSON of unknown kind: not a known feed"
-    }
-}
-
-/// A document that begins like a feed but cannot be read must not be passed over.
-fn looks_like_feed(start: &str) -> bool {
-    let head: String = start.chars().take(400).collect();
-    ["\"NVD_CVE\"", "\"catalogVersion\"", "\"CVE_RECORD\"", "\"cveMetadata\""]
-        .iter()
-        .any(|mark| head.contains(mark))
-}
-
-fn one_line_is_json(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| serde_json::from_str::<IgnoredAny>(line).is_ok())
+    let document = read(text).map_err(|problem| problem.what)?;
+    let prepared = prepare_document(source, &document, text).map_err(encoding)?;
+    Ok(Ready::Document(prepared, document.unused))
 }
 
 fn cut(place: &str, error: &serde_json::Error) -> ImportError {

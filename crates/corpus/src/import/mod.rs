@@ -7,6 +7,7 @@
 
 pub mod container;
 pub mod intake;
+mod recognise;
 
 use crate::{build::Builder, edition::Edition, manifest::Manifest, table::Damage};
 use aftercare_vocab::digest::Digest;
@@ -67,7 +68,7 @@ pub enum ImportError {
     },
     /// Nothing in the files is a record or a catalogue.
     #[error(
-        "none of these files holds vulnerability knowledge: {found}. Nothing was imported. Known sources: OSV records or all.zip, CVE list 5.x, NVD 2.0, KEV, EPSS.{hint}"
+        "none of these files holds vulnerability knowledge: {found}. Nothing was imported. Known sources: OSV records or all.zip, CVE list 5.x, NVD 2.0, KEV, EPSS, CSAF 2, OpenVEX, CycloneDX VEX.{hint}"
     )]
     NothingFound {
         /// What was found instead.

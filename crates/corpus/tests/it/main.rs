@@ -7,6 +7,7 @@ mod changes;
 mod damage;
 mod import;
 mod shared;
+mod supplier;
 
 use aftercare_corpus::{Edition, ImportError, Limits, import as run};
 use std::{

@@ -71,7 +71,7 @@ pub enum RecordState {
 /// One source's record of a vulnerability.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SourceRecord {
-    /// The source: `osv`, `cve`, `nvd`.
+    /// The source: `osv`, `cve`, `nvd`, `csaf`, `openvex`, `cyclonedx_vex`.
     pub source: String,
     /// The record's own identifier.
     pub record: String,

@@ -82,7 +82,7 @@ impl EditionStanding {
 /// One source of an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SourceStanding {
-    /// The source: `osv`, `cve`, `nvd`, `kev`, `epss`.
+    /// The source: `osv`, `cve`, `nvd`, `kev`, `epss`, `csaf`, `openvex`, `cyclonedx_vex`.
     pub name: String,
     /// How many of its records the edition holds.
     pub records: u64,

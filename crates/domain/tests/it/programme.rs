@@ -2,8 +2,8 @@
 
 use crate::{
     casework::{
-        EASY, Work, applies, at, control, described, exploited, exposed, harmed, linked, old,
-        older, planned,
+        EASY, Work, applies, at, control, described, exploited, exposed, harmed, old, older,
+        planned,
     },
     town::{DAY, Town, code, wish},
 };

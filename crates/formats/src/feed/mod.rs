@@ -12,6 +12,7 @@ pub mod epss;
 pub mod kev;
 pub mod nvd;
 pub mod osv;
+pub mod supplier;
 
 use aftercare_vocab::cpe::{Attribute, Cpe, Part};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,12 @@ pub enum Source {
     Cve,
     /// The National Vulnerability Database, API 2.0 format.
     Nvd,
+    /// A supplier's or coordinator's advisory (CSAF 2.0, 2.1).
+    Csaf,
+    /// A supplier's OpenVEX document.
+    Openvex,
+    /// A supplier's VEX in CycloneDX.
+    Cyclonedx,
 }
 
 impl Source {
@@ -70,6 +77,9 @@ impl Source {
             Self::Osv => "osv",
             Self::Cve => "cve",
             Self::Nvd => "nvd",
+            Self::Csaf => "csaf",
+            Self::Openvex => "openvex",
+            Self::Cyclonedx => "cyclonedx_vex",
         }
     }
 
@@ -79,7 +89,16 @@ impl Source {
             Self::Osv => "OSV",
             Self::Cve => "CVE list",
             Self::Nvd => "NVD",
+            Self::Csaf => "CSAF",
+            Self::Openvex => "OpenVEX",
+            Self::Cyclonedx => "CycloneDX VEX",
         }
+    }
+
+    /// Whether its documents are suppliers' words about named products, each a document of several
+    /// records ([`supplier`]).
+    pub const fn is_supplier(self) -> bool {
+        matches!(self, Self::Csaf | Self::Openvex | Self::Cyclonedx)
     }
 }
 
@@ -88,7 +107,7 @@ impl Source {
 pub enum State {
     /// It does.
     Published,
-    /// Withdrawn (OSV) or rejected (CVE, NVD): kept for look-up by id, never accuses a component.
+    /// Withdrawn (OSV, CSAF) or rejected (CVE, NVD): kept for look-up by id, never accuses a component.
     Withdrawn,
 }
 
@@ -177,6 +196,8 @@ pub enum Rule<'a> {
     Cpe(#[serde(borrow)] CpeRule<'a>),
     /// What such a configuration says about one product: how a corpus files it.
     Product(#[serde(borrow)] ProductRule<'a>),
+    /// A supplier's statement about one product.
+    Supplier(#[serde(borrow)] Box<supplier::SupplierRule<'a>>),
 }
 
 /// OSV `affected[i]`: listed versions or ranges of events (OSV schema 1.7.5).

@@ -15,3 +15,4 @@ mod sbom_spdx_forms;
 mod sbom_write;
 mod sbom_xml;
 mod soup;
+mod supplier;

@@ -7,4 +7,5 @@ mod build;
 mod expected;
 mod names;
 mod rules;
+mod supplier;
 mod truth;
