@@ -30,6 +30,8 @@ use std::sync::Arc;
 
 /// Rows of a risk file on one page.
 const HAZARDS_A_PAGE: usize = 100;
+/// What keeps a risk file out of force: rows and cells that would be left out.
+const LOST: &[&str] = &["row_skipped", "cell_error", "id_is_date", "warnings_left_out"];
 /// Rows that a preview shows.
 const SHOWN: usize = 20;
 
@@ -147,7 +149,13 @@ impl Desk {
         if let Some(before) = self.before(op)? {
             return Ok(before);
         }
-        let Taken { file, scale, .. } = taken(new, bytes)?;
+        let Taken { file, scale, problems, .. } = taken(new, bytes)?;
+        // Of a row that is left out nobody knows what it says of a hazard that another row names.
+        let lost: Vec<Problem> =
+            problems.into_iter().filter(|one| LOST.contains(&one.code)).collect();
+        if !lost.is_empty() {
+            return Err(Trouble::Problems(lost));
+        }
         let (received, rows) = (self.pen()?.stage(bytes)?, file.rows.len() as u64);
         let items = self.pen()?.stage_risk_file(&Arc::new(file))?;
         let edition = |before: Option<&UsageEntries>| {

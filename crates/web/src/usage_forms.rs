@@ -52,9 +52,10 @@ async fn sheet(
         let (sheet, rows) = state
             .ask(move |desk| {
                 let sheet = desk.usage(product)?;
-                let rows = match sheet.risk_files.is_empty() {
-                    true => None,
-                    false => Some(desk.hazards(product, edition, &words, after)?),
+                let rows = if sheet.risk_files.is_empty() {
+                    None
+                } else {
+                    Some(desk.hazards(product, edition, &words, after)?)
                 };
                 Ok((sheet, rows.map(|rows| Part { rows, words, after })))
             })

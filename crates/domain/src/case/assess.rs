@@ -17,7 +17,7 @@ use crate::{
 };
 use aftercare_vocab::{
     cvss::Vector,
-    id::{PersonId, VersionId},
+    id::{PersonId, ProductId, VersionId},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -220,15 +220,14 @@ impl Case {
     }
 
     /// What was said of harm for a version; none = nobody said, or its premise changed: the risk file says
-    /// something else of the hazards that it names.
+    /// something else of the hazards that it names, or came after it was said.
     pub fn harm_of(&self, version: VersionId, around: &Surroundings) -> Option<&Said<Harmed>> {
         let said = self.assessed(version, around)?.harmed.as_ref()?;
-        let origin = self.origin(version);
-        let product = around.versions.get(&origin)?.product;
-        let Some(premise) = said.value.premises.get(&product) else { return Some(said) };
+        let product = self.product_of(version, around)?;
         let file = around.usages.get(&product).and_then(|usage| usage.risk_file.as_ref());
         let now = file.and_then(|(_, file)| file.premise(&said.value.hazards));
-        (now.as_ref() == Some(premise)).then_some(said)
+        // Where there is no file now, nothing may have been compared with one either.
+        (now.as_ref() == said.value.premises.get(&product)).then_some(said)
     }
 
     /// What was said of exposure for a version, by environment, as far as its premises hold: what is stated of the
@@ -238,13 +237,20 @@ impl Case {
         version: VersionId,
         around: &'a Surroundings,
     ) -> impl Iterator<Item = &'a Said<Exposed>> {
-        let product = around.versions.get(&self.origin(version)).map(|one| one.product);
+        let product = self.product_of(version, around);
         let stated = product.and_then(|one| around.usages.get(&one));
         let said = self.assessed(version, around).map(|one| &one.exposed);
         said.into_iter().flat_map(BTreeMap::values).filter(move |one| {
-            let premise = product.and_then(|product| one.value.premises.get(&product));
-            let now = stated.and_then(|usage| usage.environments.get(&one.value.environment));
-            premise.is_none_or(|premise| now.and_then(Option::as_ref) == Some(premise))
+            let Some(product) = product else { return false };
+            let environment = &one.value.environment;
+            match one.value.premises.get(&product) {
+                Some(premise) => {
+                    let now = stated.and_then(|usage| usage.environments.get(environment));
+                    now.and_then(Option::as_ref) == Some(premise)
+                }
+                // Said before anything was stated of it: until that is stated anew, or ends.
+                None => !stated.is_some_and(|usage| usage.restated.contains(environment)),
+            }
         })
     }
 
@@ -258,10 +264,14 @@ impl Case {
         open.cloned().collect()
     }
 
-    /// The version of which it was said, where an assessment was carried.
-    fn origin(&self, version: VersionId) -> VersionId {
+    /// The product of a version; none where its assessment was carried from another product, of which other things
+    /// are stated.
+    fn product_of(&self, version: VersionId, around: &Surroundings) -> Option<ProductId> {
+        let product = around.versions.get(&version)?.product;
         let carried = self.versions.get(&version).and_then(|own| own.carried.as_ref());
-        carried.map_or(version, |from| from.value)
+        let origin = carried
+            .map_or(Some(product), |from| around.versions.get(&from.value).map(|one| one.product));
+        (origin == Some(product)).then_some(product)
     }
 
     /// The widest exposure of a version over its environments; none = nothing was said, or not of every environment
@@ -359,6 +369,24 @@ impl Case {
         }
     }
 
+    /// Whether a version that is affected and not decided about was not controlled by an edition of the risk matrix
+    /// that held since an instant: a clock that ran by it is not stopped by another edition.
+    pub fn was_open(&self, around: &Surroundings, since: Instant, at: Instant) -> bool {
+        let editions = &around.programme.risk_matrix;
+        let first = editions.at(since).number;
+        let held: Vec<&Edition<Matrix>> = editions
+            .all()
+            .filter(|one| one.number == first || (one.begins >= since && one.begins <= at))
+            .collect();
+        self.affected(around).into_iter().any(|version| {
+            self.decided(version, around, at).is_none()
+                && held.iter().any(|one| {
+                    let risk = self.risk_by(version, around, &one.rules);
+                    risk.determination.outcome != Outcome::Controlled
+                })
+        })
+    }
+
     /// The risk of the case as a whole: uncontrolled as soon as one affected version is, undetermined while
     /// one is or it is open whether one is affected. What is decided counts before what is computed; none
     /// affected is undetermined too, because nothing was determined.
@@ -385,7 +413,9 @@ impl Case {
             let risk = self.risk_by(*one, around, &edition.rules);
             // What people decided against the cell counts before what the cell says.
             let decided = self.decided(*one, around, at).map(Outcome::from);
-            let agrees = decided.is_none_or(|decided| decided == risk.determination.outcome);
+            let agrees = decided.is_none_or(|decided| {
+                decided == risk.determination.outcome || decided == Outcome::Uncontrolled
+            });
             least(&edition.rules, &risk).filter(|_| agrees)
         };
         let least = affected.iter().filter_map(of).max();
@@ -426,7 +456,8 @@ impl Case {
             (Outcome::Undetermined, said) => {
                 said.max(least).filter(|one| *one == Priority::Immediate)
             }
-            (Outcome::Controlled, None) => None,
+            // What the matrix asks for at least does not wait for the answers to SSVC.
+            (Outcome::Controlled, None) => least.filter(|one| *one >= Priority::OutOfCycle),
         }
     }
 

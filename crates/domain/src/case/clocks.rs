@@ -230,8 +230,9 @@ pub fn clocks_by<'a>(
     let affected = !case.affected(around).is_empty();
     let priority = case.priority(around, at);
     // While a version is affected and its risk is open, the clock may be running.
-    let perhaps =
-        outcome == Outcome::Uncontrolled || (outcome == Outcome::Undetermined && affected);
+    let perhaps = outcome == Outcome::Uncontrolled
+        || (outcome == Outcome::Undetermined && affected)
+        || case.aware_at.is_some_and(|aware| case.was_open(around, aware, at));
     let certain = outcome == Outcome::Uncontrolled;
     let over = case.closed().is_some() || case.has_ended();
     let mut all = Vec::new();

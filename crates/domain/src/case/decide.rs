@@ -456,6 +456,13 @@ fn carried(
     if said.and_then(|one| one.applicability.as_ref()).is_none() {
         return no("nothing_to_carry", "The first version has no assessment of its own.");
     }
+    let product = |one| around.versions.get(&one).map(|one| one.product);
+    if product(from) != product(to) {
+        return no(
+            "product_differs",
+            "The two are versions of different products, which are not used alike.",
+        );
+    }
     if around.are_alike(from, to) {
         return Ok(());
     }

@@ -167,8 +167,12 @@ impl Settled {
                     "The risk file says something else of the hazards that were named for {label}."
                 );
             }
-            if case.exposures_of(version, around).count() < one.exposed.len() {
-                return format!("An environment in which {label} is used is not what it was.");
+            if !case.environments_open(version, around).is_empty()
+                || case.exposures_of(version, around).count() < one.exposed.len()
+            {
+                return format!(
+                    "The environments in which {label} is used are not what they were."
+                );
             }
             let said = [
                 ("Whether it is affected", one.applicability.as_ref().map(|one| one.entry)),
@@ -225,12 +229,36 @@ impl Case {
             });
             each.collect::<Vec<_>>()
         };
+        // What is stated of the use of a product, where anything is: environments of which nothing is said, and what
+        // was said rests on.
+        let resting = |versions: &BTreeSet<VersionId>| {
+            let each = versions.iter().filter_map(|version| {
+                let open = self.environments_open(*version, around);
+                let harm = self.harm_of(*version, around).map(|one| &one.value.premises);
+                let exposed: Vec<_> =
+                    self.exposures_of(*version, around).map(|one| &one.value.premises).collect();
+                let said = harm.into_iter().chain(exposed.iter().copied());
+                let is_stated = !open.is_empty() || said.flatten().next().is_some();
+                is_stated.then(|| (version.to_string(), open, harm, exposed))
+            });
+            each.collect::<Vec<_>>()
+        };
+        // Nothing where nothing is stated, so that what was decided before keeps its basis.
+        let and_use = |bytes: Result<Vec<u8>, canonical::NotCanonical>,
+                       versions: &BTreeSet<VersionId>| {
+            let resting = resting(versions);
+            let mut bytes = bytes?;
+            if !resting.is_empty() {
+                bytes.extend(canonical::bytes(&resting)?);
+            }
+            Ok(bytes)
+        };
         let exploited = self.exploited.as_ref().map(|one| &one.value);
         let plan = self.plan.as_ref().map(|one| &one.value);
         let bytes = match kind {
             DecisionKind::NotAffected => canonical::bytes(&assessed(versions)),
             DecisionKind::Severity | DecisionKind::Controlled | DecisionKind::RiskAcceptance => {
-                canonical::bytes(&(assessed(versions), exploited))
+                and_use(canonical::bytes(&(assessed(versions), exploited)), versions)
             }
             DecisionKind::Priority => {
                 let computed = self.computed_priority(around, matrix).map(super::Priority::code);
@@ -244,7 +272,7 @@ impl Case {
                     .map(|(question, said)| (question.code(), said.value.yes))
                     .collect();
                 let affected = self.affected(around);
-                canonical::bytes(&(assessed(&affected), exploited, answers))
+                and_use(canonical::bytes(&(assessed(&affected), exploited, answers)), &affected)
             }
             DecisionKind::CompensatingControl => {
                 let each = self.mitigations.values().map(|one| &one.value);

@@ -1,7 +1,7 @@
 //! Whether a fact fits what is stated of the use of the products it is about, and what it rests on from then on.
 
 use super::{Case, Exposed, Fact, Harmed, Planned, Surroundings, Train};
-use crate::{access, operation::Operation, refusal::Refusal, usage::RiskFile};
+use crate::{access, harm::Severity, operation::Operation, refusal::Refusal, usage::RiskFile};
 use aftercare_vocab::{
     digest::Digest,
     id::{ProductId, VersionId},
@@ -86,6 +86,19 @@ fn of_hazards(
     if files.is_empty() {
         return Ok(BTreeMap::new());
     }
+    for (product, _, file) in &files {
+        if !said.hazards.iter().any(|id| file.known(id).is_some()) {
+            let of = around.versions.values().find(|one| one.product == *product);
+            return Err(Refusal::new(
+                "hazard_missing",
+                format!(
+                    "No hazard is named that the risk file of the product of {} knows.",
+                    of.map_or_else(String::new, |one| one.label.clone())
+                ),
+                "Name at least one by its identifier there; record versions of products with other files by themselves.",
+            ));
+        }
+    }
     for id in &said.hazards {
         let known: Vec<_> = files.iter().filter_map(|(_, _, file)| file.known(id)).collect();
         if known.is_empty() {
@@ -105,6 +118,14 @@ fn of_hazards(
                     quoted(id)
                 ),
                 "Say so too, or name another hazard.",
+            ));
+        }
+        let is_open = known.iter().any(|one| one.severity.is_none());
+        if is_open && said.severity < Severity::Catastrophic && op.reason.is_none() {
+            return Err(Refusal::new(
+                "reason_missing",
+                format!("The risk file leaves the severity of {} open.", quoted(id)),
+                "Say in a sentence on what this severity rests.",
             ));
         }
         let graver = known.iter().filter_map(|one| one.at_least).max();
@@ -134,7 +155,7 @@ fn has_cycle(case: &Case, around: &Surroundings, plan: &Planned) -> Result<(), R
     let of_chosen = |id| case.mitigations.get(id).map(|one| &one.value.versions);
     let chosen: BTreeSet<VersionId> =
         plan.chosen.iter().filter_map(of_chosen).flatten().copied().collect();
-    let versions = if chosen.is_empty() { case.affected(around) } else { chosen };
+    let versions: BTreeSet<VersionId> = chosen.union(&case.affected(around)).copied().collect();
     for (product, version) in products(around, &versions) {
         if around.usages.get(&product).and_then(|usage| usage.cycle).is_none() {
             return Err(Refusal::new(

@@ -350,6 +350,13 @@ fn checked(roster: &Roster, by: PersonId, wish: Wish, op: &Operation) -> Result<
             "Leave that circumstance out.",
         ));
     }
+    if wish.kind == DecisionKind::ProgrammeRules && wish.families != Sight::All {
+        return Err(Refusal::new(
+            "of_all_families",
+            "The rules of the programme hold for every product family.",
+            "Propose them for all families.",
+        ));
+    }
     if matches!(&wish.families, Sight::Families(some) if some.is_empty()) {
         return Err(Refusal::new(
             "no_family",

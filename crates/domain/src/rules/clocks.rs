@@ -18,6 +18,7 @@ const OWNER: &str = "owner";
 const FASTER: &[(&str, &str)] = &[
     ("guidance_immediate", "guidance_out_of_cycle"),
     ("fix_immediate", "fix_out_of_cycle"),
+    ("fix_out_of_cycle", "fix_scheduled"),
     ("deploy_safety_critical", "deploy"),
     ("severity_1_page", "severity_1_meeting"),
 ];

@@ -90,7 +90,25 @@ impl Change {
     /// The change in normal form, if it may be proposed now.
     pub fn checked(self, roster: &Roster, op: &Operation) -> Result<Self, Refusal> {
         self.still_fits(roster, op)?;
-        Ok(Self { rules: self.rules.checked()?, ..self })
+        let rules = self.rules.checked()?;
+        if let Rules::Workflow(workflow) = &rules {
+            let known = |one: &Added| {
+                let all = roster.programme().workflow.all().flat_map(|one| &one.rules.transitions);
+                let mut all = all.flat_map(|way| &way.guards);
+                all.any(|guard| guard.id == one.id && guard.says != one.says)
+            };
+            if let Some(one) = workflow.added.iter().find(|one| known(one)) {
+                return Err(Refusal::new(
+                    "condition_reworded",
+                    format!(
+                        "{} says something else in an earlier edition, and people vouched for that.",
+                        one.id
+                    ),
+                    "Give the new sentence an identifier of its own.",
+                ));
+            }
+        }
+        Ok(Self { rules, ..self })
     }
 
     /// Refuses a change that starts from an edition that was replaced meanwhile, or whose day has passed.

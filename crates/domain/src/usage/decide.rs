@@ -107,31 +107,27 @@ pub fn state_environment(
         ..wish
     };
     let known = before.map(|before| &before.environments);
-    match known.and_then(|known| known.get(&wish.environment)) {
-        Some(one) => {
-            if one.ended.is_none() && (EnvironmentStated { by, ..one.stated.value.clone() }) == wish
-            {
-                return Err(nothing_changed());
-            }
-            reasoned(op, "Stating an environment anew")?;
+    if let Some(one) = known.and_then(|known| known.get(&wish.environment)) {
+        if one.ended.is_none() && (EnvironmentStated { by, ..one.stated.value.clone() }) == wish {
+            return Err(nothing_changed());
         }
-        None => {
-            let same = wish.environment.to_lowercase();
-            let alike = known.and_then(|known| known.keys().find(|one| one.to_lowercase() == same));
-            if let Some(alike) = alike {
-                return Err(Refusal::new(
-                    "name_taken",
-                    format!("There is an environment named {} already.", quoted(alike)),
-                    "Write the name as it stands there, or choose another.",
-                ));
-            }
-            if known.is_some_and(|known| known.len() >= ENVIRONMENTS_LIMIT) {
-                return Err(Refusal::new(
-                    "too_many_environments",
-                    format!("The product has {ENVIRONMENTS_LIMIT} environments, ended ones too."),
-                    "State one of them anew.",
-                ));
-            }
+        reasoned(op, "Stating an environment anew")?;
+    } else {
+        let same = wish.environment.to_lowercase();
+        let alike = known.and_then(|known| known.keys().find(|one| one.to_lowercase() == same));
+        if let Some(alike) = alike {
+            return Err(Refusal::new(
+                "name_taken",
+                format!("There is an environment named {} already.", quoted(alike)),
+                "Write the name as it stands there, or choose another.",
+            ));
+        }
+        if known.is_some_and(|known| known.len() >= ENVIRONMENTS_LIMIT) {
+            return Err(Refusal::new(
+                "too_many_environments",
+                format!("The product has {ENVIRONMENTS_LIMIT} environments, ended ones too."),
+                "State one of them anew.",
+            ));
         }
     }
     Ok(vec![wish.into()])
@@ -148,7 +144,7 @@ pub fn end_environment(
     let by = keeper(roster, known, wish.product, op)?;
     let environments = before.map(|before| &before.environments);
     let one = environments.and_then(|known| known.get(&wish.environment));
-    if !one.is_some_and(|one| one.ended.is_none()) {
+    if one.is_none_or(|one| one.ended.is_some()) {
         return Err(Refusal::new(
             "environment_unknown",
             format!("The product has no environment {} in force.", quoted(&wish.environment)),

@@ -7,7 +7,10 @@ use aftercare_vocab::{
     id::{PersonId, ProductId},
     instant::Instant,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Something that was stated, with its place in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Environment {
     pub stated: Stated<EnvironmentStated>,
     /// Whether it ended.
     pub ended: Option<Ended>,
+    /// Whether it was stated anew, or ended, since it was stated first.
+    pub is_restated: bool,
 }
 
 impl Environment {
@@ -68,6 +73,9 @@ pub struct Usage {
     pub risk_file: Option<(u64, Arc<RiskFile>)>,
     /// What exposures in each environment rest on, by its name.
     pub environments: BTreeMap<String, Option<Digest>>,
+    /// The environments that were stated more than once, or ended: what was said of them before the first statement
+    /// does not hold.
+    pub restated: BTreeSet<String>,
     /// Days of its regular cycle.
     pub cycle: Option<u32>,
 }
@@ -95,6 +103,12 @@ impl UsageEntries {
         Usage {
             risk_file: edition.zip(rows),
             environments: self.in_force().map(premise).collect(),
+            restated: self
+                .environments
+                .iter()
+                .filter(|(_, one)| one.is_restated)
+                .map(|(name, _)| name.clone())
+                .collect(),
             cycle: self.cycle().map(|one| one.value.days),
         }
     }
@@ -125,8 +139,9 @@ impl Usages {
             Event::RiskFileAdopted(e) => self.of_product(e.product).risk_files.push(stated!(e)),
             Event::CycleStated(e) => self.of_product(e.product).cycles.push(stated!(e)),
             Event::EnvironmentStated(e) => {
-                let environment = Environment { stated: stated!(e), ended: None };
                 let known = &mut self.of_product(e.product).environments;
+                let is_restated = known.contains_key(&e.environment);
+                let environment = Environment { stated: stated!(e), ended: None, is_restated };
                 known.insert(e.environment.clone(), environment);
             }
             Event::EnvironmentEnded(e) => {
@@ -134,6 +149,7 @@ impl Usages {
                 if let Some(one) = known.get_mut(&e.environment) {
                     let reason = entry.reason.clone();
                     one.ended = Some(Ended { at: entry.at, by: e.by, reason });
+                    one.is_restated = true;
                 }
             }
             _ => {}

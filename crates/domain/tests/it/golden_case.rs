@@ -117,7 +117,7 @@ fn facts() -> Vec<Fact> {
             measures: "WPA3".into(),
             reachable: Some(true),
             evidence: "Call graph of 2026-03-02.".into(),
-            premises: Default::default(),
+            premises: std::collections::BTreeMap::default(),
         }),
         Fact::Exploited(Exploited {
             vector: Some("CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H".into()),
@@ -156,7 +156,7 @@ fn facts() -> Vec<Fact> {
             essential_performance: true,
             hazards: vec!["HAZ-12".into()],
             reasoning: "Over-infusion of opioids.".into(),
-            premises: Default::default(),
+            premises: std::collections::BTreeMap::default(),
         }),
         Fact::Controls("Dose limits in hardware.".into()),
         Fact::Rated(Rated {

@@ -5,11 +5,14 @@ use crate::{
         EASY, Work, applies, at, control, described, exploited, exposed, harmed, old, older,
         planned,
     },
-    town::{DAY, Town, code, wish},
+    town::{DAY, Town, code, id, wish},
 };
 use aftercare_domain::{
     Refusal,
-    case::{Answer, Applies, Attested, Fact, Priority, Progress, Running, Stage, Train, clocks},
+    case::{
+        Answer, Applies, Attested, Fact, Priority, Progress, Running, Stage, Train, Workflow,
+        clocks,
+    },
     clock::{CalendarDays, Escalation, Hours, Minutes, RuleBook, Span, WorkingDays},
     decision::Wish,
     harm::{Exploit, Exploitability, Exposure, Outcome, Risk, Severity},
@@ -308,11 +311,15 @@ fn a_matrix_is_whole_rises_and_never_lets_the_gravest_pass() {
     assert_eq!(of(falls), "matrix_unfit");
     let mut all = MatrixRules::of_product();
     for row in all.cells.values_mut() {
-        row.values_mut().for_each(|risk| *risk = Risk::Controlled);
+        for risk in row.values_mut() {
+            *risk = Risk::Controlled;
+        }
     }
     assert_eq!(of(all.clone()), "matrix_unfit", "nothing would ever be uncontrolled");
     for row in all.cells.values_mut() {
-        row.values_mut().for_each(|risk| *risk = Risk::Uncontrolled);
+        for risk in row.values_mut() {
+            *risk = Risk::Uncontrolled;
+        }
     }
     assert_eq!(of(all), "ok", "the careful one is the maker's to choose");
     let least = |of: &dyn Fn(Exploitability, Severity) -> Priority| {
@@ -382,7 +389,9 @@ fn a_missing_input_stays_undetermined_under_every_matrix() {
     let mut work = Work::new();
     let mut all = MatrixRules::of_product();
     for row in all.cells.values_mut() {
-        row.values_mut().for_each(|risk| *risk = Risk::Uncontrolled);
+        for risk in row.values_mut() {
+            *risk = Risk::Uncontrolled;
+        }
     }
     adopted_in(&mut work, change("2026-03-03", 1, all));
     work.tick(DAY);
@@ -512,4 +521,71 @@ fn a_case_goes_by_the_workflow_of_its_opening() {
     assert_eq!(code(&work.try_fact("ole", stands())), "role_missing");
     work.fact("siri", stands());
     assert_eq!(work.stage(), Validating);
+}
+
+#[test]
+fn the_rules_are_changed_for_all_families_or_not_at_all() {
+    let mut town = Town::staffed();
+    let of_one = Wish {
+        families: aftercare_domain::Sight::of([id(7)]),
+        ..wished(change("2026-06-01", 1, targets(&[("cvd_ack", worked(2))])))
+    };
+    assert_eq!(code(&town.propose("anna", of_one)), "of_all_families");
+}
+
+#[test]
+fn a_running_clock_of_fda_is_not_stopped_by_another_matrix_but_by_a_decision() {
+    let mut work = critical();
+    let signal = work.report(work.town.now, HarmScreen::Unknown);
+    work.join(signal);
+    assert!(rule(&work, "fda_fix_60d").is_some_and(|one| one.certain));
+    adopted_in(&mut work, change("2026-03-03", 1, medium_critical(Risk::Controlled)));
+    work.tick(DAY);
+    assert_eq!(work.one().outcome(&work.around, work.town.now), Outcome::Controlled);
+    assert!(rule(&work, "fda_fix_60d").is_some_and(|one| !one.certain), "open until it is decided");
+    let both = [old(), older()];
+    work.decide(DecisionKind::Controlled, &both, Some(Answer::Controlled));
+    assert!(rule(&work, "fda_fix_60d").is_none());
+}
+
+#[test]
+fn deciding_graver_than_the_cell_makes_nothing_less_urgent() {
+    let mut work = critical();
+    let all = |one| Exploitability::ALL.map(|at| (at, Severity::ALL.map(|of| (of, one)).into()));
+    let at_least = Some(all(Priority::Immediate).into());
+    let cells = medium_critical(Risk::Controlled);
+    adopted_in(&mut work, change("2026-03-03", 1, MatrixRules { at_least, ..cells }));
+    work.tick(DAY);
+    let priority = |work: &Work| work.one().priority(&work.around, work.town.now);
+    assert_eq!(priority(&work), Some(Priority::Immediate), "controlled, without answers to SSVC");
+    work.decide(DecisionKind::Controlled, &[old(), older()], Some(Answer::Uncontrolled));
+    assert_eq!(priority(&work), Some(Priority::Immediate));
+}
+
+#[test]
+fn a_condition_of_ones_own_keeps_its_words_and_what_the_record_needs_stays() {
+    let mut town = Town::staffed();
+    let one = added(REVIEW, Stage::Triage, Stage::RiskAssessment);
+    let rules = |added| WorkflowRules { added: vec![added], ..WorkflowRules::default() };
+    adopted(&mut town, change("2026-03-10", 1, rules(one.clone())));
+    let other = Added { says: "Nobody looked at it".into(), ..one.clone() };
+    let reworded = wished(change("2026-04-10", 2, rules(other)));
+    assert_eq!(code(&town.propose("anna", reworded)), "condition_reworded");
+    let same = Added { since_change: true, ..one };
+    town.propose("anna", wished(change("2026-04-10", 2, rules(same)))).expect("the same words");
+    for id in ["notes_approved", "threat_model_updated", "trace_complete", "package_signed"] {
+        let (way, guard) = Workflow::shipped().guard(id).expect("a condition");
+        assert!(guard.fixed.is_some(), "{id}");
+        let left_out = [out(way.from, way.to, id)].into();
+        let rules = WorkflowRules { left_out, ..WorkflowRules::default() };
+        let dropped = wished(change("2026-04-10", 2, rules));
+        assert_eq!(code(&town.propose("anna", dropped)), "never_left_out", "{id}");
+    }
+}
+
+#[test]
+fn out_of_the_cycle_is_never_given_more_time_than_scheduled() {
+    let mut town = Town::staffed();
+    let slow = change("2026-06-01", 1, targets(&[("fix_scheduled", days(30))]));
+    assert_eq!(code(&town.propose("anna", wished(slow))), "less_for_more");
 }

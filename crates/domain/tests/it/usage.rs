@@ -138,7 +138,7 @@ impl Stating {
         for entry in &self.town.entries[from..] {
             self.usages.enter(entry);
         }
-        done.map(|_| ())
+        done
     }
 
     fn cycle(&mut self, login: &str, days: u32, reason: Option<&str>) -> Result<(), Refusal> {
@@ -264,7 +264,9 @@ fn harm(severity: Severity, touched: bool, hazards: &[&str]) -> Fact {
 fn harm_names_hazards_that_the_risk_file_knows_and_says_no_less_without_a_reason() {
     let mut work = with_file(&[("H-1", "critical", "yes"), ("H-2", "minor", "no")]);
     let mut refused = |fact| code(&work.try_fact("siri", fact)).to_owned();
-    assert_eq!(refused(harm(Severity::Critical, true, &["H-9"])), "hazard_unknown");
+    assert_eq!(refused(harm(Severity::Critical, true, &["H-9"])), "hazard_missing");
+    assert_eq!(refused(harm(Severity::Negligible, false, &[])), "hazard_missing");
+    assert_eq!(refused(harm(Severity::Critical, true, &["H-1", "H-9"])), "hazard_unknown");
     let not_touched = harm(Severity::Critical, false, &["H-1"]);
     assert_eq!(refused(not_touched), "essential_performance_touched");
     work.fact("siri", harm(Severity::Critical, true, &["H-1"]));
@@ -363,4 +365,60 @@ fn an_update_comes_with_the_regular_cycle_only_where_there_is_one() {
     work.fact("pia", Fact::Planned(planned(Train::OutOfCycle)));
     work.around.usages.entry(product()).or_default().cycle = Some(90);
     work.fact("pia", regular());
+}
+
+#[test]
+fn harm_that_was_said_before_there_was_a_risk_file_holds_until_there_is_one() {
+    let mut work = planning(Severity::Minor, Answer::Controlled);
+    assert_eq!(work.one().risk(old(), &work.around, work.town.now).severity, Some(Severity::Minor));
+    set_file(&mut work, 1, &[("HAZ-1", "catastrophic", "yes")]);
+    let risk = work.one().risk(old(), &work.around, work.town.now);
+    assert_eq!((risk.severity, risk.determination.outcome), (None, Outcome::Undetermined));
+    assert_eq!(work.one().decided(old(), &work.around, work.town.now), None);
+}
+
+#[test]
+fn what_the_file_leaves_open_is_not_said_without_a_reason() {
+    let mut work = with_file(&[("H-1", "5", "no"), ("H-1", "minor", "no")]);
+    let say = |work: &mut Work, reason: Option<&str>, severity| {
+        let mut op = work.town.op("siri");
+        op.reason = reason.map(str::to_owned);
+        let fact = (work.case, harm(severity, true, &["H-1"]));
+        let roster = work.town.roster.clone();
+        aftercare_domain::case::record(&roster, &work.cases, &work.around, fact, &op).map(|_| ())
+    };
+    assert_eq!(code(&say(&mut work, None, Severity::Minor)), "reason_missing");
+    say(&mut work, Some("By analogy."), Severity::Minor).expect("with a reason");
+    say(&mut work, None, Severity::Catastrophic).expect("the gravest needs none");
+}
+
+#[test]
+fn a_decision_lapses_with_an_environment_that_nobody_looked_at() {
+    let mut it = Stating::new();
+    it.environment("ward", "Hospital network", None).expect("stated");
+    let mut work = planning(Severity::Minor, Answer::Controlled);
+    let usage = |it: &Stating| it.usages.get(product()).expect("stated").usage(None);
+    work.around.usages.insert(product(), usage(&it));
+    let decided = |work: &Work| work.one().decided(old(), &work.around, work.town.now);
+    assert!(decided(&work).is_some(), "what was said of the ward before it was stated holds");
+    it.environment("home", "Internet", None).expect("stated");
+    work.around.usages.insert(product(), usage(&it));
+    assert_eq!(decided(&work), None);
+    // What was said before the first statement does not outlive the second.
+    it.end("home", Some("Gone.")).expect("ended");
+    it.environment("ward", "Internet", Some("Telemetry.")).expect("stated anew");
+    work.around.usages.insert(product(), usage(&it));
+    assert_eq!(work.one().environments_open(old(), &work.around), ["ward"]);
+}
+
+#[test]
+fn nothing_is_carried_to_a_version_of_another_product() {
+    let mut work = planning(Severity::Minor, Answer::Controlled);
+    let other = crate::casework::older();
+    work.fact("ole", Fact::Carried(old(), other));
+    assert!(work.one().harm_of(other, &work.around).is_some());
+    work.around.versions.get_mut(&other).expect("one").product = id(3);
+    assert!(work.one().harm_of(other, &work.around).is_none());
+    assert_eq!(work.one().exposure(other, &work.around), None);
+    assert_eq!(code(&work.try_fact("ole", Fact::Carried(old(), other))), "product_differs");
 }

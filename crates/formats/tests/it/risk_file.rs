@@ -1,5 +1,7 @@
 //! Risk files as spreadsheets.
 
+#![allow(clippy::expect_used, reason = "a choice of columns that every test writes itself")]
+
 use crate::soup::workbook;
 use aftercare_formats::sbom::{
     Limits,

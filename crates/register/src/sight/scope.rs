@@ -150,6 +150,8 @@ impl Scope<'_> {
         if self.is_whole() {
             return Ok(());
         }
+        // What is stated of the use of a product is seen by who sees the product.
+        let entity = entity.strip_suffix("/use").unwrap_or(entity);
         let (noun, seen) = if let Ok(id) = entity.parse::<FamilyId>() {
             ("product family", self.family(id)?)
         } else if let Ok(id) = entity.parse::<ProductId>() {

@@ -132,7 +132,12 @@ pub(crate) async fn adopt_risk_file(Path(product): Path<String>, change: Change)
     let reason = Some(wished.text("reason")).filter(|reason| !reason.is_empty());
     let work = move |state: State, op, bytes: Bytes| async move {
         if preview {
-            let read = state.ask(move |_| preview_risk_file(&new, &bytes)).await?;
+            let read = state
+                .ask(move |desk| {
+                    desk.usage(product)?;
+                    preview_risk_file(&new, &bytes)
+                })
+                .await?;
             return sent(StatusCode::OK, None, &read);
         }
         let op = because(op, reason)?;

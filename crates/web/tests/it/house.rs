@@ -510,7 +510,7 @@ impl House {
             ),
             (
                 "environments",
-                format!(r#"{{"environment":"ward","description":"Nurses","network":"None"}}"#),
+                r#"{"environment":"ward","description":"Nurses","network":"None"}"#.to_owned(),
             ),
             ("cycle", format!(r#"{{"days":90,"justification":"{mark}Visits."}}"#)),
         ] {

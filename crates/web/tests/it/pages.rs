@@ -214,7 +214,8 @@ fn an_unknown_vulnerability_is_not_an_all_clear() {
 fn no_page_uses_words_that_promise_too_much() {
     for (name, html, _) in all() {
         // The safety risk manager is a role, and promises nothing.
-        let words = text(&html).to_lowercase().replace("safety", "");
+        // "Sooner" compares two days, and promises none.
+        let words = text(&html).to_lowercase().replace("safety", "").replace(" sooner", "");
         for word in [" safe", " secure", " hack", " soon", " fixed", "invalid", "incident"] {
             // Range words of a record may hold "fixed"; they are shown as received.
             let received = word == " fixed" && name.contains("finding");

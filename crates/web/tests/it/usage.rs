@@ -97,6 +97,15 @@ async fn a_risk_file_is_shown_before_it_is_in_force_and_kept_as_it_came() {
         assert!(refused.status.is_client_error(), "{code}: {}", refused.text());
         assert!(refused.text().contains(code), "{code}: {}", refused.text());
     }
+    // A row without identifier could say more of the hazard above it.
+    let lost =
+        sent_file(&house, &five.siri, "", &format!("{FILE},,Continued,catastrophic,yes\n")).await;
+    assert_eq!(lost.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", lost.text());
+    assert!(
+        lost.text().contains("row_skipped") && lost.text().contains("line 5"),
+        "{}",
+        lost.text()
+    );
     assert_eq!(house.entries(), entries);
 
     let made = sent_file(&house, &five.siri, "scale=S4%3Dcritical", FILE).await;
@@ -132,7 +141,7 @@ async fn harm_rests_on_the_risk_file_and_lapses_with_it() {
     affected(&house, &five).await;
     sent_file(&house, &five.siri, "scale=S4%3Dcritical", FILE).await;
     for (hazard, severity, code) in
-        [("HZ-9", "critical", "hazard_unknown"), ("HZ-1", "minor", "reason_missing")]
+        [("HZ-9", "critical", "hazard_missing"), ("HZ-1", "minor", "reason_missing")]
     {
         let refused = fact(&house, &five.siri, &harmed(&house, hazard, severity)).await;
         assert_eq!(refused.json()["code"], code, "{}", refused.text());
@@ -239,6 +248,28 @@ async fn the_use_of_a_product_of_another_family_is_not_there() {
         people::member(&house.desk, op, ("nina", "Nina Narrow"), &roles, &Sight::of([other]))
             .expect("a member")
     });
+    let own = house.family.parse().expect("an id");
+    let owner = apart(|| {
+        let mut drawn = 230;
+        let op = || {
+            drawn += 1;
+            house.begin().with_chance([drawn; 32])
+        };
+        let roles = [RoleName::SafetyRiskManager];
+        people::member(&house.desk, op, ("oda", "Oda Own"), &roles, &Sight::of([own]))
+            .expect("a member")
+    });
+    let bearer = format!("Bearer {}", owner.token);
+    let cycle = json!({ "days": 30, "justification": "Visits" }).to_string();
+    for (seen, status) in [("\"7\"", StatusCode::PRECONDITION_FAILED), ("\"1\"", StatusCode::OK)] {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("if-match", seen),
+        ];
+        let done = house.sent("POST", &place(&house, "cycle"), &headers, cycle.clone()).await;
+        assert_eq!(done.status, status, "what is stated of one's own family: {}", done.text());
+    }
     let bearer = format!("Bearer {}", narrow.token);
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     for path in ["use", "hazards", "risk-file"] {
