@@ -44,7 +44,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     };
     let bytes = bytes(&args.file)?;
     let read = preview_risk_file(&new, &bytes)
-        .map_err(|trouble| Failure::Trouble(format!("{file}: {trouble}")))?;
+        .map_err(|trouble| Failure::Wrong(format!("{file}: {trouble}")))?;
     match args.format {
         Format::Json => paper::print_json(&read)?,
         Format::Table => {
@@ -67,7 +67,7 @@ fn bytes(file: &PathBuf) -> Result<Vec<u8>, Failure> {
     };
     read.map_err(|why| {
         let place = file.display();
-        Failure::Trouble(format!("{place} cannot be read: {why}. Check the path."))
+        Failure::Wrong(format!("{place} cannot be read: {why}. Check the path."))
     })?;
     Ok(bytes)
 }

@@ -47,8 +47,7 @@ async fn sheet(
         let product: ProductId = id(&product)?;
         let asked = Asked::of(&uri, &["words", "after", "edition"])?;
         let (words, after) = (asked.text("words"), place(&asked.text("after"))?);
-        let edition = optional(asked.text("edition")).map(|text| number(&text, "edition"));
-        let edition = edition.transpose()?;
+        let edition = edition(&asked)?;
         let (sheet, rows) = state
             .ask(move |desk| {
                 let sheet = desk.usage(product)?;
@@ -157,6 +156,11 @@ fn number(text: &str, field: &str) -> Result<u64, Failure> {
         let detail = format!("{} is not a value of `{field}`: it is a whole number.", quoted(text));
         Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail).into()
     })
+}
+
+/// Which edition of a risk file is asked for; none = the one in force.
+pub(crate) fn edition(asked: &Asked) -> Result<Option<u64>, Failure> {
+    optional(asked.text("edition")).map(|text| number(&text, "edition")).transpose()
 }
 
 /// How many rows to pass over.

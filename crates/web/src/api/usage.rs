@@ -7,7 +7,7 @@ use crate::{
     query::{Asked, id},
     state::State,
     trouble::{Failure, ProblemDetails, Wrong},
-    usage_forms::place,
+    usage_forms::{edition, place},
 };
 use aftercare_desk::{NewRiskFile, answers, preview_risk_file};
 use aftercare_domain::{session::Taking, usage::RISK_FILE_BYTES};
@@ -49,18 +49,6 @@ pub(crate) async fn hazards(At(state): At, Path(product): Path<String>, uri: Uri
         (asked.text("words"), edition(&asked)?, place(&asked.text("after"))?);
     let found = state.ask(move |desk| desk.hazards(product, edition, &words, after)).await?;
     json(StatusCode::OK, &found)
-}
-
-fn edition(asked: &Asked) -> Result<Option<u64>, Failure> {
-    let text = asked.text("edition");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let wrong = |_| {
-        let detail = "The edition is a whole number from 1 on.";
-        Wrong::new(StatusCode::BAD_REQUEST, "unknown_value", detail)
-    };
-    Ok(Some(text.parse().map_err(wrong)?))
 }
 
 /// The risk file itself, as it came. The security record keeps who took it.
