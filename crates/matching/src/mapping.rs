@@ -6,22 +6,22 @@
 //!
 //! To add a product: rows in the file. A row of a CPE cites a record that uses the name.
 
-use aftercare_vocab::{identity, inventory::Component, purl::Purl};
-use std::{collections::HashMap, sync::LazyLock};
+use aftercare_vocab::{ecosystem::PackageKey, identity, inventory::Component, problem::quoted};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::LazyLock,
+};
 
 /// The curated rows.
 const ROWS: &str = include_str!("../data/products.csv");
 
-/// Package types that carry source code of others and have no vulnerability data of their own: the
-/// name alone says what is inside.
-const SOURCE_TYPES: &[&str] =
-    &["generic", "conan", "vcpkg", "yocto", "bitbake", "buildroot", "brew", "bazel", "xrepo"];
+/// Who says the curated rows.
+pub const BUILT_IN: &str = "built-in";
 
 /// One identity of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// `cpe:vendor:product`, `recipe:name`, `github:owner/repository`, `swid:TAG`,
-    /// `hash:ALGORITHM:DIGEST` or `name:...`, in canonical form.
+    /// Its canonical key ([`identity`]).
     pub identity: String,
     /// Where it is used: a record, or the project's page.
     pub source: String,
@@ -32,7 +32,7 @@ pub struct Name {
 pub struct Known {
     /// What it is called in explanations.
     pub product: String,
-    /// Who says that these names are one product: `built-in`, or a person.
+    /// Who says that these names are one product: [`BUILT_IN`], or whose rows these are.
     pub by: String,
     /// Its names.
     pub names: Vec<Name>,
@@ -43,6 +43,8 @@ pub struct Known {
 pub struct Mappings {
     known: Vec<Known>,
     by_identity: HashMap<String, Vec<usize>>,
+    /// There are rows beside the curated ones.
+    has_own: bool,
 }
 
 /// A row that cannot be used.
@@ -55,27 +57,12 @@ pub struct BadRow {
     pub why: String,
 }
 
-/// What the identities of a row may be, for messages.
-const KINDS: &str = "cpe:, recipe:, github:, swid:, hash: or name:";
-
-/// The canonical form of an identity in a row.
-fn canonical(identity: &str) -> Option<String> {
-    let (kind, rest) = identity.split_once(':').filter(|(_, rest)| !rest.is_empty())?;
-    match kind {
-        "cpe" | "recipe" | "github" => Some(identity.to_lowercase()),
-        "swid" => identity::of_swid(rest),
-        "hash" => rest.split_once(':').and_then(|(of, digest)| identity::of_hash(of, digest)),
-        "name" => identity::of_name(rest),
-        _ => None,
-    }
-}
-
 impl Mappings {
     /// The curated table.
     pub fn built_in() -> &'static Self {
         static TABLE: LazyLock<Mappings> = LazyLock::new(|| {
             // A test reads every row; a bad one would only be missing here.
-            read(ROWS, "built-in").map(|known| Mappings::default().with(known)).unwrap_or_default()
+            read(ROWS, BUILT_IN).map(|known| Mappings::default().with(known)).unwrap_or_default()
         });
         &TABLE
     }
@@ -84,6 +71,7 @@ impl Mappings {
     #[must_use]
     pub fn with(mut self, more: Vec<Known>) -> Self {
         for known in more {
+            self.has_own |= known.is_own();
             for name in &known.names {
                 self.by_identity.entry(name.identity.clone()).or_default().push(self.known.len());
             }
@@ -98,13 +86,54 @@ impl Mappings {
         found.iter().map(|at| &self.known[*at])
     }
 
+    /// Every other identity that the table joins to one: what it is another name of, and so on where a
+    /// name of ones own leads to a curated product. `given` = how the component came by it.
+    pub fn others(&self, identity: &str, given: &str) -> Vec<Other<'_>> {
+        let mut found: Vec<Other<'_>> = Vec::new();
+        let mut seen = HashSet::from([identity]);
+        // (identity, how it was reached, whether the first step is ones own)
+        let mut reached = VecDeque::from([(identity, given.to_owned(), None)]);
+        while let Some((identity, shown, first)) = reached.pop_front() {
+            let (own, curated): (Vec<&Known>, Vec<&Known>) =
+                self.of(identity).partition(|known| known.is_own());
+            for known in own.into_iter().chain(curated) {
+                for name in &known.names {
+                    if !seen.insert(&name.identity) {
+                        continue;
+                    }
+                    let (shown, is_own) =
+                        (known.shown(&shown, name), first.unwrap_or(known.is_own()));
+                    reached.push_back((&name.identity, shown.clone(), Some(is_own)));
+                    found.push(Other { name, shown, is_own });
+                }
+            }
+        }
+        found
+    }
+
     /// All products.
     pub fn all(&self) -> &[Known] {
         &self.known
     }
 }
 
+/// An identity that the table joins to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other<'t> {
+    /// It.
+    pub name: &'t Name,
+    /// The way to it, as a reason shows it.
+    pub shown: String,
+    /// Whether the way begins with a row of ones own: a person vouches for it.
+    pub is_own: bool,
+}
+
 impl Known {
+    /// Whether the row is not a curated one.
+    pub fn is_own(&self) -> bool {
+        self.by != BUILT_IN
+    }
+
     /// How a reason shows that one name was taken for another.
     pub fn shown(&self, given: &str, taken: &Name) -> String {
         format!(
@@ -128,8 +157,12 @@ pub fn read(rows: &str, by: &str) -> Result<Vec<Known>, BadRow> {
         else {
             return Err(bad("a product, an identity and a source are needed".to_owned()));
         };
-        let Some(identity) = canonical(identity) else {
-            return Err(bad(format!("`{identity}` is no identity; they begin with {KINDS}")));
+        let Some(identity) = identity::read(identity) else {
+            return Err(bad(format!(
+                "{} is no identity: write {}",
+                quoted(identity),
+                identity::KINDS
+            )));
         };
         if source.is_empty() {
             return Err(bad("the source is missing".to_owned()));
@@ -147,40 +180,57 @@ pub fn read(rows: &str, by: &str) -> Result<Vec<Known>, BadRow> {
     Ok(known)
 }
 
-/// The identities other than CPE names under which a component may stand in the table, each with what
-/// the inventory says of it: those of package URLs with their version, SWID tags, and digests.
-pub fn identities_of(component: &Component) -> Vec<(String, String, Option<&str>)> {
+/// The identities other than CPE names under which a component may stand in the table.
+#[derive(Debug)]
+pub struct Given<'c> {
+    /// The key.
+    pub identity: String,
+    /// What the inventory says, as a reason shows it.
+    pub shown: String,
+    /// The version that stands with it.
+    pub version: Option<&'c str>,
+    /// The package of a distribution, whose versions are its own.
+    pub distribution: Option<PackageKey>,
+}
+
+/// The identities other than CPE names under which a component may stand in a table: those of package
+/// URLs, SWID tags, digests, and the name with its supplier. Those that no curated row has are left out
+/// of what a table without others is asked.
+pub fn identities_of<'c>(component: &'c Component, table: &Mappings) -> Vec<Given<'c>> {
     let mut found = Vec::new();
-    for purl in &component.purls {
-        if let Some(key) = identity_of(purl) {
-            found.push((key, purl.to_string(), purl.version()));
-        }
-    }
+    let mut add = |identity: Option<String>, shown: String| {
+        found.extend(identity.map(|identity| Given {
+            identity,
+            shown,
+            version: None,
+            distribution: None,
+        }));
+    };
     let tags = component.other_identities.iter().filter(|(kind, _)| kind == "swid");
     let tags = tags.map(|(_, tag)| tag.as_str());
     let in_purls = component.purls.iter().filter(|purl| purl.ty() == "swid");
     for tag in tags.chain(in_purls.filter_map(|purl| purl.qualifier("tag_id"))) {
-        found.extend(identity::of_swid(tag).map(|key| (key, format!("the SWID tag {tag}"), None)));
+        add(identity::of_swid(tag), format!("the SWID tag {tag}"));
     }
     for (algorithm, digest) in &component.hashes {
-        let key = identity::of_hash(algorithm, digest);
-        found.extend(key.map(|key| (key, format!("the {algorithm} digest {digest}"), None)));
+        add(identity::of_hash(algorithm, digest), format!("the {algorithm} digest {digest}"));
+    }
+    if let Some(supplier) = component.supplier.as_ref().filter(|_| table.has_own) {
+        let name = &component.name;
+        add(identity::of_supplied(supplier, name), format!("the name {name} of {supplier}"));
+    }
+    for purl in component.purls.iter().filter(|purl| purl.ty() != "swid") {
+        let identity = identity::of_purl(purl);
+        if table.has_own || !identity.starts_with("pkg:") {
+            found.push(Given {
+                identity,
+                shown: purl.to_string(),
+                version: purl.version(),
+                distribution: PackageKey::of_purl(purl).filter(PackageKey::is_distribution),
+            });
+        }
     }
     found
-}
-
-/// The identity under which a package URL stands in the table; `None` for packages of ecosystems and
-/// distributions that speak for themselves.
-pub fn identity_of(purl: &Purl) -> Option<String> {
-    let name = purl.name().to_lowercase();
-    match (purl.ty(), purl.namespace()) {
-        ("github", Some(owner)) => Some(format!("github:{}/{name}", owner.to_lowercase())),
-        ("git", Some("github.com" | "github")) => {
-            Some(format!("github:{}", name.trim_end_matches(".git")))
-        }
-        (ty, _) if SOURCE_TYPES.contains(&ty) => Some(format!("recipe:{name}")),
-        _ => None,
-    }
 }
 
 /// The version that a tag or a build system's spelling stands for: `openssl-3.0.7`, `curl-7_88_1`,
@@ -220,7 +270,7 @@ mod tests {
 
     #[test]
     fn every_curated_row_reads_names_its_source_and_stands_once() {
-        let known = read(ROWS, "built-in").expect("every row");
+        let known = read(ROWS, BUILT_IN).expect("every row");
         assert!(known.len() > 100);
         let mut seen = std::collections::HashSet::new();
         for product in &known {
@@ -287,14 +337,5 @@ mod tests {
         ] {
             assert_eq!(version_of_tag(tag), version, "{tag}");
         }
-    }
-
-    #[test]
-    fn only_sources_without_data_of_their_own_are_mapped() {
-        let of = |text: &str| identity_of(&text.parse().expect("a purl"));
-        assert_eq!(of("pkg:conan/OpenSSL@1.1.1k").as_deref(), Some("recipe:openssl"));
-        assert_eq!(of("pkg:github/curl/curl@curl-7_88_1").as_deref(), Some("github:curl/curl"));
-        assert_eq!(of("pkg:deb/debian/openssl@1"), None);
-        assert_eq!(of("pkg:npm/openssl@1"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The subject of matching: a component with all identities by which it can be looked up.
 
-use crate::mapping::{self, Known, Mappings, Name};
+use crate::mapping::{self, Mappings, Other};
 use aftercare_vocab::{
     cpe::{Attribute, Cpe},
     ecosystem::PackageKey,
@@ -109,66 +109,63 @@ impl<'a> Subject<'a> {
 fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Identity<'a>>) {
     let mut found = Vec::new();
     for given in into.iter().filter(|identity| identity.cpe.is_some()) {
-        for (known, name) in other_names(table, &given.key) {
-            if name.identity.starts_with("cpe:") {
+        for other in table.others(&given.key, &given.text) {
+            if other.name.identity.starts_with("cpe:") {
                 found.push(Identity {
-                    key: name.identity.clone(),
-                    text: known.shown(&given.text, name),
-                    scheme: scheme_of_product(&name.identity),
+                    key: other.name.identity.clone(),
+                    text: other.shown,
+                    scheme: scheme_of_product(&other.name.identity),
                     way: Way::Mapped,
                     ..given.clone()
                 });
+            } else if other.is_own {
+                let sure = (given.confidence, given.doubt.as_str(), Way::Mapped);
+                found.extend(identity_of_name(other, given.version.clone(), sure));
             }
         }
     }
-    for (given, shown, version) in mapping::identities_of(component) {
-        let version = version.or(component.version.as_deref()).map(mapping::version_of_tag);
-        for (known, name) in other_names(table, &given) {
-            let text = known.shown(&shown, name);
-            let (confidence, way) = (Confidence::Name, Way::Mapped);
-            found.extend(product_of_name(name, text, version.clone(), confidence, "", way));
+    for given in mapping::identities_of(component, table) {
+        let version = given.version.or(component.version.as_deref());
+        let upstream = given.distribution.as_ref().zip(version).map(|(package, version)| {
+            upstream_version(&package.kind, version).unwrap_or(version).to_owned()
+        });
+        let (version, sure) = match upstream {
+            Some(version) => (Some(version), (Confidence::Possible, CARRIED_BACK, Way::Mapped)),
+            None => (version.map(mapping::version_of_tag), (Confidence::Name, "", Way::Mapped)),
+        };
+        for other in table.others(&given.identity, &given.shown) {
+            found.extend(identity_of_name(other, version.clone(), sure));
         }
     }
     if component.purls.is_empty() && component.cpes.is_empty() {
         let given = identity::of_name(&component.name).unwrap_or_default();
-        for (known, name) in other_names(table, &given) {
-            let text = known.shown(&format!("the name {}", component.name), name);
-            let version = component.version.as_deref().map(mapping::version_of_tag);
-            let doubt =
-                "The inventory gives a name and no identity; other products may have the name.";
-            found.extend(product_of_name(
-                name,
-                text,
-                version,
-                Confidence::Possible,
-                doubt,
-                Way::Named,
-            ));
+        let version = component.version.as_deref().map(mapping::version_of_tag);
+        for other in table.others(&given, &format!("the name {}", component.name)) {
+            let sure = if other.is_own {
+                (Confidence::Name, "", Way::Mapped)
+            } else {
+                let doubt =
+                    "The inventory gives a name and no identity; other products may have the name.";
+                (Confidence::Possible, doubt, Way::Named)
+            };
+            found.extend(identity_of_name(other, version.clone(), sure));
         }
     }
     into.extend(found);
 }
 
-fn other_names<'t>(
-    table: &'t Mappings,
-    given: &'t str,
-) -> impl Iterator<Item = (&'t Known, &'t Name)> + use<'t> {
-    table.of(given).flat_map(move |known| {
-        let others = known.names.iter().filter(move |name| name.identity != given);
-        others.map(move |name| (known, name))
-    })
-}
+/// Why an upstream range decides nothing about a distribution's package.
+const CARRIED_BACK: &str =
+    "The range is the upstream project's; the distribution may have carried the repair back.";
 
-/// The identity behind a name of the table; `None` for names under which no source files anything.
-fn product_of_name<'a>(
-    name: &Name,
-    text: String,
+/// The identity behind a name of the table; `None` for names under which no source files anything, and
+/// for packages of distributions, whose versions are nobody else's.
+fn identity_of_name<'a>(
+    other: Other<'_>,
     version: Option<String>,
-    confidence: Confidence,
-    doubt: &str,
-    way: Way,
+    (confidence, doubt, way): (Confidence, &str, Way),
 ) -> Option<Identity<'a>> {
-    let key = name.identity.clone();
+    let key = other.name.identity.clone();
     let (package, cpe, scheme) = if let Some(product) = key.strip_prefix("cpe:") {
         let cpe: Cpe = format!("cpe:2.3:*:{product}").parse().ok()?;
         (None, Some(Cow::Owned(cpe)), scheme_of_product(&key))
@@ -178,14 +175,16 @@ fn product_of_name<'a>(
         let scheme = package.scheme();
         (Some(package), None, scheme)
     } else {
-        return None;
+        let purl: Purl = key.parse().ok()?;
+        let package = PackageKey::of_purl(&purl).filter(|package| !package.is_distribution())?;
+        let scheme = package.scheme();
+        (Some(package), None, scheme)
     };
-    let doubt = doubt.to_owned();
     Some(Identity {
-        key,
-        text,
+        key: package.as_ref().map_or(key, PackageKey::text),
+        text: other.shown,
         confidence,
-        doubt,
+        doubt: doubt.to_owned(),
         package,
         cpe,
         version,
@@ -278,8 +277,7 @@ fn products<'a>(
                 }
                 _ => String::new(),
             };
-            let why = "The range is the upstream project's; the distribution may have carried the repair back.";
-            (Confidence::Possible, format!("{why}{compared}"))
+            (Confidence::Possible, format!("{CARRIED_BACK}{compared}"))
         }
         Some(package) => (
             Confidence::Possible,

@@ -633,6 +633,7 @@ fn a_table_of_ones_own_is_obeyed() {
     assert_eq!(verdicts[0].answer, Answer::Affected);
     let identity = &verdicts[0].because[0].identity;
     assert!(identity.contains("our stack, N. Vane table, SOUP list line 4"), "{identity}");
+    assert_eq!(verdicts[0].because[0].confidence, Confidence::Name);
     // A SWID tag and the digest of a delivered file are identities as well.
     let digest = "d41d8cd98f00b204e9800998ecf8427e";
     let rows = format!("x,swid:Acme.Stack,s\nx,hash:MD5:{digest},s\nx,cpe:acme:stack,s\n");
@@ -648,6 +649,74 @@ fn a_table_of_ones_own_is_obeyed() {
             matcher.explain(&inventory.components[0], "CVE-2026-0001").expect("explained");
         assert_eq!(verdicts[0].answer, Answer::Affected);
     }
+}
+
+#[test]
+fn who_vouches_for_a_name_is_believed_where_a_curated_name_only_asks() {
+    let osv = |id: &str, ecosystem: &str, name: &str| {
+        format!(
+            r#"{{"id":"{id}","modified":"m","affected":[{{"package":{{"ecosystem":"{ecosystem}","name":"{name}"}},
+               "ranges":[{{"type":"ECOSYSTEM","events":[{{"introduced":"0"}},{{"fixed":"2.0"}}]}}]}}]}}"#
+        )
+    };
+    let made = edition(&[
+        &nvd(
+            "CVE-2026-0001",
+            &node(
+                r#"{"vulnerable":true,"criteria":"cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}"#,
+            ),
+        ),
+        &osv("PYSEC-2026-2", "PyPI", "acme-core"),
+        &osv("DSA-2026-3", "Debian:12", "acme"),
+    ]);
+    let asked = |rows: &str, component: aftercare_vocab::inventory::Component, id: &str| {
+        let own = Mappings::built_in().clone().with(mapping::read(rows, "own").expect("rows"));
+        let inventory = inventory(vec![component]);
+        let matcher = Matcher::with_mappings(&made.edition, &inventory, &own);
+        let subject = &inventory.components[0];
+        let gap = matcher.assess(0, subject).expect("assessed").not_covered.map(|gap| gap.code);
+        let verdict = matcher.explain(subject, id).expect("explained").into_iter().next();
+        let verdict = verdict.map(|verdict| {
+            let reason = &verdict.because[0];
+            (verdict.answer, reason.confidence, reason.identity.clone())
+        });
+        (verdict, gap)
+    };
+    let plain = |version: &str| component("Crypto Lib", version, &[]);
+    // An own name that leads to a curated product goes the whole way, and says so.
+    let rows = "crypto,name:crypto lib,s1\ncrypto,recipe:openssl,s1\n";
+    let (verdict, gap) = asked(rows, plain("1.0"), "CVE-2026-0001");
+    let (answer, confidence, identity) = verdict.expect("looked up");
+    assert_eq!((answer, confidence), (Answer::Affected, Confidence::Name));
+    assert!(
+        identity.contains("recipe:openssl (crypto, own table, s1), known as cpe:openssl:openssl"),
+        "{identity}"
+    );
+    assert_eq!(gap.as_deref(), Some("thin_data"), "looked up, in few records");
+    // Without the row the name says nothing.
+    assert_eq!(asked("", plain("1.0"), "CVE-2026-0001"), (None, Some("no_identity".to_owned())));
+    // The same name of another supplier is not meant.
+    let rows = "crypto,supplier:Acme Inc.:crypto lib,s1\ncrypto,cpe:openssl:openssl,s1\n";
+    let of = |supplier: &str| {
+        let mut component = plain("1.0");
+        component.supplier = Some(supplier.to_owned());
+        asked(rows, component, "CVE-2026-0001").0.map(|found| found.0)
+    };
+    assert_eq!(of("ACME"), Some(Answer::Affected));
+    assert_eq!(of("Other"), None);
+    // A package of an ecosystem is asked by that ecosystem's ordering.
+    let rows = "core,name:crypto lib,s1\ncore,pkg:pypi/Acme_Core,s1\n";
+    let of = |version: &str| asked(rows, plain(version), "PYSEC-2026-2").0.expect("looked up").0;
+    assert_eq!(of("2.0rc1"), Answer::Affected);
+    assert_eq!(of("2.0"), Answer::NotAffected);
+    // A distribution's package lends its versions to nobody,
+    let rows = "acme,name:crypto lib,s1\nacme,pkg:deb/debian/acme,s1\n";
+    assert_eq!(asked(rows, plain("1.0"), "DSA-2026-3"), (None, Some("no_identity".to_owned())));
+    // and what upstream says of one is a question.
+    let rows = "acme,pkg:deb/acme/crypto,s1\nacme,cpe:openssl:openssl,s1\n";
+    let package = component("crypto", "", &["pkg:deb/acme/crypto@1:1.0-3"]);
+    let (answer, confidence, _) = asked(rows, package, "CVE-2026-0001").0.expect("looked up");
+    assert_eq!((answer, confidence), (Answer::Undetermined, Confidence::Possible));
 }
 
 #[test]
