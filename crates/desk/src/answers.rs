@@ -15,6 +15,7 @@ mod decision;
 mod duty;
 mod finding;
 mod ledger;
+mod mapping;
 mod notice;
 mod person;
 mod places;
@@ -57,6 +58,7 @@ pub use finding::{
     ComponentSheet, FindingSheet, ReceivedRecord, RecordContent, Reference, SbomRef,
 };
 pub use ledger::{LedgerRow, LedgerSheet};
+pub use mapping::{MappingEffect, MappingRow, MappingSheet, MappingStep, MappingTrial};
 pub use notice::{
     NoticeCustomer, NoticeDevices, NoticeOutside, NoticeRow, NoticeTotals, NoticesSheet,
 };

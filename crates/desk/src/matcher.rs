@@ -1,14 +1,14 @@
 //! The matcher: a follower that assesses each attached SBOM against the edition in force.
 //!
 //! It keeps no cursor of its own: what waits follows from the record (SBOMs without an assessment by
-//! this edition and engine), so a killed step is simply done again.
+//! this edition, engine and mappings), so a killed step is simply done again.
 
 use crate::{Desk, Trouble};
 use aftercare_domain::{
     Operation, Refusal,
     finding::{self as rules, AssessFindings, Assessment, ComponentAssessment, DependsOn},
 };
-use aftercare_matching::{ENGINE, Matcher};
+use aftercare_matching::Matcher;
 use aftercare_register::Lead;
 use aftercare_vocab::digest::Digest;
 use std::sync::Arc;
@@ -53,14 +53,15 @@ impl Desk {
         let register = self.pen()?;
         let reader = self.reader()?;
         let Some(edition) = reader.newest_edition()? else { return Ok(Step::NoEdition) };
-        let waiting = reader.sboms_to_assess(edition.digest, Some(ENGINE), 1)?;
+        let table = self.mapping_table()?;
+        let waiting = reader.sboms_to_assess(edition.digest, Some(&table.engine), 1)?;
         let Some(next) = waiting.first() else { return Ok(Step::CaughtUp) };
         let edition = self.edition(&edition.digest)?;
         let inventory = reader
             .inventory(next.key)?
             .ok_or(aftercare_register::Fault::BlobMissing { digest: next.inventory })?;
         drop(reader);
-        let matcher = Matcher::new(&edition, &inventory);
+        let matcher = Matcher::with_mappings(&edition, &inventory, &table.mappings);
         let mut components = Vec::with_capacity(inventory.components.len());
         for (index, component) in (0..).zip(&inventory.components) {
             let assessed = matcher.assess(index, component)?;
@@ -74,7 +75,7 @@ impl Desk {
         }
         let assessment = Arc::new(Assessment {
             edition: edition.id(),
-            engine: ENGINE.to_owned(),
+            engine: table.engine,
             sbom: next.sbom,
             inventory: next.inventory,
             components,

@@ -5,7 +5,6 @@ use crate::{
     answers::{EditionStanding, LedgerStanding, MatchingStanding, SourceStanding, Standing},
 };
 use aftercare_corpus::{Edition, Manifest};
-use aftercare_matching::ENGINE;
 use aftercare_register::{PAGE_LIMIT, read::edition::EditionRow};
 use aftercare_vocab::instant::Instant;
 
@@ -18,7 +17,7 @@ impl Desk {
     pub fn standing(&self, at: Instant) -> Result<Standing, Trouble> {
         let reader = self.reader()?;
         let (as_of, shown, engine) = match self.moment() {
-            Moment::Present => (None, at, Some(ENGINE)),
+            Moment::Present => (None, at, Some(self.engine()?)),
             // Whatever engine of then has matched it: today's came later.
             Moment::AsOf(as_of) => (Some(as_of), as_of.at, None),
         };
@@ -26,7 +25,8 @@ impl Desk {
         let (edition, matching) = match &row {
             None => (None, MatchingStanding::NoEdition),
             Some(row) => {
-                let waiting = reader.sboms_to_assess(row.digest, engine, PAGE_LIMIT)?.len() as u64;
+                let waiting =
+                    reader.sboms_to_assess(row.digest, engine.as_deref(), PAGE_LIMIT)?.len() as u64;
                 let matching = match waiting {
                     0 => MatchingStanding::CaughtUp,
                     versions_waiting => MatchingStanding::Behind { versions_waiting },

@@ -35,6 +35,12 @@ pub(crate) fn told(event: &Event, roster: Option<&Roster>) -> String {
         Event::CycleStated(e) => {
             format!("A regular cycle of updates of {} days was stated for a product.", e.days)
         }
+        Event::MappingStated(e) => format!(
+            "{} identities were said to mean one product, {}.",
+            e.identities.len(),
+            e.product
+        ),
+        Event::MappingWithdrawn(_) => "A mapping of identities was withdrawn.".to_owned(),
         Event::SupplierAdded(e) => format!("Supplier {} was added.", e.name),
         Event::ConsigneeAdded(e) => format!("Consignee {} was added.", e.name),
         Event::SiteAdded(e) => format!("Site {} was added.", e.name),

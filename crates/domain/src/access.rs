@@ -19,7 +19,7 @@ use RoleName::{
 use serde::{Deserialize, Serialize};
 
 /// The day since which the table is as it is.
-pub const VALID_FROM: crate::Date = crate::Date::constant(2026, 11, 25);
+pub const VALID_FROM: crate::Date = crate::Date::constant(2026, 11, 26);
 
 /// The maker's people.
 const WORKING: &[RoleName] = &of::<{ count(Reach::Working) }>(Reach::Working);
@@ -121,6 +121,9 @@ rights! {
     /// Risk files, environments of use and regular cycles of products.
     KeepUsage = "keep_usage", "state risk files, environments of use and cycles of products",
         &[ProductSecurityLead, SafetyRiskManager, Quality, ProductOwner];
+    /// Which identities of software mean one product, beyond the curated table.
+    KeepMappings = "keep_mappings", "state which identities of software mean one product",
+        &[ProductSecurityLead, SecurityAnalyst];
     /// SBOMs of versions.
     ReceiveSbom = "receive_sbom", "give SBOMs to versions",
         &[ProductSecurityLead, SecurityAnalyst, ProductOwner, Developer];
@@ -180,6 +183,7 @@ impl Right {
             self,
             Self::SeeLedger
                 | Self::SignLedger
+                | Self::KeepMappings
                 | Self::KeepTwins
                 | Self::SeeSecurityRecord
                 | Self::ReviewAccess

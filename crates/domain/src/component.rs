@@ -31,9 +31,9 @@ impl KeyKind {
     }
 }
 
-/// The component reduced to what its verdict may depend on: place, reference, hashes, licences,
-/// supplier, scope and support statements fall away. Two components with the same identity are the
-/// same component in two places.
+/// The component reduced to what its verdict may depend on: place, reference, licences, scope and
+/// support statements fall away. Supplier and hashes stay, as a supplier's statement, a mapping or a guess
+/// by name can rest on them. Two components with the same identity are the same component in two places.
 pub fn identity(component: &Component) -> Component {
     Component {
         kind: component.kind.clone(),
@@ -44,6 +44,8 @@ pub fn identity(component: &Component) -> Component {
         purls: component.purls.clone(),
         cpes: component.cpes.clone(),
         other_identities: component.other_identities.clone(),
+        hashes: component.hashes.clone(),
+        supplier: component.supplier.clone(),
         patched: component.patched.clone(),
         source_package: component.source_package.clone(),
         ..Component::default()

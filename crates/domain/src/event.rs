@@ -20,6 +20,7 @@ use crate::{
     finding::FindingsAssessed,
     grant::{RoleGiven, RoleTaken},
     log_key::LogKeyAdopted,
+    mapping::{MappingStated, MappingWithdrawn},
     notice::{NoticeAcknowledged, NoticeIssued, NoticeMoved},
     person::{
         IdentityVerified, PersonAdded, PersonInvited, PersonReinstated, PersonRenamed,
@@ -133,6 +134,10 @@ events! {
     EnvironmentEnded(EnvironmentEnded) = "environment_ended", 1;
     /// The regular cycle of a product's updates was stated.
     CycleStated(CycleStated) = "cycle_stated", 1;
+    /// Identities were said to mean one product.
+    MappingStated(MappingStated) = "mapping_stated", 1;
+    /// A mapping was withdrawn.
+    MappingWithdrawn(MappingWithdrawn) = "mapping_withdrawn", 1;
     /// A supplier was added.
     SupplierAdded(SupplierAdded) = "supplier_added", 1;
     /// A consignee was added.
@@ -285,6 +290,8 @@ impl Event {
             Self::EnvironmentStated(e) => usage::entity(e.product),
             Self::EnvironmentEnded(e) => usage::entity(e.product),
             Self::CycleStated(e) => usage::entity(e.product),
+            Self::MappingStated(e) => e.mapping.to_string(),
+            Self::MappingWithdrawn(e) => e.mapping.to_string(),
             Self::SupplierAdded(e) => e.supplier.to_string(),
             Self::ConsigneeAdded(e) => e.consignee.to_string(),
             Self::SiteAdded(e) => e.site.to_string(),

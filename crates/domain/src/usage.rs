@@ -11,7 +11,7 @@ mod state;
 
 pub use decide::{adopt_risk_file, end_environment, state_cycle, state_environment};
 pub use risk_file::{Given, Hazard, Known, RiskFile, Scale, Unclear};
-pub use state::{Ended, Environment, Stated, Usage, UsageEntries, Usages};
+pub use state::{Environment, Usage, UsageEntries, Usages};
 
 use crate::harm::Severity;
 use aftercare_vocab::{

@@ -197,6 +197,10 @@ pub struct Given<'c> {
 /// URLs, SWID tags, digests, and the name with its supplier. Those that no curated row has are left out
 /// of what a table without others is asked.
 pub fn identities_of<'c>(component: &'c Component, table: &Mappings) -> Vec<Given<'c>> {
+    given(component, table.has_own)
+}
+
+fn given(component: &Component, for_own: bool) -> Vec<Given<'_>> {
     let mut found = Vec::new();
     let mut add = |identity: Option<String>, shown: String| {
         found.extend(identity.map(|identity| Given {
@@ -215,13 +219,13 @@ pub fn identities_of<'c>(component: &'c Component, table: &Mappings) -> Vec<Give
     for (algorithm, digest) in &component.hashes {
         add(identity::of_hash(algorithm, digest), format!("the {algorithm} digest {digest}"));
     }
-    if let Some(supplier) = component.supplier.as_ref().filter(|_| table.has_own) {
+    if let Some(supplier) = component.supplier.as_ref().filter(|_| for_own) {
         let name = &component.name;
         add(identity::of_supplied(supplier, name), format!("the name {name} of {supplier}"));
     }
     for purl in component.purls.iter().filter(|purl| purl.ty() != "swid") {
         let identity = identity::of_purl(purl);
-        if table.has_own || !identity.starts_with("pkg:") {
+        if for_own || !identity.starts_with("pkg:") {
             found.push(Given {
                 identity,
                 shown: purl.to_string(),
@@ -231,6 +235,17 @@ pub fn identities_of<'c>(component: &'c Component, table: &Mappings) -> Vec<Give
         }
     }
     found
+}
+
+/// Every identity under which a component stands in a table.
+pub fn carried_by(component: &Component) -> Vec<String> {
+    let cpes = component.cpes.iter().filter_map(|cpe| cpe.key()).map(|key| format!("cpe:{key}"));
+    let given = given(component, true).into_iter().map(|given| given.identity);
+    let mut all: Vec<String> = given.chain(cpes).collect();
+    if component.purls.is_empty() && component.cpes.is_empty() {
+        all.extend(identity::of_name(&component.name));
+    }
+    all
 }
 
 /// The version that a tag or a build system's spelling stands for: `openssl-3.0.7`, `curl-7_88_1`,

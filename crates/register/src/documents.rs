@@ -11,6 +11,7 @@ use aftercare_domain::{
     case::Cases,
     edition::SourceList,
     finding::Assessment,
+    mapping::Mappings,
     notice::Notices,
     policy::Policies,
     roster::Roster,
@@ -46,6 +47,7 @@ pub(crate) struct Documents {
     pub(crate) advisories: Held<Advisories>,
     pub(crate) notices: Held<Notices>,
     pub(crate) usages: Held<Usages>,
+    pub(crate) mappings: Held<Mappings>,
 }
 
 impl Documents {
@@ -59,6 +61,7 @@ impl Documents {
             advisories: Held::default(),
             notices: Held::default(),
             usages: Held::default(),
+            mappings: Held::default(),
         }
     }
 

@@ -11,6 +11,7 @@ use aftercare_domain::{
     Entry,
     advisory::Advisories,
     case::Cases,
+    mapping::Mappings,
     notice::Notices,
     policy::Policies,
     roster::Roster,
@@ -158,6 +159,18 @@ impl Fold for Usages {
     }
 }
 
+impl Fold for Mappings {
+    const LIST: &'static str = "mappings";
+
+    fn enter(&mut self, entry: &Entry) {
+        Self::enter(self, entry);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
 impl Reader {
     /// Who there is and who may what, at this reader's position.
     pub fn roster(&self) -> Result<Arc<Roster>, Fault> {
@@ -187,6 +200,11 @@ impl Reader {
     /// The use of all products at this reader's position; for a reader that sees the whole record.
     pub fn usages(&self) -> Result<Arc<Usages>, Fault> {
         self.documents().usages.read(self)
+    }
+
+    /// Which identities the maker says mean one product, at this reader's position.
+    pub fn mappings(&self) -> Result<Arc<Mappings>, Fault> {
+        self.documents().mappings.read(self)
     }
 
     /// The rows of a risk file.
@@ -224,5 +242,10 @@ impl Facts<'_> {
     /// The use of all products, as of this very moment of the transaction.
     pub fn usages(&self) -> Result<Arc<Usages>, Fault> {
         self.documents.usages.now(self.session)
+    }
+
+    /// Which identities the maker says mean one product, as of this very moment of the transaction.
+    pub fn mappings(&self) -> Result<Arc<Mappings>, Fault> {
+        self.documents.mappings.now(self.session)
     }
 }

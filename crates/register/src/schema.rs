@@ -28,7 +28,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The layout of the projections. Raise it with every change of `projections.sql` or of a projector.
-pub(crate) const PROJECTION: i64 = 13;
+pub(crate) const PROJECTION: i64 = 14;
 const PROJECTIONS: &str = include_str!("schema/projections.sql");
 const READING: &str = include_str!("schema/reading.sql");
 const DROP: &str = include_str!("schema/drop_projections.sql");

@@ -71,6 +71,8 @@ kinds! {
     Session, SessionId = "ses";
     /// A key by which a program acts for a person.
     Token, TokenId = "tok";
+    /// Identities that mean one product, as the maker says.
+    Mapping, MappingId = "map";
     /// Something to be decided, with its signatures.
     Decision, DecisionId = "dec";
     /// An electronic signature.

@@ -1,40 +1,17 @@
 //! The use of products as their entries say.
 
 use super::{CycleStated, EnvironmentStated, RiskFile, RiskFileAdopted};
-use crate::{canonical, entry::Entry, event::Event};
-use aftercare_vocab::{
-    digest::Digest,
-    id::{PersonId, ProductId},
-    instant::Instant,
+use crate::{
+    canonical,
+    entry::Entry,
+    event::Event,
+    stated::{Ended, Stated},
 };
+use aftercare_vocab::{digest::Digest, id::ProductId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-/// Something that was stated, with its place in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stated<T> {
-    /// What.
-    pub value: T,
-    /// When.
-    pub at: Instant,
-    /// Why, where it was said.
-    pub reason: Option<String>,
-    /// Its entry.
-    pub entry: u64,
-}
-
-/// That an environment is not one any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// Since when.
-    pub at: Instant,
-    /// Who said so.
-    pub by: PersonId,
-    /// Why.
-    pub reason: Option<String>,
-}
 
 /// An environment of use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +125,7 @@ impl Usages {
                 let known = &mut self.of_product(e.product).environments;
                 if let Some(one) = known.get_mut(&e.environment) {
                     let reason = entry.reason.clone();
-                    one.ended = Some(Ended { at: entry.at, by: e.by, reason });
+                    one.ended = Some(Ended { at: entry.at, by: e.by, reason, entry: entry.seq });
                     one.is_restated = true;
                 }
             }

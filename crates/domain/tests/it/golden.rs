@@ -12,6 +12,7 @@ use aftercare_domain::{
     finding::{Counts, FindingsAssessed},
     harm::Severity,
     log_key::LogKeyAdopted,
+    mapping::{MappingStated, MappingWithdrawn},
     product::ProductAdded,
     sbom::SbomReceived,
     site::SiteAdded,
@@ -107,6 +108,14 @@ fn things() -> Vec<Event> {
             by: id(40),
         }
         .into(),
+        MappingStated {
+            mapping: id(70),
+            product: "Acme \"TCP\" stack é".into(),
+            identities: vec!["cpe:acme:tcp_stack".into(), "name:acme tcp".into()],
+            by: id(40),
+        }
+        .into(),
+        MappingWithdrawn { mapping: id(70), by: id(40) }.into(),
         VersionAdded { version: id(3), product: id(2), label: "3.2.1".into(), life: life.clone() }
             .into(),
         VersionChanged { version: id(3), life: Life { predecessor: None, ..life } }.into(),

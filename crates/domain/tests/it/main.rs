@@ -23,6 +23,7 @@ mod golden;
 mod golden_case;
 mod golden_signal;
 mod harm;
+mod mapping;
 mod notices;
 mod people;
 mod policies;

@@ -12,6 +12,7 @@ use aftercare_domain::{
     case::{self, Cases},
     decision::{DecisionProposed, DecisionRevised, Wish},
     duty::CHAIN_KINDS,
+    mapping::{self, Mappings},
     notice::{self, Notices},
     policy::{self, Policies},
     roster::{self, Roster},
@@ -45,6 +46,7 @@ impl Projector<'_> {
             (Advisories::LIST, advisory::KINDS),
             (Notices::LIST, notice::KINDS),
             (Usages::LIST, usage::KINDS),
+            (Mappings::LIST, mapping::KINDS),
         ];
         for (list, kinds) in lists {
             if kinds.contains(&event.kind()) {

@@ -107,6 +107,8 @@ impl Projector<'_> {
             | Event::EnvironmentStated(_)
             | Event::EnvironmentEnded(_)
             | Event::CycleStated(_)
+            | Event::MappingStated(_)
+            | Event::MappingWithdrawn(_)
             | Event::PolicyIssued(_)
             | Event::PolicyAcknowledged(_)
             | Event::PolicyWithdrawn(_)

@@ -332,7 +332,7 @@ CREATE TABLE twin (
 -- Entries by what they are about: `people` (the roster is folded from them), `security`, `duty` (the
 -- chains), `policies` (the governing documents are folded from them), `cases` (signals and cases are) and `advisories`.
 CREATE TABLE listed (
-  list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty', 'policies', 'cases', 'advisories', 'notices', 'usages')),
+  list TEXT NOT NULL CHECK (list IN ('people', 'security', 'duty', 'policies', 'cases', 'advisories', 'notices', 'usages', 'mappings')),
   no INTEGER NOT NULL,
   since INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (list, no)

@@ -213,6 +213,8 @@ pub(crate) fn touched(scope: Scope<'_>, documents: &Documents, event: &Event) ->
         Event::EnvironmentStated(e) => known("product", e.product, scope.product(e.product)?),
         Event::EnvironmentEnded(e) => known("product", e.product, scope.product(e.product)?),
         Event::CycleStated(e) => known("product", e.product, scope.product(e.product)?),
+        // Of the whole programme, as the curated table is.
+        Event::MappingStated(_) | Event::MappingWithdrawn(_) => Ok(()),
         Event::SupplierAdded(_) => Ok(()), // of no family, and seen by everybody
         // Of no family until a unit stands there: who added it could not see it.
         Event::ConsigneeAdded(_) => whole("A new consignee"),

@@ -587,7 +587,7 @@ fn who_sees_a_family_changes_it_as_before() {
 }
 
 /// Of no product family: who may record these, their deciders look at.
-const OF_NO_FAMILY: [&str; 30] = [
+const OF_NO_FAMILY: [&str; 32] = [
     "absence_ended",
     "absence_recorded",
     "access_reviewed",
@@ -600,6 +600,8 @@ const OF_NO_FAMILY: [&str; 30] = [
     "delegation_ended",
     "delegation_given",
     "identity_verified",
+    "mapping_stated",
+    "mapping_withdrawn",
     "person_added",
     "person_invited",
     "person_reinstated",
