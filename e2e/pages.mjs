@@ -78,6 +78,12 @@ export const PAGES = [
     shows: [/Risk file/, /Environments of use/, /Regular cycle of updates/],
   },
   {
+    name: "own mappings of identities",
+    way: [{ follow: /^\/products$/ }, { follow: /^\/mappings$/ }],
+    at: /^\/mappings$/,
+    shows: [/Say what a component is/, /Identities that mean it/],
+  },
+  {
     name: "form of an exposure",
     way: [...toCase("infusion pump"), { follow: /\/record\/exposed$/ }],
     at: /record\/exposed$/,

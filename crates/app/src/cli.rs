@@ -3,7 +3,7 @@
 use crate::{
     affected, api, backup, changes, check, config, contact, corpus, cvss, demo,
     ending::{EXIT_CODES, Ending, Failure},
-    engine, explain, face, harm, inventory, ledger, migrate_store,
+    engine, explain, face, harm, inventory, ledger, mapping, migrate_store,
     paper::{self, Format},
     person, record, risk_file, rubric, rules, sbom, serve, ssvc, twin, workspace,
 };
@@ -110,6 +110,9 @@ enum Command {
     /// Several manufacturers in one installation, each with a record of its own
     #[command(subcommand)]
     Workspace(workspace::Command),
+    /// Identities that the maker says mean one product
+    #[command(subcommand)]
+    Mapping(mapping::Command),
     /// The rules of the programme: show editions, compare them, check others
     #[command(subcommand)]
     Rules(rules::Command),
@@ -158,6 +161,7 @@ impl Command {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::MigrateStore(_)
+            | Self::Mapping(_)
             | Self::Rules(_)
             | Self::Twin(_) => true,
             Self::Check(_)
@@ -240,6 +244,7 @@ impl Cli {
             Command::Restore(args) => backup::restore(&args, &settings),
             Command::MigrateStore(args) => migrate_store::run(&args, &settings),
             Command::Workspace(command) => workspace::run(&command, &settings),
+            Command::Mapping(command) => mapping::run(&command, &settings),
             Command::Rules(command) => rules::run(&command, &settings),
             Command::Twin(command) => twin::run(&command, &settings),
             Command::Openapi => face::openapi(),
@@ -274,6 +279,7 @@ impl Command {
             | Self::Contact(_)
             | Self::Person(_)
             | Self::Ledger(_)
+            | Self::Mapping(_)
             | Self::Rules(_)
             | Self::Rebuild
             | Self::Backup(_) => return Ok(()),

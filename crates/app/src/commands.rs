@@ -63,6 +63,7 @@ const COMMANDS: &[(&str, Does, &[Right])] = &[
     ("ledger timestamp attach", Changes, &[]),
     ("ledger timestamp request", Looks, &[Right::SeeLedger]),
     ("ledger verify", Looks, &[]),
+    ("mapping list", Looks, &[Right::SeeRecord]),
     ("migrate-store", Changes, &[]),
     ("nvd eval", Nothing, &[]),
     ("openapi", Nothing, &[]),

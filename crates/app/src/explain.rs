@@ -8,6 +8,7 @@ use crate::{
     config::Settings,
     edition,
     ending::{EXIT_CODES, Ending, Failure},
+    mapping::MappingArgs,
     moment,
     paper::{self, Format},
     sbom::columns::ColumnArgs,
@@ -20,7 +21,7 @@ use aftercare_desk::{
     document::unpack,
 };
 use aftercare_formats::sbom;
-use aftercare_matching::Matcher;
+use aftercare_matching::{Matcher, mapping::Mappings};
 use aftercare_vocab::{
     inventory::{Component, Inventory},
     problem::{Problem, quoted},
@@ -53,6 +54,8 @@ pub struct Args {
     moment: moment::MomentArgs,
     #[command(flatten)]
     columns: ColumnArgs,
+    #[command(flatten)]
+    mappings: MappingArgs,
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -66,10 +69,16 @@ struct Explained {
     verdicts: Vec<Verdict>,
 }
 
-/// The edition to ask: the one named or in use, or with a moment the one in force then.
-fn knowledge(args: &Args, settings: &Settings) -> Result<(Arc<Edition>, Option<AsOf>), Failure> {
+/// The edition and the mappings to go by: those named or in use, or with a moment those in force then.
+fn knowledge(
+    args: &Args,
+    settings: &Settings,
+) -> Result<(Arc<Edition>, Mappings, Option<AsOf>), Failure> {
+    let named = args.mappings.table()?;
+    let built_in = || Mappings::built_in().clone();
     if !args.moment.is_past() {
-        return Ok((Arc::new(edition::open(args.corpus.as_deref(), settings)?), None));
+        let edition = Arc::new(edition::open(args.corpus.as_deref(), settings)?);
+        return Ok((edition, named.unwrap_or_else(built_in), None));
     }
     if args.corpus.is_some() {
         return Err(Failure::Wrong(
@@ -79,8 +88,12 @@ fn knowledge(args: &Args, settings: &Settings) -> Result<(Arc<Edition>, Option<A
     }
     let desk = args.moment.open(settings)?;
     let as_of = moment::of(&desk);
+    let mappings = match named {
+        Some(named) => named,
+        None => desk.mapping_table()?.mappings,
+    };
     match desk.edition_in_force()? {
-        Some(edition) => Ok((edition, as_of)),
+        Some(edition) => Ok((edition, mappings, as_of)),
         None => Err(Failure::Wrong(
             "No edition of public knowledge was in force at that moment, so nothing can be explained as of then. \
              Name an edition with `--corpus`, or ask for a later moment."
@@ -91,7 +104,7 @@ fn knowledge(args: &Args, settings: &Settings) -> Result<(Arc<Edition>, Option<A
 
 /// Explains, for every component that fits.
 pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
-    let (edition, as_of) = knowledge(args, settings)?;
+    let (edition, mappings, as_of) = knowledge(args, settings)?;
     let file = args.file.to_string_lossy();
     let refused = |problems: Vec<Problem>| {
         let lines: Vec<String> =
@@ -106,7 +119,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
         None => sbom::read(plain, limits),
     };
     let inventory = unpack(&bytes, limits).and_then(|plain| read(&plain)).map_err(refused)?.value;
-    let matcher = Matcher::new(&edition, &inventory);
+    let matcher = Matcher::with_mappings(&edition, &inventory, &mappings);
     let mut explained = Vec::new();
     for (index, component) in (0..).zip(&inventory.components) {
         if fits(component, &args.component) {

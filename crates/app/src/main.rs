@@ -34,6 +34,7 @@ mod inventory;
 mod ledger;
 mod lines;
 mod mailing;
+mod mapping;
 mod migrate_store;
 mod moment;
 mod operation;

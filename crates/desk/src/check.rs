@@ -6,7 +6,7 @@ use aftercare_formats::sbom::{
     self, Limits,
     soup::{self, Columns},
 };
-use aftercare_matching::{ENGINE, Matcher, worst_first};
+use aftercare_matching::{ENGINE, Matcher, mapping::Mappings, worst_first};
 use aftercare_vocab::{
     digest::Digest,
     inventory::{Component, Inventory},
@@ -179,6 +179,7 @@ pub struct Check<'a> {
     edition: &'a Edition,
     limits: Limits,
     columns: Option<Columns>,
+    mappings: Option<Mappings>,
     report: Report,
 }
 
@@ -194,13 +195,19 @@ impl<'a> Check<'a> {
             not_covered: Vec::new(),
             summary: Summary::default(),
         };
-        Self { edition, limits, columns: None, report }
+        Self { edition, limits, columns: None, mappings: None, report }
     }
 
     /// The same for lists of software items, with columns that somebody chose.
     #[must_use]
     pub fn of_lists(self, columns: Columns) -> Self {
         Self { columns: Some(columns), ..self }
+    }
+
+    /// The same with identities of one's own that mean one product.
+    #[must_use]
+    pub fn with_mappings(self, mappings: Mappings) -> Self {
+        Self { mappings: Some(mappings), ..self }
     }
 
     /// Checks one document; `progress` hears how many of its components are done.
@@ -234,7 +241,8 @@ impl<'a> Check<'a> {
         warnings: Vec<Problem>,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Damage> {
-        let matcher = Matcher::new(self.edition, inventory);
+        let mappings = self.mappings.as_ref().unwrap_or(Mappings::built_in());
+        let matcher = Matcher::with_mappings(self.edition, inventory, mappings);
         let total = inventory.components.len() as u64;
         let mut summary = Summary { documents: 1, components: total, ..Summary::default() };
         for (index, component) in (0..).zip(&inventory.components) {

@@ -88,7 +88,7 @@ pub use duty::OPEN_CALLS_LIMIT;
 pub use finding::FindingWish;
 pub use ledger::LedgerHead;
 pub use log::{CHECKPOINT_EVERY_MICROS, LedgerCheckpoint, LedgerKeys, LedgerProof};
-pub use mapping::Table;
+pub use mapping::{MAPPINGS_A_PAGE, Table};
 pub use matcher::{Following, Step};
 pub use moment::{Moment, read_only};
 pub use notice::{Chosen, NoticesWish};

@@ -2,7 +2,7 @@
 
 use crate::{
     Desk, Trouble,
-    answers::{MappingEffect, MappingRow, MappingSheet, MappingStep, MappingTrial},
+    answers::{MappingEffect, MappingRow, MappingSheet, MappingStep, MappingTrial, Page},
     change::Seen,
     product::version_ref,
 };
@@ -24,6 +24,8 @@ use aftercare_vocab::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
+/// Mappings on one page.
+pub const MAPPINGS_A_PAGE: usize = 100;
 /// Most versions whose SBOMs a trial looks at.
 pub const TRIED_VERSIONS: usize = 200;
 /// Most components that a trial lists.
@@ -85,21 +87,39 @@ impl Desk {
         Ok(engine(&*self.whole_reader()?.mappings()?))
     }
 
-    /// The mappings of the programme, withdrawn ones too.
-    pub fn mappings(&self) -> Result<MappingSheet, Trouble> {
+    /// The mappings of the programme, withdrawn ones too, in whose product or identities every word stands; `after` =
+    /// how many to pass over, `rows` = how many to give.
+    pub fn mappings(
+        &self,
+        words: &str,
+        after: usize,
+        rows: usize,
+    ) -> Result<MappingSheet, Trouble> {
         let whole = self.whole_reader()?;
         let (all, roster) = (whole.mappings()?, whole.roster()?);
-        let mut mappings = Vec::new();
-        for (id, one) in all.all().rev() {
+        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        let fits = |(id, one): &(MappingId, &MappingEntry)| {
+            let text = one.newest().map_or_else(String::new, |said| {
+                format!("{id}\n{}\n{}", said.value.product, said.value.identities.join("\n"))
+            });
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word.as_str()))
+        };
+        let mut found: Vec<(MappingId, &MappingEntry)> = all.all().rev().filter(fits).collect();
+        found.sort_by_key(|(_, one)| !one.is_in_force);
+        let mut items = Vec::new();
+        for (id, one) in found.iter().skip(after).take(rows) {
             let version = whole.entity_version(&id.to_string())?;
-            mappings.extend(row(id, one, version, &roster));
+            items.extend(row(*id, one, version, &roster));
         }
-        mappings.sort_by_key(|one| !one.is_in_force);
+        let end = after.saturating_add(items.len());
+        let next = (end < found.len()).then(|| end.to_string());
+        let page = Page { items, next, total: found.len() as u64 };
         Ok(MappingSheet {
             in_force: all.in_force().count() as u64,
             curated: table::Mappings::built_in().all().len() as u64,
             engine: engine(&all),
-            mappings,
+            page,
         })
     }
 
@@ -226,7 +246,7 @@ fn effects(
         let [was, is] = &matchers;
         let (was, is) = (was.assess(index, component)?, is.assess(index, component)?);
         let (before, after) = (answers(&was), answers(&is));
-        let shown = |id: &&str, of: &BTreeMap<&str, &'static str>| format!("{id}: {}", of[*id]);
+        let shown = |id: &&str, of: &BTreeMap<&str, String>| format!("{id}: {}", of[*id]);
         let unlike =
             after.iter().filter(|(id, answer)| before.get(*id).is_some_and(|was| was != *answer));
         effects.push(MappingEffect {
@@ -256,9 +276,9 @@ fn effects(
     Ok(effects)
 }
 
-fn answers(assessed: &Assessed) -> BTreeMap<&str, &'static str> {
+fn answers(assessed: &Assessed) -> BTreeMap<&str, String> {
     let verdicts = assessed.verdicts.iter().map(|judged| &judged.verdict);
-    verdicts.map(|verdict| (verdict.id.as_str(), verdict.answer.shown())).collect()
+    verdicts.map(|verdict| (verdict.id.as_str(), verdict.answer.shown().to_lowercase())).collect()
 }
 
 fn row(

@@ -28,6 +28,7 @@ mod form;
 mod front;
 mod guard;
 pub mod link;
+mod mapping_forms;
 mod moment;
 mod notice_forms;
 pub mod pages;

@@ -5,6 +5,7 @@
 //! whoever follows them stays in the same record at the same moment. Assets are not among them: they
 //! are the same for all (see [`crate::assets`]).
 
+mod mapping;
 mod notices;
 mod rules;
 mod signals;

@@ -30,6 +30,7 @@ pub mod form;
 pub mod frame;
 pub mod icons;
 pub mod ledger;
+pub mod mappings;
 mod moment;
 pub mod notices;
 pub mod passkey;

@@ -5,6 +5,7 @@ use crate::{
     api::position,
     assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
+    mapping_forms,
     moment::At,
     notice_forms,
     pages::{
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Router<State> {
         .merge(contact_forms::routes())
         .merge(twin_forms::routes())
         .merge(usage_forms::routes())
+        .merge(mapping_forms::routes())
         .merge(sign_in_forms::routes())
         .merge(signal_forms::routes())
         .merge(account_forms::routes())

@@ -147,7 +147,8 @@ stated!(cycle, ["days", "justification"], |desk, op, seen, product, form| {
     desk.state_cycle(&op, seen, product, days, form.text("justification"))
 });
 
-fn seen(text: &str) -> Result<Seen, Failure> {
+/// The state of an entity that a form was drawn from; none = the form does not say.
+pub(crate) fn seen(text: &str) -> Result<Seen, Failure> {
     optional(text.to_owned()).map(|text| number(&text, "entity_version")).transpose()
 }
 

@@ -8,6 +8,7 @@ use crate::{
     config::Settings,
     edition,
     ending::{EXIT_CODES, Ending, Failure},
+    mapping::MappingArgs,
     paper,
     progress::Progress,
     sbom::columns::ColumnArgs,
@@ -56,6 +57,8 @@ pub struct Args {
     all_reasons: bool,
     #[command(flatten)]
     columns: ColumnArgs,
+    #[command(flatten)]
+    mappings: MappingArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -113,6 +116,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let mut check = Check::new(&edition, settings.sbom);
     if let Some(columns) = args.columns.chosen() {
         check = check.of_lists(columns);
+    }
+    if let Some(mappings) = args.mappings.table()? {
+        check = check.with_mappings(mappings);
     }
     let mut progress = Progress::of_things(settings.quiet);
     let mut seen: Vec<&Path> = Vec::new();

@@ -1,6 +1,6 @@
 //! Identities that the maker says mean one product.
 
-use super::VersionRef;
+use super::{Page, VersionRef};
 use aftercare_vocab::{id::MappingId, instant::Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MappingSheet {
     /// Those that hold, and then those that were withdrawn; each the newest first.
-    pub mappings: Vec<MappingRow>,
+    pub page: Page<MappingRow>,
     /// How many hold.
     pub in_force: u64,
     /// How many products the curated table of this release knows, on top of which they stand.

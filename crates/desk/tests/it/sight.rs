@@ -799,6 +799,9 @@ const USAGE: &[&str] = &[
     "state_environment",
     "usage",
 ];
+/// Mappings of identities are of the whole programme; who sees some families has no right to state or try one.
+const MAPPINGS: &[&str] =
+    &["mapping", "mapping_table", "mappings", "state_mapping", "try_mapping", "withdraw_mapping"];
 /// A supplier is of no family; the others are for followers and the rim, or tell of no row.
 const NO_MATTER: &[&str] = &[
     "add_supplier",
@@ -851,7 +854,7 @@ fn every_function_of_the_desk_is_asked_here_or_classed() {
     }
     let classed: BTreeSet<String> = [
         ASKED, REFUSED, CHANGES, PEOPLE, ADVISORIES, SIGNALS, CASES, NOTICES, DUTY, USAGE,
-        NO_MATTER,
+        MAPPINGS, NO_MATTER,
     ]
     .concat()
     .into_iter()

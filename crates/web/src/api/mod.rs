@@ -15,6 +15,7 @@ mod delegation;
 mod description;
 mod duty;
 mod ledger;
+mod mappings;
 mod notice;
 mod person;
 mod policy;
@@ -122,6 +123,10 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(rights::rights))
         .routes(routes!(rights::needed))
         .routes(routes!(rights::dry_run))
+        .routes(routes!(mappings::mappings, mappings::state_mapping))
+        .routes(routes!(mappings::dry_run))
+        .routes(routes!(mappings::mapping, mappings::state_mapping_anew))
+        .routes(routes!(mappings::withdraw_mapping))
         .routes(routes!(rules::rules))
         .routes(routes!(rules::edition))
         .routes(routes!(rules::dry_run))

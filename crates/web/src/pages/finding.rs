@@ -13,7 +13,10 @@ use crate::{
     text::{counted, percentile, size, visible, visible_lines},
 };
 use aftercare_desk::answers::{FindingSheet, RecordContent};
-use aftercare_vocab::verdict::{Answer, Confidence, Reason};
+use aftercare_vocab::{
+    id::MappingId,
+    verdict::{Answer, Confidence, Reason},
+};
 use maud::{Markup, html};
 
 /// One vulnerability, one component, one version: the answer and every reason.
@@ -55,7 +58,7 @@ pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
                     "Treat it as undetermined, and report it to whoever runs this server with the address of this page."
                 }))
             }
-            @for (place, reason) in verdict.because.iter().enumerate() { (reason_part(sheet, reason, place == 0)) }
+            @for (place, reason) in verdict.because.iter().enumerate() { (reason_part(to, sheet, reason, place == 0)) }
         }
         (vulnerability_part(to, sheet))
         (component_part(to, sheet))
@@ -139,7 +142,13 @@ const fn confidence_words(confidence: Confidence) -> &'static str {
     }
 }
 
-fn reason_part(sheet: &FindingSheet, reason: &Reason, deciding: bool) -> Markup {
+/// The mappings of the maker that a reason's identity was reached through.
+fn own_mappings(identity: &str) -> Vec<MappingId> {
+    let words = identity.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("map_")).filter_map(|word| word.parse().ok()).collect()
+}
+
+fn reason_part(to: &Links, sheet: &FindingSheet, reason: &Reason, deciding: bool) -> Markup {
     html! {
         article.sheet {
             h3 {
@@ -151,7 +160,12 @@ fn reason_part(sheet: &FindingSheet, reason: &Reason, deciding: bool) -> Markup 
                 ("Says", code(&reason.range)),
                 ("At", if reason.place.is_empty() { absent("The record as a whole") } else { code(&reason.place) }),
                 ("Rule", code(&reason.rule)),
-                ("Identity used", code(&reason.identity)),
+                ("Identity used", html! {
+                    (code(&reason.identity))
+                    @for mapping in own_mappings(&reason.identity) {
+                        " " a href=(to.mapping(mapping)) { "Who said so, and why" }
+                    }
+                }),
                 ("Confidence", html! { (confidence_words(reason.confidence)) }),
                 ("Version compared", version_text(reason.version.as_deref())),
                 ("Order of versions", if reason.scheme.is_empty() { absent("None") } else { code(&reason.scheme) }),

@@ -24,7 +24,8 @@ pub fn page(frame: &Frame<'_>, list: &ProductList, only: &str) -> Markup {
     let totals = &list.totals;
     let body = html! {
         (head(&[], html! { "Products" }, html! {
-            p { "Every version that was ever released, what its SBOM tells, and how many units run it." }
+            p { "Every version that was ever released, what its SBOM tells, and how many units run it. "
+                a href=(to.mappings()) { "Own mappings of identities" } " say what components are that no source knows by their names." }
         }))
         @if totals.products == 0 && list.families.is_empty() {
             (empty("No product is recorded yet.", html! {

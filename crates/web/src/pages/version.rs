@@ -15,7 +15,8 @@ use crate::{
     text::{count, counted, size, visible},
 };
 use aftercare_desk::answers::{
-    AttachedSbom, ComponentRow, Coverage, FindingRow, Page, SbomState, SiteUnits, VersionSheet,
+    AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, Page, SbomState, SiteUnits,
+    VersionSheet,
 };
 use aftercare_domain::access::Right;
 use aftercare_vocab::{id::VersionId, verdict::Answer};
@@ -109,7 +110,7 @@ pub fn page(
         section.tab aria-labelledby="tab-title" {
             @match tab {
                 Tab::Findings(rows) => (findings(to, sheet, query, rows)),
-                Tab::Components(rows) => (components(to, sheet, query, rows)),
+                Tab::Components(rows) => (components(frame, sheet, query, rows)),
                 Tab::Sbom => (sboms(frame, sheet)),
                 Tab::Units(rows) => (units(to, sheet, query, rows)),
             }
@@ -371,11 +372,12 @@ fn rest<T>(
 }
 
 fn components(
-    to: &Links,
+    frame: &Frame<'_>,
     sheet: &VersionSheet,
     query: &VersionQuery,
     rows: &Page<ComponentRow>,
 ) -> Markup {
+    let to = frame.to;
     if let Some(unknown) = not_known(to, sheet, "Components") {
         return html! { h2 #tab-title { "Components" } (unknown) };
     }
@@ -389,7 +391,7 @@ fn components(
         Column::text("Place in the SBOM"),
     ];
     let table_rows: Vec<Row> =
-        rows.items.iter().map(|row| component_row(to, sheet.id, row)).collect();
+        rows.items.iter().map(|row| component_row(frame, sheet.id, row)).collect();
     html! {
         h2 #tab-title { "Components" }
         form.filter method="get" action=(to.version(sheet.id)) {
@@ -424,8 +426,8 @@ fn components(
     }
 }
 
-fn component_row(to: &Links, version: VersionId, row: &ComponentRow) -> Row {
-    let component = &row.component;
+fn component_row(frame: &Frame<'_>, version: VersionId, row: &ComponentRow) -> Row {
+    let (to, component) = (frame.to, &row.component);
     let list = |answer: Answer| {
         to.version_with(
             version,
@@ -437,7 +439,12 @@ fn component_row(to: &Links, version: VersionId, row: &ComponentRow) -> Row {
         Coverage::NotCovered { why, findings, .. } => html! {
             @if findings.total() > 0 { (finding_counts(findings, list)) " " }
             (unknown_badge(if findings.total() > 0 { "Not covered otherwise" } else { "Not covered" }))
-            span.row-note { (prose(why)) }
+            span.row-note {
+                (prose(why))
+                @if !to.is_past() && frame.may(Right::KeepMappings) {
+                    " " a href=(to.mappings_for(&component.name, &own_identity(component))) { "Say what it is" }
+                }
+            }
         },
         Coverage::NotYetMatched => unknown_badge("Not matched yet"),
     };
@@ -453,6 +460,11 @@ fn component_row(to: &Links, version: VersionId, row: &ComponentRow) -> Row {
         html! { @if row.licences.is_empty() { (absent("Not stated")) } @else { (foreign(&row.licences.join(", "))) } },
         code(&component.place),
     ]
+}
+
+/// Under what a mapping names a component that nobody knows.
+fn own_identity(component: &ComponentRef) -> String {
+    component.identity.clone().unwrap_or_else(|| format!("name:{}", component.name))
 }
 
 fn sboms(frame: &Frame<'_>, sheet: &VersionSheet) -> Markup {

@@ -40,6 +40,7 @@ pub struct House {
     pub product: String,
     /// A product of which everything is stated that concerns its use, and nothing else.
     pub used: String,
+    pub mapping: String,
     pub decision: String,
     pub call: String,
     pub case: String,
@@ -192,6 +193,7 @@ impl House {
             family: empty(),
             product: empty(),
             used: empty(),
+            mapping: empty(),
             decision: empty(),
             call: empty(),
             case: empty(),
@@ -260,6 +262,7 @@ impl House {
         let answer = house.post(&facts, &attached).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         house.used = house.used().await;
+        house.mapping = house.mapping().await;
         house.signal = house.made("/api/v1/signals", &house.marking(SIGNAL)).await;
         units["units"]["items"][0]["id"].as_str().expect("a unit").clone_into(&mut house.unit);
         house
@@ -520,6 +523,17 @@ impl House {
         product
     }
 
+    /// Identities that mean one product, of nothing that is in an SBOM; and SBOMs matched with them.
+    async fn mapping(&self) -> String {
+        let mark = &self.mark;
+        let body = format!(
+            r#"{{"product":"{mark}Kit","identities":["name:{mark}kit 7","cpe:example:kit"],"reason":"{mark}Letter."}}"#
+        );
+        let mapping = self.made("/api/v1/mappings", &body).await;
+        self.matched();
+        mapping
+    }
+
     /// The one tile of hashes under the newest checkpoint.
     fn tile(&self) -> String {
         let newest = apart(|| self.desk.newest_checkpoint().expect("signed"));
@@ -531,6 +545,7 @@ impl House {
         path.replace("/rules/{kind}/{edition}", "/rules/clocks/1")
             .replace("{version}", &self.version)
             .replace("{product}", &self.used)
+            .replace("{mapping}", &self.mapping)
             .replace("{component}", "1")
             .replace("{vulnerability}", "CVE-2021-44906")
             .replace("{id}", "CVE-2021-44906")

@@ -15,6 +15,7 @@ mod failure;
 mod gallery;
 mod house;
 mod key;
+mod mapping;
 mod markup;
 mod notices;
 mod pages;

@@ -30,6 +30,8 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/decisions/new", "Propose a decision"),
     ("/rights", "approved by nobody yet"),
     ("/rights/closure", "Change the rights: Case closure"),
+    ("/mappings", "Own mappings of identities"),
+    ("/mappings/{mapping}", "What was said of it"),
     ("/rules", "No one of yours has said that they are right"),
     ("/rules/clocks/1", "Came with the product"),
     ("/rules/clocks/change", "It becomes a proposed decision"),
@@ -228,6 +230,16 @@ pub fn example(house: &House, method: &str, path: &str) -> String {
             ("post", "/api/v1/products/{product}/cycle") => {
                 r#"{"days":60,"justification":"Visits.","reason":"More visits"}"#.to_owned()
             }
+            ("post", "/api/v1/mappings") => {
+                r#"{"product":"Kit","identities":["name:kit 8","cpe:example:kit"],"reason":"Letter."}"#.to_owned()
+            }
+            ("post", "/api/v1/mappings/dry-run") => {
+                r#"{"product":"Kit","identities":["name:kit 9","cpe:example:kit"]}"#.to_owned()
+            }
+            ("post", "/api/v1/mappings/{mapping}") => {
+                r#"{"product":"Kit","identities":["name:kit 9","cpe:example:kit"],"reason":"Letter."}"#.to_owned()
+            }
+            ("post", "/api/v1/mappings/{mapping}/withdraw") => r#"{"reason":"Another kit."}"#.to_owned(),
             ("post", "/api/v1/policies") => "How we do it.".to_owned(),
             ("post", "/api/v1/policies/{policy}/versions") => "You answer for it, always.".to_owned(),
             ("post", "/api/v1/policies/{policy}/withdrawal") => r#"{"reason":"Replaced"}"#.to_owned(),
@@ -275,6 +287,7 @@ pub const KEYLESS: &[(&str, &str)] = &[
     ("/api/v1/rights/needed", "it changes nothing"),
     ("/api/v1/rights/dry-run", "it changes nothing"),
     ("/api/v1/rules/dry-run", "it changes nothing"),
+    ("/api/v1/mappings/dry-run", "it changes nothing"),
 ];
 
 /// Changes that ask for a password and a code each time, or follow on one that does: `decisions` tells their

@@ -96,6 +96,7 @@ impl Estate {
             &house.family,
             &house.product,
             &house.used,
+            &house.mapping,
             &house.decision,
             &house.call,
             &house.case,
@@ -194,6 +195,7 @@ async fn no_change_reaches_another_workspace_and_none_moves_its_ledger() {
         "/api/v1/cases",
         "/api/v1/signals",
         "/api/v1/decisions",
+        "/api/v1/mappings",
         "/api/v1/policies",
     ];
     let changes: Vec<(String, String)> =

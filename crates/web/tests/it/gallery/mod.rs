@@ -11,6 +11,7 @@ mod cases;
 mod decisions;
 mod duty;
 mod hostile;
+mod mappings;
 mod moments;
 mod notices;
 mod people;
@@ -76,6 +77,8 @@ pub fn pages_under(to: &Links) -> Vec<(&'static str, Markup)> {
     pages.extend(about_people(&frame));
     pages.extend(usage::usual(&frame));
     pages.extend(usage::hostile(&frame));
+    pages.extend(mappings::usual(&frame));
+    pages.extend(mappings::hostile(&frame));
     pages.extend(cases::usual(&frame));
     pages.extend(cases::hostile(&frame));
     pages.extend(decisions::usual(&frame));
