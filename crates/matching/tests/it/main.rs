@@ -6,6 +6,7 @@
 mod build;
 mod expected;
 mod names;
+mod patch;
 mod rules;
 mod supplier;
 mod truth;
