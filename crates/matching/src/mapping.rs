@@ -21,7 +21,8 @@ const SOURCE_TYPES: &[&str] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     /// `cpe:vendor:product`, `recipe:name`, `github:owner/repository`, `swid:TAG`,
-    /// `hash:ALGORITHM:DIGEST` or `name:...`, in canonical form.
+    /// `hash:ALGORITHM:DIGEST` or `name:...`, in canonical form; or `part:WORD`, no name but the word for a
+    /// part that need not be there (`part:WORD@IDENTITY`: for this name of the product only).
     pub identity: String,
     /// Where it is used: a record, or the project's page.
     pub source: String,
@@ -56,13 +57,13 @@ pub struct BadRow {
 }
 
 /// What the identities of a row may be, for messages.
-const KINDS: &str = "cpe:, recipe:, github:, swid:, hash: or name:";
+const KINDS: &str = "cpe:, recipe:, github:, swid:, hash:, name: or part:";
 
 /// The canonical form of an identity in a row.
 fn canonical(identity: &str) -> Option<String> {
     let (kind, rest) = identity.split_once(':').filter(|(_, rest)| !rest.is_empty())?;
     match kind {
-        "cpe" | "recipe" | "github" => Some(identity.to_lowercase()),
+        "cpe" | "recipe" | "github" | "part" => Some(identity.to_lowercase()),
         "swid" => identity::of_swid(rest),
         "hash" => rest.split_once(':').and_then(|(of, digest)| identity::of_hash(of, digest)),
         "name" => identity::of_name(rest),
@@ -105,6 +106,17 @@ impl Mappings {
 }
 
 impl Known {
+    /// The words for parts that need not be in what `given` names.
+    pub fn parts<'k>(&'k self, given: &'k str) -> impl Iterator<Item = &'k str> {
+        self.names.iter().filter_map(move |name| {
+            let part = name.identity.strip_prefix("part:")?;
+            match part.split_once('@') {
+                Some((word, of)) => (of == given).then_some(word),
+                None => Some(part),
+            }
+        })
+    }
+
     /// How a reason shows that one name was taken for another.
     pub fn shown(&self, given: &str, taken: &Name) -> String {
         format!(

@@ -92,6 +92,7 @@ impl Flaw {
 /// accuses, which is shown as a disagreement and left to a person. Among equals, affected wins, then
 /// undetermined; a source that leaves the matter open gives way to one that does not.
 pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>) -> Option<Judged> {
+    doubt_parts(flaw, subject, &mut candidates);
     let declared = patch::declared(flaw, subject).filter(|_| !candidates.is_empty());
     let is_open = |of: &Candidate| of.outcome.answer != Answer::NotAffected;
     let is_patched_in_sight = candidates.iter().any(is_open)
@@ -164,6 +165,32 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         },
         context_free,
         is_set_aside,
+    })
+}
+
+/// A record that speaks of a part which lies beside the product (MiniZip in the source of zlib) only raises
+/// the question, unless its publisher packages that very component or supplies it.
+fn doubt_parts(flaw: &Flaw, subject: &Subject<'_>, candidates: &mut [Candidate]) {
+    let speaks_of = |part: &&String| flaw.records.iter().any(|of| mentions(&of.summary, part));
+    let Some(part) = subject.parts.iter().find(speaks_of) else { return };
+    for candidate in candidates.iter_mut() {
+        let outcome = &mut candidate.outcome;
+        let is_published = !candidate.own_ecosystem && outcome.said_by.is_none();
+        if is_published && outcome.answer == Answer::Affected {
+            outcome.answer = Answer::Undetermined;
+            outcome.note = format!(
+                "The record speaks of {part}, which lies beside the product and need not be in it; the inventory does not say."
+            );
+        }
+    }
+}
+
+/// Whether the text has the word, in any case.
+fn mentions(text: &str, word: &str) -> bool {
+    let text = text.to_lowercase();
+    text.match_indices(word).any(|(at, found)| {
+        let is_letter = |c: char| c.is_alphanumeric();
+        !text[..at].ends_with(is_letter) && !text[at + found.len()..].starts_with(is_letter)
     })
 }
 

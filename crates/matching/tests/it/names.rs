@@ -74,3 +74,33 @@ fn a_candidate_or_patch_written_into_the_version_is_the_one_that_a_record_names_
         assert_eq!(verdict.expect("spoken").answer, expected, "{version} {id}");
     }
 }
+
+#[test]
+fn a_record_about_a_part_beside_the_product_is_a_question_for_the_product() {
+    let record = |id: &str, text: &str, cpe: &str| {
+        format!(
+            r#"{{"id":"{id}","sourceIdentifier":"n","lastModified":"2026-01-02T00:00:00.000","vulnStatus":"Analyzed","descriptions":[{{"lang":"en","value":"{text}"}}],
+               "configurations":[{{"nodes":[{{"operator":"OR","cpeMatch":[{{"vulnerable":true,"criteria":"{cpe}","versionEndExcluding":"1.3"}}]}}]}}]}}"#
+        )
+    };
+    let zlib = "cpe:2.3:a:zlib:zlib:*:*:*:*:*:*:*:*";
+    let kernel = "cpe:2.3:o:amazon:freertos:*:*:*:*:*:*:*:*";
+    let made = edition(&[
+        &record("CVE-2026-0001", "MiniZip in zlib has an overflow.", zlib),
+        &record("CVE-2026-0002", "zlib has an overflow in inflate, not in minizipper.", zlib),
+        &record("CVE-2026-0003", "FreeRTOS up to 1.2 (with FreeRTOS+TCP) reads too far.", kernel),
+    ]);
+    let says = |component, id| answer(&made.edition, component, id).map(|verdict| verdict.answer);
+    let by = |identity: &str| component("x", "1.2", &[identity]);
+    for identity in ["cpe:2.3:a:zlib:zlib:1.2:*:*:*:*:*:*:*", "pkg:conan/zlib@1.2"] {
+        assert_eq!(says(by(identity), "CVE-2026-0001"), Some(Answer::Undetermined), "{identity}");
+        assert_eq!(says(by(identity), "CVE-2026-0002"), Some(Answer::Affected), "{identity}");
+    }
+    let newer = component("x", "1.3", &["cpe:2.3:a:zlib:zlib:1.3:*:*:*:*:*:*:*"]);
+    assert_eq!(says(newer, "CVE-2026-0001"), Some(Answer::NotAffected));
+    // the kernel alone; what is called FreeRTOS may hold the stack
+    let kernel = by("pkg:github/freertos/freertos-kernel@1.2");
+    assert_eq!(says(kernel, "CVE-2026-0003"), Some(Answer::Undetermined));
+    let system = by("cpe:2.3:o:amazon:freertos:1.2:*:*:*:*:*:*:*");
+    assert_eq!(says(system, "CVE-2026-0003"), Some(Answer::Affected));
+}
