@@ -19,6 +19,7 @@ pub mod merge;
 pub mod osv;
 pub mod outcome;
 pub mod patch;
+pub mod shipped;
 pub mod single;
 pub mod subject;
 pub mod supplier;
@@ -247,6 +248,7 @@ impl<'a> Matcher<'a> {
         let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
         guess::add(self.edition, &mut subject)?;
+        shipped::add(&self.context, &mut subject);
         if self.has_suppliers {
             supplier::add(self.edition, self.serial, &mut subject)?;
         }
@@ -341,8 +343,12 @@ impl<'a> Matcher<'a> {
         let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
         let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
             let outcome = outcome::any_of(outcomes);
-            if identity.way == Way::Named && outcome.answer == Answer::NotAffected {
-                return; // a name that fits may raise a question, but it clears nothing
+            match (identity.way, outcome.answer) {
+                // a name that fits may raise a question, but it clears nothing
+                (Way::Named, Answer::NotAffected) => return,
+                // a part of the system is asked about only where a record holds on this very system
+                (Way::Shipped, Answer::NotAffected | Answer::Undetermined) => return,
+                _ => {}
             }
             if detail == Detail::Open && outcome.answer == Answer::NotAffected {
                 said.closed.push((group, record));
@@ -383,6 +389,8 @@ impl<'a> Matcher<'a> {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
             // These name no target software, so nothing says that the package is meant.
             (Rule::Cve(_) | Rule::Supplier(_), _) if identity.asks_target => None,
+            (Rule::Cve(_) | Rule::Supplier(_), _) if identity.way == Way::Shipped => None,
+            (Rule::Product(rule), _) if identity.way == Way::Shipped && !rule.conditional => None,
             (Rule::Supplier(rule), _) => supplier::evaluate(rule, identity, &self.context),
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
             (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(

@@ -48,6 +48,8 @@ pub enum Way {
     Mapped,
     /// Only suppliers' documents file products under it.
     Supplied,
+    /// It is a part that the maker of this operating system ships with it.
+    Shipped,
     /// A table knows it by the component's name, as the inventory states no identity.
     Named,
 }

@@ -1,6 +1,7 @@
 //! Components that carry several identities, or none: none of them may hide what another says.
 
-use crate::build::{answer, assess, component, edition};
+use crate::build::{answer, assess, component, edition, inventory};
+use aftercare_matching::Matcher;
 use aftercare_vocab::verdict::Answer;
 
 fn nvd(id: &str, criterion: &str) -> String {
@@ -103,4 +104,44 @@ fn a_record_about_a_part_beside_the_product_is_a_question_for_the_product() {
     assert_eq!(says(kernel, "CVE-2026-0003"), Some(Answer::Undetermined));
     let system = by("cpe:2.3:o:amazon:freertos:1.2:*:*:*:*:*:*:*");
     assert_eq!(says(system, "CVE-2026-0003"), Some(Answer::Affected));
+}
+
+#[test]
+fn a_flaw_filed_under_a_part_of_a_system_is_a_question_for_the_system() {
+    let part = "cpe:2.3:a:microsoft:server_message_block:1.0:*:*:*:*:*:*:*";
+    let on = |system: &str| {
+        format!(
+            r#"{{"id":"CVE-2026-0001","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{{"operator":"AND","nodes":[
+               {{"operator":"OR","cpeMatch":[{{"vulnerable":true,"criteria":"{part}"}}]}},
+               {{"operator":"OR","cpeMatch":[{{"vulnerable":false,"criteria":"cpe:2.3:o:microsoft:{system}:-:sp1:*:*:*:*:*:*"}}]}}]}}]}}"#
+        )
+    };
+    let alone = r#"{"id":"CVE-2026-0002","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{"nodes":[
+        {"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:a:microsoft:internet_explorer:11:*:*:*:*:*:*:*"}]}]}]}"#;
+    let made = edition(&[&on("windows_7"), alone]);
+    let by = |cpe: &str| component("Windows", "", &[cpe]);
+    let seven = || by("cpe:2.3:o:microsoft:windows_7:-:sp1:*:*:*:*:*:*");
+    let found = assess(&made.edition, seven());
+    let [judged] = found.verdicts.as_slice() else { panic!("{:?}", found.verdicts) };
+    assert_eq!(
+        (judged.verdict.id.as_str(), judged.verdict.answer),
+        ("CVE-2026-0001", Answer::Undetermined)
+    );
+    assert!(!judged.context_free);
+    let why = &judged.verdict.because[0];
+    assert!(why.note.contains("cpe:microsoft:server_message_block"), "{why:?}");
+    // another system, and an application of the maker
+    for other in [
+        "cpe:2.3:o:microsoft:windows_10:-:sp1:*:*:*:*:*:*",
+        "cpe:2.3:a:microsoft:windows_7:-:sp1:*:*:*:*:*:*",
+    ] {
+        let found = assess(&made.edition, by(other)).verdicts;
+        assert!(found.iter().all(|of| of.verdict.id != "CVE-2026-0001"), "{other}: {found:?}");
+    }
+    // where the inventory names the part, the part answers and the system is no question
+    let inventory = inventory(vec![seven(), component("SMB", "", &[part])]);
+    let matcher = Matcher::new(&made.edition, &inventory);
+    let of = |at: usize| matcher.assess(at as u32, &inventory.components[at]).expect("assessed");
+    assert_eq!(of(0).verdicts, []);
+    assert_eq!(of(1).verdicts[0].verdict.answer, Answer::Affected);
 }
