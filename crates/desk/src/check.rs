@@ -376,6 +376,9 @@ impl Report {
                     && finding.verdict.score_tenths.is_none_or(|score| score >= least)
             })
         };
+        // what a supplier or a declared patch rules out stands in the list, too
+        let is_open =
+            self.findings.iter().any(|finding| finding.verdict.answer != Answer::NotAffected);
         match threshold {
             Threshold::Never => false,
             Threshold::KnownExploited => self.findings.iter().any(|finding| {
@@ -385,8 +388,8 @@ impl Report {
             Threshold::High => affected(70),
             Threshold::Medium => affected(40),
             Threshold::Affected => affected(0),
-            Threshold::Undetermined => !self.findings.is_empty(),
-            Threshold::NotCovered => !self.findings.is_empty() || !self.not_covered.is_empty(),
+            Threshold::Undetermined => is_open,
+            Threshold::NotCovered => is_open || !self.not_covered.is_empty(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     version::paged,
 };
 use aftercare_corpus::Edition;
+use aftercare_matching::patch;
 use aftercare_register::{
     PAGE_LIMIT, Page as Part, Reader,
     read::finding::{Explanation, FindingRow as Read},
@@ -184,7 +185,7 @@ fn same(inventory: &Inventory, position: u32, asked: u32, component: &Component)
 fn wanted(finding: &Read, wish: &FindingWish) -> bool {
     let text = wish.text.trim().to_lowercase();
     let holds = |candidate: &str| candidate.to_lowercase().contains(&text);
-    // what its supplier rules out against another source stays in sight
+    // what its supplier or a declared patch rules out against another source stays in sight
     (wish.answer.is_some() || finding.answer != Answer::NotAffected || finding.disagreement)
         && (!wish.known_exploited || finding.kev_since.is_some())
         && (!wish.critical || finding.score_tenths.is_some_and(|score| score >= 90))
@@ -234,7 +235,7 @@ fn sheet(
         }
         .to_owned(),
         path: path_to(inventory, index),
-        patched: component.patched.clone(),
+        patched: component.patched.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -278,6 +279,9 @@ fn received(
 ) -> (ReceivedRecord, Vec<Reference>) {
     let mut references = Vec::new();
     let content = edition.map_err(ToString::to_string).and_then(|edition| {
+        if reason.source == patch::SOURCE {
+            return Err("the SBOM itself says so, at the place named".to_owned());
+        }
         let found = edition.find(&reason.record).map_err(|damage| damage.to_string())?;
         for found in found {
             let head = edition.head(found.record).map_err(|damage| damage.to_string())?;

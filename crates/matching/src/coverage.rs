@@ -80,8 +80,9 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
         match identity.way {
             // for a package, product names alone are no coverage
             Way::Given if has_package && identity.package.is_none() => continue,
-            // nor is a look-up by nothing but the component's name, or in suppliers' documents alone
-            Way::Named | Way::Supplied => continue,
+            // nor is a look-up by nothing but the component's name, by a part of it, or in suppliers'
+            // documents alone
+            Way::Named | Way::Supplied | Way::Shipped => continue,
             Way::Given | Way::Mapped => {}
         }
         match depth(edition, kind) {

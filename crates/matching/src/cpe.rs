@@ -4,7 +4,7 @@
 use crate::{
     Context,
     outcome::{Detail, Outcome},
-    subject::Identity,
+    subject::{Identity, Way},
 };
 use aftercare_corpus::{Edition, table::Damage};
 use aftercare_formats::feed::{
@@ -226,6 +226,8 @@ pub struct Product<'a> {
     /// A criterion must state it.
     asks_target: bool,
     guessed: bool,
+    /// It is there in a version that nobody states: whatever version a criterion names may be it.
+    any_version: bool,
 }
 
 impl<'a> Product<'a> {
@@ -241,6 +243,7 @@ impl<'a> Product<'a> {
             target_software: identity.target_software,
             asks_target: identity.asks_target,
             guessed: identity.confidence == Confidence::Possible,
+            any_version: identity.way == Way::Shipped,
         })
     }
 
@@ -258,6 +261,7 @@ impl<'a> Product<'a> {
             target_software: &[],
             asks_target: false,
             guessed: false,
+            any_version: false,
         }
     }
 
@@ -433,6 +437,9 @@ fn no_version() -> Truth {
 }
 
 fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Truth {
+    if product.any_version {
+        return Truth::True;
+    }
     let bounded = criterion.start.is_some() || criterion.end.is_some();
     let stated = match wanted(criterion, VERSION) {
         Wanted::Any if !bounded => return update_holds(criterion, product),
@@ -522,6 +529,9 @@ fn pattern_covers(pattern: &str, version: &str) -> Option<bool> {
 
 /// A criterion that names one version and nothing else.
 fn listed_holds(listed: &ListedVersion<'_>, product: &Product<'_>) -> Truth {
+    if product.any_version {
+        return if part_differs(listed.part, product) { Truth::False } else { Truth::True };
+    }
     let Some(version) = product.version else { return no_version() };
     if product.asks_target
         || part_differs(listed.part, product)

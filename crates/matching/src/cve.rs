@@ -41,7 +41,7 @@ pub fn evaluate(rule: &CveRule<'_>, identity: &Identity<'_>, detail: Detail) -> 
         if is_commit(entry) {
             continue; // a version number cannot stand among commits
         }
-        let scheme = scheme_of(&entry.kind, identity);
+        let scheme = scheme_of(entry, version, identity);
         let place = || format!("{}.versions[{index}]", place());
         match holds(entry, version, scheme) {
             Held::Yes => {
@@ -145,11 +145,32 @@ fn said(
     }
 }
 
-/// How the entry's versions are ordered.
-fn scheme_of(kind: &str, identity: &Identity<'_>) -> Scheme {
+/// How the entry's versions are ordered: as it declares, but by the product's own ordering where that is
+/// known and the declared one cannot read what is compared (`semver` for 1.0.2zf).
+fn scheme_of(entry: &CveEntry<'_>, version: &str, identity: &Identity<'_>) -> Scheme {
     if identity.package.is_some() {
         return identity.scheme;
     }
+    let declared = declared_scheme(&entry.kind, identity);
+    if declared == identity.scheme || identity.scheme == Scheme::Generic {
+        return declared;
+    }
+    let end = match &entry.end {
+        CveEnd::Single => None,
+        CveEnd::Before(end) | CveEnd::UpTo(end) => Some(&**end),
+    };
+    let start = Some(&*entry.version).filter(|start| !is_open_start(start));
+    let end = end.filter(|end| !is_open_end(end) && !end.ends_with(".*"));
+    let compared = start
+        .into_iter()
+        .chain(end)
+        .chain(entry.changes.iter().map(|(at, _)| &**at))
+        .chain(std::iter::once(version));
+    let is_read = |scheme| compared.clone().all(|text| compare(scheme, text, text).is_ok());
+    if !is_read(declared) && is_read(identity.scheme) { identity.scheme } else { declared }
+}
+
+fn declared_scheme(kind: &str, identity: &Identity<'_>) -> Scheme {
     match kind.to_ascii_lowercase().as_str() {
         // the CNA of the Linux kernel: the first release of the main line that holds the repair
         "semver" | "original_commit_for_fix" => Scheme::Semver,
@@ -172,6 +193,27 @@ fn is_open_start(text: &str) -> bool {
     matches!(text, "0" | "*" | "" | "-" | "n/a" | "unspecified" | "all" | "any")
 }
 
+fn is_open_end(text: &str) -> bool {
+    matches!(text, "*" | "unspecified" | "n/a")
+}
+
+/// Words that make a text more than the name of one version.
+const RANGE_WORDS: &[&str] = &[
+    "-", "–", "above", "after", "all", "and", "any", "before", "below", "earlier", "from",
+    "higher", "later", "lower", "newer", "older", "or", "previous", "prior", "since", "through",
+    "thru", "to", "until", "up", "upto",
+];
+
+/// Whether a text that stands where one version should is a list, a wildcard or words about a range: it is
+/// not compared, as it would look like another version.
+fn is_words(text: &str) -> bool {
+    let is_range_word = |word: &str| RANGE_WORDS.iter().any(|of| of.eq_ignore_ascii_case(word));
+    text.contains(['<', '>', '=', ',', ';', '*'])
+        || text.ends_with(".x")
+        || text.split_whitespace().count() > 1
+            && text.split(|c: char| c.is_whitespace() || c == ':').any(is_range_word)
+}
+
 fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
     if is_unordered(version, scheme) && *entry.version != *version {
         return Held::Unknown(format!("`{version}` is no PEP 440 version."));
@@ -187,6 +229,9 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
                 Err(Held::Unknown("The publisher names the product but no version.".into()))
             }
             _ if start == version => Ok(true),
+            _ if is_words(start) => {
+                Err(Held::Unknown(format!("The publisher gives the versions in words: `{start}`.")))
+            }
             _ => compared(start).map(|order| order == Ordering::Equal),
         },
         CveEnd::Before(end) | CveEnd::UpTo(end) => {
@@ -196,7 +241,7 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
                 compared(start).map(|order| order != Ordering::Less)
             };
             match from {
-                Ok(true) if matches!(&**end, "*" | "unspecified" | "n/a") => Ok(true),
+                Ok(true) if is_open_end(end) => Ok(true),
                 Ok(true) if end.ends_with(".*") => is_on_branch(version, end, scheme),
                 Ok(true) => compared(end).map(|order| match entry.end {
                     CveEnd::Before(_) => order == Ordering::Less,

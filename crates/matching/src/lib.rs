@@ -7,7 +7,7 @@
 //! clock, a file or a database, except through the edition that it is given.
 //!
 //! One module, one specification: [`osv`] ranges, [`cve`] product statements, [`cpe`] configurations,
-//! [`supplier`] statements.
+//! [`supplier`] statements, declared [`patch`]es.
 //! [`merge`] joins what the sources say about one flaw; [`coverage`] says what was not looked up.
 
 pub mod coverage;
@@ -18,6 +18,8 @@ pub mod mapping;
 pub mod merge;
 pub mod osv;
 pub mod outcome;
+pub mod patch;
+pub mod shipped;
 pub mod single;
 pub mod subject;
 pub mod supplier;
@@ -39,15 +41,15 @@ use std::{
 use subject::{Identity, Subject, Way};
 
 /// The version of the rules: changes whenever the same inputs could give another verdict.
-pub const ENGINE: &str = "aftercare-matching 2";
+pub const ENGINE: &str = "aftercare-matching 3";
 
 /// What was found for one component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assessed {
     /// Why the component could not be looked up (or only in thin data); `None` if it was.
     pub not_covered: Option<NotCovered>,
-    /// Vulnerabilities that affect it or cannot be ruled out, and those that its own supplier rules out
-    /// against another source, worst first.
+    /// Vulnerabilities that affect it or cannot be ruled out, and those that its own supplier or a declared
+    /// patch rules out against another source, worst first.
     pub verdicts: Vec<Judged>,
 }
 
@@ -58,7 +60,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// It did not depend on the other components.
     pub context_free: bool,
-    /// The component's own supplier says "not affected" against another source: shown, not dropped.
+    /// The component's own supplier, or a patch that the inventory declares, says "not affected" against
+    /// another source: shown, not dropped.
     pub is_set_aside: bool,
 }
 
@@ -227,7 +230,7 @@ impl<'a> Matcher<'a> {
                     let said =
                         self.ask(identity, |record| records.contains(&record), Detail::Full)?;
                     for (_, record, outcome) in said.open {
-                        graver(&mut best, Candidate::new(record, identity, outcome));
+                        graver(&mut best, record, Candidate::new(record, identity, outcome));
                     }
                 }
                 records.retain(|record| !best.contains_key(record));
@@ -245,6 +248,7 @@ impl<'a> Matcher<'a> {
         let mut subject = Subject::mapped(component, self.mappings);
         coverage::drop_guessed_products(self.edition, &mut subject);
         guess::add(self.edition, &mut subject)?;
+        shipped::add(&self.context, &mut subject);
         if self.has_suppliers {
             supplier::add(self.edition, self.serial, &mut subject)?;
         }
@@ -266,7 +270,7 @@ impl<'a> Matcher<'a> {
                 let new = |record: &u32| !reached.contains(record);
                 for (group, record, outcome) in said.open.iter().filter(|of| new(&of.1)) {
                     group_of.insert(*record, *group);
-                    graver(&mut best, Candidate::new(*record, identity, outcome.clone()));
+                    graver(&mut best, *record, Candidate::new(*record, identity, outcome.clone()));
                 }
                 let clears = said.closed.iter().filter(|(_, record)| new(record));
                 closed.extend(clears.map(|(group, record)| (*group, *record, identity)));
@@ -339,8 +343,12 @@ impl<'a> Matcher<'a> {
         let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
         let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
             let outcome = outcome::any_of(outcomes);
-            if identity.way == Way::Named && outcome.answer == Answer::NotAffected {
-                return; // a name that fits may raise a question, but it clears nothing
+            match (identity.way, outcome.answer) {
+                // a name that fits may raise a question, but it clears nothing
+                (Way::Named, Answer::NotAffected) => return,
+                // a part of the system is asked about only where a record holds on this very system
+                (Way::Shipped, Answer::NotAffected | Answer::Undetermined) => return,
+                _ => {}
             }
             if detail == Detail::Open && outcome.answer == Answer::NotAffected {
                 said.closed.push((group, record));
@@ -381,6 +389,8 @@ impl<'a> Matcher<'a> {
             (Rule::Osv(rule), _) => osv::evaluate(rule, identity, detail),
             // These name no target software, so nothing says that the package is meant.
             (Rule::Cve(_) | Rule::Supplier(_), _) if identity.asks_target => None,
+            (Rule::Cve(_) | Rule::Supplier(_), _) if identity.way == Way::Shipped => None,
+            (Rule::Product(rule), _) if identity.way == Way::Shipped && !rule.conditional => None,
             (Rule::Supplier(rule), _) => supplier::evaluate(rule, identity, &self.context),
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
             (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
@@ -413,8 +423,8 @@ impl<'a> Matcher<'a> {
 
 /// Keeps the graver of two answers of one record: names that a table holds for one product are as
 /// sure as each other, and a record about one of its parts is about the product.
-fn graver(best: &mut BTreeMap<u32, Candidate>, candidate: Candidate) {
-    match best.entry(candidate.record) {
+fn graver(best: &mut BTreeMap<u32, Candidate>, record: u32, candidate: Candidate) {
+    match best.entry(record) {
         Entry::Vacant(free) => drop(free.insert(candidate)),
         Entry::Occupied(mut known) if candidate.outcome.answer < known.get().outcome.answer => {
             known.insert(candidate);

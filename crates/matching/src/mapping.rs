@@ -18,10 +18,14 @@ const ROWS: &str = include_str!("../data/products.csv");
 /// Who says the curated rows.
 pub const BUILT_IN: &str = "built-in";
 
+/// What the word for a part begins with.
+const PART: &str = "part:";
+
 /// One identity of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// Its canonical key ([`identity`]).
+    /// Its canonical key ([`identity`]); or `part:WORD`, no name but the word for a part that need not be there
+    /// (`part:WORD@IDENTITY`: for this name of the product only), in curated rows alone.
     pub identity: String,
     /// Where it is used: a record, or the project's page.
     pub source: String,
@@ -97,7 +101,7 @@ impl Mappings {
             let (own, curated): (Vec<&Known>, Vec<&Known>) =
                 self.of(identity).partition(|known| known.is_own());
             for known in own.into_iter().chain(curated) {
-                for name in &known.names {
+                for name in known.names.iter().filter(|name| !name.identity.starts_with(PART)) {
                     if !seen.insert(&name.identity) {
                         continue;
                     }
@@ -134,6 +138,17 @@ impl Known {
         self.by != BUILT_IN
     }
 
+    /// The words for parts that need not be in what `given` names.
+    pub fn parts<'k>(&'k self, given: &'k str) -> impl Iterator<Item = &'k str> {
+        self.names.iter().filter_map(move |name| {
+            let part = name.identity.strip_prefix(PART)?;
+            match part.split_once('@') {
+                Some((word, of)) => (of == given).then_some(word),
+                None => Some(part),
+            }
+        })
+    }
+
     /// How a reason shows that one name was taken for another.
     pub fn shown(&self, given: &str, taken: &Name) -> String {
         format!(
@@ -157,7 +172,9 @@ pub fn read(rows: &str, by: &str) -> Result<Vec<Known>, BadRow> {
         else {
             return Err(bad("a product, an identity and a source are needed".to_owned()));
         };
-        let Some(identity) = identity::read(identity) else {
+        let part = Some(identity.to_lowercase());
+        let part = part.filter(|part| by == BUILT_IN && part.starts_with(PART));
+        let Some(identity) = part.or_else(|| identity::read(identity)) else {
             return Err(bad(format!(
                 "{} is no identity: write {}",
                 quoted(identity),

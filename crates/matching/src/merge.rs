@@ -1,6 +1,6 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{Judged, outcome::Candidate, subject::Subject, supplier};
+use crate::{Judged, outcome::Candidate, patch, subject::Subject, supplier};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -31,6 +31,11 @@ struct Entry {
 }
 
 impl Flaw {
+    /// Its identifiers, the shown one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.id).chain(&self.aliases).map(String::as_str)
+    }
+
     /// Reads the records of an alias group.
     pub fn of(edition: &Edition, group: u32) -> Result<Self, Damage> {
         let mut heads = Vec::new();
@@ -87,6 +92,15 @@ impl Flaw {
 /// accuses, which is shown as a disagreement and left to a person. Among equals, affected wins, then
 /// undetermined; a source that leaves the matter open gives way to one that does not.
 pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>) -> Option<Judged> {
+    doubt_parts(flaw, subject, &mut candidates);
+    let declared = patch::declared(flaw, subject).filter(|_| !candidates.is_empty());
+    let is_open = |of: &Candidate| of.outcome.answer != Answer::NotAffected;
+    let is_patched_in_sight = candidates.iter().any(is_open)
+        && declared.as_ref().is_some_and(|(_, candidate)| !is_open(candidate));
+    let patch = declared.map(|(patch, candidate)| {
+        candidates.push(candidate);
+        patch
+    });
     candidates.sort_by_key(|candidate| {
         (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence)
     });
@@ -100,21 +114,19 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
     } else {
         of_supplied(&supplied, &published, subject)
     };
-    let is_set_aside = accused
-        && answer == Answer::NotAffected
-        && supplied.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
+    let is_set_aside = answer == Answer::NotAffected
+        && (is_patched_in_sight
+            || accused && supplied.iter().any(|of| of.outcome.answer == Answer::NotAffected));
     // The deciding reasons first.
     candidates.sort_by_key(|candidate| {
-        (candidate.outcome.answer != answer, candidate.outcome.answer, candidate.confidence)
+        let of = &candidate.outcome;
+        (of.answer != answer, of.answer, candidate.record.is_some(), candidate.confidence)
     });
 
     let mut because = Vec::with_capacity(candidates.len());
     let mut fixed_in: Vec<String> = Vec::new();
     let context_free = candidates.iter().all(|candidate| candidate.outcome.context_free);
     for candidate in candidates {
-        let Some(entry) = flaw.records.iter().find(|entry| entry.record == candidate.record) else {
-            continue;
-        };
         if candidate.outcome.answer == answer {
             for version in &candidate.outcome.fixed {
                 if !fixed_in.contains(version) {
@@ -122,7 +134,14 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
                 }
             }
         }
-        because.push(reason(candidate, entry));
+        match (candidate.record, patch) {
+            (Some(record), _) => {
+                let entry = flaw.records.iter().find(|entry| entry.record == record);
+                because.extend(entry.map(|entry| reason(candidate, entry)));
+            }
+            (None, Some(patch)) => because.push(patch::reason(candidate, patch)),
+            (None, None) => {}
+        }
     }
     let first = because.first()?;
     let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
@@ -134,7 +153,7 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
             id: flaw.id.clone(),
             aliases: flaw.aliases.clone(),
             answer,
-            disagreement: accused && cleared,
+            disagreement: accused && cleared || is_set_aside,
             score_tenths: flaw.score_tenths,
             vector: flaw.vector.clone(),
             summary,
@@ -146,6 +165,32 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         },
         context_free,
         is_set_aside,
+    })
+}
+
+/// A record that speaks of a part which lies beside the product (MiniZip in the source of zlib) only raises
+/// the question, unless its publisher packages that very component or supplies it.
+fn doubt_parts(flaw: &Flaw, subject: &Subject<'_>, candidates: &mut [Candidate]) {
+    let speaks_of = |part: &&String| flaw.records.iter().any(|of| mentions(&of.summary, part));
+    let Some(part) = subject.parts.iter().find(speaks_of) else { return };
+    for candidate in candidates.iter_mut() {
+        let outcome = &mut candidate.outcome;
+        let is_published = !candidate.own_ecosystem && outcome.said_by.is_none();
+        if is_published && outcome.answer == Answer::Affected {
+            outcome.answer = Answer::Undetermined;
+            outcome.note = format!(
+                "The record speaks of {part}, which lies beside the product and need not be in it; the inventory does not say."
+            );
+        }
+    }
+}
+
+/// Whether the text has the word, in any case.
+fn mentions(text: &str, word: &str) -> bool {
+    let text = text.to_lowercase();
+    text.match_indices(word).any(|(at, found)| {
+        let is_letter = |c: char| c.is_alphanumeric();
+        !text[..at].ends_with(is_letter) && !text[at + found.len()..].starts_with(is_letter)
     })
 }
 
@@ -189,12 +234,18 @@ fn of_published(candidates: &[&Candidate], subject: &Subject<'_>) -> Answer {
 /// "Affected" is never silenced: where the package's own ecosystem says otherwise, a person decides. "Not
 /// affected" sets other sources aside only from the component's own supplier, of exactly this version,
 /// with its reason, and while no statement says otherwise or leaves it open. "Fixed" and the words of
-/// others clear only what no other source accuses.
+/// others clear only what no other source accuses. A patch that the inventory declares for the flaw is
+/// weighed as the own supplier's word; of a kind that may repair by half, it leaves what others accuse to
+/// a person.
 fn of_supplied(supplied: &[&Candidate], published: &[&Candidate], subject: &Subject<'_>) -> Answer {
     let is_own = |candidate: &Candidate| {
         let said = candidate.outcome.said_by.as_ref();
-        said.is_some_and(|said| supplier::is_own(&said.makers, subject.component))
+        said.is_some_and(|said| {
+            said.by_inventory || supplier::is_own(&said.makers, subject.component)
+        })
     };
+    let is_declared =
+        |of: &Candidate| of.outcome.said_by.as_ref().is_some_and(|of| of.by_inventory);
     let others = (!published.is_empty()).then(|| of_published(published, subject));
     let mut accusing =
         supplied.iter().filter(|of| of.outcome.answer == Answer::Affected).peekable();
@@ -219,6 +270,8 @@ fn of_supplied(supplied: &[&Candidate], published: &[&Candidate], subject: &Subj
             let asks = supplied.iter().any(|of| open(of) && is_own(of));
             if own_ecosystem && !asks { Answer::NotAffected } else { Answer::Undetermined }
         }
+        // a patch of a weak kind, or one beside a statement that leaves the matter open
+        Some(Answer::Affected) if supplied.iter().any(|of| is_declared(of)) => Answer::Undetermined,
         Some(answer) => answer,
         None if is_open => Answer::Undetermined,
         None if supplied.iter().any(|of| of.outcome.answer == Answer::NotAffected) => {

@@ -46,6 +46,8 @@ pub struct SaidBy {
     pub makers: Vec<String>,
     /// It says "not affected" with its reason, of exactly this version.
     pub is_decisive: bool,
+    /// The inventory itself says so of this very component.
+    pub by_inventory: bool,
 }
 
 impl Outcome {
@@ -101,8 +103,8 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
 /// What one record says about the component, through its surest identity.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Number of the record in the edition.
-    pub record: u32,
+    /// Number of the record in the edition; `None` for the inventory's own word.
+    pub record: Option<u32>,
     /// The identity used, as text.
     pub identity: String,
     /// How sure it is.
@@ -119,7 +121,7 @@ impl Candidate {
     /// What `record` says through `identity`.
     pub fn new(record: u32, identity: &Identity<'_>, outcome: Outcome) -> Self {
         Self {
-            record,
+            record: Some(record),
             identity: identity.text.clone(),
             confidence: identity.confidence,
             own_ecosystem: identity.package.is_some() && identity.way == Way::Given,

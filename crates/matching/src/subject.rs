@@ -48,6 +48,8 @@ pub enum Way {
     Mapped,
     /// Only suppliers' documents file products under it.
     Supplied,
+    /// It is a part that the maker of this operating system ships with it.
+    Shipped,
     /// A table knows it by the component's name, as the inventory states no identity.
     Named,
 }
@@ -61,6 +63,8 @@ pub struct Subject<'a> {
     pub identities: Vec<Identity<'a>>,
     /// The package URLs that name no package in an ecosystem with data of its own.
     pub unusable_purls: Vec<&'a Purl>,
+    /// Words for parts that lie beside the product and need not be in it.
+    pub parts: Vec<String>,
 }
 
 impl<'a> Subject<'a> {
@@ -83,6 +87,7 @@ impl<'a> Subject<'a> {
         for cpe in &component.cpes {
             products(component, cpe, package.as_ref(), &mut identities);
         }
+        let parts = parts_of(component, table, &identities);
         add_mapped(component, table, &mut identities);
         identities.sort_by_key(|identity| (identity.confidence, identity.way));
         let mut seen = Vec::new();
@@ -91,7 +96,7 @@ impl<'a> Subject<'a> {
             seen.push((identity.key.clone(), identity.version.clone()));
             new
         });
-        Self { component, identities, unusable_purls }
+        Self { component, identities, unusable_purls, parts }
     }
 }
 
@@ -103,6 +108,21 @@ impl<'a> Subject<'a> {
             one.way == Way::Mapped && next.way == Way::Mapped && one.confidence == next.confidence
         })
     }
+}
+
+/// What the table knows to lie beside the product that the component is.
+fn parts_of(component: &Component, table: &Mappings, given: &[Identity<'_>]) -> Vec<String> {
+    let mut keys: Vec<String> = given.iter().map(|identity| identity.key.clone()).collect();
+    keys.extend(mapping::identities_of(component, table).into_iter().map(|given| given.identity));
+    if component.purls.is_empty() && component.cpes.is_empty() {
+        keys.extend(identity::of_name(&component.name));
+    }
+    let own = keys.iter().flat_map(|key| table.of(key)).filter(|known| known.is_own());
+    let own: Vec<String> =
+        own.flat_map(|known| &known.names).map(|name| name.identity.clone()).collect();
+    keys.extend(own);
+    let known = keys.iter().flat_map(|key| table.of(key).flat_map(move |known| known.parts(key)));
+    known.map(str::to_owned).collect()
 }
 
 /// What the table knows the component as, beside its own identities; by its name alone if it has none.

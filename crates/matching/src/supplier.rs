@@ -149,8 +149,11 @@ pub fn evaluate(
         let mut outcome =
             Outcome::new(answer, code, words(rule), rule.place.clone(), identity.scheme.name());
         outcome.context_free = rule.within.is_none() && !identity.key.starts_with("bom:");
-        outcome.said_by =
-            Some(Box::new(SaidBy { makers: rule.makers.clone(), is_decisive: false }));
+        outcome.said_by = Some(Box::new(SaidBy {
+            makers: rule.makers.clone(),
+            is_decisive: false,
+            by_inventory: false,
+        }));
         outcome
     };
     // What leaves the matter open gives way to a source that does not.

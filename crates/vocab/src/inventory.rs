@@ -180,8 +180,8 @@ pub struct Component {
     pub licences: Vec<String>,
     /// Whether it is there at run time.
     pub scope: Scope,
-    /// The patches its pedigree declares: identifiers of issues resolved (CVE ids and the like).
-    pub patched: Vec<String>,
+    /// The patches that the document declares on it, one for each issue that they resolve.
+    pub patched: Vec<Patch>,
     /// The upstream (source) package where the document names one, as a package URL's
     /// `upstream` qualifier or a tool property: `openssl`, `glibc@2.31-13`.
     pub source_package: Option<String>,
@@ -202,4 +202,109 @@ pub enum Scope {
     Optional,
     /// Declared as not reachable at run time (test, build).
     Excluded,
+}
+
+/// A patch that a document declares on a component, for one issue. Inventories kept before the type was
+/// read have the issue alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "KeptPatch")]
+pub struct Patch {
+    /// Identifier of the issue that it resolves (CVE ids and the like), as written; empty where the
+    /// document names none.
+    pub resolves: String,
+    /// What kind of patch it is.
+    pub kind: PatchKind,
+    /// Where the document says so, from the component on: `pedigree.patches[0].resolves[1]`.
+    pub place: String,
+}
+
+/// The kinds of patches: those of CycloneDX (`pedigree.patches[].type`), and what others state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatchKind {
+    /// The repair of a newer version, carried back.
+    Backport,
+    /// Changes picked from other versions or branches.
+    CherryPick,
+    /// The document says that the issue is repaired in this very component, not by which kind of patch
+    /// (Yocto's `fix-file-included`, SPDX 3 `fixedIn`).
+    Applied,
+    /// Not by the makers of the software.
+    Unofficial,
+    /// Changes its behaviour at run time.
+    Monkey,
+    /// Not stated, or a word that the format does not have.
+    Unstated,
+}
+
+impl PatchKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Backport,
+        Self::CherryPick,
+        Self::Applied,
+        Self::Unofficial,
+        Self::Monkey,
+        Self::Unstated,
+    ];
+
+    /// The code name: `cherry-pick`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Backport => "backport",
+            Self::CherryPick => "cherry-pick",
+            Self::Applied => "applied",
+            Self::Unofficial => "unofficial",
+            Self::Monkey => "monkey",
+            Self::Unstated => "unstated",
+        }
+    }
+
+    /// The kind of this code name.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+impl std::fmt::Display for Patch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let issue = if self.resolves.is_empty() { "no issue named" } else { &self.resolves };
+        write!(f, "{issue} ({})", self.kind.code())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptPatch {
+    Issue(String),
+    Patch { resolves: String, kind: PatchKind, place: String },
+}
+
+impl From<KeptPatch> for Patch {
+    fn from(kept: KeptPatch) -> Self {
+        match kept {
+            KeptPatch::Issue(resolves) => {
+                Self { resolves, kind: PatchKind::Unstated, place: "pedigree.patches".to_owned() }
+            }
+            KeptPatch::Patch { resolves, kind, place } => Self { resolves, kind, place },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_kept_by_its_issue_alone_is_of_no_known_kind() {
+        let old: Patch = serde_json::from_str("\"CVE-2024-1\"").expect("read");
+        assert_eq!((old.resolves.as_str(), old.kind), ("CVE-2024-1", PatchKind::Unstated));
+        let kept = Patch { kind: PatchKind::CherryPick, ..old };
+        let text = serde_json::to_string(&kept).expect("written");
+        assert!(text.contains("cherry-pick"), "{text}");
+        assert_eq!(serde_json::from_str::<Patch>(&text).expect("read"), kept);
+        for kind in PatchKind::ALL {
+            assert_eq!(PatchKind::of(kind.code()), Some(kind));
+        }
+    }
 }

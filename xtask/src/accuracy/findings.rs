@@ -54,7 +54,9 @@ pub fn read(json: &str) -> Result<Checked> {
         record: String,
     }
     let printed: Printed = serde_json::from_str(json).context("reading what `check` printed")?;
-    let findings = printed.findings.into_iter().map(|found| Finding {
+    // what a supplier or a declared patch rules out is shown, and no report
+    let open = printed.findings.into_iter().filter(|found| found.answer != "not_affected");
+    let findings = open.map(|found| Finding {
         file: found.file,
         name: found.component.name,
         version: found.component.version.unwrap_or_default(),
@@ -66,4 +68,22 @@ pub fn read(json: &str) -> Result<Checked> {
     });
     let gaps = printed.not_covered.into_iter().map(|gap| (gap.file, gap.component.name));
     Ok(Checked { findings: findings.collect(), not_covered: gaps.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ruled_out_and_kept_in_sight_is_no_report() {
+        let found = |answer: &str| {
+            format!(
+                r#"{{"file":"f","component":{{"name":"n","version":"1"}},"id":"{answer}","aliases":[],"answer":"{answer}","because":[]}}"#
+            )
+        };
+        let all = ["affected", "undetermined", "not_affected"].map(found).join(",");
+        let checked = read(&format!(r#"{{"findings":[{all}],"not_covered":[]}}"#)).expect("read");
+        let shown: Vec<bool> = checked.findings.iter().map(|found| found.is_affected).collect();
+        assert_eq!(shown, [true, false]);
+    }
 }

@@ -2,7 +2,9 @@
 
 use super::{
     APPLICABILITY, CveEnd, CveEntry, CveRule, Record, Rule, Severity, Source, Ssvc, State,
-    Statement, Status, Text, cpe_key, nvd, product_key, summary_of,
+    Statement, Status, Text, cpe_key, nvd, product_key,
+    prose::{self, End},
+    summary_of,
 };
 use aftercare_vocab::{
     cvss::base_score_tenths, ecosystem::PackageKey, problem::Problem, purl::Purl,
@@ -309,7 +311,7 @@ fn status(text: &str) -> Status {
 }
 
 /// One entry as the schema means it; and the ranges that many CNAs write as words in `version`:
-/// `< 2.3.1`, `>= 1.0, < 1.5`.
+/// `< 2.3.1`, `>= 1.0, < 1.5`, `2.3.1 and prior`.
 fn entry(version: Version<'_>) -> CveEntry<'_> {
     let kind = version.kind.unwrap_or_default();
     let end = match (version.less_than, version.less_than_or_equal) {
@@ -324,7 +326,7 @@ fn entry(version: Version<'_>) -> CveEntry<'_> {
         .map(|change| (change.at, self::status(&change.status)))
         .collect();
     if matches!(end, CveEnd::Single)
-        && let Some((start, end)) = comparators(&version.at)
+        && let Some((start, end)) = comparators(&version.at).or_else(|| in_words(&version.at))
     {
         return CveEntry { version: start.into(), status, kind, end, changes };
     }
@@ -334,6 +336,7 @@ fn entry(version: Version<'_>) -> CveEntry<'_> {
 /// `>= 1.0, < 1.5` as a start and an end. `None` when the text is no such list, or holds a part that
 /// a range with an included start cannot say.
 fn comparators(text: &str) -> Option<(String, CveEnd<'static>)> {
+    let text = prose::after_leads(text.trim_start());
     if !text.trim_start().starts_with(['<', '>', '=']) {
         return None;
     }
@@ -361,6 +364,18 @@ fn comparators(text: &str) -> Option<(String, CveEnd<'static>)> {
         None if bare(&start) => Some((start, CveEnd::UpTo("*".to_owned().into()))),
         _ => None,
     }
+}
+
+/// A plain range in words as a start and an end.
+fn in_words(text: &str) -> Option<(String, CveEnd<'static>)> {
+    let stretch = prose::stretch(text)?;
+    let end = match stretch.end {
+        End::Before(end) => CveEnd::Before(end.to_owned().into()),
+        End::With(end) => CveEnd::UpTo(end.to_owned().into()),
+        End::OfBranch(branch) => CveEnd::UpTo(format!("{branch}.*").into()),
+        End::Open => CveEnd::UpTo("*".to_owned().into()),
+    };
+    Some((stretch.start.unwrap_or("0").to_owned(), end))
 }
 
 #[cfg(test)]
@@ -413,6 +428,11 @@ mod tests {
             "an excluded start cannot be said, so it stays text"
         );
         assert_eq!(comparators("1.x"), None);
+        let below = Some(("0".into(), CveEnd::Before("4.2".into())));
+        assert_eq!(comparators("All versions < 4.2"), below);
+        assert_eq!(in_words("2.3.1 and prior"), Some(("0".into(), CveEnd::UpTo("2.3.1".into()))));
+        assert_eq!(in_words("2.x"), Some(("2".into(), CveEnd::UpTo("2.*".into()))));
+        assert_eq!(in_words("2.3.1"), None);
         assert_eq!(comparators("= 2.0"), Some(("2.0".into(), CveEnd::Single)));
         assert_eq!(comparators(">= 3"), Some(("3".into(), CveEnd::UpTo("*".to_owned().into()))));
     }

@@ -12,6 +12,7 @@ pub mod epss;
 pub mod kev;
 pub mod nvd;
 pub mod osv;
+mod prose;
 pub mod supplier;
 
 use aftercare_vocab::cpe::{Attribute, Cpe, Part};

@@ -6,7 +6,12 @@ use super::{
     own::{self, Own, OwnFacts},
     text::Stop,
 };
-use aftercare_vocab::{cpe::Cpe, inventory::Component, problem::quoted, purl::Purl};
+use aftercare_vocab::{
+    cpe::Cpe,
+    inventory::{Component, Patch, PatchKind},
+    problem::quoted,
+    purl::Purl,
+};
 
 /// A component in the making, with its place in the document.
 #[derive(Debug)]
@@ -198,17 +203,19 @@ impl Item {
         Ok(())
     }
 
-    /// An issue that a patch resolves.
+    /// A patch and the issue that it resolves; one that names none is kept, too.
     pub(super) fn patched(
         &mut self,
         draft: &mut Draft<'_>,
         field: &str,
-        text: &str,
+        kind: PatchKind,
+        issue: &str,
     ) -> Result<(), Stop> {
-        let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
-        if !self.component.patched.contains(&text) {
+        let resolves = self.text(draft, field, issue.trim(), false).unwrap_or_default();
+        let is_known = |known: &Patch| known.resolves == resolves && known.kind == kind;
+        if !self.component.patched.iter().any(is_known) {
             draft.item(&self.component.place)?;
-            self.component.patched.push(text);
+            self.component.patched.push(Patch { resolves, kind, place: field.to_owned() });
         }
         Ok(())
     }
@@ -231,7 +238,13 @@ impl Item {
         value: &str,
     ) -> Result<(), Stop> {
         match Own::of(name) {
-            Some(Own::Patched) => return self.patched(draft, field, value),
+            Some(Own::Patched) => {
+                let (kind, issue) = own::patch(value);
+                if kind != PatchKind::Unofficial {
+                    self.own.patched(issue);
+                }
+                return self.patched(draft, field, kind, issue);
+            }
             Some(own) => {
                 let Some(text) = self.text(draft, field, value, false) else { return Ok(()) };
                 draft.item(&self.component.place)?;

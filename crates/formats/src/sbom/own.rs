@@ -4,7 +4,7 @@
 
 use super::draft::Draft;
 use aftercare_vocab::{
-    inventory::{Component, Scope},
+    inventory::{Component, Patch, PatchKind, Scope},
     problem::quoted,
 };
 
@@ -24,7 +24,7 @@ pub(super) enum Own {
     Scope,
     /// One of `licences`; several in order. They stand in the place of the format's own.
     Licence,
-    /// One of `patched`.
+    /// One of `patched`: `backport: CVE-2024-1`. It is exacter than what the format says of the same issue.
     Patched,
     /// `source_package`.
     SourcePackage,
@@ -68,6 +68,17 @@ impl Own {
     }
 }
 
+/// The kind of patch and the issue in a value of [`Own::Patched`]; the issue alone is of no stated kind.
+pub(super) fn patch(value: &str) -> (PatchKind, &str) {
+    let kind = value.split_once(':').and_then(|(kind, issue)| Some((PatchKind::of(kind)?, issue)));
+    kind.map_or((PatchKind::Unstated, value), |(kind, issue)| (kind, issue.trim()))
+}
+
+/// A value of [`Own::Patched`].
+pub(super) fn of_patch(patch: &Patch) -> String {
+    format!("{}: {}", patch.kind.code(), patch.resolves)
+}
+
 /// Facts under names of ours while a component is read; they are set when its own fields are known.
 #[derive(Debug, Default)]
 pub(super) struct OwnFacts {
@@ -76,12 +87,19 @@ pub(super) struct OwnFacts {
     version_range: Option<String>,
     scope: Option<String>,
     licences: Vec<String>,
+    /// The issues of patches that stand under our name.
+    patched: Vec<String>,
     source_package: Option<String>,
     support_level: Option<String>,
     end_of_support: Option<String>,
 }
 
 impl OwnFacts {
+    /// Notes that a patch for this issue stands under our name, of another kind than "unofficial".
+    pub(super) fn patched(&mut self, issue: &str) {
+        self.patched.push(issue.to_owned());
+    }
+
     /// Takes a fact; of one that is told twice, the last.
     pub(super) fn take(&mut self, own: Own, text: String) {
         match own {
@@ -106,6 +124,12 @@ impl OwnFacts {
         component.source_package = self.source_package.or(component.source_package.take());
         if !self.licences.is_empty() {
             component.licences = self.licences;
+        }
+        if !self.patched.is_empty() {
+            // our writer puts it down as unofficial beside, where the format has no such kind
+            component.patched.retain(|patch| {
+                patch.kind != PatchKind::Unofficial || !self.patched.contains(&patch.resolves)
+            });
         }
         match self.scope.as_deref() {
             Some("optional") => component.scope = Scope::Optional,

@@ -17,7 +17,7 @@ use super::{
     text::Stop,
 };
 use aftercare_vocab::{
-    inventory::Inventory,
+    inventory::{Inventory, PatchKind},
     problem::{Problem, Read, quoted},
 };
 use collect::{Collected, Whole};
@@ -69,9 +69,14 @@ impl Shape for Spdx3 {
     fn walk<'de, D: Deserializer<'de>>(draft: &mut Draft<'de>, from: D) -> Result<(), D::Error> {
         let mut collected = Collected::default();
         from.deserialize_map(Whole { draft: &mut *draft, collected: &mut collected })?;
-        Reading { draft, collected: &collected, licences: HashMap::new() }
-            .all()
-            .map_err(de::Error::custom)
+        Reading {
+            draft,
+            collected: &collected,
+            licences: HashMap::new(),
+            vulnerabilities: HashMap::new(),
+        }
+        .all()
+        .map_err(de::Error::custom)
     }
 
     fn finish(draft: Draft<'_>) -> Result<Read<Inventory>, Vec<Problem>> {
@@ -87,6 +92,15 @@ struct Reading<'r, 'de> {
     collected: &'r Collected<'de>,
     /// Licences that relationships give a package, by the number of its name: concluded, declared.
     licences: HashMap<u32, [Vec<(String, String)>; 2]>,
+    /// What relationships say of a package's vulnerabilities, by the number of its name.
+    vulnerabilities: HashMap<u32, Vec<Said>>,
+}
+
+/// A vulnerability that is repaired in a package, or open.
+struct Said {
+    id: String,
+    is_fixed: bool,
+    place: String,
 }
 
 impl<'r, 'de> Reading<'r, 'de> {
@@ -285,6 +299,12 @@ impl<'r, 'de> Reading<'r, 'de> {
                 Meaning::Backward(kind) => (to, from, Some(kind)),
                 _ => (from, to, None),
             };
+            if matches!(means, Meaning::Fixed | Meaning::Open)
+                && let Some(id) = node.all("from").next().and_then(|from| self.vulnerability(from))
+            {
+                let (is_fixed, place) = (means == Meaning::Fixed, place.clone());
+                self.vulnerabilities.entry(to).or_default().push(Said { id, is_fixed, place });
+            }
             if means == Meaning::Describes && described.len() < ROOTS {
                 described.push((from, to));
             }
@@ -293,6 +313,17 @@ impl<'r, 'de> Reading<'r, 'de> {
             self.draft.arrow(Arrow { from, to: Some(to), kind, entry, part });
         }
         Ok(())
+    }
+
+    /// The identifier of a vulnerability: its CVE identifier, else its name.
+    fn vulnerability(&self, object: &Object<'de>) -> Option<String> {
+        let node = self.collected.graph.node(object)?;
+        let identifiers = node.all("externalIdentifier");
+        let cve = identifiers.filter_map(|of| self.collected.graph.node(of)).find_map(|of| {
+            let is_cve = of.text("externalIdentifierType").is_some_and(|kind| kind == "cve");
+            of.text("identifier").filter(|_| is_cve)
+        });
+        cve.or_else(|| node.text("name")).map(Cow::into_owned)
     }
 
     fn licence(&mut self, of: u32, means: Meaning, object: &Object<'de>, place: &str) {
@@ -363,6 +394,13 @@ impl<'r, 'de> Reading<'r, 'de> {
         let number = self.draft.number(node.name.clone());
         for (text, place) in self.licences.remove(&number).into_iter().flatten().flatten() {
             item.licence(self.draft, &format!("licence of {place}"), &text)?;
+        }
+        let said = self.vulnerabilities.remove(&number).unwrap_or_default();
+        for fixed in said.iter().filter(|said| said.is_fixed) {
+            // of contradicting statements the graver counts
+            if !said.iter().any(|other| !other.is_fixed && other.id == fixed.id) {
+                item.patched(self.draft, &fixed.place, PatchKind::Applied, &fixed.id)?;
+            }
         }
         let component = item.finish(self.draft);
         self.draft.put(own, component);

@@ -257,12 +257,19 @@ fn a_yocto_cve_report_gives_applied_patches_only() {
                 {"id": "CVE-2023-0001", "status": "Patched", "detail": "backported-patch"},
                 {"id": "CVE-2023-0002", "status": "Patched", "detail": "fixed-version"},
                 {"id": "CVE-2023-0003", "status": "Patched"},
-                {"id": "CVE-2023-0004", "status": "Ignored", "detail": "not-applicable-config"}]},
+                {"id": "CVE-2023-0004", "status": "Ignored", "detail": "not-applicable-config"},
+                {"id": "CVE-2023-0005", "status": "Patched", "detail": "fix-file-included"},
+                {"id": "CVE-2023-0006", "status": "Ignored", "detail": "backported-patch"}]},
             {"name": "flex-native", "layer": "meta", "version": "2.6.4", "products": [], "issue": []}]}"#,
     );
     assert_eq!((read.value.format, read.value.spec_version.as_str()), (Format::YoctoCveCheck, "1"));
     assert_eq!(all(&read)[0], "package[0]: openssl 3.0.8 [pkg:yocto/meta/openssl@3.0.8] -");
-    assert_eq!(read.value.components[0].patched, ["CVE-2023-0001"]);
+    let patched = read.value.components[0].patched.iter();
+    let patched: Vec<String> = patched.map(|of| format!("{of} {}", of.place)).collect();
+    assert_eq!(
+        patched,
+        ["CVE-2023-0001 (backport) issue[0].id", "CVE-2023-0005 (applied) issue[4].id"]
+    );
     assert_eq!(read.value.components[0].cpes.len(), 1);
     assert_eq!(read.value.components[1].scope, Scope::Excluded);
     assert_eq!(warned(&read), [("verdicts_not_read", "package")]);

@@ -4,7 +4,7 @@
 
 use aftercare_formats::sbom::{Limits, Recognised, read, recognise};
 use aftercare_vocab::{
-    inventory::{DependencyKind, Format, Inventory, Scope},
+    inventory::{DependencyKind, Format, Inventory, PatchKind, Scope},
     problem::{Gravity, Problem, Read},
 };
 
@@ -98,7 +98,9 @@ fn a_component_keeps_everything_the_document_says_of_it() {
     assert_eq!(core.supplier.as_deref(), Some("Acme"));
     assert_eq!(core.licences, ["MIT", "Acme licence", "MIT OR X"]);
     assert_eq!(core.scope, Scope::Optional);
-    assert_eq!(core.patched, ["CVE-2024-1"]);
+    let [patch] = core.patched.as_slice() else { panic!("{:?}", core.patched) };
+    assert_eq!((patch.resolves.as_str(), patch.kind), ("CVE-2024-1", PatchKind::Backport));
+    assert_eq!(patch.place, "pedigree.patches[0].resolves[0]");
     assert_eq!(core.end_of_support.as_deref(), Some("2030-01-01"));
     assert_eq!(core.support_level.as_deref(), Some("maintained"));
 }
@@ -323,8 +325,13 @@ fn odd_values_of_a_component_are_warned_about_in_their_place() {
             "components[0].properties[0]",
         ),
         (
-            r#""type":"library","name":"x","version":"1","pedigree":{"patches":[{"type":"foo"}]}"#,
+            r#""type":"library","name":"x","version":"1","pedigree":{"patches":[{"type":"foo","resolves":[{"type":"security","id":"CVE-1"}]}]}"#,
             "patch_type_unknown",
+            "components[0].pedigree.patches[0]",
+        ),
+        (
+            r#""type":"library","name":"x","version":"1","pedigree":{"patches":[{"type":"backport"}]}"#,
+            "patch_names_no_issue",
             "components[0].pedigree.patches[0]",
         ),
         (
@@ -835,4 +842,18 @@ fn a_byte_that_is_not_utf8_is_named_by_its_offset() {
 fn a_byte_order_mark_is_accepted() {
     let text = format!("\u{feff}{}", components(""));
     assert_eq!(sound(&text).value.components.len(), 1);
+}
+
+#[test]
+fn what_yocto_says_of_a_recipes_patches_in_spdx_2_is_kept() {
+    let read = sound(&spdx(
+        r#""packages":[{"SPDXID":"SPDXRef-Recipe","name":"openssl","versionInfo":"3.0.8","downloadLocation":"NOASSERTION",
+            "sourceInfo":"CVEs fixed: CVE-2023-0001 CVE-2023-0002"},
+           {"SPDXID":"SPDXRef-Other","name":"zlib","versionInfo":"1.3","downloadLocation":"NOASSERTION","sourceInfo":"built with a fix for CVE-2023-0003"}]"#,
+    ));
+    let shown = |at: usize| -> Vec<String> {
+        read.value.components[at].patched.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(shown(0), ["CVE-2023-0001 (applied)", "CVE-2023-0002 (applied)"]);
+    assert_eq!(shown(1), [""; 0], "free words are not guessed at");
 }

@@ -217,3 +217,23 @@ fn bills_that_name_each_other_as_root_end() {
         .replace(r#""rootElement":["urn:p"]"#, r#""rootElement":["urn:b","urn:p"]"#);
     assert_eq!(sound(&text).value.root, Some(0));
 }
+
+#[test]
+fn a_vulnerability_that_is_said_to_be_fixed_in_a_package_is_a_patch_of_it() {
+    // as Yocto's `create-spdx` writes it
+    let read = sound(&document(
+        r#"{"type":"software_Package","spdxId":"urn:o","name":"openssl","software_packageVersion":"3.0.8","software_packageUrl":"pkg:generic/openssl@3.0.8"},
+        {"type":"security_Vulnerability","spdxId":"urn:v1","externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"cve","identifier":"CVE-2023-0001"}]},
+        {"type":"security_Vulnerability","spdxId":"urn:v2","externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"cve","identifier":"CVE-2023-0002"}]},
+        {"type":"security_Vulnerability","spdxId":"urn:v3","externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"cve","identifier":"CVE-2023-0003"}]},
+        {"type":"security_VexFixedVulnAssessmentRelationship","spdxId":"urn:r1","from":"urn:v1","relationshipType":"fixedIn","to":["urn:o"]},
+        {"type":"security_VexNotAffectedVulnAssessmentRelationship","spdxId":"urn:r2","from":"urn:v2","relationshipType":"doesNotAffect","to":["urn:o"]},
+        {"type":"security_VexFixedVulnAssessmentRelationship","spdxId":"urn:r3","from":"urn:v3","relationshipType":"fixedIn","to":["urn:o"]},
+        {"type":"security_VexAffectedVulnAssessmentRelationship","spdxId":"urn:r4","from":"urn:v3","relationshipType":"affects","to":["urn:o"]}"#,
+    ));
+    assert_eq!(warned(&read), []);
+    let patched = read.value.components[1].patched.iter();
+    let patched: Vec<String> = patched.map(|of| format!("{of} {}", of.place)).collect();
+    assert_eq!(patched, ["CVE-2023-0001 (applied) @graph[10]"], "the third is contradicted");
+    assert!(read.value.components[0].patched.is_empty());
+}

@@ -136,7 +136,8 @@ fn a_component_keeps_everything_the_document_says_of_it() {
             ("swid", "tag-1")
         ]
     );
-    assert_eq!(core.patched, ["CVE-2024-1"]);
+    let patched: Vec<String> = core.patched.iter().map(ToString::to_string).collect();
+    assert_eq!(patched, ["CVE-2024-1 (backport)"]);
     assert_eq!(core.end_of_support.as_deref(), Some("2030-01-01"));
     assert_eq!(core.support_level.as_deref(), Some("maintained"));
     assert_eq!(inner.place, "components[0].components[0]");

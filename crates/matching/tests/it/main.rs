@@ -4,8 +4,10 @@
 #![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
 mod build;
+mod cve_words;
 mod expected;
 mod names;
+mod patch;
 mod rules;
 mod supplier;
 mod truth;

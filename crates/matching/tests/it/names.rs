@@ -1,6 +1,7 @@
 //! Components that carry several identities, or none: none of them may hide what another says.
 
-use crate::build::{answer, assess, component, edition};
+use crate::build::{answer, assess, component, edition, inventory};
+use aftercare_matching::Matcher;
 use aftercare_vocab::verdict::Answer;
 
 fn nvd(id: &str, criterion: &str) -> String {
@@ -73,4 +74,74 @@ fn a_candidate_or_patch_written_into_the_version_is_the_one_that_a_record_names_
         let verdict = answer(&made.edition, component("part", version, &[cpe]), id);
         assert_eq!(verdict.expect("spoken").answer, expected, "{version} {id}");
     }
+}
+
+#[test]
+fn a_record_about_a_part_beside_the_product_is_a_question_for_the_product() {
+    let record = |id: &str, text: &str, cpe: &str| {
+        format!(
+            r#"{{"id":"{id}","sourceIdentifier":"n","lastModified":"2026-01-02T00:00:00.000","vulnStatus":"Analyzed","descriptions":[{{"lang":"en","value":"{text}"}}],
+               "configurations":[{{"nodes":[{{"operator":"OR","cpeMatch":[{{"vulnerable":true,"criteria":"{cpe}","versionEndExcluding":"1.3"}}]}}]}}]}}"#
+        )
+    };
+    let zlib = "cpe:2.3:a:zlib:zlib:*:*:*:*:*:*:*:*";
+    let kernel = "cpe:2.3:o:amazon:freertos:*:*:*:*:*:*:*:*";
+    let made = edition(&[
+        &record("CVE-2026-0001", "MiniZip in zlib has an overflow.", zlib),
+        &record("CVE-2026-0002", "zlib has an overflow in inflate, not in minizipper.", zlib),
+        &record("CVE-2026-0003", "FreeRTOS up to 1.2 (with FreeRTOS+TCP) reads too far.", kernel),
+    ]);
+    let says = |component, id| answer(&made.edition, component, id).map(|verdict| verdict.answer);
+    let by = |identity: &str| component("x", "1.2", &[identity]);
+    for identity in ["cpe:2.3:a:zlib:zlib:1.2:*:*:*:*:*:*:*", "pkg:conan/zlib@1.2"] {
+        assert_eq!(says(by(identity), "CVE-2026-0001"), Some(Answer::Undetermined), "{identity}");
+        assert_eq!(says(by(identity), "CVE-2026-0002"), Some(Answer::Affected), "{identity}");
+    }
+    let newer = component("x", "1.3", &["cpe:2.3:a:zlib:zlib:1.3:*:*:*:*:*:*:*"]);
+    assert_eq!(says(newer, "CVE-2026-0001"), Some(Answer::NotAffected));
+    // the kernel alone; what is called FreeRTOS may hold the stack
+    let kernel = by("pkg:github/freertos/freertos-kernel@1.2");
+    assert_eq!(says(kernel, "CVE-2026-0003"), Some(Answer::Undetermined));
+    let system = by("cpe:2.3:o:amazon:freertos:1.2:*:*:*:*:*:*:*");
+    assert_eq!(says(system, "CVE-2026-0003"), Some(Answer::Affected));
+}
+
+#[test]
+fn a_flaw_filed_under_a_part_of_a_system_is_a_question_for_the_system() {
+    let part = "cpe:2.3:a:microsoft:server_message_block:1.0:*:*:*:*:*:*:*";
+    let on = |system: &str| {
+        format!(
+            r#"{{"id":"CVE-2026-0001","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{{"operator":"AND","nodes":[
+               {{"operator":"OR","cpeMatch":[{{"vulnerable":true,"criteria":"{part}"}}]}},
+               {{"operator":"OR","cpeMatch":[{{"vulnerable":false,"criteria":"cpe:2.3:o:microsoft:{system}:-:sp1:*:*:*:*:*:*"}}]}}]}}]}}"#
+        )
+    };
+    let alone = r#"{"id":"CVE-2026-0002","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{"nodes":[
+        {"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:a:microsoft:internet_explorer:11:*:*:*:*:*:*:*"}]}]}]}"#;
+    let made = edition(&[&on("windows_7"), alone]);
+    let by = |cpe: &str| component("Windows", "", &[cpe]);
+    let seven = || by("cpe:2.3:o:microsoft:windows_7:-:sp1:*:*:*:*:*:*");
+    let found = assess(&made.edition, seven());
+    let [judged] = found.verdicts.as_slice() else { panic!("{:?}", found.verdicts) };
+    assert_eq!(
+        (judged.verdict.id.as_str(), judged.verdict.answer),
+        ("CVE-2026-0001", Answer::Undetermined)
+    );
+    assert!(!judged.context_free);
+    let why = &judged.verdict.because[0];
+    assert!(why.note.contains("cpe:microsoft:server_message_block"), "{why:?}");
+    // another system, and an application of the maker
+    for other in [
+        "cpe:2.3:o:microsoft:windows_10:-:sp1:*:*:*:*:*:*",
+        "cpe:2.3:a:microsoft:windows_7:-:sp1:*:*:*:*:*:*",
+    ] {
+        let found = assess(&made.edition, by(other)).verdicts;
+        assert!(found.iter().all(|of| of.verdict.id != "CVE-2026-0001"), "{other}: {found:?}");
+    }
+    // where the inventory names the part, the part answers and the system is no question
+    let inventory = inventory(vec![seven(), component("SMB", "", &[part])]);
+    let matcher = Matcher::new(&made.edition, &inventory);
+    let of = |at: usize| matcher.assess(at as u32, &inventory.components[at]).expect("assessed");
+    assert_eq!(of(0).verdicts, []);
+    assert_eq!(of(1).verdicts[0].verdict.answer, Answer::Affected);
 }

@@ -76,6 +76,7 @@ pub fn source_name(source: &str) -> Markup {
         "csaf" => html! { abbr title="Common Security Advisory Framework" { "CSAF" } },
         "openvex" => html! { "OpenVEX" },
         "cyclonedx_vex" => html! { "CycloneDX VEX" },
+        "sbom" => html! { "the SBOM itself" },
         "kev" => html! { abbr title="Known Exploited Vulnerabilities catalogue" { "KEV" } },
         "epss" => html! { abbr title="Exploit Prediction Scoring System" { "EPSS" } },
         other => foreign(other),

@@ -15,7 +15,7 @@ use crate::{
 use aftercare_desk::answers::{FindingSheet, RecordContent};
 use aftercare_vocab::{
     id::MappingId,
-    verdict::{Answer, Confidence, Reason},
+    verdict::{Answer, Confidence, Reason, Verdict},
 };
 use maud::{Markup, html};
 
@@ -48,7 +48,7 @@ pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
         ))
         p.conclusion { (conclusion(sheet)) }
         @if verdict.disagreement {
-            p.aside { "The sources do not agree. The gravest reading is shown; a person should compare the records below." }
+            p.aside { (aside(verdict)) }
         }
         (steps(sheet))
         section {
@@ -64,6 +64,21 @@ pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
         (component_part(to, sheet))
     };
     document(frame, &title, Room::Products, body)
+}
+
+/// What the mark of disagreement means here.
+fn aside(verdict: &Verdict) -> &'static str {
+    match (verdict.answer, verdict.because.first().map(|reason| reason.source.as_str())) {
+        (Answer::NotAffected, Some("sbom")) => {
+            "A patch is declared. The other sources do not know of it; a person should see that it is the repair."
+        }
+        (Answer::NotAffected, _) => {
+            "The sources do not agree. The supplier's word is shown; a person should compare the records below."
+        }
+        _ => {
+            "The sources do not agree. The gravest reading is shown; a person should compare the records below."
+        }
+    }
 }
 
 /// The answer in one sentence.
@@ -108,11 +123,15 @@ fn steps(sheet: &FindingSheet) -> Markup {
                     "."
                 }
                 @if let Some(reason) = sheet.verdict.because.first() {
-                    li {
-                        "Take the record " (code(&reason.record)) " of " (source_name(&reason.source))
-                        " with SHA-256 " (code(&reason.record_digest.to_string()))
-                        ". It is shown below, and stands in edition " (code(&sheet.edition.id.short()))
-                        " of " (sheet.edition.made_at.shown()) "."
+                    @if reason.source == "sbom" {
+                        li { "There the component itself declares a patch for " (code(&reason.record)) "." }
+                    } @else {
+                        li {
+                            "Take the record " (code(&reason.record)) " of " (source_name(&reason.source))
+                            " with SHA-256 " (code(&reason.record_digest.to_string()))
+                            ". It is shown below, and stands in edition " (code(&sheet.edition.id.short()))
+                            " of " (sheet.edition.made_at.shown()) "."
+                        }
                     }
                     li {
                         "At " (code(&reason.place)) " it says " (code(&reason.range)) "."

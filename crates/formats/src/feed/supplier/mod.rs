@@ -14,7 +14,11 @@ pub mod cyclonedx;
 pub mod openvex;
 mod tree;
 
-use super::{Record, Rule, Source, State, Statement, Text, cpe_key, summary_of};
+use super::{
+    Record, Rule, Source, State, Statement, Text, cpe_key,
+    prose::{self, End, Stretch},
+    summary_of,
+};
 use aftercare_vocab::{
     ecosystem::PackageKey,
     identity,
@@ -340,12 +344,29 @@ fn versions_of<'a>(text: &Text<'a>, is_range: bool) -> Versions<'a> {
     if let Some(vers) = comparisons(&lower, plain) {
         return Versions::Range(vers.into(), text.clone());
     }
+    if let Some(vers) = prose::stretch(plain).and_then(|stretch| vers_of(&stretch)) {
+        return Versions::Range(vers.into(), text.clone());
+    }
     let one = !is_range && !plain.starts_with(['<', '>', '=', '!']) && !lower.starts_with("vers:");
     if one && is_version(plain) {
         Versions::Exactly(plain.to_owned().into())
     } else {
         Versions::Words(text.clone())
     }
+}
+
+/// A plain range in words as `vers` of no scheme; a branch (`2.x`) has no such form.
+fn vers_of(stretch: &Stretch<'_>) -> Option<String> {
+    let start = stretch.start.map(|start| format!(">={start}"));
+    let end = match stretch.end {
+        End::Before(end) => Some(format!("<{end}")),
+        End::With(end) => Some(format!("<={end}")),
+        End::OfBranch(_) => return None,
+        End::Open => None,
+    };
+    let bounds: Vec<String> = start.into_iter().chain(end).collect();
+    let vers = format!("vers:generic/{}", bounds.join("|"));
+    Range::parse_vers(&vers).is_ok().then_some(vers)
 }
 
 /// One word, and no list or wildcard.
@@ -591,6 +612,8 @@ mod tests {
             (">= 1.0 and < 2.0", "vers:generic/>=1.0|<2.0"),
             ("<2.0, >1.0", "vers:generic/>1.0|<2.0"),
             ("All versions < V4.2", "vers:generic/<4.2"),
+            ("4.2 and prior", "vers:generic/<=4.2"),
+            ("versions 1.0 to 4.2", "vers:generic/>=1.0|<=4.2"),
             ("vers:deb/>=1.0-1|<2.0-1", "vers:deb/>=1.0-1|<2.0-1"),
         ] {
             let read = versions_of(&Text::from(words), true);
@@ -598,6 +621,8 @@ mod tests {
         }
         for words in [
             "< 4.2 SP1",
+            "4.2 SP1 and prior",
+            "4.x",
             "< 4.2 or newer",
             "<=the first 3 digits of serial number 123",
             "< 1 | > 2",

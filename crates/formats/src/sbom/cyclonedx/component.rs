@@ -9,7 +9,10 @@ use super::{
     },
     Party,
 };
-use aftercare_vocab::{inventory::Scope, problem::quoted};
+use aftercare_vocab::{
+    inventory::{PatchKind, Scope},
+    problem::quoted,
+};
 use serde::{
     Deserialize,
     de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -452,7 +455,7 @@ fn identity_list<'de>(
     })
 }
 
-/// `pedigree`: only the issues that patches resolve.
+/// `pedigree`: only its patches and the issues that they resolve.
 struct Pedigree<'c, 'de> {
     draft: &'c mut Draft<'de>,
     item: &'c mut Item,
@@ -505,14 +508,21 @@ fn take_patch(
     index: usize,
     patch: Patch<'_>,
 ) -> Result<(), Stop> {
-    const PATCHES: [&str; 4] = ["unofficial", "monkey", "backport", "cherry-pick"];
     const ISSUES: [&str; 3] = ["defect", "enhancement", "security"];
     let field = format!("pedigree.patches[{index}]");
-    let kind = patch.kind.as_ref().map_or("", Text::as_str);
-    if !PATCHES.contains(&kind) {
-        let what = format!("{} is not a type of patch in CycloneDX.", quoted(kind));
-        draft.warn("patch_type_unknown", join(item.place(), &field), what, "");
-    }
+    let word = patch.kind.as_ref().map_or("", Text::as_str);
+    let patch_kind = match word {
+        "unofficial" => PatchKind::Unofficial,
+        "monkey" => PatchKind::Monkey,
+        "backport" => PatchKind::Backport,
+        "cherry-pick" => PatchKind::CherryPick,
+        _ => {
+            let what = format!("{} is not a type of patch in CycloneDX.", quoted(word));
+            draft.warn("patch_type_unknown", join(item.place(), &field), what, "");
+            PatchKind::Unstated
+        }
+    };
+    let mut is_named = false;
     for (at, issue) in patch.resolves.0.into_iter().enumerate() {
         let field = format!("{field}.resolves[{at}]");
         let kind = issue.kind.as_ref().map_or("", Text::as_str);
@@ -520,9 +530,20 @@ fn take_patch(
             let what = format!("{} is not a type of issue in CycloneDX.", quoted(kind));
             draft.warn("issue_type_unknown", join(item.place(), &field), what, "");
         }
-        if let Some(text) = issue.id.or(issue.name) {
-            item.patched(draft, &field, text.as_str())?;
+        let text = issue.id.or(issue.name);
+        if let Some(text) = text.filter(|text| !text.as_str().trim().is_empty()) {
+            is_named = true;
+            item.patched(draft, &field, patch_kind, text.as_str())?;
         }
+    }
+    if !is_named {
+        draft.warn(
+            "patch_names_no_issue",
+            join(item.place(), &field),
+            "The patch does not say which issue it resolves.",
+            "It clears no vulnerability: name them by their CVE identifiers in `resolves`.",
+        );
+        item.patched(draft, &field, patch_kind, "")?;
     }
     Ok(())
 }

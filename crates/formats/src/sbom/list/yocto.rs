@@ -16,7 +16,7 @@ use super::{
     put, unreadable, upstream,
 };
 use aftercare_vocab::{
-    inventory::{Inventory, Scope},
+    inventory::{Inventory, PatchKind, Scope},
     problem::{Problem, Read},
     purl::Parts,
 };
@@ -175,7 +175,11 @@ impl Shape for CveCheck {
 /// Keeps one recipe; gives how many of the report's verdicts are not taken over.
 fn keep(draft: &mut Draft<'_>, index: usize, recipe: &Recipe<'_>) -> Result<usize, Stop> {
     /// Details that speak of an applied patch; `Patched` alone also means a later version.
-    const APPLIED: &[&str] = &["fix-file-included", "backported-patch", "cpe-stable-backport"];
+    const APPLIED: &[(&str, PatchKind)] = &[
+        ("fix-file-included", PatchKind::Applied),
+        ("backported-patch", PatchKind::Backport),
+        ("cpe-stable-backport", PatchKind::Backport),
+    ];
     let mut item = Item::new(format!("package[{index}]"));
     let name = recipe.name.as_str();
     item.component.name = draft.clean(name, item.place(), "name", true);
@@ -190,12 +194,13 @@ fn keep(draft: &mut Draft<'_>, index: usize, recipe: &Recipe<'_>) -> Result<usiz
     }
     let mut passed_over = 0;
     for (at, issue) in recipe.issue.0.iter().enumerate() {
-        let applied = issue.status.as_ref().is_some_and(|status| status.as_str() == "Patched")
-            && issue.detail.as_ref().is_some_and(|detail| APPLIED.contains(&detail.as_str()));
-        if applied {
-            item.patched(draft, &format!("issue[{at}].id"), issue.id.as_str())?;
-        } else {
-            passed_over += 1;
+        let detail = issue.detail.as_ref().map_or("", Text::as_str);
+        let is_patched = issue.status.as_ref().is_some_and(|status| status.as_str() == "Patched");
+        match APPLIED.iter().find(|(known, _)| is_patched && *known == detail) {
+            Some((_, kind)) => {
+                item.patched(draft, &format!("issue[{at}].id"), *kind, issue.id.as_str())?;
+            }
+            None => passed_over += 1,
         }
     }
     put(draft, item)?;

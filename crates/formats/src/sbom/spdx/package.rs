@@ -10,7 +10,7 @@ use super::{
     },
     asserted, repeated,
 };
-use aftercare_vocab::problem::quoted;
+use aftercare_vocab::{inventory::PatchKind, problem::quoted};
 use serde::{
     Deserialize,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -101,6 +101,11 @@ impl<'de> Visitor<'de> for Package<'_, 'de> {
                         let value = sum.value.as_ref().map_or("", Text::as_str);
                         making.checksum(draft, algorithm, value)
                     }))?;
+                }
+                "sourceInfo" => {
+                    let info: Loose<'_> = map.next_value()?;
+                    let info = info.0.unwrap_or_default();
+                    making.source_info(draft, &info).map_err(de::Error::custom)?;
                 }
                 other => match making.text(other) {
                     Some((key, slot)) => once(slot, key, &mut map)?,
@@ -209,6 +214,17 @@ impl<'de> Making<'de> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What Yocto's `create-spdx` (SPDX 2.2) writes of a recipe: `CVEs fixed: CVE-2023-0001 CVE-2023-0002`,
+    /// those of the patches that it applies.
+    fn source_info(&mut self, draft: &mut Draft<'_>, info: &str) -> Result<(), Stop> {
+        for fixed in info.lines().filter_map(|line| line.strip_prefix("CVEs fixed:")) {
+            for id in fixed.split_whitespace().filter(|id| id.starts_with("CVE-")) {
+                self.item.patched(draft, "sourceInfo", PatchKind::Applied, id)?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts the finished package into the inventory.

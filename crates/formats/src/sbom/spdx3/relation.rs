@@ -16,6 +16,10 @@ pub(super) enum Meaning {
     Declared,
     /// B is the licence that somebody concluded.
     Concluded,
+    /// The vulnerability A is repaired in B.
+    Fixed,
+    /// B is affected by the vulnerability A, or somebody is looking into it.
+    Open,
     /// True and no part of the graph.
     Beside,
 }
@@ -23,7 +27,7 @@ pub(super) enum Meaning {
 /// The types of SPDX 3.0.1. `scope` is that of a `LifecycleScopedRelationship`. `None`: unknown.
 pub(super) fn meaning(kind: &str, scope: Option<&str>) -> Option<Meaning> {
     use DependencyKind::{BuildOnly, Contains, DependsOn, Optional};
-    use Meaning::{Backward, Beside, Concluded, Declared, Describes, Forward};
+    use Meaning::{Backward, Beside, Concluded, Declared, Describes, Fixed, Forward, Open};
     Some(match kind {
         "describes" => Describes,
         "hasDeclaredLicense" => Declared,
@@ -40,8 +44,9 @@ pub(super) fn meaning(kind: &str, scope: Option<&str>) -> Option<Meaning> {
             Some("build" | "design" | "development" | "test") => BuildOnly,
             _ => DependsOn,
         }),
-        "affects"
-        | "amendedBy"
+        "fixedIn" => Fixed,
+        "affects" | "underInvestigationFor" => Open,
+        "amendedBy"
         | "ancestorOf"
         | "availableFrom"
         | "configures"
@@ -52,7 +57,6 @@ pub(super) fn meaning(kind: &str, scope: Option<&str>) -> Option<Meaning> {
         | "doesNotAffect"
         | "exploitCreatedBy"
         | "fixedBy"
-        | "fixedIn"
         | "foundBy"
         | "generates"
         | "hasAddedFile"
@@ -81,8 +85,7 @@ pub(super) fn meaning(kind: &str, scope: Option<&str>) -> Option<Meaning> {
         | "republishedBy"
         | "serializedInArtifact"
         | "testedOn"
-        | "trainedOn"
-        | "underInvestigationFor" => Beside,
+        | "trainedOn" => Beside,
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 pub(super) mod model;
 
 use super::{
-    super::own::Own,
+    super::own::{self, Own},
     Found, Target, Writing, Written,
     licence::{self, Licence},
     loss::{Fact, Losses},
@@ -11,7 +11,7 @@ use super::{
 };
 use aftercare_vocab::{
     instant::Instant,
-    inventory::{Component, DependencyKind, Inventory, Scope},
+    inventory::{self, Component, DependencyKind, Inventory, PatchKind, Scope},
 };
 use model::{
     Choice, Composition, Dependencies, Document, Evidence, Hash, Identity, Issue, Metadata, Method,
@@ -241,12 +241,25 @@ fn licences(component: &Component) -> Vec<Choice<'_>> {
     component.licences.iter().map(|text| choice(text)).collect()
 }
 
-/// Which kind of patch it was is not known; one from elsewhere is the weakest claim.
+/// A patch of a kind that the format does not have is put down as the weakest claim, from elsewhere; its
+/// kind stands under a name of ours.
 fn pedigree(component: &Component) -> Option<Pedigree<'_>> {
-    let issue = |id| Issue { kind: "security", id };
-    let resolves: Vec<Issue<'_>> = component.patched.iter().map(|id| issue(id.as_str())).collect();
-    (!resolves.is_empty())
-        .then(|| Pedigree { patches: vec![Patch { kind: "unofficial", resolves }] })
+    fn patch(patch: &inventory::Patch) -> Patch<'_> {
+        Patch {
+            kind: if has_kind(patch.kind) { patch.kind.code() } else { "unofficial" },
+            resolves: Some(patch.resolves.as_str())
+                .filter(|id| !id.is_empty())
+                .map(|id| Issue { kind: "security", id })
+                .into_iter()
+                .collect(),
+        }
+    }
+    let patches: Vec<Patch<'_>> = component.patched.iter().map(patch).collect();
+    (!patches.is_empty()).then_some(Pedigree { patches })
+}
+
+const fn has_kind(kind: PatchKind) -> bool {
+    !matches!(kind, PatchKind::Applied | PatchKind::Unstated)
 }
 
 /// The identities beside one package URL and one CPE name.
@@ -316,8 +329,10 @@ pub(super) fn found<'a>(component: &'a Component, found: &'a [Found]) -> Option<
 }
 
 fn properties<'a>(full: &Full<'a>, own_kind: Option<&'a str>) -> Vec<Property<'a>> {
-    let own =
-        |own: Own, value: Option<&'a str>| value.map(|value| Property { name: own.name(), value });
+    let own = |own: Own, value: Option<&'a str>| value.map(|value| property(own.name(), value));
+    let patches = full.component.patched.iter().filter(|patch| !has_kind(patch.kind));
+    let patches = patches
+        .map(|patch| Property { name: Own::Patched.name(), value: own::of_patch(patch).into() });
     [
         own(Own::Kind, own_kind),
         own(Own::VersionRange, full.component.version_range.as_deref()),
@@ -327,12 +342,17 @@ fn properties<'a>(full: &Full<'a>, own_kind: Option<&'a str>) -> Vec<Property<'a
     ]
     .into_iter()
     .flatten()
+    .chain(patches)
     .collect()
+}
+
+const fn property<'a>(name: &'static str, value: &'a str) -> Property<'a> {
+    Property { name, value: Cow::Borrowed(value) }
 }
 
 /// The level of support under the name of CycloneDX's property taxonomy.
 pub(super) const fn support_level(value: &str) -> Property<'_> {
-    Property { name: "cdx:fda:level-of-support", value }
+    property("cdx:fda:level-of-support", value)
 }
 
 /// The end of support under the name that the property taxonomy has for a text of this form.
@@ -344,5 +364,5 @@ pub(super) fn end_of_support(value: &str) -> Property<'_> {
     } else {
         Own::EndOfSupport.name()
     };
-    Property { name, value }
+    property(name, value)
 }

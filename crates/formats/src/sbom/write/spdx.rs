@@ -3,7 +3,7 @@
 #![allow(clippy::struct_field_names, reason = "the format's own words")]
 
 use super::{
-    super::own::Own,
+    super::own::{self, Own},
     Target, Tool, Writing, Written,
     licence::{ExtractedLicence, Licences},
     loss::{Fact, Losses},
@@ -309,7 +309,7 @@ impl Pen {
     fn package<'a>(&mut self, full: &Full<'a>, id: &'a str, losses: &mut Losses) -> Package<'a> {
         let component = full.component;
         let mut annotations = Vec::new();
-        let mut own = |own: Own, value: &str| annotations.push(self.notes.own(own, value));
+        let mut own = |fact: Own, value: &str| annotations.push(self.notes.own(fact, value));
         let purpose = component.kind.as_deref().map(|kind| {
             if crate::sbom::spdx::is_purpose(kind) {
                 kind.to_uppercase().replace('-', "_")
@@ -329,8 +329,8 @@ impl Pen {
             Scope::Optional => own(Own::Scope, "optional"),
             Scope::Excluded => own(Own::Scope, "excluded"),
         }
-        for issue in &component.patched {
-            own(Own::Patched, issue);
+        for patch in &component.patched {
+            own(Own::Patched, &own::of_patch(patch));
         }
         if let Some(source) = full.source_package_beside_purls() {
             own(Own::SourcePackage, source);

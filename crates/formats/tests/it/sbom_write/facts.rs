@@ -105,6 +105,10 @@ fn facts(inventory: &Inventory, target: Target, is_source: bool) -> Facts {
 fn held(component: &Component, target: Target) -> Component {
     let mut held = component.clone();
     held.place.clear();
+    for patch in &mut held.patched {
+        patch.place.clear();
+    }
+    held.patched.sort_by(|a, b| a.resolves.cmp(&b.resolves));
     held.other_identities.sort();
     held.hashes.retain(|(algorithm, content)| match target {
         Target::Cyclonedx16 => {

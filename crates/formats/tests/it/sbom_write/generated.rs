@@ -2,7 +2,9 @@
 
 use super::{again, facts::lost, schemas::Schemas, writing};
 use aftercare_formats::sbom::write::{Target, anew};
-use aftercare_vocab::inventory::{Component, Dependency, DependencyKind, Format, Inventory, Scope};
+use aftercare_vocab::inventory::{
+    Component, Dependency, DependencyKind, Format, Inventory, Patch, PatchKind, Scope,
+};
 use proptest::{collection::vec, option, prelude::*, sample::select, sample::subsequence};
 
 const PURLS: [&str; 4] = [
@@ -85,6 +87,20 @@ fn some_of<T: Clone + std::fmt::Debug + 'static>(
     subsequence(all, 0..=most)
 }
 
+/// One for each issue; of the four kinds of CycloneDX, the others, and without an issue.
+const PATCHES: [(&str, PatchKind); 6] = [
+    ("CVE-2024-1", PatchKind::Backport),
+    ("CVE-2024-2", PatchKind::Applied),
+    ("CVE-2024-3", PatchKind::Unofficial),
+    ("BUG-7", PatchKind::Unstated),
+    ("x: y", PatchKind::CherryPick),
+    ("", PatchKind::Monkey),
+];
+
+fn patch((resolves, kind): (&str, PatchKind)) -> Patch {
+    Patch { resolves: resolves.to_owned(), kind, place: String::new() }
+}
+
 fn component() -> impl Strategy<Value = Component> {
     let names = (
         select(REFERENCES.to_vec()),
@@ -102,7 +118,7 @@ fn component() -> impl Strategy<Value = Component> {
     );
     let rest = (
         select(vec![Scope::Required, Scope::Optional, Scope::Excluded]),
-        some_of(&["CVE-2024-1", "CVE-2024-2", "BUG-7"], 3),
+        some_of(&PATCHES, 4),
         option::of(text()),
         option::of(text()),
         option::of(select(ENDS.to_vec())),
@@ -128,7 +144,7 @@ fn component() -> impl Strategy<Value = Component> {
             supplier,
             licences: owned(licences),
             scope,
-            patched: owned(patched),
+            patched: patched.into_iter().map(patch).collect(),
             source_package,
             support_level,
             end_of_support: end_of_support.map(str::to_owned),

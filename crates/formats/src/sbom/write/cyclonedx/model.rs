@@ -160,6 +160,7 @@ pub(in super::super) struct Pedigree<'a> {
 pub(in super::super) struct Patch<'a> {
     #[serde(rename = "type")]
     pub(in super::super) kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in super::super) resolves: Vec<Issue<'a>>,
 }
 
@@ -199,5 +200,5 @@ pub(in super::super) struct Method<'a> {
 #[derive(Serialize)]
 pub(in super::super) struct Property<'a> {
     pub(in super::super) name: &'static str,
-    pub(in super::super) value: &'a str,
+    pub(in super::super) value: Cow<'a, str>,
 }
