@@ -6,6 +6,7 @@
 mod build;
 mod expected;
 mod names;
+mod osv;
 mod rules;
 mod supplier;
 mod truth;
