@@ -105,8 +105,7 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence)
     });
     let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
-    let cleared =
-        candidates.iter().any(|candidate| candidate.outcome.answer == Answer::NotAffected);
+    let cleared = candidates.iter().any(|candidate| clears(candidate));
     let (supplied, published): (Vec<&Candidate>, Vec<&Candidate>) =
         candidates.iter().partition(|candidate| candidate.outcome.said_by.is_some());
     let answer = if supplied.is_empty() {
@@ -194,14 +193,29 @@ fn mentions(text: &str, word: &str) -> bool {
     })
 }
 
-/// What OSV, the CVE list and NVD say together.
+/// It says "not affected", and of no other release than the component's.
+fn clears(candidate: &Candidate) -> bool {
+    candidate.outcome.answer == Answer::NotAffected && !candidate.outcome.other_release
+}
+
+/// What OSV, the CVE list and NVD say together. What the package's own distribution says of a release that
+/// may be another's gives way to what it says of the component's.
 fn of_published(candidates: &[&Candidate], subject: &Subject<'_>) -> Answer {
+    let of_its_release =
+        |candidate: &&Candidate| candidate.own_ecosystem && !candidate.outcome.other_release;
+    let is_known = candidates.iter().any(of_its_release);
+    let candidates: Vec<&Candidate> = candidates
+        .iter()
+        .copied()
+        .filter(|candidate| !(is_known && candidate.outcome.other_release))
+        .collect();
     let answers =
         |own: bool| candidates.iter().filter(move |candidate| candidate.own_ecosystem == own);
     let says = |own: bool, answer: Answer| {
         answers(own).any(|candidate| candidate.outcome.answer == answer)
     };
-    let definite = |own: bool| says(own, Answer::Affected) || says(own, Answer::NotAffected);
+    let definite =
+        |own: bool| says(own, Answer::Affected) || answers(own).any(|candidate| clears(candidate));
     let distribution = subject
         .identities
         .iter()
@@ -264,9 +278,7 @@ fn of_supplied(supplied: &[&Candidate], published: &[&Candidate], subject: &Subj
     }
     match others {
         Some(Answer::NotAffected) if is_open => {
-            let own_ecosystem = published
-                .iter()
-                .any(|of| of.own_ecosystem && of.outcome.answer == Answer::NotAffected);
+            let own_ecosystem = published.iter().any(|of| of.own_ecosystem && clears(of));
             let asks = supplied.iter().any(|of| open(of) && is_own(of));
             if own_ecosystem && !asks { Answer::NotAffected } else { Answer::Undetermined }
         }

@@ -8,51 +8,50 @@ use crate::{
 };
 use aftercare_formats::feed::{OsvEvent, OsvRange, OsvRangeKind, OsvRule, Text};
 use aftercare_vocab::{
+    problem::quoted,
+    release::{self, Relation},
     verdict::Answer,
     version::{Scheme, Unreadable, compare},
 };
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 /// What the statement says about the identity; `None` if it speaks of another distribution release.
 pub fn evaluate(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Option<Outcome> {
-    let component_release =
-        identity.package.as_ref().and_then(|package| package.release.as_deref());
-    if let Some(stated) = rule.release.as_deref() {
-        match component_release {
-            Some(release) if !same_release(stated, release) => return None,
-            Some(_) => {}
-            None => {
-                return Some(release_unknown(rule, identity, stated, detail));
-            }
+    let Some(stated) = rule.release.as_deref() else {
+        return Some(versions(rule, identity, detail));
+    };
+    let package = identity.package.as_ref();
+    let own = package.and_then(|package| Some((&package.kind, package.release.as_deref()?)));
+    match own.map(|(kind, own)| (release::relation(kind, stated, own), own)) {
+        Some((Relation::Other, _)) => None,
+        Some((Relation::Same, _)) => Some(versions(rule, identity, detail)),
+        Some((Relation::Unclear, own)) => {
+            let note = format!(
+                "The record speaks of release {stated}; whether the inventory's {} is that release is not known.",
+                quoted(own)
+            );
+            Some(perhaps_of_another(
+                versions(rule, identity, detail),
+                "release_not_understood",
+                note,
+            ))
+        }
+        None => {
+            let note = format!(
+                "The record speaks of release {stated}; the inventory does not say which release the package comes from."
+            );
+            Some(perhaps_of_another(versions(rule, identity, detail), "release_not_stated", note))
         }
     }
-    Some(versions(rule, identity, detail))
 }
 
-/// `12` and `12.4` are one Debian release, `v3.19` and `3.19.1` one Alpine release, `22.04:LTS` and
-/// `22.04` one Ubuntu release; but `3.1` is not `3.19`.
-pub(crate) fn same_release(stated: &str, component: &str) -> bool {
-    let plain = |text: &str| {
-        text.trim_start_matches('v').split(':').next().unwrap_or_default().to_lowercase()
-    };
-    let (stated, component) = (plain(stated), plain(component));
-    component == stated || component.strip_prefix(&stated).is_some_and(|rest| rest.starts_with('.'))
-}
-
-/// The inventory does not say which release the package comes from: decided only if it cannot matter.
-fn release_unknown(
-    rule: &OsvRule<'_>,
-    identity: &Identity<'_>,
-    stated: &str,
-    detail: Detail,
-) -> Outcome {
-    let outcome = versions(rule, identity, detail);
+/// What is said of a release that may not be the component's: decided only if it cannot matter.
+fn perhaps_of_another(outcome: Outcome, rule: &'static str, note: String) -> Outcome {
+    let outcome = Outcome { other_release: true, ..outcome };
     if outcome.answer == Answer::NotAffected {
         return outcome;
     }
-    Outcome { answer: Answer::Undetermined, rule: "release_not_stated", ..outcome }.noting(format!(
-        "The record speaks of release {stated}; the inventory does not say which release the package comes from."
-    ))
+    Outcome { answer: Answer::Undetermined, rule, ..outcome }.noting(note)
 }
 
 fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outcome {
@@ -106,6 +105,15 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             OsvRangeKind::Ecosystem => scheme,
         };
         let place = || format!("{}.ranges[{index}]", place());
+        if range.events.iter().all(|(event, _)| *event == OsvEvent::Limit) {
+            let (code, words) = ("no_versions_stated", words_of(range));
+            let note = "The range names no version at which it begins or ends.";
+            unreadable = Some(
+                Outcome::new(Answer::Undetermined, code, words, place(), ordering.name())
+                    .noting(note),
+            );
+            continue;
+        }
         match inside(range, version, ordering) {
             Ok(Some(words)) => {
                 let mut outcome =
@@ -137,21 +145,22 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             }
         }
     }
+    let is_source = identity.package.as_ref().is_some_and(|of| IN_TAGS.contains(&of.kind.as_str()));
+    let plain = spelled(version, is_source);
+    // Versions that mean the same are listed in another spelling, or as the tag of a release?
+    let is_it = |listed: &str| {
+        let listed = spelled(listed, is_source);
+        may_be_equal(&listed, &plain) && compare(scheme, &listed, &plain) == Ok(Ordering::Equal)
+    };
+    if let Some(at) = rule.versions.iter().position(|listed| is_it(listed)) {
+        let place = format!("{}.versions[{at}]", place());
+        let words = format!("versions lists {}", rule.versions[at]);
+        return Outcome::new(Answer::Affected, "listed", words, place, scheme.name());
+    }
     if let Some(outcome) = unreadable {
         return outcome;
     }
     if !comparable {
-        // Versions that mean the same are listed in another spelling, or as the tag of a release?
-        let is_source = identity.package.as_ref().is_some_and(|of| of.kind == "github");
-        let spelled = |text: &str| if is_source { version_of_tag(text) } else { text.to_owned() };
-        let plain = spelled(version);
-        for (at, listed) in rule.versions.iter().enumerate() {
-            if compare(scheme, &spelled(listed), &plain) == Ok(Ordering::Equal) {
-                let place = format!("{}.versions[{at}]", place());
-                let words = format!("versions lists {listed}");
-                return Outcome::new(Answer::Affected, "listed", words, place, scheme.name());
-            }
-        }
         if rule.versions.is_empty() {
             let (code, note) = if rule.ranges.is_empty() {
                 ("no_versions_stated", "The record names the package but no versions.")
@@ -172,10 +181,46 @@ fn versions(rule: &OsvRule<'_>, identity: &Identity<'_>, detail: Detail) -> Outc
             return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name())
                 .noting(format!("{error}."));
         }
+        // The list is of the record's day. It clears what came before; not what came later, if nothing
+        // says where the flaw ends.
+        let is_before = |listed: &Text<'_>| {
+            compare(scheme, &spelled(listed, is_source), &plain) == Ok(Ordering::Greater)
+        };
+        if rule.ranges.iter().any(is_endless) && !rule.versions.iter().all(is_before) {
+            let note = "The versions listed are those of the record's day, and its range of commits has no end.";
+            let words = words_of_all(rule);
+            let code = "no_end_stated";
+            return Outcome::new(Answer::Undetermined, code, words, place(), scheme.name())
+                .noting(note);
+        }
     }
     let (words, place) =
         if detail == Detail::Full { (words_of_all(rule), place()) } else { Default::default() };
     Outcome::new(Answer::NotAffected, "outside_all_ranges", words, place, scheme.name())
+}
+
+/// Kinds whose versions are tags of a repository.
+const IN_TAGS: &[&str] = &["github", "gitlab", "bitbucket", "git"];
+
+/// A version as it is compared: of source code, what its tag stands for.
+fn spelled(text: &str, is_source: bool) -> Cow<'_, str> {
+    if is_source { Cow::Owned(version_of_tag(text)) } else { Cow::Borrowed(text) }
+}
+
+/// Whether two versions could be equal, told by their first number: spares reading lists of hundreds.
+/// Where an epoch may be left out, everything could.
+fn may_be_equal(a: &str, b: &str) -> bool {
+    fn first(text: &str) -> &str {
+        let text = text.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches('0');
+        &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())]
+    }
+    first(a) == first(b) || a.contains(['!', ':']) || b.contains(['!', ':'])
+}
+
+/// A range of commits that states no end.
+fn is_endless(range: &OsvRange<'_>) -> bool {
+    range.kind == OsvRangeKind::Git
+        && range.events.iter().all(|(event, _)| *event == OsvEvent::Introduced)
 }
 
 /// What a range of commits says of a component whose version is one of its very events.

@@ -21,6 +21,8 @@ pub struct Outcome {
     /// The publisher left it open (as opposed to: we could not decide). Gives way to any source that
     /// does say something.
     pub left_open: bool,
+    /// It may be about another release than the component's. Gives way to what is said of that release.
+    pub other_release: bool,
     /// Stable code of the deciding rule.
     pub rule: &'static str,
     /// The range or entry that decided, in the record's words.
@@ -62,6 +64,7 @@ impl Outcome {
         Self {
             answer,
             left_open: false,
+            other_release: false,
             rule,
             range,
             place,
@@ -87,8 +90,11 @@ impl Outcome {
 
 /// What a record says whose rules say these things: affected if any says so, else not decided if any
 /// is not decided, else not affected. A rule that the publisher left open gives way to one that says
-/// "not affected".
+/// "not affected", one for a release that may be another's to one for the component's own.
 pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
+    if outcomes.iter().any(|outcome| !outcome.other_release) {
+        outcomes.retain(|outcome| !outcome.other_release);
+    }
     let says_not = outcomes.iter().any(|outcome| outcome.answer == Answer::NotAffected);
     if says_not {
         outcomes.retain(|outcome| !outcome.left_open);

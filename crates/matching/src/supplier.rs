@@ -5,7 +5,7 @@
 
 use crate::{
     Context,
-    osv::{is_unordered, same_release},
+    osv::is_unordered,
     outcome::{Outcome, SaidBy},
     subject::{Identity, Subject, Way},
 };
@@ -19,6 +19,7 @@ use aftercare_vocab::{
     identity,
     inventory::Component,
     purl::Purl,
+    release::{self, Relation},
     verdict::{Answer, Confidence},
     version::{Scheme, compare, range::Range},
 };
@@ -119,10 +120,12 @@ pub fn evaluate(
 ) -> Option<Outcome> {
     let mut unknown: Vec<String> = Vec::new();
     if let Some(stated) = rule.release.as_deref() {
-        match identity.package.as_ref().and_then(|package| package.release.as_deref()) {
-            Some(release) if !same_release(stated, release) => return None,
-            Some(_) => {}
-            None => unknown.push(format!("release {stated}")),
+        let package = identity.package.as_ref();
+        let own = package.and_then(|package| Some((&package.kind, package.release.as_deref()?)));
+        match own.map_or(Relation::Unclear, |(kind, own)| release::relation(kind, stated, own)) {
+            Relation::Other => return None,
+            Relation::Same => {}
+            Relation::Unclear => unknown.push(format!("release {stated}")),
         }
     }
     if let (Some(stated), Some(named)) = (&rule.cpe, &identity.cpe)

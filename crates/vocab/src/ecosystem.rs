@@ -4,7 +4,7 @@
 //! both vocabularies to one *package key*, `kind:name`, such as `npm:lodash`,
 //! `maven:org.apache.logging.log4j:log4j-core`, `deb/debian:openssl`.
 
-use crate::{purl::Purl, version::Scheme};
+use crate::{purl::Purl, release, version::Scheme};
 
 /// A package in its ecosystem, in normal form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,7 +13,8 @@ pub struct PackageKey {
     pub kind: String,
     /// The name in normal form (case and separators as the ecosystem compares them).
     pub name: String,
-    /// The distribution release where one is named: `12`, `22.04`, `v3.19`. `None` = not said.
+    /// The distribution release where one is named: `12`, `22.04`, `v3.19`; [`release`] compares two.
+    /// `None` = not said.
     pub release: Option<String>,
 }
 
@@ -142,7 +143,7 @@ impl PackageKey {
             ("maven", Some(group)) => format!("{group}:{}", purl.name()),
             (_, Some(space)) => format!("{space}/{}", purl.name()),
         };
-        let release = purl.qualifier("distro").map(release_of);
+        let release = purl.qualifier("distro").and_then(|distro| release::of_distro(&kind, distro));
         Some(Self { name: normal_name(&kind, &name), kind, release })
     }
 
@@ -176,16 +177,6 @@ fn kind_of(row: &Row) -> String {
     match row.2 {
         Some(namespace) => format!("{}/{namespace}", row.1),
         None => row.1.to_owned(),
-    }
-}
-
-/// `debian-12` is release `12`, `alpine-3.19.1` is `3.19.1`; a bare release stays as it is.
-fn release_of(distro: &str) -> String {
-    match distro.rsplit_once('-') {
-        Some((_, release)) if release.starts_with(|c: char| c.is_ascii_digit() || c == 'v') => {
-            release.to_owned()
-        }
-        _ => distro.to_owned(),
     }
 }
 

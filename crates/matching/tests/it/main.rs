@@ -8,6 +8,7 @@ mod cve_words;
 mod expected;
 mod names;
 mod patch;
+mod osv;
 mod rules;
 mod supplier;
 mod truth;

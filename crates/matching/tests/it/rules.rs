@@ -1,119 +1,17 @@
 //! The rules, one table each, through editions of a few records.
 
 use crate::build::{answer, assess, component, edition, inventory};
-use aftercare_formats::feed::{Rule, cve, osv};
+use aftercare_formats::feed::{Rule, cve};
 use aftercare_matching::{
     Context, Matcher,
     cpe::Truth,
     cve::evaluate as evaluate_cve,
     mapping::{self, Mappings},
-    osv::evaluate as evaluate_osv,
-    outcome::{Detail, Outcome},
+    outcome::Detail,
     subject::{Subject, upstream_version},
 };
 use aftercare_vocab::verdict::{Answer, Confidence};
 use proptest::prelude::*;
-
-fn osv_outcome(affected: &str, purl: &str) -> Option<Outcome> {
-    let record = format!(r#"{{"id":"X-1","modified":"m","affected":[{affected}]}}"#);
-    let record = osv::read(&record).expect("readable");
-    let component = component("x", "", &[purl]);
-    let subject = Subject::of(&component);
-    let Rule::Osv(rule) = &record.statements[0].rule else { panic!("an OSV rule") };
-    assert_eq!(record.statements[0].keys[0], subject.identities[0].key);
-    let outcome = evaluate_osv(rule, &subject.identities[0], Detail::Full);
-    let short = evaluate_osv(rule, &subject.identities[0], Detail::Open);
-    assert_eq!(outcome.as_ref().map(|said| said.answer), short.map(|said| said.answer));
-    outcome
-}
-
-#[test]
-fn osv_events_are_walked_in_version_order() {
-    let range = |events: &str| {
-        format!(
-            r#"{{"package":{{"ecosystem":"npm","name":"x"}},"ranges":[{{"type":"SEMVER","events":[{events}]}}]}}"#
-        )
-    };
-    let usual =
-        range(r#"{"introduced":"0"},{"fixed":"1.2.0"},{"introduced":"2.0.0"},{"fixed":"2.1.0"}"#);
-    let unsorted =
-        range(r#"{"fixed":"2.1.0"},{"introduced":"2.0.0"},{"fixed":"1.2.0"},{"introduced":"0"}"#);
-    let last = range(r#"{"introduced":"1.0.0"},{"last_affected":"1.5.0"}"#);
-    let limited = range(r#"{"introduced":"0"},{"limit":"1.5.0"}"#);
-    let no_limit = range(r#"{"introduced":"0"},{"limit":"*"}"#);
-    for (affected, version, yes) in [
-        (&usual, "0.0.1", true),
-        (&usual, "1.1.9", true),
-        (&usual, "1.2.0", false),
-        (&usual, "1.9.0", false),
-        (&usual, "2.0.0-rc1", false),
-        (&usual, "2.0.0", true),
-        (&usual, "2.1.0", false),
-        (&unsorted, "1.1.9", true),
-        (&unsorted, "1.2.0", false),
-        (&unsorted, "2.0.5", true),
-        (&unsorted, "2.1.0", false),
-        (&last, "0.9.0", false),
-        (&last, "1.5.0", true),
-        (&last, "1.5.1", false),
-        (&limited, "1.4.9", true),
-        (&limited, "1.5.0", false),
-        (&no_limit, "99.0.0", true),
-    ] {
-        let outcome = osv_outcome(affected, &format!("pkg:npm/x@{version}")).expect("spoken");
-        assert_eq!(outcome.answer == Answer::Affected, yes, "{version} in {affected}: {outcome:?}");
-        assert_ne!(outcome.answer, Answer::Undetermined);
-    }
-    let outcome = osv_outcome(&usual, "pkg:npm/x@2.0.5").expect("spoken");
-    assert_eq!(
-        (outcome.range.as_str(), outcome.place.as_str()),
-        (">= 2.0.0, < 2.1.0", "affected[0].ranges[0]")
-    );
-    assert_eq!(outcome.fixed, ["2.1.0"]);
-}
-
-#[test]
-fn what_osv_leaves_unsaid_is_undetermined() {
-    let of = |rest: &str| format!(r#"{{"package":{{"ecosystem":"npm","name":"x"}}{rest}}}"#);
-    let git = of(r#","ranges":[{"type":"GIT","events":[{"introduced":"0"}]}]"#);
-    let semver =
-        of(r#","ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]"#);
-    let listed = of(r#","versions":["1.0.0","1.1.0"]"#);
-    let endless = of(r#","ranges":[{"type":"SEMVER","events":[{"fixed":"2.0.0"}]}]"#);
-    for (affected, version, answer, rule) in [
-        (&of(""), "@1.0.0", Answer::Undetermined, "no_versions_stated"),
-        (&git, "@1.0.0", Answer::Undetermined, "commits_only"),
-        (&semver, "", Answer::Undetermined, "no_version"),
-        (&semver, "@latest", Answer::Undetermined, "version_unreadable"),
-        (&listed, "@1.1.0", Answer::Affected, "listed"),
-        (&listed, "@v1.1.0", Answer::Affected, "listed"),
-        (&listed, "@1.2.0", Answer::NotAffected, "outside_all_ranges"),
-        (&listed, "@latest", Answer::Undetermined, "version_unreadable"),
-        (&endless, "@1.0.0", Answer::Undetermined, "no_start_stated"),
-        (&endless, "@2.0.0", Answer::NotAffected, "outside_all_ranges"),
-    ] {
-        let outcome = osv_outcome(affected, &format!("pkg:npm/x{version}")).expect("spoken");
-        assert_eq!((outcome.answer, outcome.rule), (answer, rule), "{version} in {affected}");
-    }
-}
-
-#[test]
-fn a_distribution_record_speaks_of_its_release() {
-    let debian = r#"{"package":{"ecosystem":"Debian:12","name":"x"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.0-2"}]}]}"#;
-    let alpine = r#"{"package":{"ecosystem":"Alpine:v3.1","name":"x"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.0-r2"}]}]}"#;
-    for (affected, purl, expected) in [
-        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-12", Some(Answer::Affected)),
-        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-12.4", Some(Answer::Affected)),
-        (debian, "pkg:deb/debian/x@1.0-2?distro=debian-12", Some(Answer::NotAffected)),
-        (debian, "pkg:deb/debian/x@1.0-1?distro=debian-11", None),
-        (debian, "pkg:deb/debian/x@1.0-1", Some(Answer::Undetermined)),
-        (debian, "pkg:deb/debian/x@1.0-2", Some(Answer::NotAffected)),
-        (alpine, "pkg:apk/alpine/x@1.0-r1?distro=alpine-3.1.4", Some(Answer::Affected)),
-        (alpine, "pkg:apk/alpine/x@1.0-r1?distro=alpine-3.19", None),
-    ] {
-        assert_eq!(osv_outcome(affected, purl).map(|said| said.answer), expected, "{purl}");
-    }
-}
 
 #[test]
 fn cve_entries_changes_and_defaults() {
