@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a test that could not run says so")]
 
 mod build;
+mod doubts;
 mod expected;
 mod names;
 mod rules;
