@@ -14,7 +14,7 @@ use aftercare_vocab::{
     cpe::{Attribute, Cpe, Part, Relation},
     inventory::Component,
     verdict::{Answer, Confidence},
-    version::{Scheme, compare},
+    version::{Scheme, Wildcard, place},
 };
 use std::cmp::Ordering;
 
@@ -84,7 +84,28 @@ pub fn evaluate(
     detail: Detail,
 ) -> Result<Outcome, Damage> {
     let scheme = product.scheme.name();
+    let at = |criterion: Criterion<'_>| {
+        let (node, found) = criterion.at();
+        format!("{}.nodes[{node}].cpeMatch[{found}]", place_of(rule.index))
+    };
     let (mut best, deciding) = decide(rule, product);
+    if deciding.is_none()
+        && let Some((found, part)) = of_other_part(rule, product)
+    {
+        let is_meant = rule.conditional
+            && edition
+                .configuration(record, rule.index, |whole| marks_part(whole, product))?
+                .unwrap_or(false);
+        let (answer, code) = if is_meant {
+            (Answer::NotAffected, "other_part_meant")
+        } else {
+            (Answer::Undetermined, "other_part")
+        };
+        let words = words_of(found, product);
+        let mut outcome = Outcome::new(answer, code, words, at(found), scheme);
+        outcome.is_of_other_part = !is_meant;
+        return Ok(outcome.noting(parts_in_words(part, product)));
+    }
     let Some(deciding) = deciding else {
         let (mut range, mut place) = (String::new(), String::new());
         if detail == Detail::Full {
@@ -94,7 +115,10 @@ pub fn evaluate(
             range = words.collect::<Vec<_>>().join("; ");
             place = place_of(rule.index);
         }
-        return Ok(Outcome::new(Answer::NotAffected, "outside_all_ranges", range, place, scheme));
+        let code = "outside_all_ranges";
+        let mut outcome = Outcome::new(Answer::NotAffected, code, range, place, scheme);
+        outcome.is_of_other_part = !names_part(rule, product);
+        return Ok(outcome);
     };
     let fixed = match deciding {
         Criterion::Ranged(criterion) if best == Truth::True => criterion
@@ -118,10 +142,8 @@ pub fn evaluate(
         Truth::False => (Answer::NotAffected, "condition_not_met", String::new()),
         Truth::Unknown(code, note) => (Answer::Undetermined, code, note),
     };
-    let (node, found) = deciding.at();
-    let place = format!("{}.nodes[{node}].cpeMatch[{found}]", place_of(rule.index));
-    let mut outcome =
-        Outcome::new(answer, code, words_of(deciding, product), place, scheme).noting(note);
+    let words = words_of(deciding, product);
+    let mut outcome = Outcome::new(answer, code, words, at(deciding), scheme).noting(note);
     outcome.fixed = fixed;
     outcome.context_free = context_free;
     Ok(outcome)
@@ -213,10 +235,11 @@ fn criterion_in(
 }
 
 /// A product by CPE with its version, ready to be compared.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Product<'a> {
     key: &'a str,
     cpe: &'a Cpe,
+    part: Part,
     version: Option<&'a str>,
     /// The version's numbers, if it has nothing else.
     numbers: Option<Vec<u64>>,
@@ -228,15 +251,19 @@ pub struct Product<'a> {
     guessed: bool,
     /// It is there in a version that nobody states: whatever version a criterion names may be it.
     any_version: bool,
+    /// Nothing but its name leads to it.
+    named: bool,
 }
 
 impl<'a> Product<'a> {
     /// The product that an identity names; `None` if it names a package.
     pub fn of_identity(identity: &'a Identity<'_>) -> Option<Self> {
         let version = identity.version.as_deref();
+        let cpe = identity.cpe.as_deref()?;
         Some(Self {
             key: &identity.key,
-            cpe: identity.cpe.as_deref()?,
+            cpe,
+            part: cpe.part(),
             version,
             numbers: version.filter(|_| is_by_numbers(identity.scheme)).and_then(numbers),
             scheme: identity.scheme,
@@ -244,6 +271,7 @@ impl<'a> Product<'a> {
             asks_target: identity.asks_target,
             guessed: identity.confidence == Confidence::Possible,
             any_version: identity.way == Way::Shipped,
+            named: identity.way == Way::Named,
         })
     }
 
@@ -255,6 +283,7 @@ impl<'a> Product<'a> {
         Self {
             key: "",
             cpe,
+            part: cpe.part(),
             version,
             numbers: version.and_then(numbers),
             scheme: Scheme::Generic,
@@ -262,6 +291,7 @@ impl<'a> Product<'a> {
             asks_target: false,
             guessed: false,
             any_version: false,
+            named: false,
         }
     }
 
@@ -275,14 +305,14 @@ impl<'a> Product<'a> {
         self.cpe
     }
 
-    /// Order of the product's version and `other`.
+    /// Order of the product's version and `other`; `Equal` if that stands for many (`4.x`) and for it.
     fn compared(&self, version: &str, other: &str) -> Result<Ordering, Truth> {
         if let Some(order) =
             self.numbers.as_ref().and_then(|numbers| order_of_numbers(numbers, other))
         {
             return Ok(order);
         }
-        compare(self.scheme, version, other)
+        place(self.scheme, version, other)
             .map_err(|error| Truth::Unknown("version_unreadable", format!("{error}.")))
     }
 }
@@ -366,13 +396,75 @@ fn is_before_release(update: &str) -> bool {
 }
 
 fn part_differs(part: char, product: &Product<'_>) -> bool {
-    let given = match product.cpe.part() {
+    let given = match product.part {
         Part::Any => return false,
         Part::Application => 'a',
         Part::OperatingSystem => 'o',
         Part::Hardware => 'h',
     };
     part != given && part != '*'
+}
+
+/// The criterion that would hold for the product if its CPE named another part (`o` for `a`), where no
+/// criterion of the rule is about its own part: a slip that inventories often make, so nothing that
+/// clears. Guesses from a name alone have no such second chance.
+fn of_other_part<'a>(
+    rule: &'a ProductRule<'a>,
+    product: &Product<'_>,
+) -> Option<(Criterion<'a>, char)> {
+    if product.named || names_part(rule, product) {
+        return None;
+    }
+    let (_, found) = decide(rule, &Product { part: Part::Any, ..product.clone() });
+    let found = found?;
+    let part = match found {
+        Criterion::Listed(listed) => listed.part,
+        Criterion::Ranged(ranged) => ranged.part,
+    };
+    Some((found, part))
+}
+
+/// Whether a criterion of the rule is about the product's own part.
+fn names_part(rule: &ProductRule<'_>, product: &Product<'_>) -> bool {
+    let listed = rule.listed.iter().map(|listed| listed.part);
+    let mut parts = listed.chain(rule.criteria.iter().map(|criterion| criterion.part));
+    parts.any(|part| !part_differs(part, product))
+}
+
+/// What a part is, in words.
+const fn part_in_words(part: char) -> &'static str {
+    match part {
+        'a' => "an application",
+        'o' => "an operating system",
+        'h' => "hardware",
+        _ => "anything",
+    }
+}
+
+/// Why a criterion of another part does not hold, in words.
+fn parts_in_words(part: char, product: &Product<'_>) -> String {
+    let given = match product.part {
+        Part::Application => 'a',
+        Part::OperatingSystem => 'o',
+        Part::Hardware => 'h',
+        Part::Any => '*',
+    };
+    let (given, stated) = (part_in_words(given), part_in_words(part));
+    format!("The name given calls it {given}, the record calls it {stated}.")
+}
+
+/// The words for a product that the rule would accuse, were its part another; `None` if it would not.
+pub fn other_part(rule: &ProductRule<'_>, product: &Product<'_>) -> Option<String> {
+    of_other_part(rule, product).map(|(_, part)| parts_in_words(part, product))
+}
+
+/// Whether the configuration names the product's key with its very part, be it as a platform.
+fn marks_part(rule: &CpeRule<'_>, product: &Product<'_>) -> bool {
+    let mut criteria = rule.nodes.iter().flat_map(|node| &node.criteria);
+    criteria.any(|criterion| {
+        ProductCriterion::of(criterion)
+            .is_some_and(|(key, of)| key == product.key && !part_differs(of.part, product))
+    })
 }
 
 /// Whether the criterion (source) holds for the named product (target), attribute by attribute
@@ -488,6 +580,12 @@ fn version_holds(criterion: &ProductCriterion<'_>, product: &Product<'_>) -> Tru
     for (bound, outside) in bounds {
         let Some((at, included)) = bound else { continue };
         match product.compared(version, at) {
+            Ok(Ordering::Equal) if !included && Wildcard::of(at).is_some() => {
+                unreadable = Some(Truth::Unknown(
+                    "version_pattern",
+                    format!("Whether the bound {at} holds the versions of {at} is not said."),
+                ));
+            }
             Ok(order) if order == outside || (order.is_eq() && !included) => return Truth::False,
             Ok(_) => {}
             Err(unknown) => unreadable = Some(unknown),

@@ -9,7 +9,7 @@ use crate::{
 use aftercare_formats::feed::{CveEnd, CveEntry, CveRule, Status};
 use aftercare_vocab::{
     verdict::Answer,
-    version::{Scheme, compare},
+    version::{Scheme, Wildcard, compare, place},
 };
 use std::cmp::Ordering;
 
@@ -193,10 +193,6 @@ fn is_open_start(text: &str) -> bool {
     matches!(text, "0" | "*" | "" | "-" | "n/a" | "unspecified" | "all" | "any")
 }
 
-fn is_open_end(text: &str) -> bool {
-    matches!(text, "*" | "unspecified" | "n/a")
-}
-
 /// Words that make a text more than the name of one version.
 const RANGE_WORDS: &[&str] = &[
     "-", "–", "above", "after", "all", "and", "any", "before", "below", "earlier", "from",
@@ -214,12 +210,24 @@ fn is_words(text: &str) -> bool {
             && text.split(|c: char| c.is_whitespace() || c == ':').any(is_range_word)
 }
 
+/// Words that stand where a publisher names no version.
+fn names_nothing(text: &str) -> bool {
+    matches!(
+        text.trim().to_ascii_lowercase().as_str(),
+        "unspecified" | "n/a" | "unknown" | "" | "-"
+    )
+}
+
+fn is_open_end(text: &str) -> bool {
+    text == "*" || names_nothing(text)
+}
+
 fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
     if is_unordered(version, scheme) && *entry.version != *version {
         return Held::Unknown(format!("`{version}` is no PEP 440 version."));
     }
-    let compared = |other: &str| {
-        compare(scheme, version, other).map_err(|error| Held::Unknown(format!("{error}.")))
+    let placed = |stated: &str| {
+        place(scheme, version, stated).map_err(|error| Held::Unknown(format!("{error}.")))
     };
     let start = &*entry.version;
     let outcome = match &entry.end {
@@ -229,24 +237,30 @@ fn holds(entry: &CveEntry<'_>, version: &str, scheme: Scheme) -> Held {
                 Err(Held::Unknown("The publisher names the product but no version.".into()))
             }
             _ if start == version => Ok(true),
-            _ if is_words(start) => {
+            _ if Wildcard::of(start).is_none() && is_words(start) => {
                 Err(Held::Unknown(format!("The publisher gives the versions in words: `{start}`.")))
             }
-            _ => compared(start).map(|order| order == Ordering::Equal),
+            _ => placed(start).map(Ordering::is_eq),
         },
+        // A range from a version "until before unspecified" goes on; from nowhere to nowhere it says nothing.
+        CveEnd::Before(end) | CveEnd::UpTo(end) if names_nothing(start) && names_nothing(end) => {
+            Err(Held::Unknown("The publisher names the product but no version.".into()))
+        }
         CveEnd::Before(end) | CveEnd::UpTo(end) => {
-            let from = if is_open_start(start) {
-                Ok(true)
-            } else {
-                compared(start).map(|order| order != Ordering::Less)
-            };
+            let from =
+                if is_open_start(start) { Ok(true) } else { placed(start).map(Ordering::is_ge) };
             match from {
                 Ok(true) if is_open_end(end) => Ok(true),
                 Ok(true) if end.ends_with(".*") => is_on_branch(version, end, scheme),
-                Ok(true) => compared(end).map(|order| match entry.end {
-                    CveEnd::Before(_) => order == Ordering::Less,
-                    _ => order != Ordering::Greater,
-                }),
+                Ok(true) => match (placed(end), &entry.end) {
+                    (Ok(Ordering::Equal), CveEnd::Before(_)) if Wildcard::of(end).is_some() => {
+                        Err(Held::Unknown(format!(
+                            "Whether \"before {end}\" holds the versions of {end} is not said."
+                        )))
+                    }
+                    (place, CveEnd::Before(_)) => place.map(Ordering::is_lt),
+                    (place, _) => place.map(Ordering::is_le),
+                },
                 other => other,
             }
         }

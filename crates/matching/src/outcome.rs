@@ -37,6 +37,8 @@ pub struct Outcome {
     pub scheme: &'static str,
     /// It did not depend on other components.
     pub context_free: bool,
+    /// It speaks of the product as another kind of thing only (CPE part `o` for `a`).
+    pub is_of_other_part: bool,
     /// Who says so, of a supplier's statement.
     pub said_by: Option<Box<SaidBy>>,
 }
@@ -72,6 +74,7 @@ impl Outcome {
             fixed: Vec::new(),
             scheme,
             context_free: true,
+            is_of_other_part: false,
             said_by: None,
         }
     }
@@ -90,7 +93,8 @@ impl Outcome {
 
 /// What a record says whose rules say these things: affected if any says so, else not decided if any
 /// is not decided, else not affected. A rule that the publisher left open gives way to one that says
-/// "not affected", one for a release that may be another's to one for the component's own.
+/// "not affected", one for a release that may be another's to one for the component's own, and one about
+/// another kind of thing to one about the very product.
 pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
     if outcomes.iter().any(|outcome| !outcome.other_release) {
         outcomes.retain(|outcome| !outcome.other_release);
@@ -98,6 +102,10 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
     let says_not = outcomes.iter().any(|outcome| outcome.answer == Answer::NotAffected);
     if says_not {
         outcomes.retain(|outcome| !outcome.left_open);
+    }
+    let clears = |of: &Outcome| of.answer == Answer::NotAffected && !of.is_of_other_part;
+    if outcomes.iter().any(clears) {
+        outcomes.retain(|outcome| !outcome.is_of_other_part);
     }
     let context_free = outcomes.iter().all(|outcome| outcome.context_free);
     let fallback =

@@ -124,6 +124,7 @@ pub fn by_nvd(record: &str, names: &[Cpe], complete: bool) -> Result<Said, Probl
         }
     }
     said.extend(unnamed(&claims));
+    said.extend(claims.rules.iter().filter_map(unread));
     Ok(said.into_iter().min_by_key(|said| said.answer).unwrap_or_else(|| {
         let why = "No configuration accuses a product that is named.";
         Said::new(Answer::NotAffected, "product_not_named", why)
@@ -150,13 +151,33 @@ fn of_product(rule: &CpeRule<'_>, product: &Product<'_>, context: &Context<'_>) 
             );
             (Answer::NotAffected, "condition_not_met", why)
         }
-        Truth::False => {
-            let why = format!("{} is outside of every range stated for it.", product.name());
-            (Answer::NotAffected, "outside_all_ranges", why)
-        }
+        Truth::False => match cpe::other_part(&filed, product) {
+            Some(why) => (Answer::NotAffected, "other_part_meant", why),
+            None => {
+                let why = format!("{} is outside of every range stated for it.", product.name());
+                (Answer::NotAffected, "outside_all_ranges", why)
+            }
+        },
         Truth::Unknown(code, note) => (Answer::Undetermined, code, note),
     };
     Some(Said { answer, rule, place, why })
+}
+
+/// A configuration of which a part says nothing, or says it in a form that is not read: whom it means is
+/// not known.
+fn unread(rule: &CpeRule<'_>) -> Option<Said> {
+    let place = format!("configurations[{}]", rule.index);
+    let (code, why) = if rule.nodes.iter().any(|node| node.has_children) {
+        (
+            "older_form",
+            "It joins nodes by `children`, the form before API 2.0, which is not read: give the record in the form of API 2.0.",
+        )
+    } else if rule.nodes.is_empty() || rule.nodes.iter().any(|node| node.criteria.is_empty()) {
+        ("nothing_stated", "A part of the configuration names no product.")
+    } else {
+        return None;
+    };
+    Some(Said { place, ..Said::new(Answer::Undetermined, code, why) })
 }
 
 /// An accusing criterion that names no one product could mean any of those named.

@@ -21,7 +21,7 @@ use aftercare_vocab::{
     purl::Purl,
     release::{self, Relation},
     verdict::{Answer, Confidence},
-    version::{Scheme, compare, range::Range},
+    version::{Scheme, Wildcard, compare, place, range::Range},
 };
 use std::cmp::Ordering;
 
@@ -266,10 +266,11 @@ fn holds(versions: &Versions<'_>, identity: &Identity<'_>) -> Held {
         if **named == *version {
             return Held::Exactly;
         }
-        return match compare(identity.scheme, version, named) {
+        return match place(identity.scheme, version, named) {
             _ if is_unordered(version, identity.scheme) => {
                 unreadable(format!("`{version}` is no PEP 440 version."))
             }
+            Ok(Ordering::Equal) if Wildcard::of(named).is_some() => Held::Yes,
             Ok(Ordering::Equal) => Held::Exactly,
             Ok(_) => Held::No,
             Err(error) => unreadable(format!("{error}.")),

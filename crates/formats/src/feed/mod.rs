@@ -435,6 +435,9 @@ pub struct CpeNode<'a> {
     /// The criteria, with their index in the node.
     #[serde(borrow)]
     pub criteria: Vec<CpeCriterion<'a>>,
+    /// It joins further nodes, as feeds before API 2.0 did: these are not read.
+    #[serde(skip)]
+    pub has_children: bool,
 }
 
 /// NVD `cpeMatch[k]`.

@@ -5,7 +5,7 @@ use super::{
     cpe_key, summary_of,
 };
 use aftercare_vocab::{cvss::base_score_tenths, problem::Problem};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -72,6 +72,8 @@ struct Node<'a> {
     negate: Option<bool>,
     #[serde(default, borrow)]
     cpe_match: Vec<Match<'a>>,
+    #[serde(default)]
+    children: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -184,6 +186,7 @@ fn rule(configuration: Configuration<'_>, index: u16) -> CpeRule<'_> {
             all: is_and(node.operator),
             negate: node.negate.unwrap_or(false),
             criteria,
+            has_children: !node.children.is_empty(),
         });
     }
     CpeRule {

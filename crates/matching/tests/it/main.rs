@@ -5,10 +5,11 @@
 
 mod build;
 mod cve_words;
+mod doubts;
 mod expected;
 mod names;
-mod patch;
 mod osv;
+mod patch;
 mod rules;
 mod supplier;
 mod truth;

@@ -30,7 +30,7 @@ const RELEASE_WORDS: &[&str] = &["final", "ga", "release"];
 const LEADING_WORDS: &[&str] = &["v", "ver", "version", "r", "rel", "release", "rev"];
 
 /// Drops `v`, `release-` and the like before the numbers.
-fn plain(version: &str) -> &str {
+pub(super) fn plain(version: &str) -> &str {
     let (word, rest) = number::leading_letters(version);
     let rest = rest.trim_start_matches(['.', '-', '_', ':']);
     let leads = LEADING_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));

@@ -24,8 +24,11 @@ pub mod range;
 mod rpm;
 mod semver;
 mod text;
+mod wildcard;
 
 use std::{cmp::Ordering, fmt};
+
+pub use wildcard::{Wildcard, place};
 
 /// How versions are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! What no scheme can order, and the schemes that order plain text: instants and bytes.
 
-use super::Scheme;
+use super::{Scheme, wildcard};
 use std::cmp::Ordering;
 
 /// Longest version that is read, in bytes. Maven's own limit is 256 characters.
@@ -61,6 +61,11 @@ pub(super) fn has_an_order(scheme: Scheme, text: &str) -> Result<(), String> {
     }
     if text.starts_with(range_sign) || text.contains([',', '|', '<', '>']) {
         return Err("it is a range, not one version".to_owned());
+    }
+    // These order such texts: branches of Composer (`1.x-dev`), any word of Maven and Conan.
+    let orders_words = matches!(scheme, Scheme::Composer | Scheme::Maven | Scheme::Conan);
+    if !orders_words && wildcard::is_in(text) {
+        return Err("it stands for many versions, not for one".to_owned());
     }
     if is_long_hash(text) {
         return Err("it is a commit hash; hashes have no order".to_owned());

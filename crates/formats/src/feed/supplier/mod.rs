@@ -25,7 +25,7 @@ use aftercare_vocab::{
     instant::Instant,
     problem::Problem,
     purl::Purl,
-    version::{Scheme, compare, range::Range},
+    version::{Scheme, Wildcard, compare, range::Range},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -238,7 +238,9 @@ impl<'a> Product<'a> {
         self.key(key);
         if self.versions.is_none() {
             self.versions = match (cpe.version(), cpe.update()) {
-                (Attribute::Value(version), _) if version.contains(['*', '?']) => {
+                (Attribute::Value(version), _)
+                    if version.contains(['*', '?']) && Wildcard::of(version).is_none() =>
+                {
                     Some(Versions::Words(version.clone().into()))
                 }
                 (Attribute::Value(version), _) => Some(Versions::Exactly(version.clone().into())),
@@ -369,9 +371,10 @@ fn vers_of(stretch: &Stretch<'_>) -> Option<String> {
     Range::parse_vers(&vers).is_ok().then_some(vers)
 }
 
-/// One word, and no list or wildcard.
+/// One word and no list: a version, or all versions with one beginning (`4.x`, `4.*`).
 fn is_version(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "|,;*<>".contains(c))
+    let is_mark = |c: char| c.is_whitespace() || "|,;*<>".contains(c);
+    Wildcard::of(text).is_some() || (!text.is_empty() && !text.contains(is_mark))
 }
 
 /// Comparisons with nothing else around them but "all versions", as `vers` of no scheme. A bound must
@@ -640,7 +643,9 @@ mod tests {
         for words in ["vers:all/*", "All versions", "*"] {
             assert_eq!(versions_of(&Text::from(words), true), Versions::Every, "{words}");
         }
-        assert_eq!(versions_of(&"4.2".into(), false), Versions::Exactly("4.2".into()));
+        for one in ["4.2", "4.x", "4.*"] {
+            assert_eq!(versions_of(&one.into(), false), Versions::Exactly(one.into()));
+        }
         assert_eq!(versions_of(&"4.2".into(), true), Versions::Words("4.2".into()));
         assert_eq!(versions_of(&"4.2 SP1".into(), false), Versions::Words("4.2 SP1".into()));
         assert_eq!(versions_of(&"N/A".into(), false), Versions::Unstated);
