@@ -76,10 +76,21 @@ pub struct Document {
     pub name: Option<String>,
     /// How many components it lists.
     pub components: u64,
+    /// How many of them are parts: all but the product itself.
+    pub parts: u64,
+    /// It says, or shows by its references, that parts of the product are not in it.
+    pub has_holes: bool,
     /// What in it could not be used.
     pub warnings: Vec<Problem>,
     /// Sums over this file.
     pub summary: Summary,
+}
+
+impl Document {
+    /// Whether parts of the product are not in the document, as far as it shows.
+    pub fn lacks_parts(&self) -> bool {
+        self.parts == 0 || self.has_holes
+    }
 }
 
 /// A file that could not be read.
@@ -236,6 +247,7 @@ impl<'a> Check<'a> {
     ) -> Result<(), Damage> {
         let matcher = Matcher::new(self.edition, inventory);
         let total = inventory.components.len() as u64;
+        let parts = total - u64::from(inventory.root.is_some() && total > 0);
         let mut summary = Summary { documents: 1, components: total, ..Summary::default() };
         for (index, component) in (0..).zip(&inventory.components) {
             let assessed = matcher.assess(index, component)?;
@@ -268,6 +280,8 @@ impl<'a> Check<'a> {
             spec_version: inventory.spec_version.clone(),
             name: inventory.name.clone(),
             components: total,
+            parts,
+            has_holes: inventory.graph_has_holes,
             warnings,
             summary,
         });
@@ -355,7 +369,8 @@ pub enum Threshold {
     Affected,
     /// Any affected or undetermined component.
     Undetermined,
-    /// Any of these, or a component that is not covered.
+    /// Any of these, or a component that is not covered, or a document that lists no part of its
+    /// product, names parts in other documents, or says that some are missing.
     NotCovered,
 }
 
@@ -378,7 +393,11 @@ impl Report {
             Threshold::Medium => affected(40),
             Threshold::Affected => affected(0),
             Threshold::Undetermined => !self.findings.is_empty(),
-            Threshold::NotCovered => !self.findings.is_empty() || !self.not_covered.is_empty(),
+            Threshold::NotCovered => {
+                !self.findings.is_empty()
+                    || !self.not_covered.is_empty()
+                    || self.documents.iter().any(|document| document.lacks_parts())
+            }
         }
     }
 }

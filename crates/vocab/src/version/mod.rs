@@ -6,6 +6,7 @@
 //! no sensible order (`latest`, a range, a commit hash) is [`Unreadable`], never a guess.
 
 mod apk;
+mod certain;
 mod composer;
 mod conan;
 mod cran;
@@ -25,6 +26,7 @@ mod rpm;
 mod semver;
 mod text;
 
+pub use certain::Uncertain;
 use std::{cmp::Ordering, fmt};
 
 /// How versions are ordered.
