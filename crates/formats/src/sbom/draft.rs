@@ -21,6 +21,14 @@ use std::{
 /// Most refusals that are told: enough to see the pattern.
 const REFUSALS: usize = 20;
 
+/// The code of parts in another document.
+const ELSEWHERE: &str = "parts_elsewhere";
+
+/// Warnings about the whole document, each at most once: with those of parts elsewhere they come before those about
+/// single components, which may be many.
+const OF_DOCUMENT: [&str; 4] =
+    ["components_missing", "parts_missing", "services_not_compared", "statements_not_weighed"];
+
 /// What to do about parts in another document.
 const ELSEWHERE_NEXT: &str =
     "Nothing is known about the parts that only it lists: read that document, too.";
@@ -174,7 +182,8 @@ impl<'de> Draft<'de> {
 
     /// The same with a problem that was put into words elsewhere.
     pub(super) fn note(&mut self, warning: Problem) {
-        if self.warnings.len() < self.limits.warnings {
+        // the few about the whole document are kept whatever else is left out
+        if self.warnings.len() < self.limits.warnings || OF_DOCUMENT.contains(&warning.code) {
             let place = self.with_line(warning.place);
             self.warnings.push(Problem { place, ..warning });
         } else {
@@ -392,7 +401,7 @@ impl<'de> Draft<'de> {
     pub(super) fn parts_elsewhere(&mut self, place: String, document: &str) {
         self.parts_elsewhere = true;
         self.warn(
-            "parts_elsewhere",
+            ELSEWHERE,
             place,
             format!(
                 "Parts of this component stand in another document ({}) that was not read.",
@@ -449,6 +458,8 @@ impl<'de> Draft<'de> {
             );
         }
         self.tell_left_out();
+        self.warnings
+            .sort_by_key(|told| told.code != ELSEWHERE && !OF_DOCUMENT.contains(&told.code));
         let value = Inventory {
             format: self.format,
             spec_version: self.spec_version,
@@ -577,7 +588,7 @@ impl Draft<'_> {
                 let what = format!(
                     "Parts of this product stand in another document ({text}) that was not read{further}."
                 );
-                self.warn("parts_elsewhere", place, what, ELSEWHERE_NEXT);
+                self.warn(ELSEWHERE, place, what, ELSEWHERE_NEXT);
                 continue;
             }
             self.warn(

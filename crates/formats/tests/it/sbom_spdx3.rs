@@ -169,6 +169,7 @@ fn what_is_odd_is_warned_about_in_its_place() {
     assert_eq!(
         warned(&read),
         [
+            ("parts_elsewhere", "@graph[12].to[0]"),
             ("spdx_id_repeated", "@graph[8].spdxId"),
             ("relationship_type_unknown", "@graph[8].relationshipType"),
             ("relationship_incomplete", "@graph[9]"),
@@ -178,7 +179,6 @@ fn what_is_odd_is_warned_about_in_its_place() {
             ("reference_incomplete", "@graph[6].externalIdentifier[0]"),
             ("version_missing", "@graph[6]"),
             ("dangling_reference", "@graph[7].to[1]"),
-            ("parts_elsewhere", "@graph[12].to[0]"),
         ]
     );
     assert!(read.value.graph_has_holes);

@@ -141,6 +141,7 @@ Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-A";
     assert_eq!(
         warned(&read),
         [
+            ("components_missing", ""),
             ("tag_misplaced", "line 3"),
             ("tag_unknown", "line 6"),
             ("cpe_incomplete", "packages[0].externalRefs[0].referenceLocator, line 7"),
@@ -148,7 +149,6 @@ Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-A";
             ("line_unreadable", "line 9"),
             ("relationship_incomplete", "relationships[1], line 11"),
             ("version_missing", "packages[0], line 4"),
-            ("components_missing", ""),
             ("dangling_reference", "relationships[0], line 10"),
         ]
     );
@@ -484,8 +484,8 @@ fn licences_that_name_each_other_without_end_are_told() {
         assert_eq!(
             warned(&read),
             [
-                ("value_unreadable", "packages[0].licenseDeclared, line 3"),
-                ("components_missing", "")
+                ("components_missing", ""),
+                ("value_unreadable", "packages[0].licenseDeclared, line 3")
             ],
             "{licence}"
         );

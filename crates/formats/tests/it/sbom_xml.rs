@@ -106,8 +106,8 @@ fn a_component_keeps_everything_the_document_says_of_it() {
     assert_eq!(
         warned(&read),
         [
-            ("ancestor_not_compared", "components[0].pedigree.ancestors[0], line 32"),
             ("services_not_compared", "services, line 2"),
+            ("ancestor_not_compared", "components[0].pedigree.ancestors[0], line 32"),
         ]
     );
     let inventory = read.value;
