@@ -76,10 +76,21 @@ pub struct Document {
     pub name: Option<String>,
     /// How many components it lists.
     pub components: u64,
+    /// How many of them are parts: all but the product itself.
+    pub parts: u64,
+    /// It says, or shows by its references, that parts of the product are not in it.
+    pub has_holes: bool,
     /// What in it could not be used.
     pub warnings: Vec<Problem>,
     /// Sums over this file.
     pub summary: Summary,
+}
+
+impl Document {
+    /// Whether parts of the product are not in the document, as far as it shows.
+    pub fn lacks_parts(&self) -> bool {
+        self.parts == 0 || self.has_holes
+    }
 }
 
 /// A file that could not be read.
@@ -244,6 +255,7 @@ impl<'a> Check<'a> {
         let mappings = self.mappings.as_ref().unwrap_or(Mappings::built_in());
         let matcher = Matcher::with_mappings(self.edition, inventory, mappings);
         let total = inventory.components.len() as u64;
+        let parts = total - u64::from(inventory.root.is_some() && total > 0);
         let mut summary = Summary { documents: 1, components: total, ..Summary::default() };
         for (index, component) in (0..).zip(&inventory.components) {
             let assessed = matcher.assess(index, component)?;
@@ -276,6 +288,8 @@ impl<'a> Check<'a> {
             spec_version: inventory.spec_version.clone(),
             name: inventory.name.clone(),
             components: total,
+            parts,
+            has_holes: inventory.graph_has_holes,
             warnings,
             summary,
         });
@@ -363,7 +377,8 @@ pub enum Threshold {
     Affected,
     /// Any affected or undetermined component.
     Undetermined,
-    /// Any of these, or a component that is not covered.
+    /// Any of these, or a component that is not covered, or a document that lists no part of its
+    /// product, names parts in other documents, or says that some are missing.
     NotCovered,
 }
 
@@ -389,7 +404,11 @@ impl Report {
             Threshold::Medium => affected(40),
             Threshold::Affected => affected(0),
             Threshold::Undetermined => is_open,
-            Threshold::NotCovered => is_open || !self.not_covered.is_empty(),
+            Threshold::NotCovered => {
+                is_open
+                    || !self.not_covered.is_empty()
+                    || self.documents.iter().any(|document| document.lacks_parts())
+            }
         }
     }
 }

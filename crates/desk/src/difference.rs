@@ -2,13 +2,14 @@
 
 use crate::check::{Check, EditionNote, Named, Report};
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_domain::difference::{Difference, Step};
+use aftercare_domain::difference::{Difference, Step, VERSION_IN_PURL, facts, stated_version};
 use aftercare_formats::sbom::{Limits, read};
 use aftercare_matching::Matcher;
 use aftercare_vocab::{
-    inventory::Inventory,
+    inventory::{Component, Inventory},
     problem::Problem,
     verdict::{Answer, Reason, Verdict},
+    version::Uncertain,
 };
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -112,6 +113,9 @@ pub enum Now {
     NothingFound,
     /// The component is there and could not be looked up: nothing is known.
     NotCovered,
+    /// The component is there in the same version under another identity that no source speaks of, or
+    /// its version is none or contradicted: nothing is known.
+    NotCertain,
     /// The document does not list the component any more.
     ComponentRemoved,
 }
@@ -166,7 +170,7 @@ pub fn compare(
             report(before, edition, limits)?,
             report(after, edition, limits)?,
             &difference,
-            &b,
+            [&a, &b],
         )?),
         None => None,
     };
@@ -217,7 +221,7 @@ impl FindingDifference {
     pub fn is_worse(&self) -> bool {
         !self.new.is_empty()
             || self.changed.iter().any(|changed| changed.finding.answer == Answer::Affected)
-            || self.gone.iter().any(|gone| gone.now == Now::NotCovered)
+            || self.gone.iter().any(|gone| matches!(gone.now, Now::NotCovered | Now::NotCertain))
     }
 
     fn of(
@@ -225,7 +229,7 @@ impl FindingDifference {
         before: Report,
         after: Report,
         difference: &Difference,
-        later: &Inventory,
+        [earlier, later]: [&Inventory; 2],
     ) -> Result<Self, Damage> {
         let matcher = Matcher::new(edition, later);
         let pairs = difference.pairs();
@@ -264,14 +268,18 @@ impl FindingDifference {
                         .explain(component, &finding.verdict.id)?
                         .into_iter()
                         .find(|verdict| verdict.answer == Answer::NotAffected);
-                    let version = component.version.as_deref().unwrap_or("(no version)");
-                    match (excused, uncovered.get(&index)) {
-                        (Some(verdict), _) => {
+                    let version = stated_version(component).unwrap_or("(no version)");
+                    let former = earlier.components.get(finding.component.index as usize);
+                    let doubt = former.and_then(|former| doubt(former, component));
+                    match (excused, uncovered.get(&index), doubt) {
+                        (_, _, Some(Doubt::Version(why))) => (Now::NotCertain, why),
+                        (Some(verdict), ..) => {
                             let why = verdict.because.first().map(Reason::in_a_line);
                             (Now::NotAffected, format!("{version}: {}", why.unwrap_or_default()))
                         }
-                        (None, Some(why)) => (Now::NotCovered, why.clone()),
-                        (None, None) => (
+                        (None, Some(why), _) => (Now::NotCovered, why.clone()),
+                        (None, None, Some(Doubt::Identity(why))) => (Now::NotCertain, why),
+                        (None, None, None) => (
                             Now::NothingFound,
                             format!("Nothing is recorded for version {version}."),
                         ),
@@ -296,6 +304,35 @@ impl FindingDifference {
         }
         Ok(found)
     }
+}
+
+/// Why what the later document says of a component is no ground to drop a finding.
+enum Doubt {
+    /// Its version is none, or contradicted: whatever was looked up may be wrong.
+    Version(String),
+    /// The same version stands under another identity, of which no source speaks.
+    Identity(String),
+}
+
+fn doubt(before: &Component, after: &Component) -> Option<Doubt> {
+    let version = stated_version(after)?;
+    if Uncertain::of(version).is_some() {
+        return Some(Doubt::Version(format!("{version} is not one certain version.")));
+    }
+    if stated_version(before) != Some(version) {
+        return None;
+    }
+    let facts = facts(before, after);
+    if facts.contains(&VERSION_IN_PURL) {
+        return Some(Doubt::Version(format!(
+            "The version is still {version}, and only the package URL says another one."
+        )));
+    }
+    ["package URL", "CPE name"].into_iter().find(|fact| facts.contains(fact)).map(|fact| {
+        Doubt::Identity(format!(
+            "The version is still {version}, but the {fact} is another one, and nothing is recorded for that."
+        ))
+    })
 }
 
 fn ids(verdict: &Verdict) -> impl Iterator<Item = &String> {

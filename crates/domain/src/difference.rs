@@ -1,13 +1,14 @@
 //! What is different between two SBOMs: components added, removed, changed.
 //!
 //! A component is the same one in both documents if its identity without version is the same: package
-//! URL, else CPE vendor and product, else group and name. Several versions of one component stand
+//! URL, else CPE vendor and product, else group and name; else if group, name and version are; else if
+//! group and name are and one of the two has lost its identity. Several versions of one component stand
 //! beside each other; those that stand in both documents are the same, and only one that is left on
 //! each side is a change of version. Pure.
 
 use aftercare_vocab::{
     inventory::{Component, Inventory, Scope},
-    version::{Scheme, compare},
+    version::{Scheme, Uncertain, compare},
 };
 use serde::Serialize;
 use std::{
@@ -66,15 +67,31 @@ impl Difference {
             after: (0..).zip(&after.components).collect(),
         };
         // equal facts first, so that a copy with other facts does not take the place
-        for (before, after) in left.pairs(|component| (key(component), content(component)), false) {
-            difference.join(before, after);
-        }
+        let any = |_: &Component, _: &Component| true;
         for (before, after) in
-            left.pairs(|component| (key(component), component.version.clone()), false)
+            left.pairs(|component| (key(component), content(component)), false, any)
         {
             difference.join(before, after);
         }
-        for (before, after) in left.pairs(key, true) {
+        for (before, after) in
+            left.pairs(|component| (key(component), component.version.clone()), false, any)
+        {
+            difference.join(before, after);
+        }
+        for (before, after) in left.pairs(key, true, any) {
+            difference.join(before, after);
+        }
+        // the same thing under another identity, or one that has lost or gained its identity
+        for (before, after) in left.pairs(
+            |component| (name(component), stated_version(component).map(str::to_owned)),
+            false,
+            |a, b| stated_version(a).is_some() || !(is_identified(a) && is_identified(b)),
+        ) {
+            difference.join(before, after);
+        }
+        for (before, after) in
+            left.pairs(name, true, |a, b| !(is_identified(a) && is_identified(b)))
+        {
             difference.join(before, after);
         }
         // the two products are the same thing, whatever they are called
@@ -128,12 +145,13 @@ struct Left<'a> {
 }
 
 impl<'a> Left<'a> {
-    /// Takes out those with the same key, the first with the first and so on; with `only_alone` just
-    /// where one is left on each side.
+    /// Takes out those with the same key that fit each other, the first with the first and so on; with
+    /// `only_alone` just where one is left on each side.
     fn pairs<K: Eq + Hash>(
         &mut self,
         key: impl Fn(&Component) -> K,
         only_alone: bool,
+        fits: impl Fn(&Component, &Component) -> bool,
     ) -> Vec<(Indexed<'a>, Indexed<'a>)> {
         let mut by_key: HashMap<K, [Vec<Indexed<'a>>; 2]> = HashMap::new();
         for (side, list) in [&self.before, &self.after].into_iter().enumerate() {
@@ -146,7 +164,7 @@ impl<'a> Left<'a> {
         let mut pairs = Vec::new();
         for [before, after] in by_key.into_values() {
             if !only_alone || (before.len(), after.len()) == (1, 1) {
-                pairs.extend(before.into_iter().zip(after));
+                pairs.extend(before.into_iter().zip(after).filter(|(a, b)| fits(a.1, b.1)));
             }
         }
         pairs.sort_unstable_by_key(|((index, _), _)| *index);
@@ -184,9 +202,26 @@ fn key(component: &Component) -> String {
         let name: Vec<String> = cpe.to_string().splitn(6, ':').map(str::to_owned).collect();
         return name.get(2..5).unwrap_or_default().join(":");
     }
+    name(component)
+}
+
+/// Group and name, by which what has no identity is known.
+fn name(component: &Component) -> String {
     let group = component.group.as_deref().unwrap_or_default();
     format!("name:{group}/{}", component.name).to_lowercase()
 }
+
+fn is_identified(component: &Component) -> bool {
+    !component.purls.is_empty() || !component.cpes.is_empty()
+}
+
+/// The version that the document states, else that of the package URL.
+pub fn stated_version(component: &Component) -> Option<&str> {
+    component.version.as_deref().or_else(|| component.purls.iter().find_map(|purl| purl.version()))
+}
+
+/// The fact that the versions in the package URLs differ where the stated versions are the same.
+pub const VERSION_IN_PURL: &str = "version in the package URL";
 
 /// By the order of the ecosystem that the package URL names; the plain order without one.
 fn step(a: &Component, b: &Component) -> Option<Step> {
@@ -194,6 +229,9 @@ fn step(a: &Component, b: &Component) -> Option<Step> {
         return None;
     }
     let (Some(old), Some(new)) = (&a.version, &b.version) else { return Some(Step::Incomparable) };
+    if Uncertain::of(old).is_some() || Uncertain::of(new).is_some() {
+        return Some(Step::Incomparable);
+    }
     let scheme = b.purls.first().map_or(Scheme::Generic, |purl| Scheme::of_purl_type(purl.ty()));
     Some(match compare(scheme, old, new) {
         Ok(Ordering::Less) => Step::Upgraded,
@@ -204,7 +242,7 @@ fn step(a: &Component, b: &Component) -> Option<Step> {
 }
 
 /// The facts beside the version that are not the same; reference and place may differ.
-fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
+pub fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
     let without_version = |component: &Component| -> Vec<String> {
         let kept = |purl: &aftercare_vocab::purl::Purl| {
             let qualifiers: Vec<String> =
@@ -220,6 +258,9 @@ fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
         };
         component.purls.iter().map(kept).collect()
     };
+    let versions = |component: &Component| -> Vec<Option<String>> {
+        component.purls.iter().map(|purl| purl.version().map(str::to_owned)).collect()
+    };
     let is_other_version = a.version != b.version;
     let scope = |component: &Component| match component.scope {
         Scope::Required => "required",
@@ -231,6 +272,7 @@ fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
         ("type", a.kind != b.kind),
         ("range of versions", a.version_range != b.version_range),
         ("package URL", without_version(a) != without_version(b)),
+        (VERSION_IN_PURL, !is_other_version && versions(a) != versions(b)),
         // these follow the version
         ("CPE name", !is_other_version && a.cpes != b.cpes),
         ("other identities", !is_other_version && a.other_identities != b.other_identities),
@@ -299,6 +341,7 @@ mod tests {
             ("pkg:deb/debian/a@1.0", "pkg:deb/debian/a@0:1.0", Some(Step::Respelled)),
             ("pkg:npm/a@1.0.0", "pkg:npm/a@nonsense", Some(Step::Incomparable)),
             ("pkg:npm/a@1.0.0", "pkg:npm/a", Some(Step::Incomparable)),
+            ("pkg:pypi/a@0.12", "pkg:pypi/a@1.x", Some(Step::Incomparable)),
         ] {
             assert_eq!(
                 steps(vec![component(before)], vec![component(after)]),
@@ -315,12 +358,57 @@ mod tests {
     #[test]
     fn what_stands_on_one_side_only_is_added_or_removed() {
         let before = inventory(vec![component("pkg:npm/a@1"), component("pkg:npm/b@1")], None);
-        let after = inventory(vec![component("pkg:npm/b@1"), component("pkg:pypi/a@1")], None);
+        let after = inventory(vec![component("pkg:npm/b@1"), component("pkg:pypi/a@2")], None);
         let difference = Difference::of(&before, &after);
         assert_eq!((&difference.added, &difference.removed), (&vec![1], &vec![0]));
         assert_eq!(difference.changed, []);
         assert_eq!(difference.pairs(), HashMap::from([(1, 0)]));
         assert!(Difference::of(&after, &after).is_empty());
+    }
+
+    #[test]
+    fn what_lost_or_changed_its_identity_is_still_there() {
+        let pairs = |before: Vec<Component>, after: Vec<Component>| {
+            let difference = Difference::of(&inventory(before, None), &inventory(after, None));
+            let changed = difference.changed.iter();
+            let changed: Vec<_> = changed.map(|c| (c.before, c.after, c.facts.clone())).collect();
+            (changed, difference.removed, difference.added)
+        };
+        let purl = vec!["package URL"];
+        let flask = || component("pkg:pypi/flask@0.12");
+        // lost, lost together with the version, and gained
+        assert_eq!(
+            pairs(vec![flask()], vec![named("flask", "0.12")]),
+            (vec![(0, 0, purl.clone())], vec![], vec![])
+        );
+        assert_eq!(
+            pairs(vec![flask()], vec![named("Flask", "")]),
+            (vec![(0, 0, purl.clone())], vec![], vec![])
+        );
+        assert_eq!(
+            pairs(vec![named("flask", "0.12")], vec![flask()]),
+            (vec![(0, 0, purl.clone())], vec![], vec![])
+        );
+        // another one
+        assert_eq!(
+            pairs(
+                vec![component("pkg:generic/zlib@1.2.11")],
+                vec![component("pkg:conan/zlib@1.2.11")]
+            ),
+            (vec![(0, 0, purl)], vec![], vec![])
+        );
+        // two of one name, of which one has lost its version: which is which cannot be told
+        assert_eq!(
+            pairs(vec![flask(), component("pkg:pypi/flask@0.13")], vec![named("flask", "")]),
+            (vec![], vec![0, 1], vec![0])
+        );
+        // the package URL says another version than before, the document does not
+        let contradicted =
+            Component { version: Some("0.12".to_owned()), ..component("pkg:pypi/flask@5.2.0") };
+        assert_eq!(
+            pairs(vec![flask()], vec![contradicted]),
+            (vec![(0, 0, vec![VERSION_IN_PURL])], vec![], vec![])
+        );
     }
 
     #[test]

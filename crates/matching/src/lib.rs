@@ -203,8 +203,13 @@ impl<'a> Matcher<'a> {
             }));
         }
         verdicts.sort_by(|a, b| worst_first(&a.verdict, &b.verdict));
-        let not_covered =
-            if self.root == Some(index) { None } else { coverage::gap(self.edition, &subject)? };
+        // The product itself is asked for beside its parts; where none is listed, all rests on it.
+        let has_parts = self.context.components.len() > 1;
+        let not_covered = if self.root == Some(index) && has_parts {
+            None
+        } else {
+            coverage::gap(self.edition, &subject)?
+        };
         Ok(Assessed { not_covered, verdicts })
     }
 

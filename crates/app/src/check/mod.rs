@@ -91,7 +91,7 @@ enum FailOn {
     Affected,
     /// Any affected or undetermined component
     Undetermined,
-    /// Any of these, or a component that is not covered
+    /// Any of these, or a component that is not covered, or a document without all parts of its product
     NotCovered,
 }
 

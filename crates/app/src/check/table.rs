@@ -84,21 +84,7 @@ fn head(sheet: &mut Sheet, document: &Document) {
 
 fn found(sheet: &mut Sheet, document: &Document, findings: &[&Finding], all_reasons: bool) {
     if findings.is_empty() {
-        let without = document.summary.not_covered_total();
-        let covered = components(document.components.saturating_sub(without));
-        let rest = match without {
-            0 => "every listed component was looked up. An SBOM may be incomplete.".to_owned(),
-            1 => "1 component is not covered, nothing is known about it.".to_owned(),
-            n => format!("{} components are not covered, nothing is known about them.", grouped(n)),
-        };
-        sheet.say(
-            2,
-            Paint::None,
-            &format!(
-                "No recorded vulnerability for {}; {rest}",
-                covered.replace(" comp", " covered comp")
-            ),
-        );
+        sheet.say(2, Paint::None, &nothing_found(document));
         return;
     }
     let mut grid = Grid::new([
@@ -118,6 +104,41 @@ fn found(sheet: &mut Sheet, document: &Document, findings: &[&Finding], all_reas
         row(&mut grid, first, same + 1, all_reasons);
     }
     sheet.grid(2, &grid);
+}
+
+/// What it means that nothing was found.
+fn nothing_found(document: &Document) -> String {
+    let without = document.summary.not_covered_total();
+    match (document.components, document.parts) {
+        (0, _) => "Nothing was looked up: the document lists no component.".to_owned(),
+        (_, 0) if without > 0 => {
+            "Nothing was looked up: the document lists no part of the product, and the product itself is not covered."
+                .to_owned()
+        }
+        (_, 0) => {
+            "No recorded vulnerability for the product itself; no part of it is listed, and nothing is known about its parts."
+                .to_owned()
+        }
+        (_, parts) => {
+            let covered = components(parts.saturating_sub(without));
+            let rest = match without {
+                0 if document.has_holes => {
+                    "every listed component was looked up, but parts of the product are not in this document: nothing is known about them."
+                        .to_owned()
+                }
+                0 => "every listed component was looked up. An SBOM may be incomplete.".to_owned(),
+                1 => "1 component is not covered, nothing is known about it.".to_owned(),
+                n => format!(
+                    "{} components are not covered, nothing is known about them.",
+                    grouped(n)
+                ),
+            };
+            format!(
+                "No recorded vulnerability for {}; {rest}",
+                covered.replace(" comp", " covered comp")
+            )
+        }
+    }
 }
 
 /// The same vulnerability of the same component, listed at several places of one document.
@@ -236,7 +257,8 @@ fn not_covered(sheet: &mut Sheet, gaps: &[&Gap]) {
     }
 }
 
-fn kind(code: &str) -> String {
+/// The reason of a gap in words.
+pub fn kind(code: &str) -> String {
     match code {
         "no_identity" => "No usable identity".to_owned(),
         "ecosystem_without_data" => "The edition has no data for the ecosystem".to_owned(),

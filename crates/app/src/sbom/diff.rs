@@ -28,7 +28,7 @@ Examples:
   aftercare sbom diff --fail-on-new released.cdx.json candidate.cdx.json
 
 A component is the same one in both if its package URL, else its CPE vendor and product, else its group and
-name are the same without the version. Versions are compared in the order of their ecosystem.
+name are the same without the version; else if its name and version are. Versions are compared in the order of their ecosystem.
 
 {EXIT_CODES}"))]
 pub struct Args {
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long)]
     no_findings: bool,
     /// End with exit code 1 when the later SBOM has findings that the earlier one has not, or components with
-    /// findings that cannot be looked up any more
+    /// findings that cannot be looked up any more or whose identity or version is not certain any more
     #[arg(long, conflicts_with = "no_findings")]
     fail_on_new: bool,
     /// How to print it
@@ -144,7 +144,7 @@ const fn word(changed: &ChangedComponent) -> &'static str {
         Some(Step::Upgraded) => "upgraded",
         Some(Step::Downgraded) => "downgraded",
         Some(Step::Respelled) => "same version, written otherwise",
-        Some(Step::Incomparable) => "another version",
+        Some(Step::Incomparable) => "version changed",
         None => "other facts",
     }
 }
@@ -184,6 +184,7 @@ fn show_findings(sheet: &mut Sheet, findings: &FindingDifference) {
             Now::NotAffected => "gone: not affected",
             Now::NothingFound => "gone: nothing found",
             Now::NotCovered => "gone: nothing known",
+            Now::NotCertain => "gone: not certain",
             Now::ComponentRemoved => "gone: component removed",
         };
         row(now, &gone.finding, gone.finding.answer.shown().to_owned());

@@ -55,6 +55,31 @@ fn finding_nothing_is_said_without_promising_anything() {
 }
 
 #[test]
+fn a_product_without_parts_is_not_told_as_looked_up() {
+    let bench = Bench::new();
+    let root = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"metadata":{"component":{"type":"device","name":"pump","version":"1"}}}"#;
+    let file = bench.file("root.json", root);
+    let ran = bench.check(&[&file, "--fail-on", "not-covered"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("Nothing was looked up"), "{}", ran.out);
+    assert!(ran.out.contains("no component besides the product itself"), "{}", ran.out);
+    assert!(!ran.out.contains("was looked up. An SBOM"), "{}", ran.out);
+    let report = bench.check(&[&file, "--format", "json"]).json();
+    assert_eq!(report["documents"][0]["parts"], 0);
+    assert_eq!(report["not_covered"][0]["code"], "no_identity");
+
+    let elsewhere = bench.file("spdx.json", r#"{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"x","dataLicense":"CC0-1.0","documentNamespace":"https://x/1","documentDescribes":["SPDXRef-a"],"creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: x"]},
+        "packages":[{"name":"leftish","SPDXID":"SPDXRef-a","versionInfo":"9.0.0","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/leftish@9.0.0"}]}],
+        "relationships":[{"spdxElementId":"SPDXRef-a","relationshipType":"CONTAINS","relatedSpdxElement":"DocumentRef-os:SPDXRef-DOCUMENT"}]}"#);
+    let ran = bench.check(&[&elsewhere, "--fail-on", "not-covered"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("relationships[0]: Parts of this product stand in another document (`DocumentRef-os:SPDXRef-DOCUMENT`) that was not read."), "{}", ran.out);
+    assert_eq!(bench.check(&[&elsewhere, "--fail-on", "undetermined"]).code, 0);
+    let report = bench.check(&[&elsewhere, "--format", "json"]).json();
+    assert_eq!(report["documents"][0]["has_holes"], true);
+}
+
+#[test]
 fn every_threshold_ends_with_its_code() {
     let bench = Bench::new();
     let ended = |components: &[(&str, Option<&str>, Option<&str>)], threshold: &str| {

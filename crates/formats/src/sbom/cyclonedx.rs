@@ -1,19 +1,20 @@
 //! CycloneDX 1.0 to 1.7 (ECMA-424), in the words of its JSON form; XML is read through the same walk
-//! (see [`xml`]). Only what an inventory needs is read: services, vulnerabilities, formulation and the
-//! like are passed over; of compositions, only that the graph is not whole.
+//! (see [`xml`]). Only what an inventory needs is read: formulation and the like are passed over; what else
+//! speaks of parts or of vulnerabilities is told (see [`unread`]).
 //!
 //! Read leniently: a fault inside one component is a warning, unless the schema makes the document
 //! unreadable by it (wrong types, a component without name, a bad serial number).
 
 mod component;
 mod graph;
+mod unread;
 pub(super) mod xml;
 
 use super::{
     document::Shape,
     draft::Draft,
     lines::Spot,
-    text::{Loose, Once, Stop, Text, each, first_time, once, seeds},
+    text::{Once, Stop, Text, each, first_time, once, seeds},
 };
 use aftercare_vocab::{
     instant::Instant,
@@ -21,13 +22,14 @@ use aftercare_vocab::{
     problem::{Problem, Read, quoted},
 };
 pub(super) use component::is_type;
-use component::{Component, Components};
+use component::{Component, Components, PRODUCT};
 use graph::{Dependencies, Services};
 use serde::{
     Deserialize,
     de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use std::{borrow::Cow, fmt, str::FromStr};
+use unread::{Compositions, Statements};
 
 /// The versions of the specification. The first two have no JSON form.
 const VERSIONS: [&str; 8] = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
@@ -55,7 +57,7 @@ impl Shape for Cyclonedx {
     }
 }
 
-seeds!(Metadata, Tools, Compositions);
+seeds!(Metadata, Tools);
 
 // The document
 
@@ -75,7 +77,8 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
         let (mut metadata, mut components, mut services, mut dependencies) =
             (false, false, false, false);
         let mut compositions = false;
-        let (mut about, mut is_vex) = (About::default(), false);
+        let (mut about, mut statements) = (About::default(), Statements::default());
+        let (mut vulnerabilities, mut services_met) = (false, 0);
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "bomFormat" => once(&mut format, "bomFormat", &mut map)?,
@@ -97,7 +100,7 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                 }
                 "services" => {
                     first_time(&mut services, "services")?;
-                    map.next_value_seed(Services(draft))?;
+                    map.next_value_seed(Services { draft, count: &mut services_met })?;
                 }
                 "dependencies" => {
                     first_time(&mut dependencies, "dependencies")?;
@@ -107,8 +110,14 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
                     first_time(&mut compositions, "compositions")?;
                     map.next_value_seed(Compositions(draft))?;
                 }
-                other => {
-                    is_vex |= other == "vulnerabilities";
+                "vulnerabilities" => {
+                    first_time(&mut vulnerabilities, "vulnerabilities")?;
+                    map.next_value_seed(each("a list of vulnerabilities", |index, stated| {
+                        statements.take(index, &stated);
+                        Ok(())
+                    }))?;
+                }
+                _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -118,7 +127,9 @@ impl<'de> Visitor<'de> for Document<'_, 'de> {
         identity(draft, format.value(), spec.as_ref(), serial.value());
         document_version(draft, version.value(), spec.as_ref().map_or("", Text::as_str));
         about.complete_root(draft);
-        if is_vex && draft.has_product_only() {
+        statements.tell(draft);
+        unread::tell_services(draft, services_met);
+        if vulnerabilities && draft.has_product_only() {
             draft.warn(
                 "components_missing",
                 "components",
@@ -265,44 +276,6 @@ fn document_version(draft: &mut Draft<'_>, version: Option<i64>, spec: &str) {
     }
 }
 
-/// What is said of how much is listed. The XML form, where it is an element like others, is passed over.
-struct Compositions<'d, 'de>(&'d mut Draft<'de>);
-
-impl<'de> Visitor<'de> for Compositions<'_, 'de> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of compositions")
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(stated) = list.next_element::<Composition<'de>>()? {
-            self.0.holes_stated |= is_a_hole(&stated);
-        }
-        Ok(())
-    }
-}
-
-/// What a composition says about how much is listed.
-#[derive(Deserialize)]
-struct Composition<'a> {
-    #[serde(borrow, default)]
-    aggregate: Loose<'a>,
-    #[serde(default)]
-    dependencies: Option<IgnoredAny>,
-}
-
-/// Whether the document says that dependencies of something are missing from it.
-fn is_a_hole(stated: &Composition<'_>) -> bool {
-    stated.dependencies.is_some()
-        && stated.aggregate.0.as_deref().is_some_and(|text| text.starts_with("incomplete"))
-}
-
 // Metadata
 
 /// What the metadata says about the product; it completes the root component.
@@ -357,7 +330,6 @@ impl<'de> Visitor<'de> for Metadata<'_, 'de> {
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        const PLACE: &str = "metadata.component";
         let Metadata { draft, about } = self;
         let beginning = draft.here();
         let (mut time, mut supplier, mut made_by, mut made_before) =
@@ -373,7 +345,7 @@ impl<'de> Visitor<'de> for Metadata<'_, 'de> {
                     first_time(&mut component, "component")?;
                     let root = map.next_value_seed(Component {
                         draft: &mut *draft,
-                        place: PLACE.to_owned(),
+                        place: PRODUCT.to_owned(),
                         nesting: 0,
                         inside: None,
                     })?;

@@ -21,6 +21,18 @@ use std::{
 /// Most refusals that are told: enough to see the pattern.
 const REFUSALS: usize = 20;
 
+/// The code of parts in another document.
+const ELSEWHERE: &str = "parts_elsewhere";
+
+/// Warnings about the whole document, each at most once: with those of parts elsewhere they come before those about
+/// single components, which may be many.
+const OF_DOCUMENT: [&str; 4] =
+    ["components_missing", "parts_missing", "services_not_compared", "statements_not_weighed"];
+
+/// What to do about parts in another document.
+const ELSEWHERE_NEXT: &str =
+    "Nothing is known about the parts that only it lists: read that document, too.";
+
 /// The growing inventory of one document; `'de` is the document's text.
 #[derive(Debug)]
 pub(super) struct Draft<'de> {
@@ -34,8 +46,11 @@ pub(super) struct Draft<'de> {
     pub(super) authors: Vec<String>,
     pub(super) tools: Vec<String>,
     pub(super) root: Option<u32>,
-    /// The document itself says that its graph is not whole.
-    pub(super) holes_stated: bool,
+    /// Where the document first says that its graph is not whole: place, its word for it, and how
+    /// often more.
+    holes_stated: Option<(String, String, usize)>,
+    /// A component's parts are said to be listed in another document.
+    parts_elsewhere: bool,
     components: Vec<Component>,
     contains: Vec<(u32, u32)>,
     numbers: HashMap<Cow<'de, str>, u32>,
@@ -60,8 +75,10 @@ pub(super) enum Name {
     Component(u32),
     /// Several components; the first is named.
     Several(u32),
-    /// Something that is no component: a file, a service, the document, another document.
+    /// Something that is no component: a file, a service, the document.
     Elsewhere,
+    /// Something in another document.
+    OtherDocument,
 }
 
 /// A relation as the document states it, in reading direction of our graph.
@@ -77,6 +94,17 @@ pub(super) struct Arrow {
     pub(super) entry: u32,
     /// The index inside the entry, where the format has a list there.
     pub(super) part: Option<u32>,
+}
+
+/// A name that relations use and that is no component here.
+#[derive(Debug)]
+struct Absent {
+    /// Where it is first used.
+    place: String,
+    /// How many relations more use it.
+    further: usize,
+    /// It stands in another document.
+    elsewhere: bool,
 }
 
 /// An arrow, and the line where it stands (0: not known).
@@ -95,7 +123,8 @@ impl<'de> Draft<'de> {
             authors: Vec::new(),
             tools: Vec::new(),
             root: None,
-            holes_stated: false,
+            holes_stated: None,
+            parts_elsewhere: false,
             components: Vec::new(),
             contains: Vec::new(),
             numbers: HashMap::new(),
@@ -153,7 +182,8 @@ impl<'de> Draft<'de> {
 
     /// The same with a problem that was put into words elsewhere.
     pub(super) fn note(&mut self, warning: Problem) {
-        if self.warnings.len() < self.limits.warnings {
+        // the few about the whole document are kept whatever else is left out
+        if self.warnings.len() < self.limits.warnings || OF_DOCUMENT.contains(&warning.code) {
             let place = self.with_line(warning.place);
             self.warnings.push(Problem { place, ..warning });
         } else {
@@ -355,6 +385,32 @@ impl<'de> Draft<'de> {
         self.arrows.push((arrow, line));
     }
 
+    // What the document says is not in it
+
+    /// Notes that the document says itself that something is missing from it; `word` is its own.
+    pub(super) fn hole_stated(&mut self, place: &str, word: &str) {
+        if let Some((.., further)) = &mut self.holes_stated {
+            *further += 1;
+            return;
+        }
+        let place = self.with_line(place.to_owned());
+        self.holes_stated = Some((place, word.to_owned(), 0));
+    }
+
+    /// Notes that parts of a component are listed in another document.
+    pub(super) fn parts_elsewhere(&mut self, place: String, document: &str) {
+        self.parts_elsewhere = true;
+        self.warn(
+            ELSEWHERE,
+            place,
+            format!(
+                "Parts of this component stand in another document ({}) that was not read.",
+                quoted(document)
+            ),
+            ELSEWHERE_NEXT,
+        );
+    }
+
     // The end
 
     /// Turns the draft into an inventory. `place_of` says where a relation stands in the document
@@ -376,8 +432,34 @@ impl<'de> Draft<'de> {
                 "Nothing in it can be compared with known vulnerabilities: send the SBOM that lists them.",
             );
         }
+        if self.has_product_only() && !self.warnings.iter().any(|w| w.code == "components_missing")
+        {
+            self.warn(
+                "components_missing",
+                "",
+                "The document lists no component besides the product itself.",
+                "Nothing is known about the product's parts: send the SBOM that lists them.",
+            );
+        }
         let (dependencies, graph_has_holes) = self.resolve(place_of);
+        if let Some((place, word, further)) = self.holes_stated.take() {
+            let further = match further {
+                0 => String::new(),
+                count => format!(" (and so at {count} further places)"),
+            };
+            self.warn(
+                "parts_missing",
+                place,
+                format!(
+                    "The document says itself that not everything is listed: {}{further}.",
+                    quoted(&word)
+                ),
+                "Nothing is known about what is not listed: ask the supplier for a complete document.",
+            );
+        }
         self.tell_left_out();
+        self.warnings
+            .sort_by_key(|told| told.code != ELSEWHERE && !OF_DOCUMENT.contains(&told.code));
         let value = Inventory {
             format: self.format,
             spec_version: self.spec_version,
@@ -433,30 +515,38 @@ impl<'de> Draft<'de> {
         let arrows = std::mem::take(&mut self.arrows);
         let mut dependencies = Vec::with_capacity(arrows.len() + self.contains.len());
         let mut seen = HashSet::with_capacity(arrows.len() + self.contains.len());
-        let mut holes = self.holes_stated;
+        let mut holes = self.holes_stated.is_some() || self.parts_elsewhere;
         for (from, to) in std::mem::take(&mut self.contains) {
             let dependency = Dependency { from, to, kind: DependencyKind::Contains };
             if seen.insert(dependency) {
                 dependencies.push(dependency);
             }
         }
-        // unknown names in the order they are met: (number, place, further relations)
-        let mut unknown: Vec<(u32, String, usize)> = Vec::new();
+        // in the order they are met
+        let mut absent: Vec<Absent> = Vec::new();
         let mut met: HashMap<u32, usize> = HashMap::new();
         for (arrow, line) in &arrows {
             for (number, depending) in [(Some(arrow.from), true), (arrow.to, false)] {
-                let Some(number) = number.filter(|number| self.meaning(*number) == Name::Unknown)
-                else {
-                    continue;
+                let Some(number) = number else { continue };
+                let elsewhere = match self.meaning(number) {
+                    Name::Unknown => false,
+                    // what depends on us from there, or only builds with it, is no part
+                    Name::OtherDocument
+                        if !depending
+                            && arrow.kind.is_some_and(|kind| kind != DependencyKind::BuildOnly) =>
+                    {
+                        true
+                    }
+                    _ => continue,
                 };
                 holes |= arrow.kind.is_some();
-                if let Some(slot) = met.get(&number).and_then(|at| unknown.get_mut(*at)) {
-                    slot.2 += 1;
+                if let Some(slot) = met.get(&number).and_then(|at| absent.get_mut(*at)) {
+                    slot.further += 1;
                 } else {
-                    met.insert(number, unknown.len());
+                    met.insert(number, absent.len());
                     let place = place_of(arrow, depending);
                     let place = if *line > 0 { with_line(&place, *line) } else { place };
-                    unknown.push((number, place, 0));
+                    absent.push(Absent { place, further: 0, elsewhere });
                 }
             }
             let (Some(kind), Some(to)) = (arrow.kind, arrow.to) else { continue };
@@ -474,29 +564,37 @@ impl<'de> Draft<'de> {
                 }
             }
         }
-        self.tell_unknown(&unknown, &met);
+        self.tell_absent(&absent, &met);
         (dependencies, holes)
     }
 }
 
 impl Draft<'_> {
-    /// One warning for each name that names nothing, however many relations use it.
-    fn tell_unknown(&mut self, unknown: &[(u32, String, usize)], met: &HashMap<u32, usize>) {
-        let mut texts: Vec<Option<String>> = vec![None; unknown.len()];
+    /// One warning for each name that names nothing here, however many relations use it.
+    fn tell_absent(&mut self, absent: &[Absent], met: &HashMap<u32, usize>) {
+        let mut texts: Vec<Option<String>> = vec![None; absent.len()];
         for (text, number) in std::mem::take(&mut self.numbers) {
             if let Some(slot) = met.get(&number).and_then(|at| texts.get_mut(*at)) {
                 *slot = Some(quoted(&text));
             }
         }
-        for ((_, place, further), text) in unknown.iter().zip(texts) {
+        for (Absent { place, further, elsewhere, .. }, text) in absent.iter().zip(texts) {
+            let text = text.unwrap_or_default();
             let further = match further {
                 0 => String::new(),
                 count => format!(" ({count} further relations use it)"),
             };
+            if *elsewhere {
+                let what = format!(
+                    "Parts of this product stand in another document ({text}) that was not read{further}."
+                );
+                self.warn(ELSEWHERE, place, what, ELSEWHERE_NEXT);
+                continue;
+            }
             self.warn(
                 "dangling_reference",
                 place,
-                format!("{} names nothing in this document{further}.", text.unwrap_or_default()),
+                format!("{text} names nothing in this document{further}."),
                 "The dependency graph has a hole and components may be missing: ask the supplier for a complete document.",
             );
         }

@@ -2,6 +2,7 @@
 //! properties. The same rules for every format.
 
 use super::{
+    certain,
     draft::{Draft, join},
     own::{self, Own, OwnFacts},
     text::Stop,
@@ -296,6 +297,11 @@ impl Item {
             .or_else(|| self.source_from_properties())
             .or_else(|| self.source.take());
         std::mem::take(&mut self.own).complete(&mut self.component, draft);
+        let stated = self.component.version.as_deref();
+        let of_purl = || self.component.purls.iter().find_map(Purl::version);
+        if let Some(version) = stated.or_else(of_purl) {
+            certain::tell(draft, &self.component.place, version);
+        }
         match &self.component.version {
             // a version in a package URL is a version, too
             None if self.component.version_range.is_none()

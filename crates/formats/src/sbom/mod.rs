@@ -32,10 +32,12 @@
 //! Places are paths into the document (`components[3].purl`), the same in every form; XML, tag-value
 //! and RDF/XML name the line, too (`components[3].purl, line 41`), where a thing begins.
 //!
-//! Not read, on purpose: licence texts, services, vulnerabilities inside an SBOM, compositions,
-//! formulation, annotations, signatures, SPDX files and snippets. The received bytes stay the record.
+//! Not kept, and told as a warning: services, vulnerabilities inside an SBOM, ancestors of a component, parts
+//! in other documents or said to be missing. Not read, on purpose: licence texts, formulation, annotations,
+//! signatures, SPDX files and snippets. The received bytes stay the record.
 
 mod beside;
+mod certain;
 mod cyclonedx;
 mod document;
 mod draft;

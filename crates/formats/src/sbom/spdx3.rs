@@ -121,7 +121,7 @@ impl<'r, 'de> Reading<'r, 'de> {
                 "ExternalMap" => {
                     if let Some(id) = node.text("externalSpdxId") {
                         let number = self.draft.number(id);
-                        self.draft.mean(number, Name::Elsewhere);
+                        self.draft.mean(number, Name::OtherDocument);
                     }
                 }
                 _ => self.name(node, Name::Elsewhere),

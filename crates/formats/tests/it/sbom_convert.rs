@@ -162,6 +162,11 @@ impl Xml {
             }
             self.close("evidence");
         }
+        self.each(component, "externalReferences", |xml, reference| {
+            xml.open("reference", &[("type", plain(&reference["type"]))]);
+            xml.texts(reference, &["url"]);
+            xml.close("reference");
+        });
         self.close("component");
     }
 
@@ -220,6 +225,11 @@ pub fn cyclonedx_xml(document: &Value) -> Option<String> {
             xml.leaf("dependency", &[("ref", plain(target))], None);
         }
         xml.close("dependency");
+    });
+    xml.each(document, "compositions", |xml, composition| {
+        xml.open("composition", &[]);
+        xml.texts(composition, &["aggregate"]);
+        xml.close("composition");
     });
     xml.close("bom");
     (!xml.lost).then_some(xml.text)

@@ -73,7 +73,7 @@ fn a_component_keeps_everything_the_document_says_of_it() {
             {"name":"syft:cpe23","value":"cpe:2.3:a:other:core:1.2:*:*:*:*:*:*:*"}]}"#,
     );
     let read = sound(&text);
-    assert_eq!(warned(&read), []);
+    assert_eq!(warned(&read), [("ancestor_not_compared", "components[0].pedigree.ancestors[0]")]);
     let [pump, core] = read.value.components.as_slice() else {
         panic!("{:?}", read.value.components)
     };
@@ -108,13 +108,13 @@ fn a_component_keeps_everything_the_document_says_of_it() {
 #[test]
 fn a_document_that_lists_nothing_says_so() {
     let product = r#""metadata":{"component":{"type":"device","name":"P","version":"1"}}"#;
-    let vex = format!(r#"{product},"vulnerabilities":[{{"id":"CVE-2024-1"}}]"#);
+    let vex = format!(r#"{product},"vulnerabilities":[]"#);
     for (text, place) in [
         (cyclonedx(r#""components":[]"#), Some("")),
-        (cyclonedx(r#""vulnerabilities":[{"id":"CVE-2024-1"}]"#), Some("")),
+        (cyclonedx(r#""vulnerabilities":[]"#), Some("")),
         (spdx(r#""files":[{"SPDXID":"SPDXRef-F"}]"#), Some("")),
         (cyclonedx(&vex), Some("components")),
-        (cyclonedx(product), None),
+        (cyclonedx(product), Some("")),
         (
             cyclonedx(&format!(
                 r#"{vex},"components":[{{"type":"file","name":"a","version":"1"}}]"#
@@ -229,7 +229,7 @@ fn dependencies_become_arrows_and_a_dangling_one_makes_a_hole() {
 }
 
 #[test]
-fn services_and_other_documents_are_no_components_and_no_holes() {
+fn services_are_no_components_and_what_stands_elsewhere_is_told() {
     let read = sound(&cyclonedx(
         r#""components":[{"type":"library","bom-ref":"a","name":"a","version":"1"}],
         "services":[{"bom-ref":"s","name":"s","services":[{"bom-ref":"t","name":"t"}]}],
@@ -237,8 +237,114 @@ fn services_and_other_documents_are_no_components_and_no_holes() {
     ));
     assert_eq!(read.value.components.len(), 1);
     assert_eq!(read.value.dependencies, []);
-    assert!(!read.value.graph_has_holes);
-    assert_eq!(warned(&read), [("root_missing", "metadata.component")]);
+    assert!(read.value.graph_has_holes);
+    assert_eq!(
+        warned(&read),
+        [
+            ("services_not_compared", "services"),
+            ("parts_elsewhere", "dependencies[0].dependsOn[2]"),
+            ("root_missing", "metadata.component"),
+        ]
+    );
+    assert!(read.problems[0].what.starts_with("2 services"), "{:?}", read.problems);
+}
+
+#[test]
+fn what_is_said_to_stand_elsewhere_or_to_be_missing_is_a_hole_with_its_place() {
+    let part = r#"{"type":"operating-system","bom-ref":"r","name":"rootfs","version":"1","externalReferences":[{"type":"website","url":"https://example.org"},{"type":"bom","url":"urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1"}]}"#;
+    let linked = sound(&components(part));
+    assert_eq!(warned(&linked), [("parts_elsewhere", "components[0].externalReferences[1]")]);
+    assert!(linked.problems[0].what.contains("urn:cdx:f08a6ccd"), "{:?}", linked.problems);
+    assert!(linked.value.graph_has_holes);
+
+    // of the product, a web address is as a rule that of this very document
+    let product = |url: &str| {
+        sound(&cyclonedx(&format!(
+            r#""metadata":{{"component":{{"type":"device","name":"P","version":"1","externalReferences":[{{"type":"bom","url":"{url}"}}]}}}},"components":[{{"type":"library","name":"a","version":"1"}}]"#
+        )))
+    };
+    assert_eq!(warned(&product("https://example.org/bom.json")), []);
+    assert_eq!(
+        warned(&product("urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1")),
+        [("parts_elsewhere", "metadata.component.externalReferences[0]")]
+    );
+
+    for (aggregates, place) in [
+        (r#"{"aggregate":"complete"},{"aggregate":"not_specified"}"#, None),
+        (
+            r#"{"aggregate":"complete"},{"aggregate":"incomplete","assemblies":["pump"]}"#,
+            Some("compositions[1].aggregate"),
+        ),
+        (r#"{"aggregate":"incomplete_third_party_only"}"#, Some("compositions[0].aggregate")),
+        (
+            r#"{"aggregate":"unknown","dependencies":["pump"]},{"aggregate":"incomplete"}"#,
+            Some("compositions[0].aggregate"),
+        ),
+    ] {
+        let text = components(r#"{"type":"library","name":"a","version":"1"}"#);
+        let text = format!("{},\"compositions\":[{aggregates}]}}", &text[..text.len() - 1]);
+        let read = sound(&text);
+        let wanted: Vec<_> = place.map(|place| ("parts_missing", place)).into_iter().collect();
+        assert_eq!(warned(&read), wanted, "{aggregates}");
+        assert_eq!(read.value.graph_has_holes, place.is_some(), "{aggregates}");
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_told_in_every_format() {
+    for (version, code) in [
+        ("2.2.x", Some("version_is_range")),
+        ("<2.0", Some("version_is_range")),
+        (">=1.0 <2.0", Some("version_is_range")),
+        ("*", Some("version_is_word")),
+        ("latest", Some("version_is_word")),
+        ("2.2.0 (patched)", Some("version_has_remark")),
+        ("2.2.0", None),
+        ("1:3.0.9-1+deb12u2", None),
+    ] {
+        let wanted = |place| code.map(|code| (code, place)).into_iter().collect::<Vec<_>>();
+        let read = sound(&components(&format!(
+            r#"{{"type":"library","name":"a","version":"{version}"}}"#
+        )));
+        assert_eq!(warned(&read), wanted("components[0]"), "{version}");
+        assert_eq!(read.value.components[1].version.as_deref(), Some(version));
+        let read = sound(&spdx(&format!(
+            r#""documentDescribes":["P"],"packages":[{{"SPDXID":"P","name":"p","versionInfo":"1"}},{{"SPDXID":"A","name":"a","versionInfo":"{version}"}}]"#
+        )));
+        assert_eq!(warned(&read), wanted("packages[1]"), "{version}");
+    }
+    // also where only the package URL has one
+    let read =
+        sound(&components(r#"{"type":"library","name":"django","purl":"pkg:pypi/django@2.2.x"}"#));
+    assert_eq!(warned(&read), [("version_is_range", "components[0]")]);
+}
+
+#[test]
+fn what_is_not_weighed_is_told_with_its_place() {
+    let text = components(
+        r#"{"type":"library","bom-ref":"z","name":"acmelib","version":"1.0","pedigree":{"ancestors":[{"type":"library","name":"openssl","version":"1.1.1k","purl":"pkg:generic/openssl@1.1.1k"}]}}"#,
+    );
+    let stating = |vulnerabilities: &str| {
+        sound(&format!("{},\"vulnerabilities\":[{vulnerabilities}]}}", &text[..text.len() - 1]))
+    };
+    let read = stating(
+        r#"{"id":"CVE-2099-1","analysis":{"state":"not_affected"}},{"id":"CVE-2099-2","analysis":{"state":"exploitable"},"affects":[{"ref":"z"}]},{"id":"CVE-2099-3"}"#,
+    );
+    assert_eq!(
+        warned(&read),
+        [
+            ("statements_not_weighed", "vulnerabilities[1]"),
+            ("ancestor_not_compared", "components[0].pedigree.ancestors[0]"),
+        ]
+    );
+    assert!(read.problems[1].what.contains("`openssl 1.1.1k`, `pkg:generic/openssl@1.1.1k`"));
+    let told = &read.problems[0];
+    assert!(told.what.starts_with("3 statements on vulnerabilities stand"), "{told}");
+    assert!(told.what.contains("1 of `exploitable`, the first names `CVE-2099-2`"), "{told}");
+    assert!(told.next.contains("`aftercare corpus import`"), "{told}");
+    // what no analysis stands beside cannot be imported
+    let bare = stating(r#"{"id":"CVE-2099-3"}"#);
+    assert!(!bare.problems[0].next.contains("import"), "{:?}", bare.problems);
 }
 
 #[test]
@@ -421,7 +527,7 @@ fn metadata_names_the_makers_and_completes_the_product() {
         "tools":{"components":[{"type":"application","name":"syft","version":"1.2"}],"services":[{"name":"s"}]},
         "manufacturer":{"name":"Scan Ltd"},"supplier":{"name":"Acme"},"component":{"type":"device","name":"P","version":"1"}}"#,
     ));
-    assert_eq!(warned(&read), []);
+    assert_eq!(warned(&read), [("components_missing", "")]);
     let value = read.value;
     assert_eq!(value.serial.as_deref(), Some("urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79"));
     assert_eq!(value.created.as_deref(), Some("2026-01-02T03:04:05Z"));
@@ -436,7 +542,7 @@ fn metadata_names_the_makers_and_completes_the_product() {
     assert_eq!(old.value.tools, ["t 9"]);
     assert_eq!(
         warned(&old),
-        [("time_unreadable", "metadata.timestamp"), ("components_missing", "")]
+        [("components_missing", ""), ("time_unreadable", "metadata.timestamp")]
     );
 }
 
@@ -529,7 +635,7 @@ fn a_serial_number_in_upper_case_is_a_warning() {
         sound(&cyclonedx(r#""serialNumber":"urn:uuid:3E671687-395B-41F5-A30F-A58921A69B79""#));
     assert_eq!(
         warned(&read),
-        [("serial_number_upper_case", "serialNumber"), ("components_missing", "")]
+        [("components_missing", ""), ("serial_number_upper_case", "serialNumber")]
     );
 }
 
@@ -585,7 +691,7 @@ fn a_package_keeps_everything_the_document_says_of_it() {
           {"referenceCategory":"PERSISTENT-ID","referenceType":"swh","referenceLocator":"swh:1:cnt:9"},
           {"referenceCategory":"SECURITY","referenceType":"advisory","referenceLocator":"https://example.org"}]}]"#,
     ));
-    assert_eq!(warned(&read), []);
+    assert_eq!(warned(&read), [("components_missing", "")]);
     let value = read.value;
     assert_eq!((value.format, value.spec_version.as_str()), (Format::SpdxJson, "SPDX-2.3"));
     assert_eq!(
@@ -666,7 +772,7 @@ fn only_relations_to_nothing_are_holes() {
         root,
         ("SPDXRef-P", "CONTAINS", "SPDXRef-F"),
         ("SPDXRef-P", "CONTAINS", "SPDXRef-S"),
-        ("SPDXRef-P", "DEPENDS_ON", "DocumentRef-other:SPDXRef-X"),
+        ("SPDXRef-P", "VARIANT_OF", "DocumentRef-other:SPDXRef-X"),
         ("SPDXRef-P", "VARIANT_OF", "NOASSERTION"),
         ("SPDXRef-P", "DEPENDS_ON", "NONE"),
         ("SPDXRef-DOCUMENT", "CONTAINS", "SPDXRef-A"),
@@ -675,9 +781,23 @@ fn only_relations_to_nothing_are_holes() {
     assert_eq!(whole.value.dependencies, []);
     assert!(!whole.value.graph_has_holes);
 
+    // parts in a document that is not read
+    let other = relations(&[
+        root,
+        ("SPDXRef-P", "CONTAINS", "DocumentRef-other:SPDXRef-DOCUMENT"),
+        ("DocumentRef-other:SPDXRef-X", "DEPENDENCY_OF", "SPDXRef-A"),
+        ("DocumentRef-other:SPDXRef-Y", "DEPENDS_ON", "SPDXRef-A"),
+        ("DocumentRef-other:SPDXRef-Z", "BUILD_TOOL_OF", "SPDXRef-A"),
+    ]);
+    assert_eq!(
+        warned(&other),
+        [("parts_elsewhere", "relationships[1]"), ("parts_elsewhere", "relationships[2]")]
+    );
+    assert!(other.value.graph_has_holes);
+
     // what else it depends on, the document does not say
     let open = relations(&[root, ("SPDXRef-P", "DEPENDS_ON", "NOASSERTION")]);
-    assert_eq!(warned(&open), []);
+    assert_eq!(warned(&open), [("parts_missing", "relationships[1]")]);
     assert!(open.value.graph_has_holes);
 
     let holed = relations(&[
@@ -747,13 +867,13 @@ fn a_package_without_an_asserted_version_has_none() {
             r#""documentDescribes":["A"],"packages":[{{"SPDXID":"A","name":"a","versionInfo":"{version}"}}]"#
         )));
         assert_eq!(read.value.components[0].version, None);
-        assert_eq!(warned(&read), [("version_missing", "packages[0]")]);
+        assert_eq!(warned(&read), [("components_missing", ""), ("version_missing", "packages[0]")]);
     }
     // a package URL may carry it
     let read = sound(&spdx(
         r#""documentDescribes":["A"],"packages":[{"SPDXID":"A","name":"a","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/a@1"}]}]"#,
     ));
-    assert_eq!(warned(&read), []);
+    assert_eq!(warned(&read), [("components_missing", "")]);
 }
 
 // What it is

@@ -169,6 +169,7 @@ fn what_is_odd_is_warned_about_in_its_place() {
     assert_eq!(
         warned(&read),
         [
+            ("parts_elsewhere", "@graph[12].to[0]"),
             ("spdx_id_repeated", "@graph[8].spdxId"),
             ("relationship_type_unknown", "@graph[8].relationshipType"),
             ("relationship_incomplete", "@graph[9]"),

@@ -103,7 +103,13 @@ fn a_component_keeps_everything_the_document_says_of_it() {
   </dependencies>
 </bom>"#,
     );
-    assert_eq!(warned(&read), []);
+    assert_eq!(
+        warned(&read),
+        [
+            ("services_not_compared", "services, line 2"),
+            ("ancestor_not_compared", "components[0].pedigree.ancestors[0], line 32"),
+        ]
+    );
     let inventory = read.value;
     assert_eq!(inventory.format, Format::CyclonedxXml);
     assert_eq!(inventory.spec_version, "1.6");
@@ -394,4 +400,25 @@ fn a_version_is_text_and_a_range_needs_an_external_component() {
     assert_eq!(read.value.components[0].version.as_deref(), Some("1.10"));
     assert_eq!(read.value.components[1].version_range.as_deref(), Some("vers:npm/>=1"));
     assert_eq!(warned(&read)[0], ("version_range", "components[1].versionRange, line 3"));
+}
+
+#[test]
+fn what_is_missing_or_not_weighed_is_told_with_its_line() {
+    let read = sound(
+        r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.5">
+<metadata><component type="device" bom-ref="p"><name>p</name><version>1</version></component></metadata>
+<components><component type="operating-system"><name>rootfs</name><version>1</version>
+<externalReferences><reference type="bom"><url>urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1</url></reference></externalReferences>
+</component></components>
+<compositions><composition><aggregate>incomplete</aggregate><assemblies><assembly ref="p"/></assemblies></composition></compositions>
+<vulnerabilities><vulnerability><id>CVE-2099-1</id><analysis><state>exploitable</state></analysis></vulnerability></vulnerabilities>
+</bom>"#,
+    );
+    let codes: Vec<&str> = read.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["parts_elsewhere", "statements_not_weighed", "parts_missing"]);
+    let places = warned(&read);
+    assert!(places[0].1.starts_with("components[0].externalReferences[0], line "), "{places:?}");
+    assert!(places[2].1.starts_with("compositions[0].aggregate, line "), "{places:?}");
+    assert!(read.problems[1].next.contains("CycloneDX JSON"), "{:?}", read.problems);
+    assert!(read.value.graph_has_holes);
 }

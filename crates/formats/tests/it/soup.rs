@@ -249,6 +249,33 @@ fn what_is_not_known_of_a_list_is_told() {
     );
 }
 
+#[test]
+fn cells_beyond_the_headings_are_told_in_preview_and_reading() {
+    let list = "Name,Version,Notes\nopenssl,3.0.9\nzlib,1.2.11,extra,cols\nexpat,2.5.0,,\n";
+    let wanted = [("cells_beyond_headings", "line 3")];
+    let read = sound(list);
+    assert_eq!(warned(&read.problems), wanted);
+    assert!(read.problems[0].what.contains("`cols`"), "{:?}", read.problems);
+    assert_eq!(warned(&seen(list).problems), wanted);
+}
+
+#[test]
+fn what_a_spreadsheet_or_its_keeper_made_of_a_version_is_told() {
+    let read = sound("Name,Version\nA,Mar-21\nB,v1.2 (patched)\nC,1.0-1.5\nD,1.10\nE,3.0.9-1\n");
+    assert_eq!(
+        warned(&read.problems),
+        [
+            ("version_is_date", "line 2.version"),
+            ("version_missing", "line 2"),
+            ("version_has_remark", "line 3"),
+            ("version_is_range", "line 4.version"),
+        ]
+    );
+    let versions: Vec<Option<&str>> = items(&read).into_iter().map(|item| item.2).collect();
+    assert_eq!(versions, [None, Some("v1.2 (patched)"), None, Some("1.10"), Some("3.0.9-1")]);
+    assert_eq!(read.value.components[2].version_range.as_deref(), Some("1.0-1.5"));
+}
+
 // Workbooks
 
 const TYPES: &str =

@@ -6,6 +6,7 @@
 //! no sensible order (`latest`, a range, a commit hash) is [`Unreadable`], never a guess.
 
 mod apk;
+mod certain;
 mod composer;
 mod conan;
 mod cran;
@@ -26,6 +27,7 @@ mod semver;
 mod text;
 mod wildcard;
 
+pub use certain::Uncertain;
 use std::{cmp::Ordering, fmt};
 
 pub use wildcard::{Wildcard, place};

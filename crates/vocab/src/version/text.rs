@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 const LONGEST: usize = 256;
 
 /// Words that stand where a version should, in lower case.
-const NOT_VERSIONS: &[&str] = &[
+pub(super) const NOT_VERSIONS: &[&str] = &[
     "latest",
     "noassertion",
     "none",

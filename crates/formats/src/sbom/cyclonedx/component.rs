@@ -8,6 +8,7 @@ use super::{
         text::{Each, Few, Loose, Once, Stop, Text, each, first_time, once, seeds},
     },
     Party,
+    unread::{ancestors, references},
 };
 use aftercare_vocab::{
     inventory::{PatchKind, Scope},
@@ -18,6 +19,9 @@ use serde::{
     de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use std::fmt;
+
+/// Where the product stands.
+pub(super) const PRODUCT: &str = "metadata.component";
 
 /// Component types of all versions.
 const TYPES: [&str; 13] = [
@@ -131,8 +135,9 @@ impl<'de> Visitor<'de> for Component<'_, 'de> {
         let mut item = Item::new(place);
         let mut texts = Texts::default();
         // lists that may stand once only
-        let mut met = [false; 8];
-        let [hashes, licences, properties, pedigree, evidence, omnibor, swhid, nested] = &mut met;
+        let mut met = [false; 9];
+        let [hashes, licences, properties, pedigree, evidence, omnibor, swhid, outside, nested] =
+            &mut met;
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "type" => once(&mut texts.kind, "type", &mut map)?,
@@ -176,6 +181,11 @@ impl<'de> Visitor<'de> for Component<'_, 'de> {
                 "swhid" => {
                     first_time(swhid, "swhid")?;
                     map.next_value_seed(identity_list(draft, &mut item, "swhid"))?;
+                }
+                "externalReferences" => {
+                    first_time(outside, "externalReferences")?;
+                    let is_product = item.place() == PRODUCT;
+                    map.next_value_seed(references(draft, item.place(), is_product))?;
                 }
                 "components" => {
                     first_time(nested, "components")?;
@@ -455,7 +465,7 @@ fn identity_list<'de>(
     })
 }
 
-/// `pedigree`: only its patches and the issues that they resolve.
+/// `pedigree`: patches with the issues that they resolve, and what the component is derived from.
 struct Pedigree<'c, 'de> {
     draft: &'c mut Draft<'de>,
     item: &'c mut Item,
@@ -490,12 +500,16 @@ impl<'de> Visitor<'de> for Pedigree<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Pedigree { draft, item } = self;
         while let Some(key) = map.next_key::<Text<'de>>()? {
-            if key.as_str() == "patches" {
-                map.next_value_seed(each("a list of patches", |index, patch: Patch<'de>| {
-                    take_patch(draft, item, index, patch)
-                }))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match key.as_str() {
+                "patches" => {
+                    map.next_value_seed(each("a list of patches", |index, patch: Patch<'de>| {
+                        take_patch(draft, item, index, patch)
+                    }))?;
+                }
+                "ancestors" => map.next_value_seed(ancestors(draft, item.place()))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
         Ok(())

@@ -12,7 +12,11 @@ use std::{borrow::Cow, fmt};
 seeds!(Services, Service, Dependencies, DependencyEntry);
 
 /// Services are no components, but dependencies may name them.
-pub(super) struct Services<'d, 'de>(pub(super) &'d mut Draft<'de>);
+pub(super) struct Services<'d, 'de> {
+    pub(super) draft: &'d mut Draft<'de>,
+    /// How many are listed, those in others too.
+    pub(super) count: &'d mut usize,
+}
 
 impl<'de> Visitor<'de> for Services<'_, 'de> {
     type Value = ();
@@ -23,12 +27,15 @@ impl<'de> Visitor<'de> for Services<'_, 'de> {
         Ok(())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Service(&mut *self.0))?.is_some() {}
+        let Services { draft, count } = self;
+        while list.next_element_seed(Service(&mut *draft, &mut *count))?.is_some() {
+            *count += 1;
+        }
         Ok(())
     }
 }
 
-struct Service<'d, 'de>(&'d mut Draft<'de>);
+struct Service<'d, 'de>(&'d mut Draft<'de>, &'d mut usize);
 
 impl<'de> Visitor<'de> for Service<'_, 'de> {
     type Value = ();
@@ -36,7 +43,7 @@ impl<'de> Visitor<'de> for Service<'_, 'de> {
         f.write_str("an object with a service")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let draft = self.0;
+        let Service(draft, count) = self;
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match key.as_str() {
                 "bom-ref" => {
@@ -46,7 +53,9 @@ impl<'de> Visitor<'de> for Service<'_, 'de> {
                         draft.mean(number, Name::Elsewhere);
                     }
                 }
-                "services" => map.next_value_seed(Services(&mut *draft))?,
+                "services" => {
+                    map.next_value_seed(Services { draft: &mut *draft, count: &mut *count })?;
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -139,12 +148,12 @@ impl<'de> Visitor<'de> for DependencyEntry<'_, 'de> {
 }
 
 /// The number of a reference in the dependency graph. A BOM-Link (`urn:cdx:`) names something in
-/// another document, which is no hole in this one.
+/// another document.
 fn named<'de>(draft: &mut Draft<'de>, reference: Cow<'de, str>) -> u32 {
     let elsewhere = reference.starts_with("urn:cdx:");
     let number = draft.number(reference);
     if elsewhere && draft.meaning(number) == Name::Unknown {
-        draft.mean(number, Name::Elsewhere);
+        draft.mean(number, Name::OtherDocument);
     }
     number
 }

@@ -210,6 +210,10 @@ fn is_list(name: &str) -> bool {
             | "patches"
             | "resolves"
             | "authors"
+            | "ancestors"
+            | "compositions"
+            | "externalReferences"
+            | "vulnerabilities"
     )
 }
 

@@ -1,13 +1,13 @@
 //! From cells to software items: which row has the headings, which rows are items, what each cell says.
 
 use super::{
-    super::{draft::Draft, item::Item, text::Stop},
+    super::{certain, draft::Draft, item::Item, text::Stop},
     Column, Columns, Field, Heading, PreviewColumn,
     cell::{Cell, Kind, Row, Table},
     columns::letters,
     heading::of_heading,
 };
-use aftercare_vocab::problem::quoted;
+use aftercare_vocab::{problem::quoted, version::Uncertain};
 
 /// Rows among which the headings are looked for: lists begin with titles, dates and approvals.
 const HEADINGS_WITHIN: usize = 40;
@@ -41,6 +41,8 @@ pub(in super::super) struct RowRead<'t, F = Field> {
     pub(in super::super) number: u32,
     /// The cells of the fields, or why the row is no item; empty for an empty row.
     pub(in super::super) outcome: Result<Vec<(F, &'t Cell)>, &'static str>,
+    /// The first cell to the right of all headings, where there are headings.
+    beyond: Option<&'t Cell>,
 }
 
 impl<F: Heading> Reading<F> {
@@ -157,11 +159,14 @@ impl<F: Heading> Reading<F> {
     ) -> impl Iterator<Item = RowRead<'t, F>> {
         let heading = self.heading.and_then(|index| table.rows.get(index));
         let from = self.heading.map_or(0, |index| index + 1);
-        table
-            .rows
-            .iter()
-            .skip(from)
-            .map(move |row| RowRead { number: row.number, outcome: self.items_of(row, heading) })
+        table.rows.iter().skip(from).map(move |row| RowRead {
+            number: row.number,
+            outcome: self.items_of(row, heading),
+            beyond: heading.and_then(|heading| {
+                let (last, _) = heading.cells.last()?;
+                row.cells.iter().find(|(column, _)| column > last).map(|(_, cell)| cell)
+            }),
+        })
     }
 
     fn items_of<'t>(
@@ -234,6 +239,15 @@ impl<F: Heading> Reading<F> {
         let mut formulas = 0;
         for row in self.rows(table) {
             let place = format!("{unit} {}", row.number);
+            // in delimited text, cells move where one of them holds the delimiter
+            if let (Some(cell), None) = (row.beyond, &table.sheet) {
+                draft.warn(
+                    "cells_beyond_headings",
+                    place.clone(),
+                    format!("The row has more cells than there are headings, from {} on; these are not read.", quoted(&cell.text)),
+                    "Look for a cell that holds the delimiter and stands without quotation marks: the cells after it have moved.",
+                );
+            }
             match row.outcome {
                 Ok(fields) => {
                     formulas +=
@@ -351,7 +365,7 @@ fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
         "Format the column as text, type the versions again, and send the list again.";
     let place = format!("{}.version", item.place());
     match cell.kind {
-        Kind::Date => {
+        kind if kind == Kind::Date || is_month(&cell.text) => {
             let what = format!(
                 "The version was turned into a date by the spreadsheet ({}), so it is not known.",
                 quoted(&cell.text)
@@ -369,31 +383,45 @@ fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
         _ => {}
     }
     let text = item.text(draft, "version", &cell.text, true);
-    if is_range(&cell.text) {
-        let what = format!("{} names several versions.", quoted(&cell.text));
+    let several = if is_dashed(&cell.text) {
+        let what = format!("{} reads like several versions.", quoted(&cell.text));
         draft.warn("version_is_range", place, what, "State the version that is installed.");
+        true
+    } else {
+        // the item tells of the other kinds at its end
+        Uncertain::of(&cell.text) == Some(Uncertain::Several)
+            && certain::tell(draft, &place, &cell.text).is_some()
+    };
+    if several {
         item.component.version_range = text;
     } else {
         item.component.version = text;
     }
 }
 
-/// `>= 1.2`, `1.x`, `1.0 - 1.5`, `1.0, 1.1`: several versions in one cell.
-fn is_range(text: &str) -> bool {
-    let starts = text.starts_with(['<', '>', '=', '^', '~', '≥', '≤']);
-    let joined =
-        [" - ", " – ", " to ", ", ", "; ", "\n", " / ", " & ", " and "].iter().any(|word| {
-            text.split_once(word).is_some_and(|(one, other)| {
-                let number = |text: &str| {
-                    text.trim()
-                        .trim_start_matches(['v', 'V'])
-                        .starts_with(|c: char| c.is_ascii_digit())
-                };
-                number(one) && number(other)
-            })
-        });
-    let open = [".x", ".X", ".*"].iter().any(|end| text.ends_with(end));
-    starts || joined || open
+/// `1.0-1.5`: two numbers of like form, the second above the first. In a list that people keep this is a
+/// range sooner than the revision of a package.
+fn is_dashed(text: &str) -> bool {
+    let numbers = |text: &str| -> Option<Vec<u64>> {
+        text.trim_start_matches(['v', 'V']).split('.').map(|part| part.parse().ok()).collect()
+    };
+    text.split_once(['-', '–'])
+        .and_then(|(one, other)| Some((numbers(one)?, numbers(other)?)))
+        .is_some_and(|(one, other)| one.len() > 1 && one.len() == other.len() && one < other)
+}
+
+/// `Mar-21`, `1. Mai`: what a spreadsheet makes of `3.21` and `1.5`, in English and German.
+fn is_month(text: &str) -> bool {
+    const MONTHS: [&str; 16] = [
+        "jan", "feb", "mar", "mär", "mrz", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct",
+        "okt", "nov", "dec",
+    ];
+    let lower = text.to_lowercase().replace("dez", "dec");
+    let words: Vec<&str> =
+        lower.split(['-', ' ', '.', '/']).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &&str| word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let months = words.iter().filter(|word| MONTHS.contains(word)).count();
+    months == 1 && words.len() == 2 && words.iter().filter(|word| is_number(word)).count() == 1
 }
 
 pub(in super::super) fn is_nothing(text: &str) -> bool {
@@ -440,30 +468,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_versions_in_one_cell_are_told_from_one() {
-        for range in [
-            ">= 1.2",
-            "1.x",
-            "1.0 - 1.5",
-            "1.0, 1.1",
-            "2.0 to 2.4",
-            "^1",
-            "5.*",
-            "1.0\n1.1",
-            "1 / 2",
-        ] {
-            assert!(is_range(range), "{range}");
+    fn dashes_and_months_are_told_from_versions() {
+        for range in ["1.0-1.5", "v1.0-v2.0", "2.4.1–2.4.9"] {
+            assert!(is_dashed(range), "{range}");
         }
-        for one in [
-            "1.2",
-            "v1.2-rc1",
-            "10 SP 2",
-            "2021-05",
-            "Rev. C",
-            "1.2 (patched)",
-            "V1.2 and later fixes",
-        ] {
-            assert!(!is_range(one), "{one}");
+        for one in ["1.1-1", "3.0.9-1", "2.5-2.4", "1.0-rc1", "2021-05", "1-2"] {
+            assert!(!is_dashed(one), "{one}");
+        }
+        for date in ["Mar-21", "21-Mar", "1. Mai", "Dez 24"] {
+            assert!(is_month(date), "{date}");
+        }
+        for one in ["mar", "2021-03-04", "1.2-dev", "May Fly 2 3", "R21-b2"] {
+            assert!(!is_month(one), "{one}");
         }
     }
 }

@@ -141,8 +141,9 @@ pub(super) fn relate<'de>(
         taken.unwrap_or(Meaning::Beside)
     });
     // "depends on something that is not known"
-    draft.holes_stated |=
-        to == "NOASSERTION" && means == Meaning::Forward(DependencyKind::DependsOn);
+    if to == "NOASSERTION" && means == Meaning::Forward(DependencyKind::DependsOn) {
+        draft.hole_stated(&place(), "DEPENDS_ON NOASSERTION");
+    }
     let (from, to) = (named(draft, from), named(draft, to));
     let (from, to, kind) = match means {
         Meaning::Forward(kind) => (from, to, Some(kind)),
@@ -161,12 +162,16 @@ pub(super) fn relate<'de>(
     Ok(())
 }
 
-/// The number of an element's id. Ids of other documents, `NONE` and `NOASSERTION` are no holes.
+/// The number of an element's id. `NONE` and `NOASSERTION` name nothing.
 pub(super) fn named<'de>(draft: &mut Draft<'de>, id: Cow<'de, str>) -> u32 {
-    let elsewhere = id.starts_with("DocumentRef-") || asserted(&id).is_none();
+    let name = match id.starts_with("DocumentRef-") {
+        true => Name::OtherDocument,
+        false if asserted(&id).is_none() => Name::Elsewhere,
+        false => Name::Unknown,
+    };
     let number = draft.number(id);
-    if elsewhere && draft.meaning(number) == Name::Unknown {
-        draft.mean(number, Name::Elsewhere);
+    if draft.meaning(number) == Name::Unknown {
+        draft.mean(number, name);
     }
     number
 }
