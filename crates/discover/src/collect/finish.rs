@@ -48,13 +48,21 @@ impl Collector {
         let is_owned =
             |path: &str| is_brought(path) || outer(path, &|archive| speaking.contains(archive));
         let mut left_to_packages = self.descriptions(&texts, is_owned, &mut merged);
-        for (path, method, pieces) in std::mem::take(&mut self.programs) {
+        let mut linked = Vec::new();
+        for (path, method, mut pieces) in std::mem::take(&mut self.programs) {
+            let taken = std::mem::take(&mut pieces.linked);
             if is_owned(&path) {
                 left_to_packages += pieces.found.len();
             } else {
                 self.unused(&path, &pieces);
+                linked.extend(taken.into_iter().map(|piece| (path.clone(), method, piece)));
                 merged.add(&path, method, pieces);
             }
+        }
+        // where the library is among the files, it speaks for itself
+        linked.retain(|(_, _, piece)| !merged.has(&piece.component.name));
+        for (path, method, piece) in linked {
+            merged.add(&path, method, Pieces { found: vec![piece], ..Pieces::default() });
         }
         for path in std::mem::take(&mut self.links) {
             if !is_owned(&path) {
