@@ -114,10 +114,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let limits = &settings.sbom;
     let bytes = received(&args.file, limits.bytes).map_err(|problem| refused(vec![problem]))?;
     let chosen = args.columns.chosen();
-    let read = |plain: &[u8]| match &chosen {
-        Some(columns) => sbom::soup::read(plain, columns, limits),
-        None => sbom::read(plain, limits),
-    };
+    let read = |plain: &[u8]| sbom::read_as(plain, chosen.as_ref(), limits);
     let inventory = unpack(&bytes, limits).and_then(|plain| read(&plain)).map_err(refused)?.value;
     let matcher = Matcher::with_mappings(&edition, &inventory, &mappings);
     let mut explained = Vec::new();

@@ -2,10 +2,7 @@
 
 use crate::document::unpack;
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_formats::sbom::{
-    self, Limits,
-    soup::{self, Columns},
-};
+use aftercare_formats::sbom::{self, Limits, soup::Columns};
 use aftercare_matching::{ENGINE, Matcher, mapping::Mappings, worst_first};
 use aftercare_vocab::{
     digest::Digest,
@@ -228,10 +225,7 @@ impl<'a> Check<'a> {
         bytes: &[u8],
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Damage> {
-        let read = |plain: &[u8]| match &self.columns {
-            Some(columns) => soup::read(plain, columns, &self.limits),
-            None => sbom::read(plain, &self.limits),
-        };
+        let read = |plain: &[u8]| sbom::read_as(plain, self.columns.as_ref(), &self.limits);
         match unpack(bytes, &self.limits).and_then(|plain| read(&plain)) {
             Err(problems) => {
                 self.report.summary.refused += 1;

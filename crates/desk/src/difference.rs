@@ -3,7 +3,7 @@
 use crate::check::{Check, EditionNote, Named, Report};
 use aftercare_corpus::{Edition, table::Damage};
 use aftercare_domain::difference::{Difference, Step, VERSION_IN_PURL, facts, stated_version};
-use aftercare_formats::sbom::{Limits, read};
+use aftercare_formats::sbom::{Limits, read_as, soup::Columns};
 use aftercare_matching::Matcher;
 use aftercare_vocab::{
     inventory::{Component, Inventory},
@@ -152,6 +152,8 @@ pub struct Given<'a> {
     pub file: &'a str,
     /// Its bytes, unpacked.
     pub bytes: &'a [u8],
+    /// The columns that somebody chose, if it is a list of software items.
+    pub columns: Option<&'a Columns>,
 }
 
 /// Compares two SBOMs; with an edition, also their findings in it.
@@ -197,7 +199,7 @@ pub fn compare(
 }
 
 fn side(given: Given<'_>, limits: &Limits) -> Result<(Inventory, Side), Unable> {
-    let read = read(given.bytes, limits)
+    let read = read_as(given.bytes, given.columns, limits)
         .map_err(|problems| Unable::Refused(given.file.to_owned(), problems))?;
     let side = Side {
         file: given.file.to_owned(),
@@ -211,6 +213,9 @@ fn side(given: Given<'_>, limits: &Limits) -> Result<(Inventory, Side), Unable> 
 
 fn report(given: Given<'_>, edition: &Edition, limits: &Limits) -> Result<Report, Damage> {
     let mut check = Check::new(edition, *limits);
+    if let Some(columns) = given.columns {
+        check = check.of_lists(columns.clone());
+    }
     check.document(given.file, given.bytes, &mut |_, _| {})?;
     Ok(check.finish())
 }

@@ -1,6 +1,11 @@
 //! The files of a tar archive, in its order, without unpacking it to disk.
 
-use crate::{Fault, collect::Collector, nested::INSIDE, packing::Packing};
+use crate::{
+    Fault,
+    collect::Collector,
+    nested::{self, INSIDE},
+    packing::Packing,
+};
 use std::{
     cell::Cell,
     io::{self, BufReader, Read},
@@ -16,24 +21,41 @@ pub(crate) const HEAD: u64 = 512;
 /// Most bytes of names and other notes between two files. The library keeps them in memory, as long as they are.
 const NOTES: u64 = 4 * 1024 * 1024;
 
-/// Packings that are not opened, by their first bytes, and what opens them.
-const PACKED: &[(&[u8], &str)] =
-    &[(b"BZh", "bzip2"), (b"\x04\x22\x4d\x18", "lz4"), (b"\x5d\0\0", "lzma")];
+/// Ends of the names of packages that are tar archives.
+const PACKAGES: [&str; 3] = [".apk", ".ipk", ".opk"];
 
-/// Shows every file to the collector.
-pub(crate) fn read(from: impl Read, collector: &mut Collector) -> Result<(), Fault> {
-    let mut from = BufReader::new(from);
+/// Shows every file to the collector. `name` stands for the archive itself where that is not tar.
+pub(crate) fn read(from: impl Read, name: &str, collector: &mut Collector) -> Result<(), Fault> {
+    let (head, whole) = peek(from)?;
+    // a package says something of itself, which the files in it do not
+    if PACKAGES.iter().any(|end| name.ends_with(end)) && nested::is_opened(name, &head) {
+        collector.file(name, 0, &mut { whole });
+        return Ok(());
+    }
+    let (head, mut whole) = match Packing::of_head(&head) {
+        Some(packing) => peek(packing.open(whole, WINDOW_LOG)?)?,
+        None if is_tar(&head) => return entries(whole, "", collector),
+        None => (head, whole),
+    };
+    if is_tar(&head) {
+        entries(whole, "", collector)
+    } else if nested::is_opened(name, &head) {
+        // how long it is shows only at its end
+        collector.file(name, 0, &mut whole);
+        Ok(())
+    } else {
+        Err(Fault::NotAnArchive)
+    }
+}
+
+type Whole<'r> = BufReader<Box<dyn Read + 'r>>;
+
+/// The first bytes, and all of them.
+fn peek<'r>(mut from: impl Read + 'r) -> io::Result<(Vec<u8>, Whole<'r>)> {
     let mut head = Vec::new();
     from.by_ref().take(HEAD).read_to_end(&mut head)?;
-    let whole = BufReader::new(head.as_slice().chain(from));
-    if let Some(packing) = Packing::of_head(&head) {
-        entries(packing.open(whole, WINDOW_LOG)?, "", collector)
-    } else if is_tar(&head) {
-        entries(whole, "", collector)
-    } else {
-        let packed = PACKED.iter().find(|(magic, _)| head.starts_with(magic));
-        Err(packed.map_or(Fault::NotAnArchive, |(_, tool)| Fault::Packed(tool)))
-    }
+    let whole: Box<dyn Read + 'r> = Box::new(io::Cursor::new(head.clone()).chain(from));
+    Ok((head, BufReader::new(whole)))
 }
 
 /// Whether bytes begin a tar archive (POSIX.1-1988 and later).

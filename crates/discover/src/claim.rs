@@ -3,6 +3,7 @@
 use crate::{
     lock::{Lock, Need},
     nested::INSIDE,
+    package_file::Manager,
 };
 use aftercare_vocab::inventory::Format;
 
@@ -33,6 +34,8 @@ pub(crate) enum Claim {
     PythonPackage,
     /// `pom.properties`, which Maven puts into a jar.
     JavaPackage,
+    /// What a package file says of itself.
+    PackageFile(Manager),
     /// `package.json` of an installed npm package.
     NodePackage,
     /// A database that is known and not read.
@@ -107,8 +110,8 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     if directory.starts_with("META-INF/maven/") || directory.contains("/META-INF/maven/") {
         return (name == "pom.properties").then_some(Claim::JavaPackage);
     }
-    if let Some(why) = of_package_file(path, name) {
-        return Some(Claim::Unread(why));
+    if let Some(manager) = of_package_file(path, name) {
+        return Some(Claim::PackageFile(manager));
     }
     if name == "installed.json" && in_directory("vendor/composer") {
         return Some(Claim::PhpPackages);
@@ -128,17 +131,29 @@ pub(crate) fn of_path(path: &str) -> Option<Claim> {
     Lock::of_name(name).map(Claim::Lock).or_else(|| Need::of_name(name).map(Claim::Need))
 }
 
-/// The description in a package file of a distribution that is opened like any other archive.
-fn of_package_file(path: &str, name: &str) -> Option<&'static str> {
-    const WHY: &str =
-        "what a package file (apk, ipk) says of itself is not read, only the files in it";
-    let in_archive = path.strip_suffix(name).is_some_and(|before| before.ends_with(INSIDE));
-    let is_description = match name {
-        ".PKGINFO" => true,
-        "control" => path.rsplit('/').nth(1).is_some_and(|outer| outer.starts_with("control.tar")),
-        _ => false,
-    };
-    (in_archive && is_description).then_some(WHY)
+/// The description in a package file of a distribution.
+fn of_package_file(path: &str, name: &str) -> Option<Manager> {
+    let package = package_of(path)?;
+    match name {
+        ".PKGINFO" => Some(Manager::Apk),
+        // both have this file, and both may be in either form
+        "control" => {
+            let is_opkg = [".ipk", ".opk"].iter().any(|end| package.ends_with(end));
+            Some(if is_opkg { Manager::Opkg } else { Manager::Dpkg })
+        }
+        _ => None,
+    }
+}
+
+/// The package file that a description lies in: `x.apk` of `x.apk!/.PKGINFO`, `x.deb` of
+/// `x.deb!/control.tar.xz!/control`.
+pub(crate) fn package_of(path: &str) -> Option<&str> {
+    if let Some(package) = path.strip_suffix(".PKGINFO") {
+        return package.strip_suffix(INSIDE);
+    }
+    let (package, control) =
+        path.strip_suffix("control")?.strip_suffix(INSIDE)?.rsplit_once(INSIDE)?;
+    control.starts_with("control.tar").then_some(package)
 }
 
 /// `node_modules/NAME` or `node_modules/@SCOPE/NAME`, not a directory inside a package.

@@ -20,6 +20,8 @@ pub enum Method {
     InstalledMetadata,
     /// What the compiler wrote into a program about what it was built from.
     BuildInformation,
+    /// A package file lies there; whether it was installed is not known.
+    PackageFile,
     /// A lock file says which version would be installed.
     LockFile,
     /// A file in which people state what they need, with a version.
@@ -48,6 +50,7 @@ impl Method {
             Self::PackageDatabase => "package database",
             Self::InstalledMetadata => "metadata of an installed package",
             Self::BuildInformation => "build information in a program",
+            Self::PackageFile => "package file",
             Self::LockFile => "lock file",
             Self::Manifest => "stated need",
             Self::VersionString => "version string in a program",
@@ -55,13 +58,14 @@ impl Method {
         }
     }
 
-    /// How much it weighs. A lock file says what would be installed, not what was.
+    /// How much it weighs. Lock files and package files say what would be installed, not
+    /// what was.
     pub const fn sureness(self) -> Sureness {
         match self {
             Self::PackageDatabase | Self::InstalledMetadata | Self::BuildInformation => {
                 Sureness::Certain
             }
-            Self::LockFile => Sureness::Likely,
+            Self::LockFile | Self::PackageFile => Sureness::Likely,
             Self::Manifest | Self::VersionString | Self::FileName => Sureness::Possible,
         }
     }
@@ -69,9 +73,11 @@ impl Method {
     /// The technique in the words of CycloneDX 1.6 (`evidence.identity.methods.technique`).
     pub const fn technique(self) -> &'static str {
         match self {
-            Self::PackageDatabase | Self::InstalledMetadata | Self::LockFile | Self::Manifest => {
-                "manifest-analysis"
-            }
+            Self::PackageDatabase
+            | Self::InstalledMetadata
+            | Self::PackageFile
+            | Self::LockFile
+            | Self::Manifest => "manifest-analysis",
             Self::BuildInformation | Self::VersionString => "binary-analysis",
             Self::FileName => "filename",
         }

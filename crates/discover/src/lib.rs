@@ -6,8 +6,8 @@
 //!
 //! Read: the databases of dpkg, rpm, apk and opkg; lock files and installed metadata of language ecosystems;
 //! what Go and Rust compilers leave in programs; version strings of well-known C libraries in programs.
-//! Archives among the files are looked into ([`Limits::nesting`]); what is in them is named `outer.tar!/inner/path`. Not
-//! read: packages that are not installed (deb, rpm), packed or encrypted programs.
+//! Archives among the files are looked into ([`Limits::nesting`]); what is in them is named `outer.tar!/inner/path`.
+//! Packages that lie about (deb, ipk, rpm, apk) tell themselves. Not read: packed or encrypted programs.
 //!
 //! Files that may hold software and tell nothing are named ([`Unknown`]): what is silent is not absent.
 //!
@@ -27,6 +27,7 @@ mod lock;
 mod merge;
 mod nested;
 mod owned;
+mod package_file;
 mod packing;
 mod piece;
 mod rpm;
@@ -40,6 +41,7 @@ pub use unknown::{Kind, Unknown};
 use aftercare_vocab::{inventory::Inventory, problem::Problem};
 use collect::Collector;
 use std::{
+    fs::File,
     io::{self, Read},
     path::Path,
 };
@@ -67,13 +69,10 @@ pub enum Fault {
     #[error("It cannot be read ({0}).")]
     Io(#[from] io::Error),
     /// The file is no archive that is read.
-    #[error("This is no tar archive, plain or packed with gzip, Zstandard or xz.")]
-    NotAnArchive,
-    /// It is packed in a way that is not opened.
     #[error(
-        "This is packed with {0}, which is not opened. Unpack it: `{0} -dc FILE | aftercare sbom generate -`."
+        "This is no archive that is opened: tar, zip, cpio, a package (deb, ipk, rpm, apk) or an image for U-Boot, plain or packed with gzip, Zstandard, xz, LZMA, bzip2 or lz4. Put a single program into a directory."
     )]
-    Packed(&'static str),
+    NotAnArchive,
 }
 
 /// Looks through the files below a directory. `name` is what the inventory's root is called.
@@ -83,9 +82,18 @@ pub fn directory(path: &Path, name: &str, limits: &Limits) -> Result<Found, Faul
     Ok(collector.finish(name))
 }
 
-/// Looks through the files of a tar archive, plain or packed with gzip, Zstandard or xz, without unpacking it.
+/// Looks through the files of an archive, plain or packed, without unpacking it to disk. What is in a tar archive is named
+/// by its own path, what is in any other archive below `name`.
 pub fn archive(from: impl Read, name: &str, limits: &Limits) -> Result<Found, Fault> {
     let mut collector = Collector::new(*limits);
-    archive::read(from, &mut collector)?;
+    archive::read(from, name, &mut collector)?;
+    Ok(collector.finish(name))
+}
+
+/// The same for a file, whose own name stands in the place of the inventory's, and tells packages from other archives.
+pub fn archive_file(path: &Path, name: &str, limits: &Limits) -> Result<Found, Fault> {
+    let mut collector = Collector::new(*limits);
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    archive::read(File::open(path)?, &file, &mut collector)?;
     Ok(collector.finish(name))
 }

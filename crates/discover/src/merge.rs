@@ -25,6 +25,14 @@ impl Merged {
         Self { limit, components: Vec::new(), by_identity: HashMap::new(), left_out: 0 }
     }
 
+    /// Whether a component has this name, or comes from a source package of it.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let is_source = |source: &String| source.split('@').next() == Some(name);
+        self.components.iter().any(|(component, _)| {
+            component.name == name || component.source_package.as_ref().is_some_and(is_source)
+        })
+    }
+
     pub(crate) fn add(&mut self, path: &str, method: Method, pieces: Pieces) {
         for piece in pieces.found {
             let evidence = Evidence { file: path.to_owned(), place: piece.place, method };

@@ -1,13 +1,19 @@
-//! Archives that lie among the files: tar, zip (jar, war, ear, whl and so on), and files that are packed with gzip,
-//! Zstandard or xz. What is in them is named `outer.tar!/inner/path` and looked at like any other file.
+//! Archives that lie among the files: tar, zip (jar, war, ear, whl and so on), cpio, packages (deb, ipk, rpm), images that
+//! U-Boot starts, and files that are packed on their own. What is in them is named `outer.tar!/inner/path` and looked at
+//! like any other file.
 //!
-//! Not opened, and told by their kind: ar (deb, ipk), rpm, cpio, 7z, RAR, cabinets, bzip2, lz4 and LZMA.
+//! Not opened, and told by their kind: 7z, RAR, cabinets.
+
+mod ar;
+mod boot;
+mod cpio;
 
 use crate::{
     archive::{self, place_of},
     binary,
     collect::Collector,
     packing::Packing,
+    rpm,
     unknown::Kind,
 };
 use std::{
@@ -32,6 +38,13 @@ const ZIP: &[u8] = b"PK\x03\x04";
 enum Form {
     Tar,
     Zip,
+    Cpio,
+    /// A package of dpkg, or one of opkg in the same form.
+    Ar,
+    Rpm,
+    UImage,
+    /// A device tree, which may be an image with several parts.
+    Tree,
     Packed(Packing),
 }
 
@@ -41,6 +54,16 @@ impl Form {
             Some(Self::Packed(packing))
         } else if archive::is_tar(head) {
             Some(Self::Tar)
+        } else if cpio::is_cpio(head) {
+            Some(Self::Cpio)
+        } else if ar::is_package(head) {
+            Some(Self::Ar)
+        } else if rpm::is_package(head) {
+            Some(Self::Rpm)
+        } else if boot::is_uimage(head) {
+            Some(Self::UImage)
+        } else if boot::is_tree(head) {
+            Some(Self::Tree)
         } else if head.starts_with(ZIP)
             || !binary::is_program(head) && ZIP_ENDS.iter().any(|end| path.ends_with(end))
         {
@@ -49,6 +72,11 @@ impl Form {
             None
         }
     }
+}
+
+/// Whether a file with this name and beginning is an archive that is opened.
+pub(crate) fn is_opened(path: &str, head: &[u8]) -> bool {
+    Form::of(path, head).is_some()
 }
 
 /// Looks into a file if it is an archive; `false`: it was not opened, and nobody was told.
@@ -67,6 +95,11 @@ pub(crate) fn open(
     match form {
         Form::Tar => tar(collector, path, whole),
         Form::Zip => zip(collector, path, size, whole),
+        Form::Cpio => cpio::entries(collector, path, whole),
+        Form::Ar => ar::entries(collector, path, whole),
+        Form::Rpm => rpm(collector, path, whole),
+        Form::UImage => boot::uimage(collector, path, whole),
+        Form::Tree => boot::tree(collector, path, size, whole),
         Form::Packed(packing) => packed(collector, path, packing, whole),
     }
     collector.leave();
@@ -96,15 +129,58 @@ fn packed(collector: &mut Collector, path: &str, packing: Packing, from: impl Re
             return;
         }
     };
-    let is_tar = archive::is_tar(&head);
+    let (is_tar, is_cpio) = (archive::is_tar(&head), cpio::is_cpio(&head));
     let mut inner = head.chain(rest);
     if is_tar {
         tar(collector, path, inner);
+    } else if is_cpio {
+        cpio::entries(collector, path, inner);
     } else if collector.entry() {
         let name = packing.inner_name(path.rsplit('/').next().unwrap_or(path));
         // how long it is shows only at its end
         collector.file(&format!("{path}{INSIDE}{name}"), 0, &mut inner);
     }
+}
+
+/// An rpm package: its header is told, and its files are looked at as those of an archive.
+fn rpm(collector: &mut Collector, path: &str, mut from: impl Read) {
+    let limit = collector.limits().text;
+    match rpm::package(&mut from, limit) {
+        Ok(package) => collector.rpm_package(path, package),
+        Err(why) => {
+            collector.unread(path, &format!("the package is damaged ({why})"));
+            return;
+        }
+    }
+    follow(collector, path, &mut from);
+}
+
+/// Goes on with an archive in a stream in which another part of the same file came before it.
+fn follow(collector: &mut Collector, path: &str, from: &mut dyn Read) {
+    let mut head = Vec::new();
+    if let Err(fault) = (&mut *from).take(archive::HEAD).read_to_end(&mut head) {
+        collector.unread(path, &format!("a part of it cannot be read ({fault})"));
+        return;
+    }
+    // each counts as one more archive, so that their number is bounded
+    if !collector.enter(path) {
+        collector.unread(path, "parts follow one another deeper than is looked at");
+        return;
+    }
+    match Packing::of_head(&head) {
+        Some(packing) => packed(collector, path, packing, head.chain(from)),
+        None if cpio::is_cpio(&head) => cpio::entries(collector, path, head.chain(from)),
+        None => {
+            collector.unread(path, "a part of it is packed in a way that is not known");
+        }
+    }
+    collector.leave();
+}
+
+/// Reads over bytes, all of which must be there.
+fn pass(from: &mut impl Read, length: u64) -> io::Result<()> {
+    let passed = io::copy(&mut from.take(length), &mut io::sink())?;
+    if passed == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 fn zip(collector: &mut Collector, path: &str, size: u64, mut from: impl Read) {

@@ -17,6 +17,8 @@ pub(crate) struct Piece {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pieces {
     pub(crate) found: Vec<Piece>,
+    /// Software that the program takes from a shared library, in a version that only the library knows.
+    pub(crate) linked: Vec<Piece>,
     /// What stands in the file and could not be used: place and reason.
     pub(crate) unused: Vec<(String, String)>,
 }

@@ -4,7 +4,7 @@ use aftercare_formats::sbom::soup::Columns;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ColumnArgs {
-    /// Read the files as lists of software items with these columns, by letter or heading:
+    /// Read lists of software items with these columns, by letter or heading; SBOMs have none:
     /// name=B,version="Rev.",supplier=- (`-`: not read; what is not named is guessed from the headings)
     #[arg(long, value_name = "FIELD=COLUMN,...")]
     columns: Option<Columns>,

@@ -1,6 +1,6 @@
 //! `aftercare sbom diff`: what became of the components, and what that does to findings.
 
-use super::{document, refused};
+use super::{columns::ColumnArgs, document, refused};
 use crate::{
     check::table::{counted, edition as edition_line, grouped, score},
     config::Settings,
@@ -46,6 +46,8 @@ pub struct Args {
     /// findings that cannot be looked up any more or whose identity or version is not certain any more
     #[arg(long, conflicts_with = "no_findings")]
     fail_on_new: bool,
+    #[command(flatten)]
+    columns: ColumnArgs,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -70,8 +72,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
             Err(error) => return Err(error.into()),
         },
     };
-    let (before, after) =
-        (Given { file: &names[0], bytes: &before }, Given { file: &names[1], bytes: &after });
+    let columns = args.columns.chosen();
+    let columns = columns.as_ref();
+    let given = |file, bytes| Given { file, bytes, columns };
+    let (before, after) = (given(&names[0], &before), given(&names[1], &after));
     let comparison = compare(before, after, edition.as_ref(), &settings.sbom).map_err(
         |unable| match unable {
             Unable::Refused(file, problems) => refused(&file, &problems),

@@ -6,12 +6,13 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     operation, paper,
 };
-use aftercare_discover::{Evidence, Fault, Found, Limits, Sureness, archive, directory};
+use aftercare_discover::{
+    Evidence, Fault, Found, Limits, Sureness, archive, archive_file, directory,
+};
 use aftercare_formats::sbom::write::{self, Addition, Target, Technique, Tool, Writing, anew};
 use aftercare_vocab::problem::Problem;
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -24,16 +25,17 @@ const STANDARD_INPUT: &str = "-";
 Examples:
   aftercare sbom generate rootfs/ --name 'Infusion pump' --version 2.1 --supplier 'Example Devices' --output pump.cdx.json
   aftercare sbom generate image.tar.xz | aftercare check -
-  bzip2 -dc image.tar.bz2 | aftercare sbom generate - --name 'Infusion pump' --report not-read.json
+  aftercare sbom generate update.zip --name 'Infusion pump' --report not-read.json
 
 What could not be read, and what was left out, is told on standard error; the report names every file.
 Finding nothing proves nothing.
 
 {EXIT_CODES}"))]
 pub struct Args {
-    /// A directory (an unpacked root file system or a source tree), or a tar archive, also packed with gzip,
-    /// Zstandard or xz; `-` is an archive on standard input
-    #[arg(value_name = "DIR|TAR")]
+    /// A directory (an unpacked root file system or a source tree) or an archive: tar, zip, cpio, a package (deb,
+    /// ipk, rpm, apk), an image for U-Boot; also packed with gzip, Zstandard, xz, LZMA, bzip2 or lz4; `-` is an archive
+    /// on standard input
+    #[arg(value_name = "DIR|ARCHIVE")]
     place: PathBuf,
     /// The product's name [default: that of the directory or archive]
     #[arg(long)]
@@ -106,7 +108,7 @@ fn search(place: &Path, name: &str, limits: &Limits) -> Result<Found, Fault> {
     } else if fs::metadata(place)?.is_dir() {
         directory(place, name, limits)
     } else {
-        archive(File::open(place)?, name, limits)
+        archive_file(place, name, limits)
     }
 }
 
@@ -138,7 +140,7 @@ fn name_of(place: &Path) -> String {
     let name = place
         .file_name()
         .map_or_else(|| "device".to_owned(), |name| name.to_string_lossy().into_owned());
-    let ends = [".tar.gz", ".tar.zst", ".tar.xz", ".tgz", ".tar"];
+    let ends = [".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2", ".tar.lz4", ".tgz", ".tar", ".zip"];
     ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name).to_owned()
 }
 

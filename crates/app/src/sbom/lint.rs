@@ -1,6 +1,6 @@
 //! `aftercare sbom lint`: what published profiles ask for, and where it is missing.
 
-use super::document;
+use super::{columns::ColumnArgs, document};
 use crate::{
     check::table::{counted, grouped},
     config::Settings,
@@ -12,7 +12,7 @@ use aftercare_domain::{
     Date,
     quality::{Element, Gap, Outcome, Profile, Report, evaluate, profiles, profiles_as_of},
 };
-use aftercare_formats::sbom::{beside, read};
+use aftercare_formats::sbom::{beside, read_as, soup::Columns};
 use aftercare_vocab::{inventory::Inventory, problem::Problem};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ counted. 100 means that nothing is missing.
 
 {EXIT_CODES}"))]
 pub struct Args {
-    /// SBOMs, also packed with gzip or Zstandard; `-` is standard input
+    /// SBOMs or lists, also packed with gzip or Zstandard; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Judge by this profile only; may be given several times [default: all]
@@ -44,6 +44,8 @@ pub struct Args {
     /// In tables, name every place, not only the first ones
     #[arg(long)]
     all_places: bool,
+    #[command(flatten)]
+    columns: ColumnArgs,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -95,8 +97,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     };
     let mut answer =
         Answer { profiles_as_of: profiles_as_of(), documents: Vec::new(), refused: Vec::new() };
+    let columns = args.columns.chosen();
     for path in &args.files {
-        match judge(path, &wanted, settings) {
+        match judge(path, &wanted, columns.as_ref(), settings) {
             Ok(judged) => answer.documents.push(judged),
             Err(problems) => {
                 let file = path.to_string_lossy().into_owned();
@@ -131,10 +134,11 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
 fn judge(
     path: &Path,
     wanted: &[&'static Profile],
+    columns: Option<&Columns>,
     settings: &Settings,
 ) -> Result<Judged, Vec<Problem>> {
     let bytes = document(path, settings)?;
-    let read = read(&bytes, &settings.sbom)?;
+    let read = read_as(&bytes, columns, &settings.sbom)?;
     let inventory = read.value;
     let beside = beside(&bytes, &inventory);
     let reports = wanted.iter().map(|profile| evaluate(profile, &inventory, &beside)).collect();

@@ -57,6 +57,31 @@ fn a_preview_tells_columns_rows_and_reasons() {
 }
 
 #[test]
+fn every_command_that_reads_a_list_takes_its_columns() {
+    let bench = Bench::new();
+    let odd = bench.file("odd.csv", "1;leftish;1.2.0\n2;rightish;01. Okt\n");
+    let columns = ["--columns", "name=B,version=C"];
+    let ran = bench.run(&["sbom", "convert", &odd, "--to", "cyclonedx-1.6"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    let ran =
+        bench.run(&["sbom", "convert", &odd, columns[0], columns[1], "--to", "cyclonedx-1.6"]);
+    assert_eq!(ran.json()["components"][0]["name"], "leftish", "{}", ran.err);
+    // what the reader noticed is not lost
+    assert!(
+        ran.err.contains("line 2.version: The version `01. Okt` looks like a date"),
+        "{}",
+        ran.err
+    );
+    let lint =
+        bench.run(&["sbom", "lint", "--format", "json", columns[0], columns[1], &odd]).json();
+    assert_eq!(lint["documents"][0]["components"], 2, "{lint:#}");
+    let sbom = bench.file("after.cdx.json", &ran.out);
+    let diff = ["sbom", "diff", "--no-findings", "--format", "json", columns[0], columns[1]];
+    let diff = bench.run(&[&diff[..], &[odd.as_str(), sbom.as_str()]].concat());
+    assert_eq!(diff.json()["unchanged"], 2, "{} {}", diff.err, diff.out);
+}
+
+#[test]
 fn columns_that_are_not_there_are_refused_with_the_next_step() {
     let bench = Bench::new();
     let file = bench.file("soup.csv", SOUP);

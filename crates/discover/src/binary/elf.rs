@@ -9,6 +9,8 @@ pub(super) struct Sections<'b> {
     pub(super) audit: Option<&'b [u8]>,
     /// Where Go's build information begins: file offset.
     pub(super) go: Option<Go>,
+    /// Names of the shared libraries that the program needs.
+    pub(super) needed: Vec<String>,
 }
 
 /// Go's build information, and how its addresses lead into the file.
@@ -49,10 +51,22 @@ fn of<'b, H: object::read::elf::FileHeader<Endian = object::Endianness>>(
             _ => {}
         }
     }
+    found.needed = needed(&file).unwrap_or_default();
     if found.go.is_none() {
         found.go = first_go(bytes).and_then(|at| go(&file, bytes, at as u64, u64::MAX));
     }
     Ok(found)
+}
+
+/// A program whose list cannot be read needs no library: its texts are its own.
+fn needed<'b, H: object::read::elf::FileHeader<Endian = object::Endianness>>(
+    file: &ElfFile<'b, H, &'b [u8]>,
+) -> object::read::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for library in file.import_libraries()? {
+        names.push(String::from_utf8_lossy(library?.name()).into_owned());
+    }
+    Ok(names)
 }
 
 fn go<'b, H: object::read::elf::FileHeader<Endian = object::Endianness>>(
@@ -78,4 +92,16 @@ fn go<'b, H: object::read::elf::FileHeader<Endian = object::Endianness>>(
 /// with what follows.
 fn first_go(bytes: &[u8]) -> Option<usize> {
     bytes.chunks(16).position(|chunk| chunk.starts_with(GO)).map(|chunk| chunk * 16)
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_tells_the_libraries_that_it_needs() {
+        let own = std::env::current_exe().and_then(std::fs::read).expect("this program");
+        let needed = sections(&own).expect("read").needed;
+        assert!(needed.iter().any(|name| name.starts_with("libc.so")), "{needed:?}");
+    }
 }

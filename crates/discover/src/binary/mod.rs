@@ -62,9 +62,11 @@ pub(crate) fn is_loose_object(path: &str, head: &[u8]) -> bool {
 /// What the bytes of a program or image tell. What could not be read stands in the pieces' `unused`.
 pub(crate) fn read(bytes: &[u8]) -> Vec<(Method, Pieces)> {
     let mut build = Pieces::default();
+    let mut needed = Vec::new();
     if is_program(bytes) {
         match elf::sections(bytes) {
             Ok(sections) => {
+                needed = sections.needed;
                 if let Some(audit) = sections.audit {
                     rust::read(audit, &mut build);
                 }
@@ -75,5 +77,5 @@ pub(crate) fn read(bytes: &[u8]) -> Vec<(Method, Pieces)> {
             Err(why) => build.pass_over("", format!("the program is damaged or cut short ({why})")),
         }
     }
-    vec![(Method::BuildInformation, build), (Method::VersionString, strings::read(bytes))]
+    vec![(Method::BuildInformation, build), (Method::VersionString, strings::read(bytes, &needed))]
 }

@@ -43,11 +43,26 @@ fn kernel(path: &str) -> Option<Pieces> {
 
 fn library(path: &str) -> Option<Pieces> {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let row = ROWS.iter().find(|[.., known, _]| known == file)?;
-    let [name, vendor, product, _, version] = row;
+    let find = |[name, vendor, product, known, version]: &'static [String; 5]| {
+        let version = match known.strip_suffix('*') {
+            Some(begin) => file.strip_prefix(begin).filter(|rest| is_release(rest))?,
+            None if known == file => version,
+            None => return None,
+        };
+        Some(([name.as_str(), vendor, product], version))
+    };
+    let (named, version) = ROWS.iter().find_map(find)?;
     let mut pieces = Pieces::default();
-    strings::product(&mut pieces, [name, vendor, product], version, String::new());
+    strings::product(&mut pieces, named, version, String::new());
     Some(pieces)
+}
+
+/// `1.5.4`: what stands behind `.so.` alone in `libzstd.so.1` is no release.
+fn is_release(text: &str) -> bool {
+    let mut parts = text.split('.');
+    let are_numbers =
+        parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    are_numbers && text.split('.').count() >= 3
 }
 
 #[cfg(test)]
@@ -58,21 +73,28 @@ mod tests {
     #[test]
     fn every_row_is_whole_and_no_name_stands_twice() {
         let names: BTreeSet<&str> = ROWS.iter().map(|[.., file, _]| file.as_str()).collect();
-        assert_eq!((names.len(), ROWS.len()), (32, 32));
+        assert_eq!((names.len(), ROWS.len()), (37, 37));
         for [name, _, _, file, version] in ROWS.iter() {
+            let file = file.replace('*', "4.5.6");
+            let version = version.replace('*', "4.5.6");
             let found = of_path(&format!("usr/lib/{file}")).unwrap_or_default().found;
             let [piece] = found.as_slice() else { panic!("{file}: {found:?}") };
             assert_eq!(piece.component.name, *name);
-            assert_eq!(piece.component.version.as_deref(), Some(version.as_str()));
+            assert_eq!(piece.component.version, Some(version));
             assert_eq!(piece.component.cpes.len(), 1, "{name} has no CPE name");
         }
     }
 
     #[test]
     fn other_names_tell_nothing() {
-        for path in
-            ["usr/lib/libfreetype.so", "usr/lib/libfreetype.so.6", "lib/modules/modules.dep"]
-        {
+        for path in [
+            "usr/lib/libfreetype.so",
+            "usr/lib/libfreetype.so.6",
+            "usr/lib/libzstd.so.1",
+            "usr/lib/libzstd.so.1.2",
+            "usr/lib/libzstd.so.1.2.x",
+            "lib/modules/modules.dep",
+        ] {
             assert!(of_path(path).is_none(), "{path}");
         }
     }

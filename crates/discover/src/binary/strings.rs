@@ -26,6 +26,8 @@ struct Row {
     pattern: Regex,
     /// A text that must stand in the program, too; empty: none.
     needs: String,
+    /// Beginnings of the names of its shared libraries.
+    libraries: Vec<String>,
     /// A text that the pattern must find, and the version in it.
     #[cfg_attr(not(test), allow(dead_code, reason = "read by the table's test"))]
     example: (String, String),
@@ -44,14 +46,15 @@ fn rows(table: &str) -> Vec<Row> {
             product: cell(2),
             pattern,
             needs: cell(4),
-            example: (cell(5), cell(6)),
+            libraries: cell(5).split_whitespace().map(str::to_owned).collect(),
+            example: (cell(6), cell(7)),
         })
     };
     reader.records().flatten().filter_map(row).collect()
 }
 
-/// What the texts of a program tell.
-pub(super) fn read(bytes: &[u8]) -> Pieces {
+/// What the texts of a program tell that needs shared libraries of these names.
+pub(super) fn read(bytes: &[u8], needed: &[String]) -> Pieces {
     let mut pieces = Pieces::default();
     for row in ROWS.iter() {
         let mut versions: Vec<String> = Vec::new();
@@ -69,12 +72,30 @@ pub(super) fn read(bytes: &[u8]) -> Pieces {
             pieces.pass_over("", what);
             continue;
         }
-        for version in versions {
-            let named = [row.name.as_str(), &row.vendor, &row.product];
+        let named = [row.name.as_str(), &row.vendor, &row.product];
+        let is_linked =
+            needed.iter().any(|name| row.libraries.iter().any(|begin| name.starts_with(begin)));
+        if is_linked {
+            let place = format!("text of what it was built with, {}", versions.join(", "));
+            pieces.linked.push(Piece { component: component(named, None), place });
+            continue;
+        }
+        for version in exact(versions) {
             product(&mut pieces, named, &version, "text".to_owned());
         }
     }
     pieces
+}
+
+/// Without the versions that another one says more exactly: `9.2` beside `9.2p1`.
+fn exact(versions: Vec<String>) -> Vec<String> {
+    let is_shorter = |one: &String| {
+        versions.iter().any(|other| {
+            let more = other.strip_prefix(one.as_str()).and_then(|rest| rest.chars().next());
+            more.is_some_and(|next| !next.is_ascii_digit())
+        })
+    };
+    versions.iter().filter(|version| !is_shorter(version)).cloned().collect()
 }
 
 /// The groups of a match, joined by dots; each number without leading zeros where there are several.
@@ -112,24 +133,27 @@ pub(super) fn product(
     version: &str,
     place: String,
 ) {
+    pieces.push(Piece { component: component([name, vendor, product], Some(version)), place });
+}
+
+fn component([name, vendor, product]: [&str; 3], version: Option<&str>) -> Component {
     let purl = Purl::of_parts(Parts {
         ty: "generic".to_owned(),
         name: name.to_owned(),
-        version: Some(version.to_owned()),
+        version: version.map(str::to_owned),
         ..Parts::default()
     });
     let part = if name == "linux" { "o" } else { "a" };
-    let cpe = format!("cpe:2.3:{part}:{vendor}:{product}:{version}:*:*:*:*:*:*:*");
+    let cpe = format!("cpe:2.3:{part}:{vendor}:{product}:{}:*:*:*:*:*:*:*", version.unwrap_or("*"));
     let cpe = cpe.parse::<Cpe>().ok();
-    let component = Component {
+    Component {
         kind: Some(if part == "o" { "operating-system" } else { "library" }.to_owned()),
         name: name.to_owned(),
-        version: Some(version.to_owned()),
+        version: version.map(str::to_owned),
         purls: purl.into_iter().collect(),
         cpes: cpe.into_iter().collect(),
         ..Component::default()
-    };
-    pieces.push(Piece { component, place });
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +173,7 @@ mod tests {
             let (example, version) = &row.example;
             let bytes = example.replace("\\0", "\0");
             let program = format!("\0.text\0{bytes}\0{}\0", row.needs);
-            let found: Vec<_> = read(program.as_bytes())
+            let found: Vec<_> = read(program.as_bytes(), &[])
                 .found
                 .into_iter()
                 .map(|piece| {
@@ -175,16 +199,39 @@ mod tests {
             "U-Boot environment",
             "Linux version",
         ] {
-            assert_eq!(read(text.as_bytes()).found, [], "{text}");
+            assert_eq!(read(text.as_bytes(), &[]).found, [], "{text}");
         }
+    }
+
+    #[test]
+    fn a_program_that_needs_a_library_tells_only_that() {
+        let text = b"\0OpenSSL 3.0.9 30 May 2023\0libcurl/7.88.1\0";
+        let needed = ["libc.so.6".to_owned(), "libcrypto.so.3".to_owned()];
+        let read = read(text, &needed);
+        let [curl] = read.found.as_slice() else { panic!("{:?}", read.found) };
+        assert_eq!(curl.component.name, "curl");
+        let [openssl] = read.linked.as_slice() else { panic!("{:?}", read.linked) };
+        assert_eq!(
+            (openssl.component.name.as_str(), &openssl.component.version),
+            ("openssl", &None)
+        );
+        assert!(openssl.place.ends_with("3.0.9"), "{}", openssl.place);
+    }
+
+    #[test]
+    fn the_more_exact_of_two_versions_is_told() {
+        let versions =
+            |texts: &[&str]| exact(texts.iter().map(|text| (*text).to_owned()).collect());
+        assert_eq!(versions(&["9.2", "9.2p1"]), ["9.2p1"]);
+        assert_eq!(versions(&["1.1", "1.10", "1.1.2"]), ["1.10", "1.1.2"]);
     }
 
     #[test]
     fn several_versions_are_all_told_and_too_many_are_not_believed() {
         let two = b"libcurl/7.1.0\0libcurl/7.2.0\0libcurl/7.1.0\0";
-        assert_eq!(read(two).found.len(), 2);
+        assert_eq!(read(two, &[]).found.len(), 2);
         let many = (0..9).map(|n| format!("libcurl/7.{n}.0\0")).collect::<Vec<_>>().concat();
-        let read = read(many.as_bytes());
+        let read = read(many.as_bytes(), &[]);
         assert_eq!((read.found.len(), read.unused.len()), (0, 1));
     }
 }

@@ -75,6 +75,14 @@ impl Package {
         }
     }
 
+    pub(crate) fn vendor(&self) -> Option<&str> {
+        self.vendor.as_deref()
+    }
+
+    pub(crate) fn release(&self) -> &str {
+        &self.release
+    }
+
     /// A package without epoch has epoch 0.
     pub(crate) fn epoch(&self) -> String {
         self.epoch.to_string()

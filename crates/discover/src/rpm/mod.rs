@@ -8,9 +8,11 @@ mod berkeley;
 mod bytes;
 mod header;
 mod ndb;
+mod package;
 mod sqlite;
 
 pub(crate) use header::Package;
+pub(crate) use package::{is_package, package};
 
 use std::borrow::Cow;
 

@@ -173,3 +173,90 @@ fn header(name: usize, kind: u32, at: usize, length: usize) -> [u8; 64] {
     header[32..40].copy_from_slice(&(length as u64).to_le_bytes());
     header
 }
+
+pub fn bz2(bytes: &[u8]) -> Vec<u8> {
+    let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bz2.write_all(bytes).expect("written");
+    bz2.finish().expect("packed")
+}
+
+pub fn lz4(bytes: &[u8]) -> Vec<u8> {
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(bytes).expect("written");
+    lz4.finish().expect("packed")
+}
+
+/// LZMA without a container.
+pub fn lzma(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(0);
+    let mut lzma =
+        lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, None).expect("begun");
+    lzma.write_all(bytes).expect("written");
+    lzma.finish().expect("packed")
+}
+
+/// A cpio archive in the form that kernels take; a mode of 0 is that of a plain file.
+pub fn cpio(entries: &[(&str, u32, &[u8])]) -> Vec<u8> {
+    let mut cpio = Vec::new();
+    for (name, mode, content) in entries.iter().chain(&[("TRAILER!!!", 0o100_000, &b""[..])]) {
+        let mode = if *mode == 0 { 0o100_644 } else { *mode };
+        let numbers =
+            [1, mode, 0, 0, 1, 0, u32::try_from(content.len()).expect("short"), 0, 0, 0, 0];
+        cpio.extend_from_slice(b"070701");
+        for number in numbers {
+            cpio.extend(format!("{number:08X}").into_bytes());
+        }
+        cpio.extend(format!("{:08X}{:08X}{name}\0", name.len() + 1, 0).into_bytes());
+        cpio.resize(cpio.len().next_multiple_of(4), 0);
+        cpio.extend_from_slice(content);
+        cpio.resize(cpio.len().next_multiple_of(4), 0);
+    }
+    cpio
+}
+
+/// A package in the form of `ar`.
+pub fn ar(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut ar = b"!<arch>\n".to_vec();
+    for (name, content) in parts {
+        let header =
+            format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len());
+        ar.extend(header.into_bytes());
+        ar.extend_from_slice(content);
+        ar.resize(ar.len().next_multiple_of(2), b'\n');
+    }
+    ar
+}
+
+/// A deb with this `control` and these files, packed by a function.
+pub fn deb(control: &str, files: &[(&str, &[u8])], pack: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    ar(&[
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.x", &pack(&tar(&[("./control", control.as_bytes())]))),
+        ("data.tar.x", &pack(&tar(files))),
+    ])
+}
+
+/// A package of rpm: these tags in its header, and its packed files.
+pub fn rpm(tags: &[(u32, &str)], payload: &[u8]) -> Vec<u8> {
+    let mut rpm = b"\xed\xab\xee\xdb".to_vec();
+    rpm.resize(96, 0);
+    let header = |tags: &[(u32, &str)]| {
+        let (mut index, mut data) = (Vec::new(), Vec::new());
+        for (tag, text) in tags {
+            for number in [*tag, 6, u32::try_from(data.len()).expect("short"), 1] {
+                index.extend(number.to_be_bytes());
+            }
+            data.extend(text.bytes().chain([0]));
+        }
+        let mut header = b"\x8e\xad\xe8\x01\0\0\0\0".to_vec();
+        for count in [tags.len(), data.len()] {
+            header.extend(u32::try_from(count).expect("short").to_be_bytes());
+        }
+        [header, index, data].concat()
+    };
+    rpm.extend(header(&[(269, "a sum of odd length")]));
+    rpm.resize(rpm.len().next_multiple_of(8), 0);
+    rpm.extend(header(tags));
+    rpm.extend_from_slice(payload);
+    rpm
+}

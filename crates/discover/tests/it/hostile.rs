@@ -75,7 +75,9 @@ fn an_archive_that_stops_is_told_wherever_it_stops() {
     for end in (0..whole.len() - 1_024).step_by(7).chain([512, 1_024]) {
         match told(&whole[..end]) {
             Ok(codes) => assert!(codes.contains(&"not_read"), "{end}: {codes:?}"),
-            Err(fault) => assert!(fault.to_string().contains("no tar archive"), "{end}: {fault}"),
+            Err(fault) => {
+                assert!(fault.to_string().contains("no archive that is opened"), "{end}: {fault}");
+            }
         }
     }
 }
@@ -89,14 +91,6 @@ fn sizes_that_lie_and_links_in_an_archive_are_told() {
         let linked = [raw(&[(kind, "var/lib/dpkg/status", 0, b"")]), vec![0; 1024]].concat();
         let found = archive(linked.as_slice(), "x", &Limits::default()).expect("searched");
         assert_eq!(problems(&found)[0], ("not_read", "var/lib/dpkg/status"));
-    }
-}
-
-#[test]
-fn packings_that_are_not_opened_are_refused_by_name() {
-    for (magic, tool) in [(&b"\x04\x22\x4d\x18"[..], "lz4"), (b"BZh9", "bzip2")] {
-        let Err(fault) = archive(magic, "x", &Limits::default()) else { panic!("{tool}") };
-        assert!(fault.to_string().contains(&format!("`{tool} -dc FILE")), "{fault}");
     }
 }
 

@@ -8,6 +8,7 @@ mod hostile;
 mod images;
 mod locks;
 mod nested;
+mod packages;
 mod rpm;
 mod systems;
 mod unknown;

@@ -108,15 +108,16 @@ fn java_is_told_by_what_maven_put_into_it() {
 #[test]
 fn wheels_and_package_files_tell_what_is_in_them() {
     let wheel = zip(&[("six-1.16.0.dist-info/METADATA", b"Name: six\nVersion: 1.16.0\n\ntext\n")]);
-    let alpine = gz(&tar(&[(".PKGINFO", b"pkgname = x\n"), ("usr/bin/fetch", &curl())]));
-    let control = gz(&tar(&[("./control", b"Package: x\n")]));
+    let alpine =
+        gz(&tar(&[(".PKGINFO", b"pkgname = x\npkgver = 1\n"), ("usr/bin/fetch", &curl())]));
+    let control = gz(&tar(&[("./control", b"Package: x\nVersion: 1\n")]));
     let ipk = gz(&tar(&[("./control.tar.gz", &control)]));
     let found = found_in(&[("a/six.whl", &wheel), ("b/x.apk", &alpine), ("c/x.ipk", &ipk)]);
-    assert_eq!(identities(&found), ["pkg:pypi/six@1.16.0", "pkg:generic/curl@7.68.0"]);
     assert_eq!(
-        problems(&found),
-        [("not_read", "b/x.apk!/.PKGINFO"), ("not_read", "c/x.ipk!/control.tar.gz!/control")]
+        identities(&found),
+        ["x 1", "pkg:generic/x@1", "pkg:pypi/six@1.16.0", "pkg:generic/curl@7.68.0"]
     );
+    assert_eq!(problems(&found), [("package_of_no_distribution", "")]);
 }
 
 #[test]

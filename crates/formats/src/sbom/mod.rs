@@ -96,6 +96,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Proble
             return list_or(bytes, limits, || no_sbom(Recognised::Utf16, ""));
         }
         Some(found) => return Err(vec![no_sbom(found, "")]),
+        None if encoding::wide_by_letters(bytes).is_some() => {
+            return list_or(bytes, limits, || no_sbom(Recognised::Utf16, ""));
+        }
         None => {}
     }
     let bytes = recognise::without_mark(bytes);
@@ -148,6 +151,28 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Read<Inventory>, Vec<Proble
             Err(vec![no_sbom(Recognised::OtherJson, &format!(" with {keys}"))])
         }
         found => Err(vec![no_sbom(found, "")]),
+    }
+}
+
+/// Reads an SBOM or a list. Columns that somebody chose count for whatever is no SBOM by its content: a list of software
+/// items, or a text of which nothing else is known.
+pub fn read_as(
+    bytes: &[u8],
+    columns: Option<&soup::Columns>,
+    limits: &Limits,
+) -> Result<Read<Inventory>, Vec<Problem>> {
+    match columns {
+        Some(columns) if !is_document(bytes) => soup::read(bytes, columns, limits),
+        _ => read(bytes, limits),
+    }
+}
+
+/// Whether bytes are an SBOM in a format of its own, which has no columns.
+fn is_document(bytes: &[u8]) -> bool {
+    match recognise(bytes) {
+        Recognised::Sbom(Format::SoupCsv | Format::SoupXlsx) => false,
+        Recognised::Sbom(format) => !list::FORMATS.contains(&format),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 
 use aftercare_formats::sbom::{
-    Limits, Recognised, read, recognise,
+    Limits, Recognised, read, read_as, recognise,
     soup::{self, Columns, Field, Preview, preview},
 };
 use aftercare_vocab::{
@@ -230,7 +230,11 @@ fn wrong_encodings_are_converted_with_a_word() {
     assert_eq!(warned(&latin.problems), [("encoding_guessed", "")]);
     let mut wide = vec![0xff, 0xfe];
     wide.extend("Name\tVersion\nzlib\t1\n".encode_utf16().flat_map(u16::to_le_bytes));
-    assert_eq!(warned(&sound(wide).problems), [("encoding_not_utf8", "")]);
+    assert_eq!(warned(&sound(&wide).problems), [("encoding_not_utf8", "")]);
+    // the mark may be missing
+    let read = sound(&wide[2..]);
+    assert_eq!(items(&read), [("line 2", "zlib", Some("1"))]);
+    assert_eq!(warned(&read.problems), [("encoding_not_utf8", "")]);
 }
 
 #[test]
@@ -490,6 +494,83 @@ fn the_best_sheet_is_read_and_the_others_are_named() {
         soup::read(&bytes, &absent, &Limits::default()).expect_err("none")[0].code,
         "sheet_not_found"
     );
+}
+
+/// A workbook whose sheets of these names are hidden.
+fn hidden(bytes: &[u8], names: &[&str]) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        let mut part = old.by_index(index).expect("a part");
+        let mut text = std::io::read_to_string(&mut part).expect("text");
+        for name in names {
+            let said = format!("name=\"{name}\"");
+            text = text.replace(&said, &format!("{said} state=\"veryHidden\""));
+        }
+        new.start_file(part.name(), zip::write::SimpleFileOptions::default()).expect("begun");
+        new.write_all(text.as_bytes()).expect("written");
+    }
+    new.finish().expect("finished").into_inner()
+}
+
+#[test]
+fn a_hidden_sheet_is_read_only_where_no_other_is_a_list() {
+    let old = row(1, &["Name", "Version", "Supplier"]) + &row(2, &["old", "0.9", "x"]);
+    let new = row(1, &["Name", "Version"]) + &row(2, &["new", "1.0"]);
+    let notes = row(1, &["Notes"]) + &row(2, &["none"]);
+    let both = workbook(&[("Old", &old, ""), ("Now", &new, "")], &[], &[]);
+    assert_eq!(items(&sound(&both)), [("row 2", "old", Some("0.9"))], "the one that fits best");
+    let read = sound(hidden(&both, &["Old"]));
+    assert_eq!(items(&read), [("row 2", "new", Some("1.0"))]);
+    assert!(read.problems[0].what.contains("`Old` (hidden)"), "{:?}", read.problems);
+    let one = workbook(&[("Old", &old, ""), ("Notes", &notes, "")], &[], &[]);
+    let read = sound(hidden(&one, &["Old"]));
+    assert_eq!(items(&read), [("row 2", "old", Some("0.9"))]);
+    assert_eq!(warned(&read.problems)[0], ("sheet_hidden", ""));
+}
+
+#[test]
+fn what_spreadsheets_and_people_make_of_versions_is_told() {
+    let list =
+        "Name;Version\na;Version 1.2.3\nb;01. Okt\nc;1,10\nd;1.0.2\u{200b}\nopen\u{ad}ssl;3.0.1\n";
+    let read = sound(list);
+    assert_eq!(
+        items(&read),
+        [
+            ("line 2", "a", Some("1.2.3")),
+            ("line 3", "b", None),
+            ("line 4", "c", None),
+            ("line 5", "d", Some("1.0.2")),
+            ("line 6", "openssl", Some("3.0.1")),
+        ]
+    );
+    assert_eq!(read.value.components[2].version_range.as_deref(), Some("1,10"));
+    assert_eq!(
+        warned(&read.problems),
+        [
+            ("version_is_date", "line 3.version"),
+            ("version_missing", "line 3"),
+            ("version_has_commas", "line 4.version"),
+            ("characters_unseen", "line 5.version"),
+            ("characters_unseen", "line 6.name"),
+        ]
+    );
+    // a time of day is no number
+    let cell = "<row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B2\" s=\"1\"><v>0.048611</v></c></row>";
+    let data = row(1, &["Name", "Version"]) + cell;
+    let read = sound(workbook(&[("s", &data, "")], &[], &["h:mm"]));
+    assert_eq!((items(&read)[0].2, read.problems[0].code), (None, "version_is_date"));
+}
+
+#[test]
+fn chosen_columns_count_for_lists_and_not_for_sboms() {
+    let columns: Columns = "name=B,version=C".parse().expect("columns");
+    let as_list = |bytes: &[u8]| read_as(bytes, Some(&columns), &Limits::default());
+    let list = as_list(b"1,zlib,1.2.11\n").expect("read");
+    assert_eq!(items(&list), [("line 1", "zlib", Some("1.2.11"))]);
+    let sbom = br#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[{"type":"library","name":"expat","version":"2.5.0"}]}"#;
+    let read = as_list(sbom).expect("read");
+    assert_eq!(items(&read), [("components[0]", "expat", Some("2.5.0"))]);
 }
 
 #[test]

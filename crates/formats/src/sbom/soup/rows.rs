@@ -297,6 +297,7 @@ impl Reading<Field> {
 fn keep(draft: &mut Draft<'_>, place: String, fields: &[(Field, &Cell)]) -> Result<(), Stop> {
     let mut item = Item::new(place);
     for (field, cell) in fields {
+        let cell = &visible(draft, &format!("{}.{field}", item.place()), cell);
         if is_nothing(&cell.text) {
             continue;
         }
@@ -351,6 +352,20 @@ fn keep(draft: &mut Draft<'_>, place: String, fields: &[(Field, &Cell)]) -> Resu
     Ok(())
 }
 
+/// A cell without characters that nobody sees and that make a name another one: what is copied from web pages and
+/// documents brings them along.
+fn visible(draft: &mut Draft<'_>, place: &str, cell: &Cell) -> Cell {
+    const UNSEEN: [char; 7] =
+        ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{2060}', '\u{feff}'];
+    if !cell.text.contains(UNSEEN) {
+        return cell.clone();
+    }
+    let what =
+        format!("{} holds characters that are not seen; they are left out.", quoted(&cell.text));
+    draft.warn("characters_unseen", place.to_owned(), what, "");
+    Cell { text: cell.text.replace(UNSEEN, "").trim().into(), kind: cell.kind }
+}
+
 fn name_of_identity(item: &Item) -> String {
     let component = &item.component;
     let of_cpe = || component.cpes.first()?.key()?.split(':').next_back().map(str::to_owned);
@@ -373,7 +388,16 @@ fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
             draft.warn("version_is_date", place, what, RETYPE);
             return;
         }
-        Kind::Number | Kind::ShownNumber if cell.text.contains('.') => {
+        // what Excel makes of 1.10 and writes into delimited text
+        _ if is_month(&cell.text) => {
+            let what = format!(
+                "The version {} looks like a date that a spreadsheet made of it, so it is not known.",
+                quoted(&cell.text)
+            );
+            draft.warn("version_is_date", place, what, RETYPE);
+            return;
+        }
+        Kind::Number | Kind::ShownNumber if cell.text.contains(['.', 'e']) => {
             let what = format!(
                 "The version {} is a number in the sheet, which cannot tell 1.1 from 1.10.",
                 quoted(&cell.text)
@@ -382,8 +406,15 @@ fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
         }
         _ => {}
     }
-    let text = item.text(draft, "version", &cell.text, true);
-    let several = if is_dashed(&cell.text) {
+    let text = item.text(draft, "version", version_in(&cell.text), true);
+    let several = if has_commas(&cell.text) {
+        let what = format!(
+            "{} has commas where versions have points: it may be a number that a spreadsheet wrote, or several versions.",
+            quoted(&cell.text)
+        );
+        draft.warn("version_has_commas", place, what, RETYPE);
+        true
+    } else if is_dashed(&cell.text) {
         let what = format!("{} reads like several versions.", quoted(&cell.text));
         draft.warn("version_is_range", place, what, "State the version that is installed.");
         true
@@ -410,18 +441,39 @@ fn is_dashed(text: &str) -> bool {
         .is_some_and(|(one, other)| one.len() > 1 && one.len() == other.len() && one < other)
 }
 
-/// `Mar-21`, `1. Mai`: what a spreadsheet makes of `3.21` and `1.5`, in English and German.
+/// A version without the word for it: `1.2.3` of `Version 1.2.3`.
+fn version_in(text: &str) -> &str {
+    const WORDS: [&str; 6] = ["version", "vers.", "ver.", "release", "rel.", "v."];
+    let rest = WORDS.iter().find_map(|word| {
+        let (begin, rest) = text.split_at_checked(word.len())?;
+        begin.eq_ignore_ascii_case(word).then(|| rest.trim_start_matches([':', ' ', '\u{a0}']))
+    });
+    rest.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
+}
+
+/// `1,10`: numbers with nothing but commas between them.
+fn has_commas(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.contains(',') && text.split(',').all(is_number)
+}
+
+/// `01. Okt`, `Oct-10`, `10-Jan-24`: a month by its name, in English or German, and numbers.
 fn is_month(text: &str) -> bool {
-    const MONTHS: [&str; 16] = [
-        "jan", "feb", "mar", "mär", "mrz", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct",
-        "okt", "nov", "dec",
+    const MONTHS: [&str; 17] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz",
+        "mär", "mai", "okt", "dez",
     ];
-    let lower = text.to_lowercase().replace("dez", "dec");
-    let words: Vec<&str> =
-        lower.split(['-', ' ', '.', '/']).filter(|word| !word.is_empty()).collect();
-    let is_number = |word: &&str| word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let months = words.iter().filter(|word| MONTHS.contains(word)).count();
-    months == 1 && words.len() == 2 && words.iter().filter(|word| is_number(word)).count() == 1
+    let parts: Vec<String> = text
+        .split(['.', '-', ' ', '/'])
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let is_number = |part: &str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let months = parts.iter().filter(|part| MONTHS.contains(&part.as_str())).count();
+    let numbers = parts.iter().filter(|part| is_number(part)).count();
+    // a month at the end of more than a day is a word: `1.0-dec`
+    let ends = numbers == 2 && parts.last().is_some_and(|part| !is_number(part));
+    months == 1 && (1..=2).contains(&numbers) && parts.len() == months + numbers && !ends
 }
 
 pub(in super::super) fn is_nothing(text: &str) -> bool {
@@ -468,7 +520,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dashes_and_months_are_told_from_versions() {
+    fn what_spreadsheets_make_of_versions_is_told_from_versions() {
+        for date in ["01. Okt", "Oct-10", "10-Jan-24", "1-Mär", "Jan 10", "10/may/2024"] {
+            assert!(is_month(date), "{date}");
+        }
+        for version in
+            ["1.10", "r10-mar1n", "jan", "2024-10-01", "1.0-dec", "3 jan beta", "1.2.3.oct.4"]
+        {
+            assert!(!is_month(version), "{version}");
+        }
+        for (text, version) in [
+            ("Version 1.2.3", "1.2.3"),
+            ("VER. 1.2", "1.2"),
+            ("V.2", "2"),
+            ("Release: 7", "7"),
+            ("v1.2", "v1.2"),
+            ("Version A", "Version A"),
+            ("Versuch 1", "Versuch 1"),
+            ("ä", "ä"),
+        ] {
+            assert_eq!(version_in(text), version);
+        }
+        assert!(has_commas("1,10") && has_commas("1,2,3"));
+        assert!(!has_commas("1.2") && !has_commas("1,2a") && !has_commas(","));
+    }
+
+    #[test]
+    fn dashes_are_told_from_versions() {
         for range in ["1.0-1.5", "v1.0-v2.0", "2.4.1–2.4.9"] {
             assert!(is_dashed(range), "{range}");
         }

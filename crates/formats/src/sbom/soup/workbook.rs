@@ -1,7 +1,7 @@
 //! Workbooks (ECMA-376, SpreadsheetML): the cells of one sheet as people see them.
 //!
-//! Of the sheets that have headings of a list, the one that fits best is read; a warning names the others.
-//! Rows and columns that are hidden are read like any other.
+//! Of the sheets that have headings of a list, the one that fits best is read, a hidden one only where no other has; a
+//! warning names the others. Rows and columns that are hidden are read like any other.
 
 mod markup;
 mod sheet;
@@ -30,6 +30,14 @@ struct Shared {
     styles: Styles,
 }
 
+/// A sheet as the workbook lists it.
+struct Sheet {
+    name: String,
+    /// Where its cells are.
+    part: String,
+    is_hidden: bool,
+}
+
 /// Cells and columns of the best sheet, or of the one that was chosen. A refusal is in the draft.
 pub(super) fn open<F: Heading>(
     bytes: &[u8],
@@ -39,7 +47,7 @@ pub(super) fn open<F: Heading>(
 ) -> Result<(Table, Reading<F>), Stop> {
     let mut parts = Parts::open(bytes, limits).map_err(|fault| stop(draft, fault, limits))?;
     let (sheets, shared) = outline(&mut parts).map_err(|fault| stop(draft, fault, limits))?;
-    let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let wanted =
         |name: &str| columns.sheet.as_ref().is_none_or(|chosen| chosen.eq_ignore_ascii_case(name));
     if !names.iter().any(|name| wanted(name)) {
@@ -48,10 +56,12 @@ pub(super) fn open<F: Heading>(
         return Err(draft.stop("sheet_not_found", "", what, "Choose one of them."));
     }
     let mut budget = Budget(limits.bytes);
-    let mut best: Option<(Table, Reading<F>)> = None;
+    let mut best: Option<(Table, Reading<F>, bool)> = None;
     let mut lists = Vec::new();
     let mut fault = None;
-    for (name, part) in sheets.iter().filter(|(name, _)| wanted(name)).take(SHEETS) {
+    for Sheet { name, part, is_hidden } in
+        sheets.iter().filter(|sheet| wanted(&sheet.name)).take(SHEETS)
+    {
         let cells = parts.text(part).and_then(|text| sheet::cells(&text, &shared, &mut budget));
         let mut table = match cells {
             Ok(table) => table,
@@ -64,16 +74,23 @@ pub(super) fn open<F: Heading>(
         match Reading::of(&table, columns) {
             Ok(reading) => {
                 if reading.is_list() {
-                    lists.push(name.clone());
+                    lists.push((name.clone(), *is_hidden));
                 }
-                if best.as_ref().is_none_or(|(_, known)| reading.score() > known.score()) {
-                    best = Some((table, reading));
+                // what people see counts before what fits better
+                let rank = |reading: &Reading<F>, is_hidden: bool| {
+                    (reading.is_list(), !is_hidden, reading.score())
+                };
+                let is_better = |(_, known, hidden): &(Table, Reading<F>, bool)| {
+                    rank(&reading, *is_hidden) > rank(known, *hidden)
+                };
+                if best.as_ref().is_none_or(is_better) {
+                    best = Some((table, reading, *is_hidden));
                 }
             }
             Err(why) => fault = fault.or(Some(why)),
         }
     }
-    let Some((table, reading)) = best else {
+    let Some((table, reading, is_hidden)) = best else {
         return Err(match fault {
             Some(fault) => fault.stop(draft),
             None => no_headings(draft, columns),
@@ -81,9 +98,17 @@ pub(super) fn open<F: Heading>(
     };
     let others: Vec<String> = lists
         .iter()
-        .filter(|name| table.sheet.as_ref() != Some(name))
-        .map(|name| quoted(name))
+        .filter(|(name, _)| table.sheet.as_ref() != Some(name))
+        .map(
+            |(name, is_hidden)| {
+                if *is_hidden { format!("{} (hidden)", quoted(name)) } else { quoted(name) }
+            },
+        )
         .collect();
+    if is_hidden {
+        let what = "The sheet that is read is hidden in the workbook.".to_owned();
+        draft.warn("sheet_hidden", "", what, "Choose another sheet if this one is out of date.");
+    }
     if !others.is_empty() {
         let what =
             format!("Other sheets look like lists, too, and are not read: {}.", others.join(", "));
@@ -119,7 +144,7 @@ fn stop(draft: &mut Draft<'_>, fault: Fault, limits: &Limits) -> Stop {
 }
 
 /// The sheets with their parts, and what they share.
-fn outline(parts: &mut Parts<'_>) -> Result<(Vec<(String, String)>, Shared), Fault> {
+fn outline(parts: &mut Parts<'_>) -> Result<(Vec<Sheet>, Shared), Fault> {
     let relations = optional(parts.text("xl/_rels/workbook.xml.rels"))?;
     let mut targets = HashMap::new();
     nodes(&relations, |node| {
@@ -145,7 +170,9 @@ fn outline(parts: &mut Parts<'_>) -> Result<(Vec<(String, String)>, Shared), Fau
                 let part = attributes.of("id").and_then(|id| targets.get(&id).cloned());
                 let part =
                     part.unwrap_or_else(|| format!("xl/worksheets/sheet{}.xml", sheets.len() + 1));
-                sheets.push((attributes.of("name").unwrap_or_default(), part));
+                let is_hidden = attributes.of("state").is_some_and(|state| state != "visible");
+                let name = attributes.of("name").unwrap_or_default();
+                sheets.push(Sheet { name, part, is_hidden });
             }
             _ => {}
         }

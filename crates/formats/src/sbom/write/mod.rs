@@ -174,9 +174,14 @@ pub fn convert(
     writing: &Writing<'_>,
 ) -> Result<(Read<Inventory>, Written), Vec<Problem>> {
     let read = read(bytes, limits)?;
+    let written = received(bytes, &read.value, writing);
+    Ok((read, written))
+}
+
+/// Writes a received document, of which the inventory was read, in the target format, with additions.
+pub fn received(bytes: &[u8], inventory: &Inventory, writing: &Writing<'_>) -> Written {
     let text = std::str::from_utf8(recognise::without_mark(bytes)).unwrap_or_default();
-    let inventory = &read.value;
-    let written = match (writing.target, inventory.format) {
+    match (writing.target, inventory.format) {
         (Target::Cyclonedx16, Format::CyclonedxJson) if inventory.spec_version != "1.7" => {
             received::cyclonedx(text, inventory, writing)
         }
@@ -186,8 +191,7 @@ pub fn convert(
             written.problems.insert(0, not_kept(inventory, writing.target));
             written
         }
-    };
-    Ok((read, written))
+    }
 }
 
 fn not_kept(inventory: &Inventory, target: Target) -> Problem {

@@ -149,7 +149,8 @@ fn number(value: &str, shared: &Shared, style: Option<&str>) -> (Rc<str>, Kind) 
         Some(Shown::Decimals(count)) => (format!("{number:.count$}").into(), Kind::ShownNumber),
         Some(Shown::Date) => match shared.styles.day(number) {
             Some(day) => (day.into(), Kind::Date),
-            None => (number.to_string().into(), Kind::Number),
+            // a time of day, or days that spreadsheets do not have
+            None => (number.to_string().into(), Kind::Date),
         },
     }
 }
