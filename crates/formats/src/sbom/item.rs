@@ -64,11 +64,14 @@ impl Item {
         field: &str,
         text: &str,
     ) -> Result<(), Stop> {
+        if !draft.fits(text, &self.component.place, field) {
+            return Ok(());
+        }
         match text.parse::<Purl>() {
             _ if text.is_empty() => {}
             Ok(purl) => {
                 if !self.component.purls.contains(&purl) {
-                    draft.item(&self.component.place)?;
+                    draft.alike(&self.component.place, field, self.component.purls.len())?;
                     self.component.purls.push(purl);
                 }
             }
@@ -92,6 +95,9 @@ impl Item {
         field: &str,
         text: &str,
     ) -> Result<(), Stop> {
+        if !draft.fits(text, &self.component.place, field) {
+            return Ok(());
+        }
         match text.parse::<Cpe>() {
             _ if text.is_empty() => {}
             Ok(cpe) => {
@@ -104,7 +110,7 @@ impl Item {
                     );
                 }
                 if !self.component.cpes.contains(&cpe) {
-                    draft.item(&self.component.place)?;
+                    draft.alike(&self.component.place, field, self.component.cpes.len())?;
                     self.component.cpes.push(cpe);
                 }
             }
@@ -132,7 +138,7 @@ impl Item {
         let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
         let known = self.component.other_identities.iter().any(|(k, t)| k == kind && *t == text);
         if !known {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.other_identities.len())?;
             self.component.other_identities.push((kind.to_owned(), text));
         }
         Ok(())
@@ -192,7 +198,7 @@ impl Item {
     ) -> Result<(), Stop> {
         let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
         if !self.component.licences.contains(&text) {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.licences.len())?;
             self.component.licences.push(text);
         }
         Ok(())
@@ -207,7 +213,7 @@ impl Item {
     ) -> Result<(), Stop> {
         let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
         if !self.component.patched.contains(&text) {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.patched.len())?;
             self.component.patched.push(text);
         }
         Ok(())
