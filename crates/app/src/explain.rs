@@ -249,7 +249,7 @@ fn reasons(sheet: &mut Sheet, reason: &Reason) {
         if reason.scheme.is_empty() { "no ordering" } else { &reason.scheme }
     );
     for (what, text) in [
-        ("identity", reason.identity.as_str()),
+        ("identity", &*reason.identity),
         ("match", &format!("{:?}", reason.confidence).to_lowercase()),
         ("version", &compared),
         ("rule", &reason.rule),

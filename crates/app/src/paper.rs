@@ -5,8 +5,8 @@ use aftercare_vocab::problem::plain;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::{
-    fs,
-    io::{self, IsTerminal, Write},
+    fs::{self, File},
+    io::{self, BufWriter, IsTerminal, Write},
     path::Path,
 };
 
@@ -35,8 +35,13 @@ pub fn look(no_colour: bool) -> Look {
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no trouble.
 pub fn print(text: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
+    print_with(|out| out.write_all(text))
+}
+
+/// The same for an answer that is made while it is written.
+pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::at("Writing to", Path::new("standard output"), &error))
         }
@@ -58,12 +63,31 @@ pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
     Ok(text)
 }
 
+/// Writes a value as indented JSON while it is made.
+pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
 /// Writes to a file: whole, or not at all.
 pub fn save(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    save_with(path, |out| out.write_all(text))
+}
+
+/// The same for an answer that is made while it is written.
+pub fn save_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let write = |file: File| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    };
     let failed = |error: io::Error| Failure::at("Writing to", path, &error);
     // a device or pipe (`/dev/stdout`) cannot be replaced, only written to
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return fs::write(path, text).map_err(failed);
+        return File::create(path).and_then(write).map_err(failed);
     }
     let Some(name) = path.file_name() else {
         return Err(Failure::Wrong(format!("`{}` names no file to write to.", path.display())));
@@ -72,7 +96,8 @@ pub fn save(path: &Path, text: &[u8]) -> Result<(), Failure> {
     temporary.push(name);
     temporary.push(format!(".{}.new", std::process::id()));
     let temporary = path.with_file_name(temporary);
-    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    let written =
+        File::create(&temporary).and_then(write).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&temporary);
         failed(error)

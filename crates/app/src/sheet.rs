@@ -4,6 +4,7 @@
 //! record's summary) can steer the terminal or pretend to be a line of ours.
 
 use aftercare_vocab::problem::plain;
+use std::borrow::Cow;
 
 /// How a sheet looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +85,25 @@ impl Sheet {
 
     /// Columns under their headings.
     pub fn grid(&mut self, indent: usize, grid: &Grid) {
-        let widths = grid.widths(self.look.width.map(|width| width.saturating_sub(indent)));
-        if grid.columns.iter().any(|column| !column.head.is_empty()) {
-            let heads = grid.columns.iter().map(|column| (column.head, Paint::Dim));
-            self.row(indent, grid, &widths, heads);
+        self.rows(indent, &grid.columns, || grid.rows.iter().map(Cow::Borrowed));
+    }
+
+    /// The same with rows that nobody keeps: `rows` is asked for them twice, for the widths first.
+    pub fn rows<'r, I: Iterator<Item = Cow<'r, Row>>>(
+        &mut self,
+        indent: usize,
+        columns: &[Column],
+        rows: impl Fn() -> I,
+    ) {
+        let available = self.look.width.map(|width| width.saturating_sub(indent));
+        let widths = widths(columns, rows(), available);
+        if columns.iter().any(|column| !column.head.is_empty()) {
+            let heads = columns.iter().map(|column| (column.head, Paint::Dim));
+            self.row(indent, columns, &widths, heads);
         }
-        for row in &grid.rows {
+        for row in rows() {
             let cells = row.cells.iter().map(|(text, paint)| (text.as_str(), *paint));
-            self.row(indent, grid, &widths, cells);
+            self.row(indent, columns, &widths, cells);
             for (paint, note) in &row.notes {
                 self.say(indent + 2, *paint, note);
             }
@@ -101,13 +113,13 @@ impl Sheet {
     fn row<'a>(
         &mut self,
         indent: usize,
-        grid: &Grid,
+        columns: &[Column],
         widths: &[usize],
         cells: impl Iterator<Item = (&'a str, Paint)>,
     ) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         let mut owed = 0; // padding is written only when something follows it
-        for ((text, paint), (column, width)) in cells.zip(grid.columns.iter().zip(widths)) {
+        for ((text, paint), (column, width)) in cells.zip(columns.iter().zip(widths)) {
             let text = shortened(text, *width);
             let pad = width - text.chars().count();
             let before = owed + if column.right { pad } else { 0 };
@@ -173,10 +185,25 @@ pub struct Grid {
     rows: Vec<Row>,
 }
 
-#[derive(Debug)]
-struct Row {
+/// A row, and lines below it.
+#[derive(Debug, Clone)]
+pub struct Row {
     cells: Vec<(String, Paint)>,
     notes: Vec<(Paint, String)>,
+}
+
+impl Row {
+    /// A row with emphasis.
+    pub fn painted<T: AsRef<str>>(cells: impl IntoIterator<Item = (T, Paint)>) -> Self {
+        let cells =
+            cells.into_iter().map(|(text, paint)| (plain(text.as_ref()).into_owned(), paint));
+        Self { cells: cells.collect(), notes: Vec::new() }
+    }
+
+    /// A line below.
+    pub fn note(&mut self, paint: Paint, text: String) {
+        self.notes.push((paint, text));
+    }
 }
 
 impl Grid {
@@ -192,40 +219,41 @@ impl Grid {
 
     /// A row with emphasis.
     pub fn painted<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = (T, Paint)>) {
-        let cells =
-            cells.into_iter().map(|(text, paint)| (plain(text.as_ref()).into_owned(), paint));
-        self.rows.push(Row { cells: cells.collect(), notes: Vec::new() });
+        self.rows.push(Row::painted(cells));
     }
 
     /// A line below the last row.
     pub fn note(&mut self, paint: Paint, text: String) {
         if let Some(row) = self.rows.last_mut() {
-            row.notes.push((paint, text));
+            row.note(paint, text);
         }
     }
+}
 
-    fn widths(&self, available: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> =
-            self.columns.iter().map(|column| column.head.chars().count()).collect();
-        for row in &self.rows {
-            for (width, (text, _)) in widths.iter_mut().zip(&row.cells) {
-                *width = (*width).max(text.chars().count());
-            }
+fn widths<'r>(
+    columns: &[Column],
+    rows: impl Iterator<Item = Cow<'r, Row>>,
+    available: Option<usize>,
+) -> Vec<usize> {
+    let mut widths: Vec<usize> = columns.iter().map(|column| column.head.chars().count()).collect();
+    for row in rows {
+        for (width, (text, _)) in widths.iter_mut().zip(&row.cells) {
+            *width = (*width).max(text.chars().count());
         }
-        let Some(available) = available else { return widths };
-        let needed = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-        let mut excess = needed.saturating_sub(available);
-        // the widest elastic column gives way first
-        while excess > 0 {
-            let widest = (0..widths.len())
-                .filter(|&at| self.columns[at].least.is_some_and(|least| widths[at] > least))
-                .max_by_key(|&at| widths[at]);
-            let Some(at) = widest else { break };
-            widths[at] -= 1;
-            excess -= 1;
-        }
-        widths
     }
+    let Some(available) = available else { return widths };
+    let needed = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    let mut excess = needed.saturating_sub(available);
+    // the widest elastic column gives way first
+    while excess > 0 {
+        let widest = (0..widths.len())
+            .filter(|&at| columns[at].least.is_some_and(|least| widths[at] > least))
+            .max_by_key(|&at| widths[at]);
+        let Some(at) = widest else { break };
+        widths[at] -= 1;
+        excess -= 1;
+    }
+    widths
 }
 
 fn shortened(text: &str, width: usize) -> String {

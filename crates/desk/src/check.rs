@@ -8,10 +8,15 @@ use aftercare_vocab::{
     digest::Digest,
     inventory::{Component, Inventory},
     problem::Problem,
+    shared::Shared,
     verdict::{Answer, NotCovered, Verdict},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// Everything one call of `aftercare check` found.
 #[derive(Debug, Clone, Serialize)]
@@ -140,9 +145,9 @@ impl Named {
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
     /// The file.
-    pub file: String,
+    pub file: Shared<str>,
     /// The component.
-    pub component: Named,
+    pub component: Shared<Named>,
     /// The verdict with its reasons.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -152,12 +157,12 @@ pub struct Finding {
 #[derive(Debug, Clone, Serialize)]
 pub struct Gap {
     /// The file.
-    pub file: String,
+    pub file: Shared<str>,
     /// The component.
-    pub component: Named,
+    pub component: Shared<Named>,
     /// Why.
     #[serde(flatten)]
-    pub why: NotCovered,
+    pub why: Shared<NotCovered>,
 }
 
 /// Sums.
@@ -187,9 +192,14 @@ pub struct Check<'a> {
     edition: &'a Edition,
     limits: Limits,
     columns: Option<Columns>,
-    mappings: Option<Mappings>,
+    mappings: Option<Arc<Mappings>>,
     report: Report,
+    /// Why components were not covered, by the words for it: a few sentences for thousands of components.
+    whys: HashMap<String, Shared<NotCovered>>,
 }
+
+/// Sentences that are kept to be shared, at most.
+const WHYS: usize = 4_096;
 
 impl<'a> Check<'a> {
     /// A check against `edition`.
@@ -203,7 +213,7 @@ impl<'a> Check<'a> {
             not_covered: Vec::new(),
             summary: Summary::default(),
         };
-        Self { edition, limits, columns: None, mappings: None, report }
+        Self { edition, limits, columns: None, mappings: None, report, whys: HashMap::new() }
     }
 
     /// The same for lists of software items, with columns that somebody chose.
@@ -215,26 +225,29 @@ impl<'a> Check<'a> {
     /// The same with identities of one's own that mean one product.
     #[must_use]
     pub fn with_mappings(self, mappings: Mappings) -> Self {
-        Self { mappings: Some(mappings), ..self }
+        Self { mappings: Some(Arc::new(mappings)), ..self }
     }
 
-    /// Checks one document; `progress` hears how many of its components are done.
-    pub fn document(
+    /// Checks one document; `progress` hears how many of its components are done. Owned bytes are let go of
+    /// as soon as they are read.
+    pub fn document<'b>(
         &mut self,
         file: &str,
-        bytes: &[u8],
+        bytes: impl Into<Cow<'b, [u8]>>,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Damage> {
+        let bytes: Cow<'_, [u8]> = bytes.into();
+        let digest = Digest::of(&bytes);
         let read = |plain: &[u8]| sbom::read_as(plain, self.columns.as_ref(), &self.limits);
-        match unpack(bytes, &self.limits).and_then(|plain| read(&plain)) {
+        let read = unpack(&bytes, &self.limits).and_then(|plain| read(&plain));
+        drop(bytes);
+        match read {
             Err(problems) => {
                 self.report.summary.refused += 1;
                 self.report.refused.push(Refused { file: file.to_owned(), problems });
                 Ok(())
             }
-            Ok(read) => {
-                self.inventory(file, Digest::of(bytes), &read.value, read.problems, progress)
-            }
+            Ok(read) => self.inventory(file, digest, &read.value, read.problems, progress),
         }
     }
 
@@ -246,28 +259,31 @@ impl<'a> Check<'a> {
         warnings: Vec<Problem>,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Damage> {
-        let mappings = self.mappings.as_ref().unwrap_or(Mappings::built_in());
+        let own = self.mappings.clone();
+        let mappings = own.as_deref().unwrap_or(Mappings::built_in());
         let matcher = Matcher::with_mappings(self.edition, inventory, mappings);
         let total = inventory.components.len() as u64;
         let parts = total - u64::from(inventory.root.is_some() && total > 0);
         let mut summary = Summary { documents: 1, components: total, ..Summary::default() };
+        let name: Shared<str> = file.into();
         for (index, component) in (0..).zip(&inventory.components) {
             let assessed = matcher.assess(index, component)?;
             if assessed.verdicts.is_empty() && assessed.not_covered.is_none() {
                 continue;
             }
-            let named = Named::of(index, component);
+            let named = Shared::new(Named::of(index, component));
             for judged in assessed.verdicts {
                 summary.count(&judged.verdict);
                 self.report.findings.push(Finding {
-                    file: file.to_owned(),
+                    file: name.clone(),
                     component: named.clone(),
                     verdict: judged.verdict,
                 });
             }
             if let Some(why) = assessed.not_covered {
                 *summary.not_covered.entry(why.code.clone()).or_default() += 1;
-                self.report.not_covered.push(Gap { file: file.to_owned(), component: named, why });
+                let why = self.shared(why);
+                self.report.not_covered.push(Gap { file: name.clone(), component: named, why });
             }
             if index % 512 == 0 {
                 progress(u64::from(index), total);
@@ -288,6 +304,18 @@ impl<'a> Check<'a> {
             summary,
         });
         Ok(())
+    }
+
+    fn shared(&mut self, why: NotCovered) -> Shared<NotCovered> {
+        if let Some(known) = self.whys.get(&why.why).filter(|known| known.code == why.code) {
+            return known.clone();
+        }
+        if self.whys.len() >= WHYS {
+            self.whys.clear();
+        }
+        let (words, why) = (why.why.clone(), Shared::new(why));
+        self.whys.insert(words, why.clone());
+        why
     }
 
     /// A file that could not even be opened.

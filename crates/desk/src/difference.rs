@@ -238,8 +238,11 @@ impl FindingDifference {
     ) -> Result<Self, Damage> {
         let matcher = Matcher::new(edition, later);
         let pairs = difference.pairs();
-        let uncovered: HashMap<u32, String> =
-            after.not_covered.into_iter().map(|gap| (gap.component.index, gap.why.why)).collect();
+        let uncovered: HashMap<u32, String> = after
+            .not_covered
+            .into_iter()
+            .map(|gap| (gap.component.index, gap.why.why.clone()))
+            .collect();
         let mut found = Self {
             edition: EditionNote::of(edition),
             new: Vec::new(),
@@ -252,17 +255,17 @@ impl FindingDifference {
         let mut still: HashSet<(u32, String)> = HashSet::new();
         for finding in &after.findings {
             for id in ids(&finding.verdict) {
-                still.insert((finding.component.index, id.clone()));
+                still.insert((finding.component.index, id.to_owned()));
             }
         }
         for finding in before.findings {
             let later_index = pairs.get(&finding.component.index).copied();
             let is_still_there = later_index.is_some_and(|index| {
-                ids(&finding.verdict).any(|id| still.contains(&(index, id.clone())))
+                ids(&finding.verdict).any(|id| still.contains(&(index, id.to_owned())))
             });
             if let Some(index) = later_index.filter(|_| is_still_there) {
                 for id in ids(&finding.verdict) {
-                    open.insert((index, id.clone()), finding.verdict.answer);
+                    open.insert((index, id.to_owned()), finding.verdict.answer);
                 }
                 continue;
             }
@@ -292,16 +295,16 @@ impl FindingDifference {
                 }
                 _ => (Now::ComponentRemoved, "The component is not listed.".to_owned()),
             };
-            found.gone.push(Gone { finding: line(finding.verdict, finding.component), now, why });
+            found.gone.push(Gone { finding: line(&finding.verdict, &finding.component), now, why });
         }
         for finding in after.findings {
             let index = finding.component.index;
             let before =
-                ids(&finding.verdict).find_map(|id| open.get(&(index, id.clone())).copied());
+                ids(&finding.verdict).find_map(|id| open.get(&(index, id.to_owned())).copied());
             match before {
-                None => found.new.push(line(finding.verdict, finding.component)),
+                None => found.new.push(line(&finding.verdict, &finding.component)),
                 Some(before) if before != finding.verdict.answer => {
-                    let finding = line(finding.verdict, finding.component);
+                    let finding = line(&finding.verdict, &finding.component);
                     found.changed.push(AnotherAnswer { before, finding });
                 }
                 Some(_) => found.unchanged += 1,
@@ -340,16 +343,16 @@ fn doubt(before: &Component, after: &Component) -> Option<Doubt> {
     })
 }
 
-fn ids(verdict: &Verdict) -> impl Iterator<Item = &String> {
-    std::iter::once(&verdict.id).chain(&verdict.aliases)
+fn ids(verdict: &Verdict) -> impl Iterator<Item = &str> {
+    std::iter::once(&*verdict.id).chain(verdict.aliases.iter().map(String::as_str))
 }
 
-fn line(verdict: Verdict, component: Named) -> Line {
+fn line(verdict: &Verdict, component: &Named) -> Line {
     Line {
-        id: verdict.id,
+        id: verdict.id.to_string(),
         answer: verdict.answer,
         score_tenths: verdict.score_tenths,
-        kev_since: verdict.kev_since,
-        component,
+        kev_since: verdict.kev_since.as_deref().map(str::to_owned),
+        component: component.clone(),
     }
 }

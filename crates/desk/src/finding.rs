@@ -307,8 +307,8 @@ fn received(
     };
     let record = ReceivedRecord {
         digest: reason.record_digest,
-        source: reason.source.clone(),
-        record: reason.record.clone(),
+        source: reason.source.to_string(),
+        record: reason.record.to_string(),
         content,
     };
     (record, references)

@@ -278,7 +278,7 @@ fn effects(
 
 fn answers(assessed: &Assessed) -> BTreeMap<&str, String> {
     let verdicts = assessed.verdicts.iter().map(|judged| &judged.verdict);
-    verdicts.map(|verdict| (verdict.id.as_str(), verdict.answer.shown().to_lowercase())).collect()
+    verdicts.map(|verdict| (&*verdict.id, verdict.answer.shown().to_lowercase())).collect()
 }
 
 fn row(

@@ -131,7 +131,8 @@ fn said(
             if !rule.platforms.is_empty() {
                 let platforms: Vec<&str> =
                     rule.platforms.iter().map(|platform| &**platform).collect();
-                outcome.note = format!("Stated for the platforms {}.", platforms.join(", "));
+                return outcome
+                    .noting(format!("Stated for the platforms {}.", platforms.join(", ")));
             }
             outcome
         }

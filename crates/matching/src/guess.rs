@@ -34,14 +34,14 @@ pub fn add(edition: &Edition, subject: &mut Subject<'_>) -> Result<(), Damage> {
         let part = part_of(component.kind.as_deref());
         let Ok(cpe) = format!("cpe:2.3:{part}:{vendor}:{product}").parse::<Cpe>() else { continue };
         subject.identities.push(Identity {
-            text: format!("the name {}, as that of {key}", asked.name),
+            text: format!("the name {}, as that of {key}", asked.name).into(),
             key,
             confidence: Confidence::Possible,
             doubt: "Only the name fits; no source covers the component by an identity of its own."
-                .to_owned(),
+                .into(),
             package: None,
             cpe: Some(Cow::Owned(cpe)),
-            version: asked.version.clone(),
+            version: asked.version.as_deref().map(Into::into),
             scheme: Scheme::Generic,
             target_software: asked.target_software,
             asks_target: !asked.target_software.is_empty(),

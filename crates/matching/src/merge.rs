@@ -5,18 +5,19 @@ use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
     digest::Digest,
+    shared::Shared,
     verdict::{Answer, Reason, Verdict},
 };
 
 /// One flaw: what the records of an alias group say about it, whoever is affected.
 #[derive(Debug)]
 pub struct Flaw {
-    id: String,
-    aliases: Vec<String>,
+    id: Shared<str>,
+    aliases: Shared<[String]>,
     records: Vec<Entry>,
     score_tenths: Option<u8>,
-    vector: Option<String>,
-    kev_since: Option<String>,
+    vector: Option<Shared<str>>,
+    kev_since: Option<Shared<str>>,
     epss: Option<EpssScore>,
 }
 
@@ -25,15 +26,15 @@ pub struct Flaw {
 struct Entry {
     record: u32,
     source: Source,
-    id: String,
+    id: Shared<str>,
     digest: Digest,
-    summary: String,
+    summary: Shared<str>,
 }
 
 impl Flaw {
     /// Its identifiers, the shown one first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.id).chain(&self.aliases).map(String::as_str)
+        std::iter::once(&*self.id).chain(self.aliases.iter().map(String::as_str))
     }
 
     /// Reads the records of an alias group.
@@ -66,20 +67,20 @@ impl Flaw {
         }
         Ok(Self {
             score_tenths: severity.and_then(|severity| severity.score_tenths),
-            vector: severity.map(|severity| severity.vector.to_string()),
-            id,
-            aliases,
+            vector: severity.map(|severity| (&*severity.vector).into()),
+            id: id.into(),
+            aliases: aliases.into(),
             records: heads
                 .into_iter()
                 .map(|head| Entry {
                     record: head.record,
                     source: head.body.source,
-                    id: head.body.id.to_string(),
+                    id: (&*head.body.id).into(),
                     digest: head.digest,
-                    summary: head.body.summary,
+                    summary: head.body.summary.into(),
                 })
                 .collect(),
-            kev_since,
+            kev_since: kev_since.map(Shared::from),
             epss,
         })
     }
@@ -144,9 +145,10 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
     }
     let first = because.first()?;
     let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
-    let summary = deciding.into_iter().chain(&flaw.records).map(|entry| entry.summary.as_str());
-    let summary =
-        summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned();
+    let summary = deciding.into_iter().chain(&flaw.records).map(|entry| &entry.summary);
+    let summary = summary.into_iter().find(|summary| !summary.is_empty());
+    let summary = summary.cloned().unwrap_or_default();
+    fixed_in.shrink_to_fit();
     Some(Judged {
         verdict: Verdict {
             id: flaw.id.clone(),
@@ -179,7 +181,8 @@ fn doubt_parts(flaw: &Flaw, subject: &Subject<'_>, candidates: &mut [Candidate])
             outcome.answer = Answer::Undetermined;
             outcome.note = format!(
                 "The record speaks of {part}, which lies beside the product and need not be in it; the inventory does not say."
-            );
+            )
+            .into();
         }
     }
 }
@@ -329,14 +332,14 @@ pub fn names(heads: &[Head]) -> (String, Vec<String>) {
 fn reason(candidate: Candidate, entry: &Entry) -> Reason {
     Reason {
         answer: candidate.outcome.answer,
-        rule: candidate.outcome.rule.to_owned(),
-        source: entry.source.code().to_owned(),
+        rule: candidate.outcome.rule.into(),
+        source: entry.source.code().into(),
         record: entry.id.clone(),
         record_digest: entry.digest,
         identity: candidate.identity,
         confidence: candidate.confidence,
         version: candidate.version,
-        scheme: candidate.outcome.scheme.to_owned(),
+        scheme: candidate.outcome.scheme.into(),
         range: candidate.outcome.range,
         place: candidate.outcome.place,
         note: candidate.outcome.note,

@@ -1,7 +1,10 @@
 //! What one rule says about one identity, before sources are merged.
 
 use crate::subject::{Identity, Way};
-use aftercare_vocab::verdict::{Answer, Confidence};
+use aftercare_vocab::{
+    shared::Shared,
+    verdict::{Answer, Confidence},
+};
 
 /// How much of an outcome is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +29,11 @@ pub struct Outcome {
     /// Stable code of the deciding rule.
     pub rule: &'static str,
     /// The range or entry that decided, in the record's words.
-    pub range: String,
+    pub range: Shared<str>,
     /// Where in the record.
-    pub place: String,
+    pub place: Shared<str>,
     /// What is missing or conditional.
-    pub note: String,
+    pub note: Shared<str>,
     /// Versions named as repaired.
     pub fixed: Vec<String>,
     /// The version ordering used.
@@ -68,9 +71,9 @@ impl Outcome {
             left_open: false,
             other_release: false,
             rule,
-            range,
-            place,
-            note: String::new(),
+            range: range.into(),
+            place: place.into(),
+            note: Shared::default(),
             fixed: Vec::new(),
             scheme,
             context_free: true,
@@ -81,7 +84,7 @@ impl Outcome {
 
     /// The same, with a note.
     #[must_use]
-    pub fn noting(mut self, note: impl Into<String>) -> Self {
+    pub fn noting(mut self, note: impl Into<Shared<str>>) -> Self {
         self.note = note.into();
         self
     }
@@ -120,13 +123,13 @@ pub struct Candidate {
     /// Number of the record in the edition; `None` for the inventory's own word.
     pub record: Option<u32>,
     /// The identity used, as text.
-    pub identity: String,
+    pub identity: Shared<str>,
     /// How sure it is.
     pub confidence: Confidence,
     /// It is the distribution's or ecosystem's own statement about this very package.
     pub own_ecosystem: bool,
     /// The version compared.
-    pub version: Option<String>,
+    pub version: Option<Shared<str>>,
     /// What the record says.
     pub outcome: Outcome,
 }

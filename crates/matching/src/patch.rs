@@ -55,10 +55,11 @@ pub fn declared<'a>(flaw: &Flaw, subject: &'a Subject<'_>) -> Option<(&'a Patch,
             .first()
             .map(ToString::to_string)
             .or_else(|| component.cpes.first().map(ToString::to_string))
-            .unwrap_or_else(|| component.name.clone()),
+            .unwrap_or_else(|| component.name.clone())
+            .into(),
         confidence: Confidence::Exact,
         own_ecosystem: false,
-        version: component.version.clone(),
+        version: component.version.as_deref().map(Into::into),
         outcome,
     };
     Some((patch, candidate))
@@ -78,14 +79,14 @@ pub fn reason(candidate: Candidate, patch: &Patch) -> Reason {
     let declaration = format!("{} {} {}", patch.kind.code(), patch.resolves, patch.place);
     Reason {
         answer: candidate.outcome.answer,
-        rule: candidate.outcome.rule.to_owned(),
-        source: SOURCE.to_owned(),
-        record: patch.resolves.clone(),
+        rule: candidate.outcome.rule.into(),
+        source: SOURCE.into(),
+        record: patch.resolves.as_str().into(),
         record_digest: Digest::of(declaration.as_bytes()),
         identity: candidate.identity,
         confidence: candidate.confidence,
         version: candidate.version,
-        scheme: String::new(),
+        scheme: "".into(),
         range: candidate.outcome.range,
         place: candidate.outcome.place,
         note: candidate.outcome.note,

@@ -44,11 +44,12 @@ pub fn add(context: &Context<'_>, subject: &mut Subject<'_>) {
             let Ok(cpe) = format!("cpe:2.3:a:{name}").parse::<Cpe>() else { continue };
             found.push(Identity {
                 key: (*part).to_owned(),
-                text: format!("{}, with which its maker ships {part}", system.text),
+                text: format!("{}, with which its maker ships {part}", system.text).into(),
                 confidence: Confidence::Possible,
                 doubt: format!(
                     "The record files the flaw under {part}, which the maker ships with the system; the inventory names neither the part nor its updates."
-                ),
+                )
+                .into(),
                 package: None,
                 cpe: Some(Cow::Owned(cpe)),
                 version: None,

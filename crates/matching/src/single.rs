@@ -16,6 +16,7 @@ use aftercare_vocab::{
     ecosystem::PackageKey,
     inventory::Component,
     problem::Problem,
+    shared::Shared,
     verdict::{Answer, Confidence},
 };
 
@@ -40,13 +41,13 @@ impl Said {
 
 impl From<Outcome> for Said {
     fn from(outcome: Outcome) -> Self {
-        let why = match (outcome.range.as_str(), outcome.note.as_str()) {
+        let why = match (&*outcome.range, &*outcome.note) {
             ("", "") => outcome.rule.replace('_', " "),
             ("", note) => note.to_owned(),
             (range, "") => format!("{}: {range}", outcome.rule.replace('_', " ")),
             (range, note) => format!("{note} ({range})"),
         };
-        Self { answer: outcome.answer, rule: outcome.rule, place: outcome.place, why }
+        Self { answer: outcome.answer, rule: outcome.rule, place: outcome.place.to_string(), why }
     }
 }
 
@@ -59,12 +60,12 @@ pub fn by_osv(record: &str, package: &PackageKey, version: &str) -> Result<Said,
     }
     let key = package.text();
     let identity = Identity {
-        text: format!("{key}@{version}"),
+        text: format!("{key}@{version}").into(),
         scheme: package.scheme(),
         package: Some(package.clone()),
-        version: (!version.trim().is_empty()).then(|| version.trim().to_owned()),
+        version: (!version.trim().is_empty()).then(|| version.trim().into()),
         confidence: Confidence::Exact,
-        doubt: String::new(),
+        doubt: Shared::default(),
         cpe: None,
         target_software: &[],
         asks_target: false,

@@ -7,6 +7,7 @@ use aftercare_vocab::{
     identity,
     inventory::Component,
     purl::Purl,
+    shared::Shared,
     verdict::Confidence,
     version::Scheme,
 };
@@ -18,17 +19,17 @@ pub struct Identity<'a> {
     /// The corpus key: `npm:lodash`, `cpe:openssl:openssl`.
     pub key: String,
     /// As shown in explanations: the package URL or CPE.
-    pub text: String,
+    pub text: Shared<str>,
     /// How sure a hit by it is.
     pub confidence: Confidence,
     /// Why a hit by it is only a question, where [`Confidence::Possible`].
-    pub doubt: String,
+    pub doubt: Shared<str>,
     /// The package, for ecosystem look-ups.
     pub package: Option<PackageKey>,
     /// The CPE, for product look-ups.
     pub cpe: Option<Cow<'a, Cpe>>,
     /// The version to compare; `None` if the inventory gives none.
-    pub version: Option<String>,
+    pub version: Option<Shared<str>>,
     /// How versions are ordered, if the source's rule does not say otherwise.
     pub scheme: Scheme,
     /// Of a package in a language ecosystem: the values of a CPE's target software that mean it.
@@ -133,14 +134,18 @@ fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Ide
             if other.name.identity.starts_with("cpe:") {
                 found.push(Identity {
                     key: other.name.identity.clone(),
-                    text: other.shown,
+                    text: other.shown.into(),
                     scheme: scheme_of_product(&other.name.identity),
                     way: Way::Mapped,
                     ..given.clone()
                 });
             } else if other.is_own {
-                let sure = (given.confidence, given.doubt.as_str(), Way::Mapped);
-                found.extend(identity_of_name(other, given.version.clone(), sure));
+                let sure = (given.confidence, &*given.doubt, Way::Mapped);
+                found.extend(identity_of_name(
+                    other,
+                    given.version.as_deref().map(str::to_owned),
+                    sure,
+                ));
             }
         }
     }
@@ -202,12 +207,12 @@ fn identity_of_name<'a>(
     };
     Some(Identity {
         key: package.as_ref().map_or(key, PackageKey::text),
-        text: other.shown,
+        text: other.shown.into(),
         confidence,
-        doubt: doubt.to_owned(),
+        doubt: doubt.into(),
         package,
         cpe,
-        version,
+        version: version.map(Shared::from),
         scheme,
         target_software: &[],
         asks_target: false,
@@ -250,17 +255,18 @@ fn packages<'a>(
         names.push((name.to_lowercase(), source_version.or_else(|| version.clone())));
     }
     names.push((package.name.clone(), version));
+    let text: Shared<str> = purl.to_string().into();
     for (name, version) in names {
         let package = PackageKey { name, ..package.clone() };
         into.push(Identity {
             key: package.text(),
-            text: purl.to_string(),
+            text: text.clone(),
             confidence: Confidence::Exact,
-            doubt: String::new(),
+            doubt: Shared::default(),
             scheme: package.scheme(),
             package: Some(package),
             cpe: None,
-            version,
+            version: version.map(Shared::from),
             target_software: &[],
             asks_target: false,
             way: Way::Given,
@@ -307,14 +313,14 @@ fn products<'a>(
             ),
         ),
     };
-    let version = upstream.map(str::to_owned).or(version);
+    let version = upstream.map(str::to_owned).or(version).map(Shared::from);
     let target_software = package.map_or(&[][..], |package| target_software(&package.kind));
     into.push(Identity {
         scheme: scheme_of_product(&key),
         key,
-        text: cpe.to_string(),
+        text: cpe.to_string().into(),
         confidence,
-        doubt,
+        doubt: doubt.into(),
         package: None,
         cpe: Some(Cow::Borrowed(cpe)),
         version,

@@ -20,6 +20,7 @@ use aftercare_vocab::{
     inventory::Component,
     purl::Purl,
     release::{self, Relation},
+    shared::Shared,
     verdict::{Answer, Confidence},
     version::{Scheme, Wildcard, compare, place, range::Range},
 };
@@ -46,12 +47,12 @@ pub fn add(
     let component = subject.component;
     let supplied = |key: String, text: String, version: Option<&str>, confidence| Identity {
         key,
-        text,
+        text: text.into(),
         confidence,
-        doubt: String::new(),
+        doubt: Shared::default(),
         package: None,
         cpe: None,
-        version: version.or(component.version.as_deref()).map(str::to_owned),
+        version: version.or(component.version.as_deref()).map(Shared::from),
         scheme: Scheme::Generic,
         target_software: &[],
         asks_target: false,
@@ -89,7 +90,7 @@ pub fn add(
                 let text = format!("the name {}, as that of {key}", component.name);
                 found.push(Identity {
                     doubt: "Only the name fits: the inventory does not say that the component is this supplier's."
-                        .to_owned(),
+                        .into(),
                     way: Way::Named,
                     ..supplied(key, text, None, Confidence::Possible)
                 });

@@ -218,7 +218,7 @@ fn attach(
 fn verdict(edition: &Digest) -> Verdict {
     Verdict {
         id: VULNERABILITY.into(),
-        aliases: Vec::new(),
+        aliases: Vec::new().into(),
         answer: Answer::Affected,
         because: vec![Reason {
             answer: Answer::Affected,
@@ -232,7 +232,7 @@ fn verdict(edition: &Digest) -> Verdict {
             scheme: "npm".into(),
             range: "all versions".into(),
             place: "affected[0].ranges[0]".into(),
-            note: String::new(),
+            note: "".into(),
         }],
         disagreement: false,
         score_tenths: Some(98),

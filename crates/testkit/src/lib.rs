@@ -5,7 +5,9 @@ pub mod bucket;
 pub mod crash;
 pub mod engine;
 pub mod field;
+pub mod forms;
 pub mod longlife;
+pub mod pace;
 pub mod people;
 
 use aftercare_domain::{Actor, Channel, Operation, Role};

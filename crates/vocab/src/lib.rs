@@ -17,5 +17,6 @@ pub mod inventory;
 pub mod problem;
 pub mod purl;
 pub mod release;
+pub mod shared;
 pub mod verdict;
 pub mod version;

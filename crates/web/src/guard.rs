@@ -6,7 +6,7 @@ use crate::{
     trouble::{Failure, Wrong},
 };
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{Request, State as Held},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -184,6 +184,9 @@ pub(crate) async fn body(body: Body, limit: usize) -> Result<Bytes, Failure> {
         let detail = format!("The body is larger than {limit} bytes. Nothing of it was kept.");
         Failure::from(Wrong::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail))
     };
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large()); // its length was announced: none of it is taken
+    }
     match tokio::time::timeout(BODY_WAIT, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
@@ -210,6 +213,30 @@ pub(crate) async fn body(body: Body, limit: usize) -> Result<Bytes, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A body that says how long it is and never comes.
+    struct Announced(u64);
+
+    impl HttpBody for Announced {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+            std::task::Poll::Ready(None)
+        }
+        fn size_hint(&self) -> http_body::SizeHint {
+            http_body::SizeHint::with_exact(self.0)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_refused_by_the_length_that_it_announces() {
+        assert!(body(Body::new(Announced(1_000)), 1_000).await.is_ok());
+        let refused = body(Body::new(Announced(1_001)), 1_000).await.expect_err("too large");
+        assert!(format!("{refused:?}").contains("too_large"), "{refused:?}");
+    }
 
     #[test]
     fn the_port_is_not_part_of_the_host_name() {

@@ -21,6 +21,8 @@ pub struct Circumstances {
     pub compiler: String,
     pub commit: String,
     pub runs: usize,
+    /// Threads that wanted a processor in the last minute, on average.
+    pub load: String,
 }
 
 impl Circumstances {
@@ -32,6 +34,7 @@ impl Circumstances {
             command.current_dir(&workspace.root).args(arguments);
             process::captured(command).map(|answer| answer.trim().to_owned())
         };
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let not_told = || "not told".to_owned();
         let mut commit =
             ask("git", &["rev-parse", "--short=12", "HEAD"]).unwrap_or_else(|_| not_told());
@@ -50,6 +53,7 @@ impl Circumstances {
             compiler: ask("rustc", &["--version"])?,
             commit,
             runs,
+            load: load.split(' ').next().unwrap_or_default().to_owned(),
         })
     }
 }
@@ -107,12 +111,39 @@ pub fn markdown(on: &Circumstances, results: &[(&Benchmark, Vec<Line>)]) -> Stri
         on.runs, on.date, on.commit, on.processor, on.cores, on.memory_gib, on.system, on.compiler,
     );
     for (benchmark, lines) in results {
-        let _ = write!(text, "\n## {}\n\n{}\n\n", benchmark.name, benchmark.what);
-        let _ = writeln!(text, "| {} |", COLUMNS.join(" | "));
-        let _ = writeln!(text, "|{}", " --- |".repeat(COLUMNS.len()));
-        for line in lines {
-            let _ = writeln!(text, "| {} |", cells(line).join(" | "));
-        }
+        text += "\n";
+        text += &part(benchmark, "", lines);
+    }
+    text
+}
+
+/// The report with the part of one benchmark written anew, or added at its end.
+pub fn with_part(
+    report: &str,
+    on: &Circumstances,
+    benchmark: &Benchmark,
+    lines: &[Line],
+) -> String {
+    let measured = format!(
+        " Measured on {} with the code of commit {}, {} runs, on {} cores with a load of {} (of the last minute).",
+        on.date, on.commit, on.runs, on.cores, on.load
+    );
+    let part = part(benchmark, &measured, lines);
+    let head = format!("## {}\n", benchmark.name);
+    let Some(begin) = report.find(&head) else { return format!("{report}\n{part}") };
+    let rest = &report[begin + head.len()..];
+    match rest.find("\n## ") {
+        Some(end) => format!("{}{part}{}", &report[..begin], &rest[end..]),
+        None => format!("{}{part}", &report[..begin]),
+    }
+}
+
+fn part(benchmark: &Benchmark, measured: &str, lines: &[Line]) -> String {
+    let mut text = format!("## {}\n\n{}{measured}\n\n", benchmark.name, benchmark.what);
+    let _ = writeln!(text, "| {} |", COLUMNS.join(" | "));
+    let _ = writeln!(text, "|{}", " --- |".repeat(COLUMNS.len()));
+    for line in lines {
+        let _ = writeln!(text, "| {} |", cells(line).join(" | "));
     }
     text
 }
@@ -162,6 +193,29 @@ mod tests {
             text.lines().map(|row| row.find("1,000").or(row.find("input"))).collect();
         assert_eq!(starts, vec![Some(13); 3], "{text}");
         assert!(text.lines().nth(1).is_some_and(|row| row.contains(" - ")), "{text}");
+    }
+
+    #[test]
+    fn a_part_of_the_report_is_written_anew_or_added_and_the_rest_stays() {
+        let on = Circumstances {
+            date: "2026-01-01".into(),
+            processor: String::new(),
+            cores: 2,
+            memory_gib: 1,
+            system: String::new(),
+            compiler: String::new(),
+            commit: "abc".into(),
+            runs: 1,
+            load: "0.50".into(),
+        };
+        let benchmark = &super::super::BENCHMARKS[1];
+        let name = benchmark.name;
+        let report = format!("# Benchmarks\n\n## {name}\n\nold\n\n## zz\n\na remark\n");
+        let anew = with_part(&report, &on, benchmark, &[]);
+        assert!(!anew.contains("old") && anew.ends_with("|\n\n## zz\n\na remark\n"), "{anew}");
+        assert_eq!(with_part(&anew, &on, benchmark, &[]), anew);
+        let added = with_part("# Benchmarks\n", &on, benchmark, &[]);
+        assert!(added.starts_with(&format!("# Benchmarks\n\n## {name}\n")), "{added}");
     }
 
     #[test]

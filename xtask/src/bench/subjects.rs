@@ -23,7 +23,7 @@ const FIELDS: [(&str, usize, usize, usize); 3] = [
 ];
 
 /// Folders of the snapshot that hold vulnerability knowledge.
-const SOURCES: [&str; 5] = ["nvd", "osv", "kev", "epss", "ssvc"];
+const SOURCES: [&str; 6] = ["nvd", "osv", "kev", "epss", "ssvc", "csaf"];
 
 impl Bench<'_> {
     fn sources(&self) -> Result<Vec<PathBuf>> {
@@ -36,7 +36,7 @@ impl Bench<'_> {
     }
 
     /// The data folder with an edition of all sources; built once in a run.
-    fn data(&mut self) -> Result<PathBuf> {
+    pub(super) fn data(&mut self) -> Result<PathBuf> {
         let folder = self.workspace.scratch("bench")?.join("data");
         if !folder.join("corpus/current").is_file() {
             let command = self.import(&folder)?;
@@ -53,7 +53,7 @@ impl Bench<'_> {
         Ok(command)
     }
 
-    fn edition(&mut self) -> Result<PathBuf> {
+    pub(super) fn edition(&mut self) -> Result<PathBuf> {
         let corpus = self.data()?.join("corpus");
         let current = std::fs::read_to_string(corpus.join("current"))?;
         let digest = current.trim().trim_start_matches("sha256:");

@@ -2,10 +2,10 @@
 //! covered and each file that could not be read.
 
 use super::table::score;
-use crate::ending::Failure;
 use aftercare_desk::check::{Finding, Gap, Refused, Report, severity};
 pub use aftercare_desk::neutral;
 use csv::{Terminator, WriterBuilder};
+use std::io::{self, Write};
 
 const HEAD: [&str; 25] = [
     "file",
@@ -37,25 +37,21 @@ const HEAD: [&str; 25] = [
 
 type Row = [String; HEAD.len()];
 
-/// The report as CSV.
-pub fn rows(report: &Report) -> Result<Vec<u8>, Failure> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+/// Writes the report as CSV.
+pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     let rows = (report.findings.iter().map(finding))
         .chain(report.not_covered.iter().map(gap))
         .chain(report.refused.iter().map(refused));
-    let write = || -> csv::Result<()> {
-        writer.write_record(HEAD)?;
-        for row in rows {
-            writer.write_record(row.iter().map(|cell| neutral(cell).into_owned()))?;
-        }
-        writer.flush()?;
-        Ok(())
+    let plain = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("no CSV: {other:?}")),
     };
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::Trouble(format!("The report cannot be written as CSV: {error}"))
-    };
-    write().map_err(|error| failed(&error))?;
-    writer.into_inner().map_err(|error| failed(&error))
+    writer.write_record(HEAD).map_err(plain)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| neutral(cell).into_owned())).map_err(plain)?;
+    }
+    writer.flush()
 }
 
 fn finding(finding: &Finding) -> Row {
@@ -68,15 +64,15 @@ fn finding(finding: &Finding) -> Row {
         reason.map(part).unwrap_or_default()
     };
     [
-        finding.file.clone(),
+        finding.file.to_string(),
         "finding".to_owned(),
         verdict.answer.code().to_owned(),
-        verdict.id.clone(),
+        verdict.id.to_string(),
         verdict.aliases.join(" "),
         verdict.score_tenths.map(score).unwrap_or_default(),
         severity(verdict).to_owned(),
-        verdict.vector.clone().unwrap_or_default(),
-        verdict.kev_since.clone().unwrap_or_default(),
+        verdict.vector.as_deref().unwrap_or_default().to_owned(),
+        verdict.kev_since.as_deref().unwrap_or_default().to_owned(),
         share(verdict.epss),
         share(verdict.epss_percentile),
         finding.component.name.clone(),
@@ -84,21 +80,21 @@ fn finding(finding: &Finding) -> Row {
         finding.component.identity.clone().unwrap_or_default(),
         finding.component.place.clone(),
         verdict.fixed_in.join(" "),
-        of(|reason| reason.source.clone()),
-        of(|reason| reason.record.clone()),
-        of(|reason| reason.rule.clone()),
-        of(|reason| reason.range.clone()),
-        of(|reason| reason.place.clone()),
+        of(|reason| reason.source.to_string()),
+        of(|reason| reason.record.to_string()),
+        of(|reason| reason.rule.to_string()),
+        of(|reason| reason.range.to_string()),
+        of(|reason| reason.place.to_string()),
         of(|reason| format!("{:?}", reason.confidence).to_lowercase()),
         verdict.disagreement.to_string(),
-        of(|reason| reason.note.clone()),
-        verdict.summary.clone(),
+        of(|reason| reason.note.to_string()),
+        verdict.summary.to_string(),
     ]
 }
 
 fn gap(gap: &Gap) -> Row {
     let mut row = Row::default();
-    row[0].clone_from(&gap.file);
+    gap.file.as_ref().clone_into(&mut row[0]);
     "not_covered".clone_into(&mut row[1]);
     "not_covered".clone_into(&mut row[2]);
     row[11].clone_from(&gap.component.name);

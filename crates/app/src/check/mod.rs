@@ -18,7 +18,7 @@ use aftercare_vocab::problem::Problem;
 use clap::ValueEnum;
 use std::{
     fs::File,
-    io::{self, IsTerminal, Read},
+    io::{self, IsTerminal, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -129,7 +129,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
         seen.push(path);
         let file = path.to_string_lossy();
         match received(path, settings.sbom.bytes) {
-            Ok(bytes) => check.document(&file, &bytes, &mut |done, total| {
+            Ok(bytes) => check.document(&file, bytes, &mut |done, total| {
                 progress.show(&file, done, total);
             })?,
             Err(problem) => check.unreadable(&file, problem),
@@ -152,15 +152,15 @@ fn write(report: &Report, args: &Args, settings: &Settings) -> Result<(), Failur
     if args.output.is_some() {
         look = crate::sheet::Look { width: None, colour: false };
     }
-    let text = match args.format {
-        Format::Table => table::report(report, look, args.all_reasons).into_bytes(),
-        Format::Json => paper::json(report)?,
-        Format::Sarif => paper::json(&sarif::log(report))?,
-        Format::Csv => csv::rows(report)?,
+    let text = |out: &mut dyn Write| match args.format {
+        Format::Table => out.write_all(table::report(report, look, args.all_reasons).as_bytes()),
+        Format::Json => paper::write_json(out, report),
+        Format::Sarif => sarif::write(out, report),
+        Format::Csv => csv::write(out, report),
     };
     match &args.output {
-        Some(path) => paper::save(path, &text)?,
-        None => paper::print(&text)?,
+        Some(path) => paper::save_with(path, text)?,
+        None => paper::print_with(text)?,
     }
     // whoever does not see the report must still see what is missing from it
     let seen = args.format == Format::Table && args.output.is_none() && io::stdout().is_terminal();

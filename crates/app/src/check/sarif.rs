@@ -6,21 +6,60 @@
 //! (section 3.27.10).
 
 use super::table::{because, edition, rating, score};
+use crate::paper;
 use aftercare_desk::check::{Finding, Gap, Named, Report};
 use aftercare_vocab::{digest::Digest, verdict::Verdict};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// From this score (in tenths) on a finding is an error.
 const ERROR_FROM: u8 = 70;
 
-/// The SARIF log.
-pub fn log(report: &Report) -> Value {
+/// The log, its keys in the order of the alphabet.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    runs: [Run<'a>; 1],
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    invocations: Value,
+    properties: Value,
+    results: Results<'a>,
+    tool: Value,
+}
+
+/// Results are made when they are written: of a million findings they would take gigabytes.
+struct Results<'a> {
+    report: &'a Report,
+    index: BTreeMap<&'a str, usize>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let findings = self.report.findings.iter().map(|of| finding(of, &self.index));
+        to.collect_seq(
+            findings.chain(self.report.not_covered.iter().map(|of| gap(of, &self.index))),
+        )
+    }
+}
+
+/// Writes the SARIF log.
+pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let mut rules: BTreeMap<String, Value> = BTreeMap::new();
     for finding in &report.findings {
-        rules.entry(finding.verdict.id.clone()).or_insert_with(|| rule(&finding.verdict));
+        if !rules.contains_key(&*finding.verdict.id) {
+            rules.insert(finding.verdict.id.to_string(), rule(&finding.verdict));
+        }
     }
     for gap in &report.not_covered {
         rules.entry(gap_rule(gap)).or_insert_with(|| {
@@ -33,9 +72,6 @@ pub fn log(report: &Report) -> Value {
     }
     let index: BTreeMap<&str, usize> =
         rules.keys().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
-    let results: Vec<Value> = (report.findings.iter().map(|f| finding(f, &index)))
-        .chain(report.not_covered.iter().map(|g| gap(g, &index)))
-        .collect();
     let notifications: Vec<Value> = report
         .refused
         .iter()
@@ -50,27 +86,24 @@ pub fn log(report: &Report) -> Value {
             })
         })
         .collect();
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "Aftercare",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.values().collect::<Vec<_>>(),
-            }},
-            "invocations": [{
-                "executionSuccessful": report.refused.is_empty(),
-                "toolExecutionNotifications": notifications,
-            }],
-            "results": results,
-            "properties": {
-                "engine": report.engine,
-                "edition": report.edition.id,
-                "editionNote": edition(&report.edition),
-            },
-        }],
-    })
+    let run = Run {
+        invocations: json!([{
+            "executionSuccessful": report.refused.is_empty(),
+            "toolExecutionNotifications": notifications,
+        }]),
+        properties: json!({
+            "engine": report.engine,
+            "edition": report.edition.id,
+            "editionNote": edition(&report.edition),
+        }),
+        results: Results { report, index },
+        tool: json!({"driver": {
+            "name": "Aftercare",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules.values().collect::<Vec<_>>(),
+        }}),
+    };
+    paper::write_json(out, &Log { schema: SCHEMA, runs: [run], version: "2.1.0" })
 }
 
 fn rule(verdict: &Verdict) -> Value {
@@ -108,7 +141,7 @@ fn finding(finding: &Finding, index: &BTreeMap<&str, usize>) -> Value {
     );
     json!({
         "ruleId": verdict.id,
-        "ruleIndex": index.get(verdict.id.as_str()),
+        "ruleIndex": index.get(&*verdict.id),
         "level": level(verdict),
         "message": {"text": message},
         "locations": [location(&finding.file, &finding.component)],

@@ -1,10 +1,11 @@
 //! The report for people: for each document what was found, what could not be looked up and what was
 //! wrong with it; then the sums and the edition they rest on.
 
-use crate::sheet::{Column, Grid, Look, Paint, Sheet};
+use crate::sheet::{Column, Look, Paint, Row, Sheet};
 use aftercare_desk::check::{Document, EditionNote, Finding, Gap, Report, severity};
 use aftercare_vocab::verdict::{Answer, Reason, Verdict};
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
 };
@@ -87,7 +88,7 @@ fn found(sheet: &mut Sheet, document: &Document, findings: &[&Finding], all_reas
         sheet.say(2, Paint::None, &nothing_found(document));
         return;
     }
-    let mut grid = Grid::new([
+    let columns = [
         Column::right("Score"),
         Column::left("Severity"),
         Column::left("Vulnerability"),
@@ -96,14 +97,13 @@ fn found(sheet: &mut Sheet, document: &Document, findings: &[&Finding], all_reas
         Column::elastic("Fixed in", 8),
         Column::left("Exploited"),
         Column::right("EPSS"),
-    ]);
-    let mut rest = findings;
-    while let Some((first, after)) = rest.split_first() {
-        let same = after.iter().take_while(|other| alike(first, other)).count();
-        rest = &after[same..];
-        row(&mut grid, first, same + 1, all_reasons);
-    }
-    sheet.grid(2, &grid);
+    ];
+    // Rows are made twice and kept never: of a million findings they would take a gigabyte.
+    sheet.rows(2, &columns, || {
+        findings
+            .chunk_by(|first, other| alike(first, other))
+            .map(|same| Cow::Owned(row(same[0], same.len(), all_reasons)))
+    });
 }
 
 /// What it means that nothing was found.
@@ -149,7 +149,7 @@ fn alike(a: &Finding, b: &Finding) -> bool {
             == (&b.component.name, &b.component.version, &b.component.identity)
 }
 
-fn row(grid: &mut Grid, finding: &Finding, places: usize, all_reasons: bool) {
+fn row(finding: &Finding, places: usize, all_reasons: bool) -> Row {
     let verdict = &finding.verdict;
     let weight = match verdict.answer {
         Answer::Affected => Paint::Red,
@@ -160,11 +160,11 @@ fn row(grid: &mut Grid, finding: &Finding, places: usize, all_reasons: bool) {
         component += &format!(" ({places} places)");
     }
     let exploited = match &verdict.kev_since {
-        Some(since) => (since.as_str(), weight),
+        Some(since) => (&**since, weight),
         None => ("", Paint::None),
     };
     let (score, severity) = rating(verdict);
-    grid.painted([
+    let mut row = Row::painted([
         (score.as_str(), Paint::None),
         (severity, Paint::None),
         (&verdict.id, Paint::Bold),
@@ -176,14 +176,15 @@ fn row(grid: &mut Grid, finding: &Finding, places: usize, all_reasons: bool) {
     ]);
     let shown = if all_reasons { verdict.because.len() } else { 1 };
     for reason in verdict.because.iter().take(shown) {
-        grid.note(Paint::Dim, because(reason, all_reasons));
+        row.note(Paint::Dim, because(reason, all_reasons));
     }
     if verdict.disagreement && !all_reasons {
-        grid.note(
+        row.note(
             Paint::Dim,
             "Sources disagree; `--all-reasons` shows what each of them says.".to_owned(),
         );
     }
+    row
 }
 
 /// Score and severity in words; `-` and `not scored` where no source gives a score.
@@ -210,8 +211,11 @@ pub fn percent(hundred_thousandths: u32) -> String {
 /// The reason in one line.
 pub fn because(reason: &Reason, with_answer: bool) -> String {
     let answer = if with_answer { format!("{}: ", reason.answer.shown()) } else { String::new() };
-    let range =
-        if reason.range.is_empty() { reason.rule.replace('_', " ") } else { reason.range.clone() };
+    let range = if reason.range.is_empty() {
+        reason.rule.replace('_', " ")
+    } else {
+        reason.range.to_string()
+    };
     let note = if reason.note.is_empty() { String::new() } else { format!(". {}", reason.note) };
     format!("{answer}{range} ({} {}, {}){note}", reason.source, reason.record, reason.place)
 }

@@ -240,6 +240,8 @@ pub const KEYS: &[Key] = &[
     count!("limits.sbom_components", "Most components of an SBOM.", sbom.components),
     count!("limits.sbom_relations", "Most relations of an SBOM.", sbom.relations),
     count!("limits.sbom_items", "Most list entries kept with components.", sbom.items),
+    count!("limits.sbom_alike", "Most like entries of one component.", sbom.alike),
+    count!("limits.sbom_text", "Most bytes of one text of an SBOM.", sbom.text),
     count!("limits.sbom_warnings", "Most warnings kept for an SBOM.", sbom.warnings),
     count!(
         "corpus.limits.document_bytes",

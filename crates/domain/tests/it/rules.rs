@@ -249,13 +249,13 @@ fn an_assessment_fits_its_sbom_and_the_edition_in_force() {
         AssessmentFacts { components: Some(3), newest_edition: Some(edition), assessed: None };
     let verdict = |id: &str| Verdict {
         id: id.into(),
-        aliases: Vec::new(),
+        aliases: Vec::new().into(),
         answer: Answer::Undetermined,
         because: Vec::new(),
         disagreement: false,
         score_tenths: None,
         vector: None,
-        summary: String::new(),
+        summary: "".into(),
         fixed_in: Vec::new(),
         kev_since: None,
         epss: None,

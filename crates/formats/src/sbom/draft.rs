@@ -226,10 +226,25 @@ impl<'de> Draft<'de> {
         self.stopped
     }
 
+    /// Whether a text is short enough to be kept; the refusal is told if it is not.
+    pub(super) fn fits(&mut self, text: &str, place: &str, field: &str) -> bool {
+        let most = self.limits.text;
+        if text.len() > most {
+            let what =
+                format!("The text has {} bytes; at most {most} are kept of one.", text.len());
+            let next = "Ask the supplier which text is meant: no name or identity is that long.";
+            self.refuse("text_too_long", join(place, field), what, next);
+        }
+        text.len() <= most
+    }
+
     /// Foreign text in the form the register can hold: NUL, which databases refuse, becomes U+FFFD.
     /// `label` marks text that people and matchers read as a name; other control characters in it
     /// are kept and told.
     pub(super) fn clean(&mut self, text: &str, place: &str, field: &str, label: bool) -> String {
+        if !self.fits(text, place, field) {
+            return String::new();
+        }
         // Fast path: one look over the bytes, no control characters in nearly all text.
         if !text.bytes().any(|b| b < 0x20 || b == 0x7f) {
             return text.to_owned();
@@ -288,7 +303,15 @@ impl<'de> Draft<'de> {
     }
 
     /// Puts the finished component into its place.
-    pub(super) fn put(&mut self, index: u32, component: Component) {
+    pub(super) fn put(&mut self, index: u32, mut component: Component) {
+        // A list grows to four entries at once, and most keep one: of a million components this is half
+        // a gigabyte.
+        component.purls.shrink_to_fit();
+        component.cpes.shrink_to_fit();
+        component.other_identities.shrink_to_fit();
+        component.hashes.shrink_to_fit();
+        component.licences.shrink_to_fit();
+        component.patched.shrink_to_fit();
         if let Some(slot) = self.components.get_mut(index as usize) {
             *slot = component;
         }
@@ -311,6 +334,19 @@ impl<'de> Draft<'de> {
     /// Whether the product is the only component.
     pub(super) fn has_product_only(&self) -> bool {
         self.components.len() == 1 && self.root == Some(0)
+    }
+
+    /// Counts one more of the like entries that a component holds.
+    pub(super) fn alike(&mut self, place: &str, field: &str, held: usize) -> Result<(), Stop> {
+        if held >= self.limits.alike {
+            let what = format!(
+                "One component has more than {} identities of a kind, licences or patches.",
+                self.limits.alike
+            );
+            let next = "List what it consists of as components of their own.";
+            return Err(self.stop("too_many_entries", &join(place, field), what, next));
+        }
+        self.item(place)
     }
 
     /// Counts one list entry that is kept.

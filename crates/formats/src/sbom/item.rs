@@ -70,11 +70,14 @@ impl Item {
         field: &str,
         text: &str,
     ) -> Result<(), Stop> {
+        if !draft.fits(text, &self.component.place, field) {
+            return Ok(());
+        }
         match text.parse::<Purl>() {
             _ if text.is_empty() => {}
             Ok(purl) => {
                 if !self.component.purls.contains(&purl) {
-                    draft.item(&self.component.place)?;
+                    draft.alike(&self.component.place, field, self.component.purls.len())?;
                     self.component.purls.push(purl);
                 }
             }
@@ -98,6 +101,9 @@ impl Item {
         field: &str,
         text: &str,
     ) -> Result<(), Stop> {
+        if !draft.fits(text, &self.component.place, field) {
+            return Ok(());
+        }
         match text.parse::<Cpe>() {
             _ if text.is_empty() => {}
             Ok(cpe) => {
@@ -110,7 +116,7 @@ impl Item {
                     );
                 }
                 if !self.component.cpes.contains(&cpe) {
-                    draft.item(&self.component.place)?;
+                    draft.alike(&self.component.place, field, self.component.cpes.len())?;
                     self.component.cpes.push(cpe);
                 }
             }
@@ -138,7 +144,7 @@ impl Item {
         let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
         let known = self.component.other_identities.iter().any(|(k, t)| k == kind && *t == text);
         if !known {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.other_identities.len())?;
             self.component.other_identities.push((kind.to_owned(), text));
         }
         Ok(())
@@ -198,7 +204,7 @@ impl Item {
     ) -> Result<(), Stop> {
         let Some(text) = self.text(draft, field, text, false) else { return Ok(()) };
         if !self.component.licences.contains(&text) {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.licences.len())?;
             self.component.licences.push(text);
         }
         Ok(())
@@ -215,7 +221,7 @@ impl Item {
         let resolves = self.text(draft, field, issue.trim(), false).unwrap_or_default();
         let is_known = |known: &Patch| known.resolves == resolves && known.kind == kind;
         if !self.component.patched.iter().any(is_known) {
-            draft.item(&self.component.place)?;
+            draft.alike(&self.component.place, field, self.component.patched.len())?;
             self.component.patched.push(Patch { resolves, kind, place: field.to_owned() });
         }
         Ok(())

@@ -21,6 +21,10 @@ pub struct Limits {
     /// Most list entries kept with components altogether: identities, hashes, licences, patches,
     /// and the document's authors and tools.
     pub items: usize,
+    /// Most identities of one kind, licences or patches of one component: they are compared with each other.
+    pub alike: usize,
+    /// Most bytes of one kept text: a name, a version, a package URL.
+    pub text: usize,
     /// Most warnings kept; the rest are counted in one closing warning.
     pub warnings: usize,
 }
@@ -39,6 +43,10 @@ impl Limits {
     pub const RELATIONS: usize = 10_000_000;
     /// 20,000,000 list entries kept with components.
     pub const ITEMS: usize = 20_000_000;
+    /// 1,000 identities of one kind for a component; real ones have fewer than ten.
+    pub const ALIKE: usize = 1_000;
+    /// 8 MiB: longer than any licence whose text stands where its name belongs.
+    pub const TEXT: usize = 8 * 1024 * 1024;
     /// 1,000 warnings: more than a person reads.
     pub const WARNINGS: usize = 1_000;
 }
@@ -52,6 +60,8 @@ impl Default for Limits {
             components: Self::COMPONENTS,
             relations: Self::RELATIONS,
             items: Self::ITEMS,
+            alike: Self::ALIKE,
+            text: Self::TEXT,
             warnings: Self::WARNINGS,
         }
     }

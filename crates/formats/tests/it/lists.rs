@@ -345,6 +345,22 @@ fn texts_that_only_resemble_a_list_are_not_taken_for_one() {
 }
 
 #[test]
+fn a_list_ends_at_the_first_row_too_many() {
+    let limits = Limits { components: 10, ..Limits::default() };
+    let list = |rows: usize, row: &str| format!("Name,Version\n{}", row.repeat(rows));
+    let place = |text: String| {
+        let problem = read(text.as_bytes(), &limits).expect_err("too many").swap_remove(0);
+        (problem.code, problem.place)
+    };
+    assert!(read(list(10, "a,1\n").as_bytes(), &limits).is_ok());
+    assert_eq!(place(list(11, "a,1\n")).0, "too_many_components");
+    // rows beyond all titles and headings are not even held, whatever is in them
+    for row in ["a,1\n", ",\n"] {
+        assert_eq!(place(list(1_000, row)), ("too_many_components", "line 51".to_owned()));
+    }
+}
+
+#[test]
 fn lists_obey_the_limits_and_survive_every_cut() {
     let limits = Limits { components: 1, ..Limits::default() };
     for text in [

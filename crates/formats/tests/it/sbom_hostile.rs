@@ -68,6 +68,8 @@ fn each_limit_ends_the_reading_with_its_name() {
         components: 3,
         relations: 4,
         items: 5,
+        alike: 3,
+        text: 100,
         warnings: 2,
     };
     let components = |count: usize| {
@@ -89,6 +91,30 @@ fn each_limit_ends_the_reading_with_its_name() {
     };
     assert_eq!(outcome(&hashes(5), &limits), "read");
     assert_eq!(outcome(&hashes(6), &limits), "too_many_entries");
+
+    let identities = |count: usize| {
+        let list: Vec<String> = (0..count)
+            .map(|n| format!(r#"{{"field":"purl","concludedValue":"pkg:npm/a{n}"}}"#))
+            .collect();
+        format!(
+            r#"{HEAD},"components":[{{"type":"library","name":"a","version":"1","evidence":{{"identity":[{}]}}}}]}}"#,
+            list.join(",")
+        )
+    };
+    assert_eq!(outcome(&identities(3), &limits), "read");
+    assert_eq!(outcome(&identities(4), &limits), "too_many_entries");
+
+    for field in ["name", "purl", "cpe", "version"] {
+        let text = |length: usize| {
+            let other = if field == "name" { "x" } else { "name" };
+            let long = "a".repeat(length);
+            format!(
+                r#"{HEAD},"components":[{{"type":"library","{other}":"b","{field}":"{long}"}}]}}"#
+            )
+        };
+        assert_eq!(outcome(&text(100), &limits), "read", "{field}");
+        assert_eq!(outcome(&text(101), &limits), "text_too_long", "{field}");
+    }
 
     let depends = |count: usize| {
         format!(

@@ -142,7 +142,7 @@ fn a_platform_of_which_nothing_is_said_leaves_it_open() {
             .assess(0, &inventory.components[0])
             .expect("assessed");
         assessed.verdicts.pop().map(|judged| {
-            (judged.verdict.answer, judged.verdict.because[0].rule.clone(), judged.context_free)
+            (judged.verdict.answer, judged.verdict.because[0].rule.to_string(), judged.context_free)
         })
     };
     assert_eq!(check(&[]), Some((Answer::Undetermined, "platform_unknown".into(), false)));
@@ -240,7 +240,7 @@ fn firmware_that_shares_its_name_with_the_hardware_is_not_cleared_by_itself() {
     let firmware = || component("pump", "1.1", &["cpe:2.3:o:acme:pump:1.1:*:*:*:*:*:*:*"]);
     let verdict = answer(&made.edition, firmware(), "CVE-2026-0001").expect("spoken");
     assert_eq!(
-        (verdict.answer, verdict.because[0].rule.as_str()),
+        (verdict.answer, &*verdict.because[0].rule),
         (Answer::Undetermined, "platform_unknown")
     );
     let hardware = component("pump", "", &["cpe:2.3:h:acme:pump:-:*:*:*:*:*:*:*"]);
@@ -286,10 +286,7 @@ fn commits_alone_clear_no_version() {
     let made = edition(&[record]);
     let pump = component("pump", "2.0", &["cpe:2.3:a:acme:pump:2.0"]);
     let verdict = answer(&made.edition, pump, "CVE-2026-0001").expect("spoken");
-    assert_eq!(
-        (verdict.answer, verdict.because[0].rule.as_str()),
-        (Answer::Undetermined, "commits_only")
-    );
+    assert_eq!((verdict.answer, &*verdict.because[0].rule), (Answer::Undetermined, "commits_only"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::{
 use aftercare_domain::finding::{ComponentAssessment, DependsOn, FindingsAssessed};
 use aftercare_vocab::{
     digest::Digest,
+    shared::Shared,
     verdict::{Answer, Confidence, Reason, Verdict},
 };
 use std::collections::BTreeMap;
@@ -65,6 +66,9 @@ statements! {
         ON CONFLICT (alias, vulnerability) DO NOTHING";
 }
 
+/// Vulnerabilities met in an assessment, by identifier: number, and the aliases that are recorded.
+type Known = BTreeMap<String, (i64, Shared<[String]>)>;
+
 /// The sbom number of verdicts that hold in every SBOM.
 const EVERY_SBOM: i64 = 0;
 
@@ -80,7 +84,7 @@ impl Projector<'_> {
             values![seq, seq, sbom, e.edition.as_bytes(), &e.engine, e.assessment.as_bytes()],
         )?;
         let assessment = self.documents.assessment(&e.assessment)?;
-        let mut vulnerabilities = BTreeMap::new();
+        let mut vulnerabilities = Known::new();
         for (slot, component) in assessment.components.iter().enumerate() {
             let no = self
                 .session
@@ -120,7 +124,7 @@ impl Projector<'_> {
         component: i64,
         slot: i64,
         said: &ComponentAssessment,
-        vulnerabilities: &mut BTreeMap<String, i64>,
+        vulnerabilities: &mut Known,
     ) -> Result<(), Fault> {
         let holds_in = match said.depends_on {
             DependsOn::Sbom => sbom,
@@ -226,13 +230,13 @@ impl Projector<'_> {
                 verdict.answer.code(),
                 precedence(verdict),
                 verdict.score_tenths.map(i64::from),
-                verdict.vector.as_ref(),
-                verdict.kev_since.as_ref(),
+                verdict.vector.as_deref(),
+                verdict.kev_since.as_deref(),
                 verdict.epss,
                 confidence,
                 i64::from(verdict.disagreement),
                 &fixed_in,
-                &verdict.summary,
+                &*verdict.summary,
                 &aliases,
                 &because,
                 content.as_bytes(),
@@ -242,21 +246,16 @@ impl Projector<'_> {
         )
     }
 
-    fn vulnerability(
-        &self,
-        seq: i64,
-        verdict: &Verdict,
-        known: &mut BTreeMap<String, i64>,
-    ) -> Result<i64, Fault> {
-        let no = if let Some(no) = known.get(&verdict.id) {
-            *no
-        } else {
-            let no = self.vulnerability_no(seq, &verdict.id)?;
-            known.insert(verdict.id.clone(), no);
-            no
+    fn vulnerability(&self, seq: i64, verdict: &Verdict, known: &mut Known) -> Result<i64, Fault> {
+        let (no, is_new) = match known.get(&*verdict.id) {
+            Some((no, aliases)) => (*no, *aliases != verdict.aliases),
+            None => (self.vulnerability_no(seq, &verdict.id)?, true),
         };
-        for alias in &verdict.aliases {
-            self.alias(seq, no, alias)?;
+        if is_new {
+            for alias in &verdict.aliases {
+                self.alias(seq, no, alias)?;
+            }
+            known.insert(verdict.id.to_string(), (no, verdict.aliases.clone()));
         }
         Ok(no)
     }

@@ -422,7 +422,7 @@ pub fn inventory(components: &[(&str, &str)]) -> Inventory {
 pub fn verdict(id: &str, answer: Answer, score_tenths: u8) -> Verdict {
     Verdict {
         id: id.into(),
-        aliases: vec![format!("GHSA-of-{id}")],
+        aliases: vec![format!("GHSA-of-{id}")].into(),
         answer,
         because: vec![Reason {
             answer,
@@ -436,7 +436,7 @@ pub fn verdict(id: &str, answer: Answer, score_tenths: u8) -> Verdict {
             scheme: "semver".into(),
             range: "< 1.2.6".into(),
             place: "affected[0].ranges[0]".into(),
-            note: String::new(),
+            note: "".into(),
         }],
         disagreement: false,
         score_tenths: Some(score_tenths),

@@ -206,7 +206,7 @@ fn told(reader: &Reader, both: &Both) -> Vec<(String, String)> {
         let places = whole(|page| reader.findings_of_vulnerability(id, None, page));
         for place in &places {
             let why = reader.explain(&place.finding).expect("reads").expect("is reasoned");
-            assert_eq!(why.verdict.id, place.finding.vulnerability);
+            assert_eq!(*why.verdict.id, *place.finding.vulnerability);
             say(format!("why {id}"), &why);
         }
         say(format!("places {id}"), &places);

@@ -3,6 +3,10 @@
 //! `measure lookups EDITION`: look-ups a second of existing and of missing keys, and opening time.
 //! `measure parse PATH...`: bare parsing of every JSON document under the paths with `serde_json`.
 //! `measure lines FILE`: bare parsing of each line of a file of JSON lines.
+//! `measure write SOURCE COMPONENTS FILE`: makes a large SBOM in the form that the file's name stands for.
+//! `measure read FILE`: reading a document, beside bare parsing.
+//! `measure match EDITION FILE`: matching its components.
+//! `measure store CORPUS EDITION FILE FOLDER`: receiving and matching it in a new record.
 //! `measure ledger FOLDER CHANGES THREADS`: makes small changes, then verifies, asks as of earlier days
 //! and rebuilds; on the engine that `AFTERCARE_TEST_ENGINE` names.
 //! `measure again FOLDER CHANGES`: does the same with a ledger that was made before, but for the changes.
@@ -22,7 +26,7 @@ use aftercare_desk::{BlastWish, ComponentWish, Desk, FindingWish, Places, Produc
 use aftercare_domain::{Sight, moment::When};
 use aftercare_register::{Access, BlobPlace, Depth};
 use aftercare_signin::password::{Cost, Password, Proof, Rules, hash, verify};
-use aftercare_testkit::{Clock, field, longlife};
+use aftercare_testkit::{Clock, field, forms, longlife, pace};
 use serde_json::{Value, json};
 use std::{
     error::Error,
@@ -39,6 +43,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["lookups", edition] => lookups(Path::new(edition)),
         ["parse", ref paths @ ..] => parse(paths),
         ["lines", file] => parse_lines(Path::new(file)),
+        ["write", source, count, file] => {
+            forms::write(Path::new(source), count.parse()?, Path::new(file)).map(|()| Value::Null)
+        }
+        ["read", file] => pace::read(Path::new(file)),
+        ["match", edition, file] => pace::matched(Path::new(edition), Path::new(file)),
+        ["store", corpus, edition, file, folder] => {
+            pace::store(Path::new(corpus), &edition.parse()?, Path::new(file), Path::new(folder))
+        }
         ["reach", folder, versions, components, units] => {
             let size = field::Size { versions: versions.parse()?, components: components.parse()?, units: units.parse()? };
             reach(Path::new(folder), size)
@@ -54,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             lanes: lanes.parse()?,
         }),
         ["sight", folder] => sight(Path::new(folder)),
-        _ => Err("usage: measure lookups EDITION | parse PATH... | lines FILE | ledger FOLDER CHANGES THREADS | again FOLDER CHANGES | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
+        _ => Err("usage: measure lookups EDITION | parse PATH... | lines FILE | write SOURCE COMPONENTS FILE | read FILE | match EDITION FILE | store CORPUS EDITION FILE FOLDER | ledger FOLDER CHANGES THREADS | again FOLDER CHANGES | reach FOLDER VERSIONS COMPONENTS UNITS | ask FOLDER | signin MEMORY_KIB PASSES LANES | sight FOLDER".into()),
     };
     println!("{}", result?);
     Ok(())

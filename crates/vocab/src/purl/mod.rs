@@ -8,18 +8,26 @@ mod read;
 mod rules;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 /// A package URL in canonical form.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Purl {
-    ty: String,
-    namespace: Option<String>,
-    name: String,
-    version: Option<String>,
-    qualifiers: BTreeMap<String, String>,
-    subpath: Option<String>,
+    /// Its decoded parts one after another: large inventories hold millions of package URLs, and a text for
+    /// each part costs five times as much.
+    text: Box<str>,
+    /// Where each part ends: type, namespace, name, version, subpath, then key and value of each qualifier. A
+    /// part that is not there is empty.
+    ends: Box<[u32]>,
 }
+
+/// Positions in [`Purl::ends`].
+const TYPE: usize = 0;
+const NAMESPACE: usize = 1;
+const NAME: usize = 2;
+const VERSION: usize = 3;
+const SUBPATH: usize = 4;
+const QUALIFIERS: usize = 5;
 
 /// The text is not a package URL, or breaks a rule of its type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,37 +68,76 @@ impl Purl {
 
     /// The type, lower case: `npm`, `maven`, `deb`, ...
     pub fn ty(&self) -> &str {
-        &self.ty
+        self.part(TYPE)
     }
 
     /// The namespace, decoded, segments joined by `/`.
     pub fn namespace(&self) -> Option<&str> {
-        self.namespace.as_deref()
+        self.stated(NAMESPACE)
     }
 
     /// The name, decoded; never empty.
     pub fn name(&self) -> &str {
-        &self.name
+        self.part(NAME)
     }
 
     /// The version, decoded.
     pub fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+        self.stated(VERSION)
     }
 
     /// The decoded value of the qualifier `key` (lower case).
     pub fn qualifier(&self, key: &str) -> Option<&str> {
-        self.qualifiers.get(key).map(String::as_str)
+        self.qualifiers().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 
     /// All qualifiers, sorted by key, values decoded.
     pub fn qualifiers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.qualifiers.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        (QUALIFIERS..self.ends.len()).step_by(2).map(|at| (self.part(at), self.part(at + 1)))
     }
 
     /// The path inside the package, decoded, segments joined by `/`.
     pub fn subpath(&self) -> Option<&str> {
-        self.subpath.as_deref()
+        self.stated(SUBPATH)
+    }
+
+    /// Puts checked parts, in the order of [`Purl::ends`], together.
+    fn packed<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<Self, NotAPurl> {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for part in parts {
+            text.push_str(part);
+            let end = u32::try_from(text.len());
+            ends.push(end.map_err(|_| NotAPurl::because("it is longer than 4 GB"))?);
+        }
+        Ok(Self { text: text.into(), ends: ends.into() })
+    }
+
+    fn part(&self, at: usize) -> &str {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.text[start..self.ends[at] as usize]
+    }
+
+    fn stated(&self, at: usize) -> Option<&str> {
+        Some(self.part(at)).filter(|part| !part.is_empty())
+    }
+
+    fn before_qualifiers(&self) -> (&str, Option<&str>, &str, Option<&str>) {
+        (self.ty(), self.namespace(), self.name(), self.version())
+    }
+}
+
+/// Part by part, in the order in which they are written.
+impl Ord for Purl {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.before_qualifiers().cmp(&other.before_qualifiers()))
+            .then_with(|| self.qualifiers().cmp(other.qualifiers()))
+            .then_with(|| self.subpath().cmp(&other.subpath()))
+    }
+}
+
+impl PartialOrd for Purl {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -105,27 +152,27 @@ impl FromStr for Purl {
 /// The canonical string.
 impl fmt::Display for Purl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "pkg:{}/", self.ty)?;
-        if let Some(namespace) = &self.namespace {
+        write!(f, "pkg:{}/", self.ty())?;
+        if let Some(namespace) = self.namespace() {
             encode_path(f, namespace)?;
             f.write_str("/")?;
         }
-        if rules::name_holds_a_path(&self.ty) {
-            encode_path(f, &self.name)?;
+        if rules::name_holds_a_path(self.ty()) {
+            encode_path(f, self.name())?;
         } else {
-            encode(f, &self.name)?;
+            encode(f, self.name())?;
         }
-        if let Some(version) = &self.version {
+        if let Some(version) = self.version() {
             f.write_str("@")?;
             encode(f, version)?;
         }
-        for (index, (key, value)) in self.qualifiers.iter().enumerate() {
+        for (index, (key, value)) in self.qualifiers().enumerate() {
             f.write_str(if index == 0 { "?" } else { "&" })?;
             f.write_str(key)?;
             f.write_str("=")?;
             encode(f, value)?;
         }
-        if let Some(subpath) = &self.subpath {
+        if let Some(subpath) = self.subpath() {
             f.write_str("#")?;
             encode_path(f, subpath)?;
         }

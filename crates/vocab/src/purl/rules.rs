@@ -76,6 +76,16 @@ pub(super) fn name_holds_a_path(ty: &str) -> bool {
     ty == "git"
 }
 
+/// Parts in canonical form.
+struct Normal {
+    ty: String,
+    namespace: Option<String>,
+    name: String,
+    version: Option<String>,
+    qualifiers: BTreeMap<String, String>,
+    subpath: Option<String>,
+}
+
 /// The canonical package URL of decoded parts.
 pub(super) fn normalised(parts: Parts) -> Result<Purl, NotAPurl> {
     let ty = checked_type(&parts.ty)?;
@@ -102,19 +112,27 @@ pub(super) fn normalised(parts: Parts) -> Result<Purl, NotAPurl> {
     let namespace = namespace.map(|namespace| in_case(rule.2, namespace));
     let version = parts.version.filter(|version| !version.is_empty());
     let subpath = parts.subpath.as_deref().and_then(clean_subpath);
-    let purl = Purl {
+    let normal = of_its_type(Normal {
         name: in_case(rule.3, name),
         version: version.map(|version| in_case(rule.4, version)),
         ty,
         namespace,
         qualifiers,
         subpath,
-    };
-    of_its_type(purl)
+    })?;
+    let fixed = [
+        &normal.ty,
+        normal.namespace.as_deref().unwrap_or_default(),
+        &normal.name,
+        normal.version.as_deref().unwrap_or_default(),
+        normal.subpath.as_deref().unwrap_or_default(),
+    ];
+    let qualifiers = normal.qualifiers.iter().flat_map(|(key, value)| [&**key, &**value]);
+    Purl::packed(fixed.into_iter().chain(qualifiers))
 }
 
 /// The rules that only one type has.
-fn of_its_type(mut purl: Purl) -> Result<Purl, NotAPurl> {
+fn of_its_type(mut purl: Normal) -> Result<Normal, NotAPurl> {
     match purl.ty.as_str() {
         "pypi" => purl.name = purl.name.replace('_', "-"),
         "pub" => {
@@ -126,12 +144,15 @@ fn of_its_type(mut purl: Purl) -> Result<Purl, NotAPurl> {
         }
         // only Databricks folds the case of model names
         "mlflow"
-            if purl.qualifier("repository_url").is_some_and(|url| url.contains("databricks")) =>
+            if purl
+                .qualifiers
+                .get("repository_url")
+                .is_some_and(|url| url.contains("databricks")) =>
         {
             purl.name = purl.name.to_lowercase();
         }
         // GitHub folds the case of its paths; other hosts need not
-        "git" if matches!(purl.namespace(), Some("github" | "github.com")) => {
+        "git" if matches!(purl.namespace.as_deref(), Some("github" | "github.com")) => {
             purl.name = purl.name.to_lowercase();
         }
         "otp" => purl.subpath = purl.subpath.map(|path| path.to_lowercase()),
@@ -139,10 +160,10 @@ fn of_its_type(mut purl: Purl) -> Result<Purl, NotAPurl> {
             let why = format!("`{}` is a module, not a distribution name", purl.name);
             return Err(NotAPurl::because(why));
         }
-        "julia" if purl.qualifier("uuid").is_none() => {
+        "julia" if !purl.qualifiers.contains_key("uuid") => {
             return Err(NotAPurl::because("type `julia` needs the qualifier `uuid`"));
         }
-        "swid" if purl.qualifier("tag_id").is_none() => {
+        "swid" if !purl.qualifiers.contains_key("tag_id") => {
             return Err(NotAPurl::because("type `swid` needs the qualifier `tag_id`"));
         }
         "chrome-extension" => check_chrome_extension(&purl)?,
@@ -151,7 +172,7 @@ fn of_its_type(mut purl: Purl) -> Result<Purl, NotAPurl> {
     Ok(purl)
 }
 
-fn check_chrome_extension(purl: &Purl) -> Result<(), NotAPurl> {
+fn check_chrome_extension(purl: &Normal) -> Result<(), NotAPurl> {
     const ID_LENGTH: usize = 32;
     if purl.name.len() != ID_LENGTH || !purl.name.bytes().all(|b| matches!(b, b'a'..=b'p')) {
         return Err(NotAPurl::because("a Chrome extension is named by 32 letters from a to p"));
@@ -160,7 +181,7 @@ fn check_chrome_extension(purl: &Purl) -> Result<(), NotAPurl> {
         version.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
             && version.split('.').count() <= 4
     };
-    match purl.version() {
+    match purl.version.as_deref() {
         Some(version) if !numbers_only(version) => {
             Err(NotAPurl::because("a Chrome extension version is one to four numbers"))
         }

@@ -68,7 +68,7 @@ pub fn page(frame: &Frame<'_>, sheet: &FindingSheet) -> Markup {
 
 /// What the mark of disagreement means here.
 fn aside(verdict: &Verdict) -> &'static str {
-    match (verdict.answer, verdict.because.first().map(|reason| reason.source.as_str())) {
+    match (verdict.answer, verdict.because.first().map(|reason| &*reason.source)) {
         (Answer::NotAffected, Some("sbom")) => {
             "A patch is declared. The other sources do not know of it; a person should see that it is the repair."
         }

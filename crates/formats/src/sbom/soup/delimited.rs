@@ -5,7 +5,7 @@ use super::{
     cell::{Budget, Cell, Kind, Row, Table},
     columns::Columns,
     heading::{Field, Heading},
-    rows::{Fault, Reading},
+    rows::{Fault, HEADINGS_WITHIN, Reading},
 };
 use aftercare_vocab::{inventory::Format, problem::quoted};
 
@@ -155,6 +155,11 @@ fn cells(text: &str, delimiter: u8, limits: &Limits, draft: &mut Draft<'_>) -> R
             let kind = if kept.starts_with('=') { Kind::Formula } else { Kind::Text };
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             row.cells.push((column, Cell { text: kept.into(), kind }));
+        }
+        if table.rows.len() >= limits.components.saturating_add(HEADINGS_WITHIN) {
+            let what = format!("The list has more than {} rows.", limits.components);
+            let next = "Split it into one list per product.";
+            return Err(draft.stop("too_many_components", &format!("line {number}"), what, next));
         }
         table.rows.push(row);
     }

@@ -10,7 +10,7 @@ use super::{
 use aftercare_vocab::{problem::quoted, version::Uncertain};
 
 /// Rows among which the headings are looked for: lists begin with titles, dates and approvals.
-const HEADINGS_WITHIN: usize = 40;
+pub(super) const HEADINGS_WITHIN: usize = 40;
 /// What people write where nothing is known, in lower case.
 const NOTHING: [&str; 14] = [
     "-", "--", "–", "—", "?", "n/a", "n.a.", "na", "none", "unknown", "tbd", "t.b.d.", "latest",

@@ -115,12 +115,12 @@ pub fn hostile_finding() -> FindingSheet {
     sheet.component.scope = HOSTILE[0].into();
     sheet.component.patched = vec![HOSTILE[0].into()];
     sheet.verdict.id = HOSTILE[0].into();
-    sheet.verdict.summary = HOSTILE.concat();
-    sheet.verdict.vector = Some(long_name());
+    sheet.verdict.summary = HOSTILE.concat().into();
+    sheet.verdict.vector = Some(long_name().into());
     for reason in &mut sheet.verdict.because {
         reason.source = HOSTILE[0].into();
         reason.range = HOSTILE[3].into();
-        reason.identity = long_name();
+        reason.identity = long_name().into();
         reason.place = HOSTILE[0].into();
         reason.note = HOSTILE[1].into();
         reason.record = HOSTILE[0].into();

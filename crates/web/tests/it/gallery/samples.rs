@@ -331,7 +331,7 @@ fn reason(answer: VerdictAnswer, source: &str, record: &str) -> Reason {
     Reason {
         answer,
         rule: "in_range".into(),
-        source: source.into(),
+        source: source.to_owned().into(),
         record: record.into(),
         record_digest: Digest::of(record.as_bytes()),
         identity: "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1".into(),
@@ -340,7 +340,7 @@ fn reason(answer: VerdictAnswer, source: &str, record: &str) -> Reason {
         scheme: "maven".into(),
         range: ">= 2.13.0, < 2.15.0".into(),
         place: "affected[0].ranges[0]".into(),
-        note: String::new(),
+        note: "".into(),
     }
 }
 
@@ -367,8 +367,8 @@ pub fn finding() -> FindingSheet {
     };
     let kept = |reason: &Reason, content| ReceivedRecord {
         digest: reason.record_digest,
-        source: reason.source.clone(),
-        record: reason.record.clone(),
+        source: reason.source.to_string(),
+        record: reason.record.to_string(),
         content,
     };
     let records = vec![
@@ -402,7 +402,7 @@ pub fn finding() -> FindingSheet {
         engine: "0.1.0".into(),
         verdict: Verdict {
             id: "CVE-2021-44228".into(),
-            aliases: vec!["GHSA-jfh8-c2jp-5v3q".into()],
+            aliases: vec!["GHSA-jfh8-c2jp-5v3q".into()].into(),
             answer: VerdictAnswer::Affected,
             because: vec![osv, nvd],
             disagreement: false,
