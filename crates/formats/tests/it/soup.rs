@@ -502,12 +502,13 @@ fn hidden(bytes: &[u8], names: &[&str]) -> Vec<u8> {
     let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..old.len() {
         let mut part = old.by_index(index).expect("a part");
+        let own = part.name().expect("a name").into_owned();
         let mut text = std::io::read_to_string(&mut part).expect("text");
         for name in names {
             let said = format!("name=\"{name}\"");
             text = text.replace(&said, &format!("{said} state=\"veryHidden\""));
         }
-        new.start_file(part.name(), zip::write::SimpleFileOptions::default()).expect("begun");
+        new.start_file(own, zip::write::SimpleFileOptions::default()).expect("begun");
         new.write_all(text.as_bytes()).expect("written");
     }
     new.finish().expect("finished").into_inner()

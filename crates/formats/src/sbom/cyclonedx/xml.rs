@@ -8,6 +8,7 @@
 
 mod access;
 mod dependency;
+pub(in super::super) mod transcript;
 
 use super::super::{
     document::{Medium, Shape, walk_tracked},

@@ -16,11 +16,11 @@ mod received;
 mod shape;
 mod spdx;
 
-use super::{Limits, read, recognise};
+use super::{Limits, cyclonedx::xml::transcript::transcript, read, recognise};
 use aftercare_vocab::{
     instant::Instant,
-    inventory::{Format, Inventory},
-    problem::{Problem, Read},
+    inventory::{Component, Format, Inventory},
+    problem::{Problem, Read, quoted},
 };
 use std::{fmt, str::FromStr};
 
@@ -185,6 +185,13 @@ pub fn received(bytes: &[u8], inventory: &Inventory, writing: &Writing<'_>) -> W
         (Target::Cyclonedx16, Format::CyclonedxJson) if inventory.spec_version != "1.7" => {
             received::cyclonedx(text, inventory, writing)
         }
+        (Target::Cyclonedx16, Format::CyclonedxXml) if inventory.spec_version != "1.7" => {
+            transcribed(text, inventory, writing).unwrap_or_else(|| {
+                let mut written = anew(inventory, writing);
+                written.problems.insert(0, not_kept(inventory, writing.target));
+                written
+            })
+        }
         (Target::Spdx23, Format::SpdxJson) => received::spdx(text, inventory, writing),
         _ => {
             let mut written = anew(inventory, writing);
@@ -192,6 +199,43 @@ pub fn received(bytes: &[u8], inventory: &Inventory, writing: &Writing<'_>) -> W
             written
         }
     }
+}
+
+/// A document of the target's family in the other form: all of it is carried over, then edited like one that was received so.
+/// `None` where that would not be the same document again.
+fn transcribed(text: &str, inventory: &Inventory, writing: &Writing<'_>) -> Option<Written> {
+    // the document was read within the bounds of whoever asks
+    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+    let transcript = transcript(text, &limits).ok()?;
+    let again = read(transcript.text.as_bytes(), &limits).ok()?.value;
+    if !is_same(inventory, &again) {
+        return None;
+    }
+    let mut written = received::cyclonedx(&transcript.text, &again, writing);
+    if let Some((count, first)) = transcript.left_out {
+        let what = format!(
+            "{count} parts of the XML form were not carried over, the first of them {}.",
+            quoted(&first)
+        );
+        let next = "Keep the received document: it stays the record.";
+        written.problems.insert(0, Problem::warning("not_carried_over", "", what, next));
+    }
+    Some(written)
+}
+
+/// Whether two forms of a document give the same inventory; only the places differ.
+fn is_same(one: &Inventory, other: &Inventory) -> bool {
+    let plain = |component: &Component| Component { place: String::new(), ..component.clone() };
+    let components = one.components.iter().zip(&other.components);
+    one.components.len() == other.components.len()
+        && components.into_iter().all(|(one, other)| plain(one) == plain(other))
+        && one.dependencies == other.dependencies
+        && one.serial == other.serial
+        && one.name == other.name
+        && one.created == other.created
+        && one.authors == other.authors
+        && one.root == other.root
+        && one.graph_has_holes == other.graph_has_holes
 }
 
 fn not_kept(inventory: &Inventory, target: Target) -> Problem {
