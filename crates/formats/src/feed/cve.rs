@@ -372,7 +372,7 @@ fn in_words(text: &str) -> Option<(String, CveEnd<'static>)> {
     let end = match stretch.end {
         End::Before(end) => CveEnd::Before(end.to_owned().into()),
         End::With(end) => CveEnd::UpTo(end.to_owned().into()),
-        End::OfBranch(branch) => CveEnd::UpTo(format!("{branch}.*").into()),
+        End::OfBranch(branch) => return Some((format!("{branch}.x"), CveEnd::Single)),
         End::Open => CveEnd::UpTo("*".to_owned().into()),
     };
     Some((stretch.start.unwrap_or("0").to_owned(), end))

@@ -34,7 +34,7 @@ fn nvd(criteria: &[(&str, &str)]) -> String {
 
 fn said(records: &[&str], component: Component) -> (Answer, String) {
     let verdict = verdict(records, component);
-    (verdict.answer, verdict.because[0].rule.clone())
+    (verdict.answer, verdict.because[0].rule.clone().into_owned())
 }
 
 fn verdict(records: &[&str], component: Component) -> Verdict {

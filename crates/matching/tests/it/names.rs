@@ -124,7 +124,7 @@ fn a_flaw_filed_under_a_part_of_a_system_is_a_question_for_the_system() {
     let found = assess(&made.edition, seven());
     let [judged] = found.verdicts.as_slice() else { panic!("{:?}", found.verdicts) };
     assert_eq!(
-        (judged.verdict.id.as_str(), judged.verdict.answer),
+        (&*judged.verdict.id, judged.verdict.answer),
         ("CVE-2026-0001", Answer::Undetermined)
     );
     assert!(!judged.context_free);

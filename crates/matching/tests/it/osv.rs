@@ -61,7 +61,7 @@ fn osv_events_are_walked_in_version_order() {
     }
     let outcome = osv_outcome(&usual, "pkg:npm/x@2.0.5").expect("spoken");
     assert_eq!(
-        (outcome.range.as_str(), outcome.place.as_str()),
+        (&*outcome.range, &*outcome.place),
         (">= 2.0.0, < 2.1.0", "affected[0].ranges[0]")
     );
     assert_eq!(outcome.fixed, ["2.1.0"]);

@@ -52,10 +52,10 @@ fn a_patch_for_exactly_this_vulnerability_clears_in_sight() {
             assert_eq!(verdict.answer, Answer::NotAffected, "{id} {kind:?}");
             assert!(judged.is_set_aside && judged.context_free && verdict.disagreement);
             let why = &verdict.because[0];
-            assert_eq!((why.source.as_str(), why.rule.as_str()), ("sbom", "patch_declared"));
+            assert_eq!((&*why.source, &*why.rule), ("sbom", "patch_declared"));
             assert_eq!(why.record, id);
             assert_eq!(why.place, "pedigree.patches[0].resolves[0]");
-            assert_eq!(why.range, format!("a patch of the kind {} for {id}", kind.code()));
+            assert_eq!(*why.range, format!("a patch of the kind {} for {id}", kind.code()));
             assert!(why.note.starts_with("A patch is declared"), "{}", why.note);
             assert_eq!(verdict.because[1].answer, Answer::Affected, "the other side is shown");
         }

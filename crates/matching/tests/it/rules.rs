@@ -198,7 +198,7 @@ fn sources_of_one_flaw_give_one_verdict_and_show_disagreement() {
     };
     let verdict = answer(&made.edition, both("1.0.0"), "ghsa-AAAA-bbbb-cccc").expect("joined");
     assert_eq!(
-        (verdict.id.as_str(), verdict.answer, verdict.disagreement),
+        (&*verdict.id, verdict.answer, verdict.disagreement),
         ("CVE-2026-0001", Answer::Affected, false)
     );
     assert_eq!(verdict.aliases, ["GHSA-aaaa-bbbb-cccc"]);

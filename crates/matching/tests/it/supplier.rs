@@ -87,7 +87,7 @@ fn a_statement_counts_for_the_version_it_names() {
     let tree = names(&[product("P", r#""purl":"pkg:npm/x@1.2.0""#)]);
     let affected = edition(&[&csaf(&tree, r#""known_affected":["P"]"#, "")]);
     let verdict = only(&affected, x("1.2.0")).expect("found");
-    assert_eq!((verdict.id.as_str(), verdict.answer), (CVE, Answer::Affected));
+    assert_eq!((&*verdict.id, verdict.answer), (CVE, Answer::Affected));
     let because = &verdict.because[0];
     assert_eq!((&*because.source, &*because.record), ("csaf", "A-1#CVE-2026-0001"));
     assert_eq!(because.place, "vulnerabilities[0].product_status.known_affected[0]");
@@ -412,7 +412,7 @@ fn the_medical_advisories_accuse_the_products_they_name() {
                         &text(&vendor),
                     );
                     let found = in_company(&made.edition, vec![component]).verdicts;
-                    let verdict = found.iter().find(|judged| judged.verdict.id == **cve);
+                    let verdict = found.iter().find(|judged| *judged.verdict.id == **cve);
                     let place = format!("{id} {cve} {written}");
                     let verdict = verdict.unwrap_or_else(|| panic!("nothing is said: {place}"));
                     assert_ne!(verdict.verdict.answer, Answer::NotAffected, "{place}");
