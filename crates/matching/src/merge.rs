@@ -1,6 +1,6 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{Judged, outcome::Candidate, subject::Subject, supplier};
+use crate::{Judged, outcome::Candidate, silence::taken_back, subject::Subject, supplier};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -28,6 +28,8 @@ struct Entry {
     id: String,
     digest: Digest,
     summary: String,
+    /// That the CVE list or the NVD rejects it.
+    rejected: Option<String>,
 }
 
 impl Flaw {
@@ -59,6 +61,13 @@ impl Flaw {
                 known => known,
             };
         }
+        let mut rejected = Vec::with_capacity(heads.len());
+        for head in &heads {
+            rejected.push(match head.body.source {
+                Source::Cve | Source::Nvd => taken_back(edition, head)?,
+                _ => None,
+            });
+        }
         Ok(Self {
             score_tenths: severity.and_then(|severity| severity.score_tenths),
             vector: severity.map(|severity| severity.vector.to_string()),
@@ -66,7 +75,9 @@ impl Flaw {
             aliases,
             records: heads
                 .into_iter()
-                .map(|head| Entry {
+                .zip(rejected)
+                .map(|(head, rejected)| Entry {
+                    rejected,
                     record: head.record,
                     source: head.body.source,
                     id: head.body.id.to_string(),
@@ -123,17 +134,21 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         }
         because.push(reason(candidate, entry));
     }
+    let is_rejected = flaw.records.iter().any(|entry| entry.rejected.is_some());
     let first = because.first()?;
+    let rejections: Vec<Reason> =
+        flaw.records.iter().filter_map(|entry| rejection(entry, first)).collect();
     let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
     let summary = deciding.into_iter().chain(&flaw.records).map(|entry| entry.summary.as_str());
     let summary =
         summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned();
+    because.extend(rejections);
     Some(Judged {
         verdict: Verdict {
             id: flaw.id.clone(),
             aliases: flaw.aliases.clone(),
             answer,
-            disagreement: accused && cleared,
+            disagreement: accused && (cleared || is_rejected),
             score_tenths: flaw.score_tenths,
             vector: flaw.vector.clone(),
             summary,
@@ -271,6 +286,26 @@ pub fn names(heads: &[Head]) -> (String, Vec<String>) {
     let id = if all.is_empty() { String::new() } else { all.remove(shown) };
     all.sort();
     (id, all)
+}
+
+/// That the CVE list or the NVD rejects what another source still holds: it decides nothing, and whoever
+/// reads the answer is told.
+fn rejection(entry: &Entry, first: &Reason) -> Option<Reason> {
+    let note = entry.rejected.clone()?;
+    Some(Reason {
+        answer: Answer::Undetermined,
+        rule: "rejected".to_owned(),
+        source: entry.source.code().to_owned(),
+        record: entry.id.clone(),
+        record_digest: entry.digest,
+        identity: first.identity.clone(),
+        confidence: first.confidence,
+        version: first.version.clone(),
+        scheme: String::new(),
+        range: String::new(),
+        place: String::new(),
+        note,
+    })
 }
 
 fn reason(candidate: Candidate, entry: &Entry) -> Reason {
