@@ -67,6 +67,9 @@ struct Explained {
     component: Named,
     not_covered: Option<NotCovered>,
     verdicts: Vec<Verdict>,
+    /// Without a verdict: records that were taken back, or name the package for other releases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silent_because: Vec<String>,
 }
 
 /// The edition and the mappings to go by: those named or in use, or with a moment those in force then.
@@ -120,10 +123,17 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
     let mut explained = Vec::new();
     for (index, component) in (0..).zip(&inventory.components) {
         if fits(component, &args.component) {
+            let verdicts = matcher.explain(component, &args.vulnerability)?;
+            let silent_because = if verdicts.is_empty() {
+                matcher.silence(component, &args.vulnerability)?
+            } else {
+                Vec::new()
+            };
             explained.push(Explained {
                 component: Named::of(index, component),
                 not_covered: matcher.assess(index, component)?.not_covered,
-                verdicts: matcher.explain(component, &args.vulnerability)?,
+                verdicts,
+                silent_because,
             });
         }
     }
@@ -216,7 +226,14 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
         }
     }
     if explained.verdicts.is_empty() {
-        let why = if known {
+        let why = if !explained.silent_because.is_empty() {
+            format!(
+                "The edition knows {}, and nothing that stands in it speaks of this component. {} That is not \
+                 proof that it is not affected.",
+                quoted(vulnerability),
+                explained.silent_because.join(" ")
+            )
+        } else if known {
             format!(
                 "The edition knows {}, and none of its records names this component by any of its identities. \
                  That is not proof that it is not affected.",

@@ -8,7 +8,8 @@ use aftercare_vocab::verdict::NotCovered;
 ///
 /// Proposed defaults, set well below what the ecosystems' public advisory collections held in August
 /// 2026 (from general knowledge, to be confirmed by the maker); `cpe` counts records filed by product,
-/// `github` those filed by repository.
+/// `github`, `gitlab`, `bitbucket` and `git` those filed by repository. Small ecosystems have small
+/// collections; kinds that are not named go by [`THIN_ELSEWHERE`].
 pub const THIN_BELOW: &[(&str, u64)] = &[
     ("npm", 2_000),
     ("maven", 2_000),
@@ -25,9 +26,29 @@ pub const THIN_BELOW: &[(&str, u64)] = &[
     ("rpm/rocky-linux", 500),
     ("rpm/almalinux", 500),
     ("rpm/suse", 1_000),
+    ("rpm/opensuse", 1_000),
+    ("rpm/openeuler", 1_000),
+    ("rpm/azure-linux", 1_000),
+    ("rpm/photon", 500),
+    ("apk/wolfi", 1_000),
+    ("apk/chainguard", 1_000),
+    ("bitnami", 2_000),
+    ("oss-fuzz", 1_000),
+    ("hex", 20),
+    ("swift", 20),
+    ("githubactions", 20),
+    ("hackage", 15),
+    ("cran", 10),
+    ("pub", 5),
     ("github", 1_000),
+    ("gitlab", 1_000),
+    ("bitbucket", 1_000),
+    ("git", 1_000),
     ("cpe", 10_000),
 ];
+
+/// The threshold of every kind that [`THIN_BELOW`] does not name: one record covers nothing.
+pub const THIN_ELSEWHERE: u64 = 100;
 
 /// How much an edition holds for a kind of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +63,8 @@ pub enum Depth {
 
 /// How much the edition holds for a kind of key (`npm`, `cpe`).
 pub fn depth(edition: &Edition, kind: &str) -> Depth {
-    let floor = THIN_BELOW.iter().find(|(known, _)| *known == kind).map_or(1, |(_, floor)| *floor);
+    let named = THIN_BELOW.iter().find(|(known, _)| *known == kind);
+    let floor = named.map_or(THIN_ELSEWHERE, |(_, floor)| *floor);
     match edition.manifest().coverage.get(kind).copied().unwrap_or(0) {
         0 => Depth::None,
         count if count < floor => Depth::Thin(count),

@@ -8,7 +8,8 @@
 //!
 //! One module, one specification: [`osv`] ranges, [`cve`] product statements, [`cpe`] configurations,
 //! [`supplier`] statements, declared [`patch`]es.
-//! [`merge`] joins what the sources say about one flaw; [`coverage`] says what was not looked up.
+//! [`merge`] joins what the sources say about one flaw; [`coverage`] says what was not looked up, [`silence`]
+//! why no record speaks.
 
 pub mod coverage;
 pub mod cpe;
@@ -20,6 +21,7 @@ pub mod osv;
 pub mod outcome;
 pub mod patch;
 pub mod shipped;
+pub mod silence;
 pub mod single;
 pub mod subject;
 pub mod supplier;

@@ -1,6 +1,6 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{Judged, outcome::Candidate, patch, subject::Subject, supplier};
+use crate::{Judged, outcome::Candidate, patch, silence::taken_back, subject::Subject, supplier};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -29,6 +29,8 @@ struct Entry {
     id: Shared<str>,
     digest: Digest,
     summary: Shared<str>,
+    /// That the CVE list or the NVD rejects it.
+    rejected: Option<String>,
 }
 
 impl Flaw {
@@ -65,6 +67,13 @@ impl Flaw {
                 known => known,
             };
         }
+        let mut rejected = Vec::with_capacity(heads.len());
+        for head in &heads {
+            rejected.push(match head.body.source {
+                Source::Cve | Source::Nvd => taken_back(edition, head)?,
+                _ => None,
+            });
+        }
         Ok(Self {
             score_tenths: severity.and_then(|severity| severity.score_tenths),
             vector: severity.map(|severity| (&*severity.vector).into()),
@@ -72,7 +81,9 @@ impl Flaw {
             aliases: aliases.into(),
             records: heads
                 .into_iter()
-                .map(|head| Entry {
+                .zip(rejected)
+                .map(|(head, rejected)| Entry {
+                    rejected,
                     record: head.record,
                     source: head.body.source,
                     id: (&*head.body.id).into(),
@@ -143,18 +154,22 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
             (None, None) => {}
         }
     }
+    let is_rejected = flaw.records.iter().any(|entry| entry.rejected.is_some());
     let first = because.first()?;
+    let rejections: Vec<Reason> =
+        flaw.records.iter().filter_map(|entry| rejection(entry, first)).collect();
     let deciding = flaw.records.iter().find(|entry| entry.id == first.record);
     let summary = deciding.into_iter().chain(&flaw.records).map(|entry| &entry.summary);
     let summary = summary.into_iter().find(|summary| !summary.is_empty());
     let summary = summary.cloned().unwrap_or_default();
     fixed_in.shrink_to_fit();
+    because.extend(rejections);
     Some(Judged {
         verdict: Verdict {
             id: flaw.id.clone(),
             aliases: flaw.aliases.clone(),
             answer,
-            disagreement: accused && cleared || is_set_aside,
+            disagreement: accused && (cleared || is_rejected) || is_set_aside,
             score_tenths: flaw.score_tenths,
             vector: flaw.vector.clone(),
             summary,
@@ -327,6 +342,26 @@ pub fn names(heads: &[Head]) -> (String, Vec<String>) {
     let id = if all.is_empty() { String::new() } else { all.remove(shown) };
     all.sort();
     (id, all)
+}
+
+/// That the CVE list or the NVD rejects what another source still holds: it decides nothing, and whoever
+/// reads the answer is told.
+fn rejection(entry: &Entry, first: &Reason) -> Option<Reason> {
+    let note = entry.rejected.clone()?;
+    Some(Reason {
+        answer: Answer::Undetermined,
+        rule: "rejected".into(),
+        source: entry.source.code().into(),
+        record: entry.id.clone(),
+        record_digest: entry.digest,
+        identity: first.identity.clone(),
+        confidence: first.confidence,
+        version: first.version.clone(),
+        scheme: "".into(),
+        range: Shared::default(),
+        place: Shared::default(),
+        note: note.into(),
+    })
 }
 
 fn reason(candidate: Candidate, entry: &Entry) -> Reason {

@@ -55,8 +55,8 @@ impl From<Outcome> for Said {
 pub fn by_osv(record: &str, package: &PackageKey, version: &str) -> Result<Said, Problem> {
     let claims = feed::osv::claims(record)?;
     if claims.withdrawn {
-        let why = "The publisher withdrew the record.";
-        return Ok(Said::new(Answer::NotAffected, "withdrawn", why));
+        let why = "The publisher withdrew the record, so it says nothing.";
+        return Ok(Said::new(Answer::Undetermined, "withdrawn", why));
     }
     let key = package.text();
     let identity = Identity {
@@ -103,7 +103,8 @@ fn released(package: &PackageKey) -> &str {
 pub fn by_nvd(record: &str, names: &[Cpe], complete: bool) -> Result<Said, Problem> {
     let claims = feed::nvd::claims(record)?;
     if claims.rejected {
-        return Ok(Said::new(Answer::NotAffected, "rejected", "The record is rejected."));
+        let why = "The record is rejected, so it says nothing.";
+        return Ok(Said::new(Answer::Undetermined, "rejected", why));
     }
     if claims.rules.is_empty() {
         let why = "The record has no configurations: which products it means is not stated.";

@@ -88,6 +88,7 @@ impl<'a> Subject<'a> {
         for cpe in &component.cpes {
             products(component, cpe, package.as_ref(), &mut identities);
         }
+        identities.extend(component.purls.iter().filter_map(|purl| repository(component, purl)));
         let parts = parts_of(component, table, &identities);
         add_mapped(component, table, &mut identities);
         identities.sort_by_key(|identity| (identity.confidence, identity.way));
@@ -272,6 +273,42 @@ fn packages<'a>(
             way: Way::Given,
         });
     }
+}
+
+/// The repository in the qualifier `vcs_url`. For source code it is what the component is; for a package of
+/// an ecosystem with data of its own a hint; for a distribution's package nothing, as that is where it is
+/// packaged.
+fn repository<'a>(component: &Component, purl: &Purl) -> Option<Identity<'a>> {
+    let (package, revision) = PackageKey::of_vcs_url(purl)?;
+    let given = PackageKey::of_purl(purl);
+    if given.as_ref().is_some_and(|given| given.is_distribution() || given.kind == package.kind) {
+        return None;
+    }
+    let version = purl.version().or(component.version.as_deref()).or(revision);
+    let known = given.filter(|_| identity::of_purl(purl).starts_with("pkg:"));
+    let (confidence, way, doubt) = match known {
+        None => (Confidence::Exact, Way::Mapped, String::new()),
+        Some(given) => {
+            let why = format!(
+                "The record speaks of the repository; the {} ecosystem's own data do not say so.",
+                given.kind
+            );
+            (Confidence::Possible, Way::Named, why)
+        }
+    };
+    Some(Identity {
+        key: package.text(),
+        text: purl.to_string().into(),
+        confidence,
+        doubt: doubt.into(),
+        scheme: package.scheme(),
+        package: Some(package),
+        cpe: None,
+        version: version.map(Shared::from),
+        target_software: &[],
+        asks_target: false,
+        way,
+    })
 }
 
 /// A product by CPE. For packages of an ecosystem it is only a hint.

@@ -92,6 +92,9 @@ impl PackageKey {
     /// The key of an OSV `affected.package`. An ecosystem that the table does not know keeps its
     /// own lower-cased name as kind, so that it is still filed and found by itself.
     pub fn of_osv(ecosystem: &str, name: &str) -> Self {
+        if let Some(repository) = of_git(ecosystem, name) {
+            return repository;
+        }
         let (base, release) = match ecosystem.split_once(':') {
             Some((base, release)) => (base, Some(release.to_owned())),
             None => (ecosystem, None),
@@ -107,6 +110,9 @@ impl PackageKey {
     /// The key of a package whose ecosystem a person names: as OSV does, in any case, or by the kind
     /// of a key (`cargo`, `deb/debian`). A release may follow: `Debian:12`. `None`: no such ecosystem.
     pub fn of_named(ecosystem: &str, name: &str) -> Option<Self> {
+        if let Some(repository) = of_git(ecosystem, name) {
+            return Some(repository);
+        }
         let (base, release) = match ecosystem.split_once(':') {
             Some((base, release)) => (base, Some(release.to_owned())),
             None => (ecosystem, None),
@@ -118,11 +124,59 @@ impl PackageKey {
         Some(Self { name: normal_name(&kind, name), kind, release })
     }
 
+    /// The key of source code by the address of its repository: `github:owner/name`,
+    /// `gitlab:group/name`, `bitbucket:owner/name`, elsewhere `git:host/path`; in lower case, without
+    /// `.git`. `None`: the text is no address of one.
+    pub fn of_repository(address: &str) -> Option<Self> {
+        let address = address.trim();
+        let plain = address.strip_prefix("git+").unwrap_or(address);
+        let (host, path) = match plain.split_once("://") {
+            Some((_, rest)) => rest.split_once('/')?,
+            // scp's way: `git@host:path`
+            None => plain.split_once(':').filter(|(host, _)| host.contains('@'))?,
+        };
+        let host = host.rsplit('@').next().unwrap_or(host).to_lowercase();
+        let host = host.split(':').next().unwrap_or(&host);
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let path = path.split('#').next().unwrap_or(path).trim_matches('/');
+        let path = path.strip_suffix(".git").unwrap_or(path).to_lowercase();
+        let depth = path.split('/').filter(|part| !part.is_empty()).count();
+        let is_whole = !path.split('/').any(str::is_empty);
+        let (kind, name) = match host {
+            "github.com" if depth == 2 => ("github", path),
+            "bitbucket.org" if depth == 2 => ("bitbucket", path),
+            "gitlab.com" if depth >= 2 => ("gitlab", path),
+            "github.com" | "bitbucket.org" | "gitlab.com" => return None,
+            host if host.contains('.') && depth >= 1 => ("git", format!("{host}/{path}")),
+            _ => return None,
+        };
+        is_whole.then(|| Self { kind: kind.to_owned(), name, release: None })
+    }
+
+    /// The repository in a package URL's qualifier `vcs_url` (`git+https://host/path@revision`, as in SPDX),
+    /// with its revision.
+    pub fn of_vcs_url(purl: &Purl) -> Option<(Self, Option<&str>)> {
+        let address = purl.qualifier("vcs_url")?;
+        let address = address.split('#').next().unwrap_or(address);
+        let path_at = address.find("://").map_or(0, |at| at + "://".len());
+        let path_at = path_at + address[path_at..].find(['/', ':'])?;
+        let (address, revision) = match address[path_at..].find('@') {
+            Some(at) => (&address[..path_at + at], Some(&address[path_at + at + 1..])),
+            None => (address, None),
+        };
+        Some((Self::of_repository(address)?, revision.filter(|revision| !revision.is_empty())))
+    }
+
     /// The key of a component's package URL. `None` for types that name no package in an ecosystem
     /// with vulnerability data of its own (`generic`, `oci`, `swid`, ...): not covered by this way.
     pub fn of_purl(purl: &Purl) -> Option<Self> {
         let ty = purl.ty();
         let namespace = purl.namespace();
+        if let ("git", Some(host)) = (ty, namespace)
+            && let Some(repository) = Self::of_repository(&format!("git://{host}/{}", purl.name()))
+        {
+            return Some(repository);
+        }
         let kind = if matches!(ty, "deb" | "apk" | "rpm") {
             let named = namespace.unwrap_or_default().to_lowercase();
             let named = NAMESPACE_ALIASES
@@ -157,6 +211,11 @@ impl PackageKey {
     pub fn is_distribution(&self) -> bool {
         self.kind.contains('/')
     }
+}
+
+/// OSV's ecosystem `GIT` names a repository by its address.
+fn of_git(ecosystem: &str, name: &str) -> Option<PackageKey> {
+    ecosystem.eq_ignore_ascii_case("GIT").then(|| PackageKey::of_repository(name)).flatten()
 }
 
 /// The ordering for a key's kind; generic where none is known.
@@ -229,6 +288,48 @@ mod tests {
                 (PackageKey::of_osv(ecosystem, name), PackageKey::of_purl(&purl));
             assert_eq!(Some(osv), from_purl, "{ecosystem} {name}");
         }
+    }
+
+    #[test]
+    fn a_repository_has_one_key_however_its_address_is_written() {
+        for (address, key) in [
+            ("https://github.com/OpenSSL/openssl.git", Some("github:openssl/openssl")),
+            ("git@github.com:openssl/openssl.git", Some("github:openssl/openssl")),
+            ("https://gitlab.com/group/sub/name/", Some("gitlab:group/sub/name")),
+            ("https://bitbucket.org/owner/name", Some("bitbucket:owner/name")),
+            ("git://git.savannah.gnu.org/lwip.git", Some("git:git.savannah.gnu.org/lwip")),
+            ("https://user@git.example.org:8443/a/b", Some("git:git.example.org/a/b")),
+            ("https://github.com/openssl", None),
+            ("osv-test", None),
+            ("", None),
+        ] {
+            let found = PackageKey::of_repository(address).map(|package| package.text());
+            assert_eq!(found.as_deref(), key, "{address}");
+        }
+        for (purl, key, revision) in [
+            (
+                "pkg:generic/x@1?vcs_url=git%2Bhttps://github.com/a/b%40v1.0",
+                "github:a/b",
+                Some("v1.0"),
+            ),
+            ("pkg:generic/x@1?vcs_url=git%2Bssh://git%40gitlab.com/a/b.git", "gitlab:a/b", None),
+            (
+                "pkg:generic/x@1?vcs_url=https://git.example.org/a%23sub",
+                "git:git.example.org/a",
+                None,
+            ),
+        ] {
+            let purl: Purl = purl.parse().expect("valid purl");
+            let (package, found) = PackageKey::of_vcs_url(&purl).expect("a repository");
+            assert_eq!((package.text().as_str(), found), (key, revision), "{purl}");
+        }
+        let named = PackageKey::of_named("git", "https://github.com/foo/bar").map(|of| of.text());
+        assert_eq!(named.as_deref(), Some("github:foo/bar"));
+        let purl: Purl = "pkg:gitlab/Group/Name@1".parse().expect("valid purl");
+        assert_eq!(
+            PackageKey::of_purl(&purl).map(|of| of.text()).as_deref(),
+            Some("gitlab:group/name")
+        );
     }
 
     #[test]

@@ -87,9 +87,13 @@ fn distribution(kind: &str) -> Option<&'static Distribution> {
     DISTRIBUTIONS.iter().find(|known| known.0 == kind)
 }
 
-/// Whether records about the distribution speak of its releases one by one.
-pub fn are_told_apart(kind: &str) -> bool {
-    distribution(kind).is_some()
+/// Whether records about a distribution, by the namespace of its package URLs, speak of its releases one
+/// by one.
+pub fn are_told_apart(namespace: &str) -> bool {
+    let is_it = |known: &Distribution| {
+        known.1.contains(&namespace) || known.0.split_once('/').is_some_and(|of| of.1 == namespace)
+    };
+    DISTRIBUTIONS.iter().any(is_it)
 }
 
 /// The release in a `distro` qualifier: `debian-12` is release `12`, `opensuse-leap-15.4` is `leap-15.4`;

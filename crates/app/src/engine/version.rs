@@ -2,7 +2,10 @@
 
 use super::{Ways, lines};
 use crate::ending::{EXIT_CODES, Ending, Failure};
-use aftercare_vocab::version::{Scheme, compare, range::Range};
+use aftercare_vocab::{
+    ecosystem::PackageKey,
+    version::{Scheme, compare, range::Range},
+};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, cmp::Ordering};
@@ -62,7 +65,7 @@ With --json-lines: {{\"scheme\":\"npm\",\"version\":\"1.5.0\",\"range\":\"<2.0.0
 
 const SCHEMES: &str = "\
 Schemes: semver npm cargo golang pypi maven gem nuget composer deb rpm apk alpm cran openssl hackage
-pub conan gentoo nginx lexicographic datetime generic, and their common synonyms.";
+pub conan conda cpan gentoo nginx lexicographic datetime generic, other purl types, the ecosystems of OSV.";
 
 #[derive(Deserialize)]
 struct Pair<'a> {
@@ -122,10 +125,11 @@ pub fn run(command: &Command) -> Result<Ending, Failure> {
     }
 }
 
+/// A scheme by its name, a purl type, or OSV's name of an ecosystem.
 fn named(scheme: &str) -> Result<Scheme, String> {
-    Scheme::from_name(scheme).ok_or_else(|| {
-        let known: Vec<&str> = Scheme::all().map(Scheme::name).collect();
-        format!("`{scheme}` is no scheme of versions. There are: {}.", known.join(", "))
+    Scheme::named(scheme).or_else(|why| {
+        let ecosystem = PackageKey::of_named(scheme, "");
+        ecosystem.map(|package| package.scheme()).ok_or(why)
     })
 }
 

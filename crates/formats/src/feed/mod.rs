@@ -19,6 +19,28 @@ use aftercare_vocab::cpe::{Attribute, Cpe, Part};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Deref};
 
+/// The day on which a record says that it was withdrawn (OSV) or rejected (CVE list), as written. Other
+/// formats do not say.
+pub fn taken_back_on(json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Metadata<'a> {
+        #[serde(borrow)]
+        date_rejected: Option<Text<'a>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Record<'a> {
+        #[serde(borrow)]
+        withdrawn: Option<Text<'a>>,
+        #[serde(borrow)]
+        cve_metadata: Option<Metadata<'a>>,
+    }
+    let record: Record<'_> = serde_json::from_str(json).ok()?;
+    let rejected = record.cve_metadata.and_then(|metadata| metadata.date_rejected);
+    record.withdrawn.or(rejected).map(|at| at.to_string())
+}
+
 /// Text borrowed from the document where it stands there without escapes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);

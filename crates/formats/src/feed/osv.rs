@@ -131,7 +131,8 @@ pub fn read(json: &str) -> Result<Record<'_>, Problem> {
 }
 
 /// The keys and the rule of `affected[index]`. Source code that is in no ecosystem is filed under its
-/// repository (`github:openssl/openssl`); without any key nobody can be found by it.
+/// repository (`github:openssl/openssl`, `git:git.savannah.gnu.org/lwip`); without any key nobody can be
+/// found by it.
 fn statement(affected: Affected<'_>, index: usize) -> (Vec<String>, OsvRule<'_>) {
     const IN_NO_ECOSYSTEM: &str = "OSS-Fuzz";
     let ranges = affected.ranges.unwrap_or_default();
@@ -143,7 +144,8 @@ fn statement(affected: Affected<'_>, index: usize) -> (Vec<String>, OsvRule<'_>)
         release = key.release.map(Text::from);
     }
     if is_source {
-        keys.extend(ranges.iter().filter_map(|range| repository_key(range.repo.as_deref()?)));
+        let repositories = ranges.iter().filter_map(|range| range.repo.as_deref());
+        keys.extend(repositories.filter_map(PackageKey::of_repository).map(|key| key.text()));
         keys.sort();
         keys.dedup();
     }
@@ -156,17 +158,6 @@ fn statement(affected: Affected<'_>, index: usize) -> (Vec<String>, OsvRule<'_>)
     (keys, rule)
 }
 
-/// `https://github.com/Owner/Name.git` is `github:owner/name`, as a package URL of that type is filed.
-fn repository_key(address: &str) -> Option<String> {
-    let (_, rest) = address.split_once("://")?;
-    let path = rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("github.com/")?;
-    let mut parts = path.trim_end_matches('/').split('/');
-    let (owner, name) = (parts.next()?, parts.next()?);
-    let name = name.strip_suffix(".git").unwrap_or(name);
-    let is_whole = parts.next().is_none() && !owner.is_empty() && !name.is_empty();
-    is_whole.then(|| format!("github:{owner}/{name}").to_lowercase())
-}
-
 /// Who is affected, by a record that may hold nothing else: what [`read`] asks for and an evaluation
 /// does not need (identifier, dates) may be missing.
 #[derive(Debug)]
@@ -177,10 +168,15 @@ pub struct Claims<'a> {
     pub rules: Vec<(Vec<String>, OsvRule<'a>)>,
 }
 
-/// Reads only who is affected.
+/// Reads only who is affected. What holds neither `affected` nor what every record must have (`id`,
+/// `modified`) is no OSV record and refused.
 pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
     #[derive(Deserialize)]
     struct Claiming<'a> {
+        #[serde(borrow)]
+        id: Option<Text<'a>>,
+        #[serde(borrow)]
+        modified: Option<Text<'a>>,
         #[serde(borrow)]
         withdrawn: Option<Text<'a>>,
         #[serde(borrow)]
@@ -189,6 +185,14 @@ pub fn claims(json: &str) -> Result<Claims<'_>, Problem> {
     let document: Claiming<'_> = serde_json::from_str(json).map_err(|error| {
         Problem::refusal("osv_unreadable", "", format!("Not a readable OSV record: {error}."), "")
     })?;
+    if document.affected.is_none() && (document.id.is_none() || document.modified.is_none()) {
+        return Err(Problem::refusal(
+            "osv_unreadable",
+            "",
+            "Not an OSV record: it has no `affected`, and not both `id` and `modified`.",
+            "Give a record in the OSV format; `nvd eval` takes those of the NVD.",
+        ));
+    }
     let affected = document.affected.unwrap_or_default().into_iter().enumerate();
     let rules = affected.map(|(index, affected)| statement(affected, index));
     Ok(Claims {
@@ -261,17 +265,41 @@ mod tests {
     }
 
     #[test]
+    fn claims_of_another_format_are_refused() {
+        for json in [
+            "{}",
+            r#"{"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2026-0001"},"containers":{}}"#,
+        ] {
+            assert!(
+                claims(json).expect_err("refused").what.contains("Not an OSV record"),
+                "{json}"
+            );
+        }
+        assert!(
+            claims(r#"{"id":"X-1","modified":"m","withdrawn":"2026-01-01T00:00:00Z"}"#).is_ok()
+        );
+    }
+
+    #[test]
     fn source_code_without_an_ecosystem_is_filed_under_its_repository() {
         let range = r#""ranges":[{"type":"GIT","repo":"https://github.com/OpenSSL/openssl.git","events":[{"introduced":"0"}]}]"#;
         let json = format!(
             r#"{{"affected":[{{{range}}},{{"package":{{"ecosystem":"OSS-Fuzz","name":"openssl"}},{range}}},
-               {{"package":{{"ecosystem":"PyPI","name":"x"}},{range}}}]}}"#
+               {{"package":{{"ecosystem":"PyPI","name":"x"}},{range}}},
+               {{"ranges":[{{"type":"GIT","repo":"https://gitlab.com/a/b"}}]}},
+               {{"ranges":[{{"type":"GIT","repo":"git://git.savannah.gnu.org/lwip.git"}}]}}]}}"#
         );
         let read = claims(&json).expect("readable");
         let keys: Vec<_> = read.rules.iter().map(|(keys, _)| keys.join(" ")).collect();
         assert_eq!(
             keys,
-            ["github:openssl/openssl", "github:openssl/openssl oss-fuzz:openssl", "pypi:x"]
+            [
+                "github:openssl/openssl",
+                "github:openssl/openssl oss-fuzz:openssl",
+                "pypi:x",
+                "gitlab:a/b",
+                "git:git.savannah.gnu.org/lwip",
+            ]
         );
     }
 

@@ -82,6 +82,26 @@ fn a_stated_distribution_is_taken_and_not_guessed() {
 }
 
 #[test]
+fn a_release_that_is_not_known_is_told() {
+    let status =
+        "Package: a\nStatus: install ok installed\nVersion: 1\nMaintainer: A <a@debian.org>\n";
+    let read = sound(status);
+    let unknown = ("distribution_release_unknown", "");
+    assert_eq!(warned(&read), [("distribution_guessed", ""), unknown]);
+    assert!(shown(&read.value.components[0]).contains("distro=debian]"));
+    for (release, expected) in [
+        ("ID=debian\n", &[unknown][..]),
+        ("ID=debian\nVERSION_CODENAME=trixie\n", &[]),
+        ("ID=debian\nVERSION_ID=12\n", &[]),
+        ("ID=kali\n", &[]),
+    ] {
+        let release = Release::of_os_release(release);
+        let read = list::read(Format::DpkgStatus, status, &release, &Limits::default());
+        assert_eq!(warned(&read.expect("read")), expected, "{release:?}");
+    }
+}
+
+#[test]
 fn one_maintainer_does_not_make_a_distribution() {
     let package = |name: &str, maintainer: &str| {
         format!(

@@ -1,13 +1,16 @@
 //! OSV: ranges, lists of versions, and releases of distributions.
 
-use crate::build::{answer, component, edition};
+use crate::build::{answer, assess, component, edition, inventory};
 use aftercare_formats::feed::{Rule, osv};
 use aftercare_matching::{
+    Matcher,
+    coverage::{Depth, depth},
     osv::evaluate as evaluate_osv,
     outcome::{Detail, Outcome},
+    single::{by_nvd, by_osv},
     subject::Subject,
 };
-use aftercare_vocab::verdict::Answer;
+use aftercare_vocab::{ecosystem::PackageKey, verdict::Answer};
 
 fn osv_outcome(affected: &str, purl: &str) -> Option<Outcome> {
     let record = format!(r#"{{"id":"X-1","modified":"m","affected":[{affected}]}}"#);
@@ -60,10 +63,7 @@ fn osv_events_are_walked_in_version_order() {
         assert_ne!(outcome.answer, Answer::Undetermined);
     }
     let outcome = osv_outcome(&usual, "pkg:npm/x@2.0.5").expect("spoken");
-    assert_eq!(
-        (&*outcome.range, &*outcome.place),
-        (">= 2.0.0, < 2.1.0", "affected[0].ranges[0]")
-    );
+    assert_eq!((&*outcome.range, &*outcome.place), (">= 2.0.0, < 2.1.0", "affected[0].ranges[0]"));
     assert_eq!(outcome.fixed, ["2.1.0"]);
 }
 
@@ -215,4 +215,138 @@ fn what_is_said_of_the_components_release_outweighs_what_may_be_anothers() {
         let verdict = verdict.expect("spoken");
         assert_eq!(verdict.answer, expected, "{purl}: {:?}", verdict.because);
     }
+}
+
+#[test]
+fn source_code_off_github_is_found_by_its_address() {
+    let record = |id: &str, repo: &str| {
+        format!(
+            r#"{{"id":"{id}","modified":"m","affected":[{{"ranges":[{{"type":"GIT","repo":"{repo}","events":[{{"introduced":"0"}},{{"fixed":"aa"}}]}}],
+               "versions":["v1.0.0"]}}]}}"#
+        )
+    };
+    let made = edition(&[
+        &record("OSV-2026-1", "https://gitlab.com/Foo/bar.git"),
+        &record("OSV-2026-2", "https://git.savannah.gnu.org/git/lwip.git"),
+        &record("OSV-2026-3", "https://bitbucket.org/foo/bar"),
+        &record("OSV-2026-4", "https://github.com/foo/bar"),
+    ]);
+    use Answer::{Affected as Yes, NotAffected as No, Undetermined as Open};
+    for (purl, id, expected) in [
+        ("pkg:gitlab/foo/bar@1.0.0", "OSV-2026-1", Some(Yes)),
+        ("pkg:gitlab/foo/bar@v1.1.0", "OSV-2026-1", Some(No)),
+        ("pkg:bitbucket/foo/bar@v1.0.0", "OSV-2026-3", Some(Yes)),
+        (
+            "pkg:generic/lwip@1.0.0?vcs_url=git%2Bhttps://git.savannah.gnu.org/git/lwip.git",
+            "OSV-2026-2",
+            Some(Yes),
+        ),
+        (
+            "pkg:generic/bar?vcs_url=git%2Bhttps://github.com/foo/bar%40v1.0.0",
+            "OSV-2026-4",
+            Some(Yes),
+        ),
+        // a package of an ecosystem: a question at most, and nothing is cleared
+        ("pkg:npm/bar@1.0.0?vcs_url=https://github.com/foo/bar", "OSV-2026-4", Some(Open)),
+        ("pkg:npm/bar@1.1.0?vcs_url=https://github.com/foo/bar", "OSV-2026-4", None),
+        // where a distribution packages it is not where it comes from
+        ("pkg:deb/debian/bar@1.0.0?vcs_url=https://gitlab.com/foo/bar", "OSV-2026-1", None),
+    ] {
+        let verdict = answer(&made.edition, component("x", "", &[purl]), id);
+        assert_eq!(verdict.map(|verdict| verdict.answer), expected, "{purl}");
+    }
+    let gap = assess(&made.edition, component("x", "", &["pkg:gitlab/other/thing@1"]));
+    assert_eq!(gap.not_covered.expect("a gap").code, "thin_data", "a few records cover no host");
+}
+
+#[test]
+fn a_few_records_cover_no_ecosystem() {
+    let record = |ecosystem: &str, id: &str| {
+        format!(
+            r#"{{"id":"{id}","modified":"m","affected":[{{"package":{{"ecosystem":"{ecosystem}","name":"x"}},"versions":["1"]}}]}}"#
+        )
+    };
+    let records: Vec<String> = [
+        "Hex",
+        "Pub",
+        "CRAN",
+        "SwiftURL",
+        "Bitnami",
+        "openSUSE:Leap 15.4",
+        "OSS-Fuzz",
+        "Julia",
+        "Some New",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(number, ecosystem)| record(ecosystem, &format!("X-{number}")))
+    .collect();
+    let made = edition(&records.iter().map(String::as_str).collect::<Vec<_>>());
+    for kind in made.edition.manifest().coverage.keys() {
+        assert_eq!(depth(&made.edition, kind), Depth::Thin(1), "{kind}");
+    }
+    assert_eq!(made.edition.manifest().coverage.len(), records.len());
+}
+
+#[test]
+fn a_record_that_was_taken_back_says_nothing_and_a_repository_is_asked_by_its_address() {
+    let affected = r#""affected":[{"ranges":[{"type":"GIT","repo":"https://github.com/foo/bar","events":[{"introduced":"0"},{"fixed":"aa"}]}],"versions":["v1.0.0"]}]"#;
+    let package = PackageKey::of_named("GIT", "https://github.com/foo/bar").expect("a repository");
+    for (record, version, expected) in [
+        (format!("{{{affected}}}"), "v1.0.0", (Answer::Affected, "listed")),
+        (format!("{{{affected}}}"), "v1.1.0", (Answer::NotAffected, "outside_all_ranges")),
+        (
+            format!(r#"{{"withdrawn":"2026-01-01T00:00:00Z",{affected}}}"#),
+            "v1.0.0",
+            (Answer::Undetermined, "withdrawn"),
+        ),
+    ] {
+        let said = by_osv(&record, &package, version).expect("an OSV record");
+        assert_eq!((said.answer, said.rule), expected, "{version} in {record}");
+    }
+    assert!(by_osv("{}", &package, "1").is_err());
+    let rejected = by_nvd(r#"{"vulnStatus":"Rejected","configurations":[]}"#, &[], true);
+    let rejected = rejected.expect("an NVD record");
+    assert_eq!((rejected.answer, rejected.rule), (Answer::Undetermined, "rejected"));
+}
+
+#[test]
+fn what_was_taken_back_or_is_about_another_release_is_told_as_such() {
+    let affected = |ecosystem: &str| {
+        format!(
+            r#""affected":[{{"package":{{"ecosystem":"{ecosystem}","name":"x"}},"ranges":[{{"type":"ECOSYSTEM","events":[{{"introduced":"0"}}]}}]}}]"#
+        )
+    };
+    let npm = affected("npm");
+    let records = [
+        format!(r#"{{"id":"GHSA-aaaa-bbbb-cccc","modified":"m","aliases":["CVE-2026-0001"],"withdrawn":"2026-02-03T00:00:00Z",{npm}}}"#),
+        format!(r#"{{"id":"GHSA-aaaa-bbbb-dddd","modified":"m","aliases":["CVE-2026-0002"],{npm}}}"#),
+        r#"{"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2026-0002","state":"REJECTED","dateUpdated":"2026-03-05T00:00:00Z","dateRejected":"2026-03-04T00:00:00Z"},
+           "containers":{"cna":{"rejectedReasons":[{"lang":"en","value":"none"}]}}}"#
+            .to_owned(),
+        format!(r#"{{"id":"DSA-1-1","modified":"m","aliases":["CVE-2026-0003"],{}}}"#, affected("Debian:12")),
+    ];
+    let made = edition(&records.iter().map(String::as_str).collect::<Vec<_>>());
+    let silence = |purl: &str, id: &str| {
+        let inventory = inventory(vec![component("x", "", &[purl])]);
+        let matcher = Matcher::new(&made.edition, &inventory);
+        assert_eq!(matcher.explain(&inventory.components[0], id).expect("explained"), []);
+        matcher.silence(&inventory.components[0], id).expect("asked").join(" ")
+    };
+    assert_eq!(
+        silence("pkg:npm/x@1.0.0", "CVE-2026-0001"),
+        "OSV GHSA-aaaa-bbbb-cccc was withdrawn on 2026-02-03T00:00:00Z."
+    );
+    assert_eq!(
+        silence("pkg:deb/debian/x@1?distro=debian-11", "CVE-2026-0003"),
+        "DSA-1-1 names deb/debian:x for other releases (12) than the inventory's 11."
+    );
+    assert_eq!(silence("pkg:npm/y@1.0.0", "CVE-2026-0003"), "");
+    // Rejected in the CVE list and standing elsewhere: affected, with the mark and the reason.
+    let verdict = answer(&made.edition, component("x", "", &["pkg:npm/x@1.0.0"]), "CVE-2026-0002");
+    let verdict = verdict.expect("spoken");
+    assert_eq!((verdict.answer, verdict.disagreement), (Answer::Affected, true));
+    let said: Vec<_> = verdict.because.iter().map(|of| (&*of.rule, &*of.note)).collect();
+    let rejected = "The CVE list rejected CVE-2026-0002 on 2026-03-04T00:00:00Z.";
+    assert_eq!(said, [("in_range", ""), ("rejected", rejected)]);
 }

@@ -9,6 +9,8 @@ mod apk;
 mod certain;
 mod composer;
 mod conan;
+mod conda;
+mod cpan;
 mod cran;
 mod deb;
 mod gem;
@@ -71,6 +73,10 @@ pub enum Scheme {
     Pub,
     /// Conan 2.
     Conan,
+    /// conda.
+    Conda,
+    /// Perl distributions.
+    Cpan,
     /// Gentoo ebuilds (Package Manager Specification).
     Gentoo,
     /// nginx: plain numbers.
@@ -119,7 +125,7 @@ const NAMES: &[(Scheme, &str, &[&str])] = &[
     (Scheme::Gem, "gem", &["rubygems", "ruby", "cocoapods"]),
     (Scheme::Nuget, "nuget", &[]),
     (Scheme::Composer, "composer", &["packagist", "php"]),
-    (Scheme::Deb, "deb", &["debian", "ubuntu", "dpkg", "opam"]),
+    (Scheme::Deb, "deb", &["debian", "ubuntu", "dpkg", "opam", "opkg"]),
     (Scheme::Rpm, "rpm", &["redhat", "rhel"]),
     (Scheme::Apk, "apk", &["alpine"]),
     (Scheme::Alpm, "alpm", &["arch", "archlinux", "pacman"]),
@@ -128,11 +134,45 @@ const NAMES: &[(Scheme, &str, &[&str])] = &[
     (Scheme::Hackage, "hackage", &["ghc"]),
     (Scheme::Pub, "pub", &["dart"]),
     (Scheme::Conan, "conan", &[]),
+    (Scheme::Conda, "conda", &[]),
+    (Scheme::Cpan, "cpan", &[]),
     (Scheme::Gentoo, "gentoo", &["ebuild", "portage"]),
     (Scheme::Nginx, "nginx", &[]),
     (Scheme::Lexicographic, "lexicographic", &[]),
     (Scheme::Datetime, "datetime", &[]),
-    (Scheme::Generic, "generic", &["intdot"]),
+    (
+        Scheme::Generic,
+        "generic",
+        &[
+            "intdot",
+            "bazel",
+            "brew",
+            "chrome-extension",
+            "luarocks",
+            "mlflow",
+            "otp",
+            "qpkg",
+            "vcpkg",
+            "yocto",
+            // of tags; commits are refused one by one
+            "git",
+            "github",
+            "gitlab",
+            "bitbucket",
+        ],
+    ),
+];
+
+/// Package types whose versions have no order, and why.
+const WITHOUT_ORDER: &[(&str, &str)] = &[
+    ("docker", "tags of images are names that may move"),
+    ("oci", "digests and tags of images have none"),
+    ("huggingface", "revisions are commits"),
+    (
+        "swid",
+        "a SWID tag states its own scheme (`versionScheme` of ISO/IEC 19770-2); name that one, such as \
+         `generic` or `semver`",
+    ),
 ];
 
 impl Scheme {
@@ -159,6 +199,21 @@ impl Scheme {
         NAMES.iter().find(|row| named(&row.1) || row.2.iter().any(named)).map(|row| row.0)
     }
 
+    /// As [`Scheme::from_name`], or why there is no such scheme.
+    pub fn named(name: &str) -> Result<Self, String> {
+        if let Some(scheme) = Self::from_name(name) {
+            return Ok(scheme);
+        }
+        let mut without = WITHOUT_ORDER.iter();
+        Err(match without.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((known, why)) => format!("Versions of `{known}` have no order: {why}."),
+            None => {
+                let known: Vec<&str> = Self::all().map(Self::name).collect();
+                format!("`{name}` is no scheme of versions. There are: {}.", known.join(", "))
+            }
+        })
+    }
+
     /// For a purl type; generic if the type has no ordering of its own.
     pub fn of_purl_type(ty: &str) -> Self {
         Self::from_name(ty).unwrap_or(Self::Generic)
@@ -181,6 +236,8 @@ impl Scheme {
             Self::Cran | Self::Hackage => cran::check(version),
             Self::Openssl => openssl::check(version),
             Self::Conan => conan::check(version),
+            Self::Conda => conda::check(version),
+            Self::Cpan => cpan::check(version),
             Self::Gentoo => gentoo::check(version),
             Self::Datetime => text::check_instant(version),
             Self::Generic => generic::check(version),
@@ -208,6 +265,8 @@ impl Scheme {
             Self::Cran | Self::Hackage => cran::order(a, b),
             Self::Openssl => openssl::order(a, b),
             Self::Conan => conan::order(a, b),
+            Self::Conda => conda::order(a, b),
+            Self::Cpan => cpan::order(a, b),
             Self::Gentoo => gentoo::order(a, b),
             Self::Lexicographic => a.cmp(b),
             Self::Datetime => text::order_instants(a, b),

@@ -148,3 +148,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn conda_and_perl_order_as_their_tools_do() {
+    for (scheme, lower, higher) in [
+        (Scheme::Conda, "1.1dev1", "1.1_"),
+        (Scheme::Conda, "1.1_", "1.1a1"),
+        (Scheme::Conda, "1.1a1", "1.1.dev1"),
+        (Scheme::Conda, "1.1.dev1", "1.1.a1"),
+        (Scheme::Conda, "1.0a1", "1.0rc1"),
+        (Scheme::Conda, "1.0rc1", "1.0"),
+        (Scheme::Conda, "1.0", "1.0.post1"),
+        (Scheme::Conda, "1.1.1k", "1.1.1"),
+        (Scheme::Conda, "9.9", "1!0.1"),
+        (Scheme::Conda, "1.0", "1.0+1"),
+        (Scheme::Conda, "1.9", "1.10"),
+        (Scheme::Cpan, "1.09", "1.1"),
+        (Scheme::Cpan, "1.10", "1.9"),
+        (Scheme::Cpan, "v1.9", "v1.10"),
+        (Scheme::Cpan, "1.002003", "v1.2.4"),
+    ] {
+        assert_eq!(compare(scheme, lower, higher), Ok(Ordering::Less), "{lower} < {higher}");
+        assert_eq!(compare(scheme, higher, lower), Ok(Ordering::Greater), "{higher} > {lower}");
+    }
+    for (scheme, a, b) in [
+        (Scheme::Conda, "1.0", "1"),
+        (Scheme::Conda, "1.0-rc1", "1.0.RC1"),
+        (Scheme::Cpan, "1.1", "1.10"),
+        (Scheme::Cpan, "1.002003", "v1.2.3"),
+    ] {
+        assert_eq!(compare(scheme, a, b), Ok(Ordering::Equal), "{a} = {b}");
+    }
+    assert!(compare(Scheme::Cpan, "1.0-TRIAL", "1.0").is_err());
+}
+
+#[test]
+fn what_has_no_order_is_refused_with_the_reason() {
+    for (name, part) in [("docker", "may move"), ("OCI", "digests"), ("swid", "versionScheme")] {
+        let why = Scheme::named(name).expect_err("no order");
+        assert!(why.contains(part), "{why}");
+    }
+    assert_eq!(Scheme::named("opkg"), Ok(Scheme::Deb));
+    assert_eq!(Scheme::named("vcpkg"), Ok(Scheme::Generic));
+    let hash = "0123456789abcdef0123456789abcdef01234567";
+    let said = compare(Scheme::Generic, hash, "1.0").expect_err("a commit");
+    assert!(said.why.contains("commit"), "{said}");
+}

@@ -1,14 +1,15 @@
 //! The distribution a package list comes from.
 
 use super::super::draft::Draft;
-use aftercare_vocab::problem::quoted;
+use aftercare_vocab::{problem::quoted, release};
 
 /// A distribution and its release, in the words of `/etc/os-release`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Release {
     /// `ID`: `debian`, `alpine`, `rhel`. `None`: not known.
     pub id: Option<String>,
-    /// `VERSION_ID`: `12`, `3.19.1`. `None`: not known, or the distribution has none.
+    /// `VERSION_ID`: `12`, `3.19.1`; else `VERSION_CODENAME`: `trixie`. `None`: not known, or the distribution
+    /// has none.
     pub version: Option<String>,
 }
 
@@ -22,7 +23,16 @@ impl Release {
                 (!value.is_empty()).then(|| value.to_owned())
             })
         };
-        Self { id: value("ID"), version: value("VERSION_ID") }
+        let version = value("VERSION_ID").or_else(|| value("VERSION_CODENAME"));
+        // openEuler writes its service pack in words only: `VERSION="22.03 (LTS-SP1)"`.
+        let pack = value("VERSION").and_then(|text| Some(text.split_once("(LTS")?.1.to_owned()));
+        let version = match (version, pack) {
+            (Some(version), Some(pack)) if !version.contains("LTS") => {
+                Some(format!("{version}-LTS{}", pack.trim_end_matches(')')))
+            }
+            (version, _) => version,
+        };
+        Self { id: value("ID"), version }
     }
 
     /// The namespace of its package URLs: the `ID`, except where the registered examples and other tools
@@ -55,12 +65,28 @@ impl Release {
         draft: &mut Draft<'_>,
         guess: impl FnOnce() -> (Self, Option<&'static str>),
     ) -> Self {
-        if self.id.is_some() {
-            return self.clone();
+        let release = if self.id.is_some() {
+            self.clone()
+        } else {
+            let (guessed, why) = guess();
+            guessed.tell(draft, why);
+            guessed
+        };
+        release.tell_of_version(draft);
+        release
+    }
+
+    /// Says that the release is not known, of distributions whose records go by release.
+    fn tell_of_version(&self, draft: &mut Draft<'_>) {
+        let namespace = self.namespace().filter(|_| self.version.is_none());
+        if let Some(namespace) = namespace.filter(|named| release::are_told_apart(named)) {
+            draft.warn(
+                "distribution_release_unknown",
+                "",
+                format!("The release of {} is not known, so records that speak of one release stay a question.", quoted(&namespace)),
+                "Make an SBOM of the whole root file system with `aftercare sbom generate`, which reads the release from `etc/os-release`.",
+            );
         }
-        let (guessed, why) = guess();
-        guessed.tell(draft, why);
-        guessed
     }
 
     /// Says where the distribution came from, or that it is not known.
@@ -98,5 +124,12 @@ mod tests {
         assert_eq!(bare.namespace().as_deref(), Some("redhat"));
         assert_eq!(bare.distro().as_deref(), Some("rhel-8.9"));
         assert_eq!(Release::of_os_release("ID=\"\"\nVERSION_ID=").distro(), None);
+        let named = Release::of_os_release("ID=debian\nVERSION_CODENAME=trixie\n");
+        assert_eq!(named.distro().as_deref(), Some("debian-trixie"));
+        let pack = "ID=\"openEuler\"\nVERSION_ID=\"22.03\"\nVERSION=\"22.03 (LTS-SP1)\"\n";
+        let distro = Release::of_os_release(pack).distro();
+        assert_eq!(distro.as_deref(), Some("openeuler-22.03-LTS-SP1"));
+        let ubuntu = "VERSION=\"22.04.3 LTS (Jammy Jellyfish)\"\nID=ubuntu\nVERSION_ID=22.04\n";
+        assert_eq!(Release::of_os_release(ubuntu).distro().as_deref(), Some("ubuntu-22.04"));
     }
 }

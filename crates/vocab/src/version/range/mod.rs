@@ -129,6 +129,10 @@ pub struct Range {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
+    /// `vers:all/*`: every version of any scheme.
+    Every,
+    /// `vers:none/*`: no version.
+    Nothing,
     /// `vers`: constraints in the order of their versions; none: every version.
     Vers(Vec<Constraint>),
     /// Alternatives, each of constraints that must all hold; an empty alternative holds every version.
@@ -144,6 +148,9 @@ impl Range {
         let text = text.trim();
         if vers::is_vers(text) {
             let range = vers::read(text).map_err(refused)?;
+            if matches!(range.form, Form::Every | Form::Nothing) {
+                return Ok(Self { scheme, ..range });
+            }
             if range.scheme != scheme {
                 return Err(refused(format!("it is one of {}", range.scheme.name())));
             }
@@ -172,16 +179,24 @@ impl Range {
     /// Whether the range holds the version; the error says which text cannot be ordered.
     pub fn contains(&self, version: &str) -> Result<bool, Unreadable> {
         let version = version.trim();
-        compare(self.scheme, version, version)?;
+        let is_ordered = || compare(self.scheme, version, version);
         match &self.form {
-            Form::Vers(constraints) => vers::contains(self.scheme, constraints, version),
-            Form::Native(alternatives) => self.any_holds(alternatives, version),
+            Form::Every => Ok(true),
+            Form::Nothing => Ok(false),
+            Form::Vers(constraints) => {
+                is_ordered().and_then(|_| vers::contains(self.scheme, constraints, version))
+            }
+            Form::Native(alternatives) => {
+                is_ordered().and_then(|_| self.any_holds(alternatives, version))
+            }
         }
     }
 
-    /// All constraints in the order of their versions, as `vers` writes them; none: every version.
+    /// All constraints in the order of their versions, as `vers` writes them; none: every version, or no
+    /// version (`vers:none/*`).
     pub fn constraints(&self) -> Vec<Constraint> {
         match &self.form {
+            Form::Every | Form::Nothing => Vec::new(),
             Form::Vers(constraints) => constraints.clone(),
             Form::Native(alternatives) if alternatives.iter().any(Vec::is_empty) => Vec::new(),
             Form::Native(alternatives) => {
@@ -244,7 +259,11 @@ fn not_vers(text: &str, why: String) -> NotARange {
 /// notation has no brackets; alternatives that overlap are told apart by [`Range::contains`] alone.
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        vers::write(f, self.scheme, &self.constraints())
+        match self.form {
+            Form::Every => f.write_str("vers:all/*"),
+            Form::Nothing => f.write_str("vers:none/*"),
+            Form::Vers(_) | Form::Native(_) => vers::write(f, self.scheme, &self.constraints()),
+        }
     }
 }
 

@@ -19,21 +19,26 @@ pub(super) fn read(scheme: Scheme, text: &str) -> Result<Alternatives, String> {
     if text.is_empty() && scheme != Scheme::Npm {
         return Err("it is empty".to_owned());
     }
+    let text = bare(scheme, text);
     if matches!(scheme, Scheme::Maven | Scheme::Nuget) && intervals::is_in_brackets(text) {
         return checked(scheme, intervals::read(text)?);
     }
     if !text.contains(['<', '>', '=', '~', '^', '!']) {
         match scheme {
             Scheme::Nginx => return checked(scheme, nginx(text)?),
-            Scheme::Openssl if text.contains(',') => {
-                let listed = text.split(',').map(str::trim);
-                let listed = listed.map(|one| vec![Constraint::new(Comparator::Equal, one)]);
-                return checked(scheme, listed.collect());
+            Scheme::Openssl if text.contains([',', '-']) => {
+                return checked(scheme, text.split(',').map(|one| openssl(one.trim())).collect());
             }
             _ => {}
         }
     }
-    let joined = text.replace(" or ", " || ").replace(" and ", " , ");
+    if scheme == Scheme::Semver
+        && let Some(constraints) = swift(text)
+    {
+        return checked(scheme, vec![constraints]);
+    }
+    let joined =
+        in_signs(text).replace(" or ", " || ").replace(" and ", " , ").replace("&&", " , ");
     let mut alternatives = Alternatives::new();
     for alternative in joined.split('|') {
         if alternative.trim().is_empty() && joined.contains("||") && !joined.trim().is_empty() {
@@ -42,6 +47,50 @@ pub(super) fn read(scheme: Scheme, text: &str) -> Result<Alternatives, String> {
         alternatives.extend(all_of(scheme, alternative)?);
     }
     checked(scheme, alternatives)
+}
+
+/// Without the brackets of Conan (`[>1.0 <2.0]`) and of a Debian relation (`(<< 1.0-1)`).
+fn bare(scheme: Scheme, text: &str) -> &str {
+    let (opening, closing) = match scheme {
+        Scheme::Conan => ('[', ']'),
+        Scheme::Deb => ('(', ')'),
+        _ => return text,
+    };
+    let inside = text.strip_prefix(opening).and_then(|rest| rest.strip_suffix(closing));
+    inside.map_or(text, str::trim)
+}
+
+/// Advisories' words in signs: `before 1.5`, `prior to 1.5`, `1.0 before 1.5`.
+fn in_signs(text: &str) -> String {
+    let found = ["before ", "prior to "].iter().find_map(|word| text.split_once(word));
+    match found {
+        Some((from, to)) => {
+            let from = from.trim().trim_start_matches("from ");
+            let from = if from.is_empty() { String::new() } else { format!(">={from}, ") };
+            format!("{from}<{}", to.trim())
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Swift's ranges: `1.2.0..<2.0.0`, `1.2.0...1.9.9`.
+fn swift(text: &str) -> Option<Vec<Constraint>> {
+    let (from_version, to, comparator) = match text.split_once("..<") {
+        Some((from, to)) => (from, to, Less),
+        None => text.split_once("...").map(|(from, to)| (from, to, LessOrEqual))?,
+    };
+    let plain = |version: &str| version.trim().trim_matches('"').to_owned();
+    Some(vec![from(plain(from_version)), Constraint::new(comparator, plain(to))])
+}
+
+/// One item of OpenSSL's advisories: `1.0.1f`, or `1.0.1-1.0.1f` from and to. `1.1.0-pre9` is a version.
+fn openssl(item: &str) -> Vec<Constraint> {
+    match item.split_once('-').map(|(start, end)| (start.trim(), end.trim())) {
+        Some((start, end)) if end.starts_with(|c: char| c.is_ascii_digit()) => {
+            vec![from(start), Constraint::new(LessOrEqual, end)]
+        }
+        _ => vec![Constraint::new(Equal, item)],
+    }
 }
 
 /// Every bound can be ordered.
@@ -61,9 +110,9 @@ fn checked(scheme: Scheme, alternatives: Alternatives) -> Result<Alternatives, S
 }
 
 /// The signs, longer ones first.
-const SIGNS: [&str; 17] = [
-    "===", "~>", "~=", "=~", "==", "!=", "<>", "<=", "=<", "<<", ">=", "=>", ">>", "<", ">", "=",
-    "~",
+const SIGNS: [&str; 18] = [
+    "^>=", "===", "~>", "~=", "=~", "==", "!=", "<>", "<=", "=<", "<<", ">=", "=>", ">>", "<", ">",
+    "=", "~",
 ];
 
 /// One alternative: comparisons that must all hold. A comparison that is itself an alternative
@@ -76,7 +125,7 @@ fn all_of(scheme: Scheme, text: &str) -> Result<Alternatives, String> {
         if rest.is_empty() {
             return Ok(found);
         }
-        let caret = rest.starts_with('^');
+        let caret = rest.starts_with('^') && !rest.starts_with("^>=");
         let sign = if caret {
             "^"
         } else {
@@ -177,6 +226,16 @@ fn meaning(scheme: Scheme, sign: &str, version: &str) -> Result<Alternatives, St
         _ => !version.contains(|c: char| c.is_ascii_alphabetic()) && !version.contains('-'),
     };
     match (scheme, sign) {
+        // Cabal: the first two numbers may not change.
+        (Scheme::Hackage, "^>=") => {
+            let mut major = numbers()?;
+            major.truncate(2);
+            if major.len() < 2 {
+                major.push("0");
+            }
+            let upper = bumped(scheme, &major, 1);
+            Ok(vec![vec![from(version), Constraint::new(Less, upper)]])
+        }
         // Cargo reads a bare version as `^`, NuGet as the lowest that will do.
         (Scheme::Cargo, "") | (_, "^") => {
             let upper = caret(scheme, &numbers()?);

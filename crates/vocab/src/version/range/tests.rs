@@ -54,6 +54,20 @@ fn each_ecosystems_own_form_means_what_its_tool_means() {
         (Scheme::Nginx, "1.4.1+, 0.7.52-0.8.39", &["1.4.2", "0.8.0"], &["1.5.0", "0.8.40"]),
         (Scheme::Openssl, "3.0.1, 0.9.7a", &["0.9.7a", "3.0.1"], &["3.0.0"]),
         (Scheme::Generic, ">=1.0.2,<1.0.2k", &["1.0.2j"], &["1.0.2k"]),
+        (Scheme::Npm, "vers:all/*", &["1.0.0", "latest"], &[]),
+        (Scheme::Npm, "vers:none/*", &[], &["1.0.0"]),
+        (Scheme::Conan, "[>1.0 <2.0]", &["1.5"], &["1.0", "2.0"]),
+        (Scheme::Conan, "[>=1.0 <1.2 || ^3.0]", &["1.1", "3.4"], &["2.0", "4.0"]),
+        (Scheme::Hackage, "^>=1.2", &["1.2", "1.2.9"], &["1.3", "1.1"]),
+        (Scheme::Hackage, "^>=1.2.3 || ==2.*", &["1.2.3", "2.7"], &["1.2.2", "1.3", "3"]),
+        (Scheme::Hackage, ">=1.0 && <1.4", &["1.3"], &["1.4"]),
+        (Scheme::Semver, "1.2.0..<2.0.0", &["1.2.0", "1.9.9"], &["2.0.0", "1.1.9"]),
+        (Scheme::Semver, "1.2.0...2.0.0", &["2.0.0"], &["2.0.1"]),
+        (Scheme::Deb, "(<< 1.0-1)", &["1.0-0"], &["1.0-1"]),
+        (Scheme::Openssl, "1.0.1-1.0.1f", &["1.0.1", "1.0.1f"], &["1.0.1g", "1.0.0"]),
+        (Scheme::Openssl, "1.0.2-1.0.2b, 1.1.0-pre9", &["1.0.2a", "1.1.0-pre9"], &["1.1.0"]),
+        (Scheme::Generic, "before 1.5", &["1.4"], &["1.5"]),
+        (Scheme::Generic, "1.0 before 1.5", &["1.0", "1.4"], &["0.9", "1.5"]),
     ] {
         for version in inside {
             assert_eq!(holds(scheme, version, range), Some(true), "{version} in `{range}`");

@@ -15,6 +15,9 @@ pub(super) fn is_vers(text: &str) -> bool {
 /// allows; the constraints come out sorted.
 pub(super) fn read(text: &str) -> Result<Range, String> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if let Some(range) = of_no_scheme(&text)? {
+        return Ok(range);
+    }
     let (scheme, rest) = scheme_of(&text)?;
     let list = rest.trim_matches('|');
     if list.is_empty() {
@@ -38,6 +41,12 @@ pub(super) fn read(text: &str) -> Result<Range, String> {
 pub(super) fn read_canonical(text: &str) -> Result<Range, String> {
     if text.chars().any(char::is_whitespace) {
         return Err("white space is not canonical".to_owned());
+    }
+    if let Some(range) = of_no_scheme(text)? {
+        let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        return is_lower
+            .then_some(range)
+            .ok_or_else(|| "the scheme is not in lower case".to_owned());
     }
     let (_, rest) = scheme_of(text)?;
     let named = &text[..text.len() - rest.len()];
@@ -74,6 +83,22 @@ pub(super) fn read_canonical(text: &str) -> Result<Range, String> {
         }
     }
     Ok(range)
+}
+
+/// `vers:all/*` and `vers:none/*` (specification, "VERS types"): every version and no version of any scheme.
+fn of_no_scheme(text: &str) -> Result<Option<Range>, String> {
+    let Some((name, list)) = text[PREFIX.len().min(text.len())..].split_once('/') else {
+        return Ok(None);
+    };
+    let form = match name.to_ascii_lowercase().as_str() {
+        "all" => Form::Every,
+        "none" => Form::Nothing,
+        _ => return Ok(None),
+    };
+    if !is_vers(text) || list != "*" {
+        return Err(format!("nothing but `*` may follow `{name}`"));
+    }
+    Ok(Some(Range { scheme: Scheme::Generic, form }))
 }
 
 /// The scheme and what follows its slash.
