@@ -22,6 +22,7 @@ use aftercare_desk::{
 use aftercare_formats::sbom;
 use aftercare_matching::Matcher;
 use aftercare_vocab::{
+    cpe::Cpe,
     inventory::{Component, Inventory},
     problem::{Problem, quoted},
     verdict::{Answer, NotCovered, Reason, Verdict},
@@ -63,6 +64,8 @@ pub struct Args {
 struct Explained {
     component: Named,
     not_covered: Option<NotCovered>,
+    /// CPE names that only repeat the package's name, whose ecosystem decides.
+    set_aside: Vec<Cpe>,
     verdicts: Vec<Verdict>,
 }
 
@@ -113,6 +116,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
             explained.push(Explained {
                 component: Named::of(index, component),
                 not_covered: matcher.assess(index, component)?.not_covered,
+                set_aside: matcher.set_aside(component)?.into_iter().cloned().collect(),
                 verdicts: matcher.explain(component, &args.vulnerability)?,
             });
         }
@@ -208,9 +212,14 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
     if explained.verdicts.is_empty() {
         let why = if known {
             format!(
-                "The edition knows {}, and none of its records names this component by any of its identities. \
+                "The edition knows {}, and none of its records names this component by {}. \
                  That is not proof that it is not affected.",
-                quoted(vulnerability)
+                quoted(vulnerability),
+                if explained.set_aside.is_empty() {
+                    "any of its identities"
+                } else {
+                    "the identities that were looked up"
+                }
             )
         } else {
             format!(
@@ -220,6 +229,12 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
             )
         };
         sheet.say(2, Paint::Magenta, &why);
+    }
+    for cpe in &explained.set_aside {
+        let why = format!(
+            "{cpe} was set aside: it only repeats the package's name, as tools guess it, and the data of the package's ecosystem decide."
+        );
+        sheet.say(2, Paint::None, &why);
     }
     if let Some(gap) = &explained.not_covered {
         sheet.say(2, Paint::Magenta, &format!("Not covered: {}", gap.why));

@@ -51,6 +51,7 @@ pub fn add(
         package: None,
         cpe: None,
         version: version.or(component.version.as_deref()).map(str::to_owned),
+        rivals: Vec::new(),
         scheme: Scheme::Generic,
         target_software: &[],
         asks_target: false,

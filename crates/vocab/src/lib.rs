@@ -16,5 +16,6 @@ pub mod instant;
 pub mod inventory;
 pub mod problem;
 pub mod purl;
+pub mod stated;
 pub mod verdict;
 pub mod version;
