@@ -23,6 +23,7 @@ use aftercare_desk::{
 use aftercare_formats::sbom;
 use aftercare_matching::{Matcher, mapping::Mappings};
 use aftercare_vocab::{
+    cpe::Cpe,
     inventory::{Component, Inventory},
     problem::{Problem, quoted},
     verdict::{Answer, NotCovered, Reason, Verdict},
@@ -66,6 +67,8 @@ pub struct Args {
 struct Explained {
     component: Named,
     not_covered: Option<NotCovered>,
+    /// CPE names that only repeat the package's name, whose ecosystem decides.
+    set_aside: Vec<Cpe>,
     verdicts: Vec<Verdict>,
     /// Without a verdict: records that were taken back, or name the package for other releases.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -132,6 +135,7 @@ pub fn run(args: &Args, settings: &Settings) -> Result<Ending, Failure> {
             explained.push(Explained {
                 component: Named::of(index, component),
                 not_covered: matcher.assess(index, component)?.not_covered,
+                set_aside: matcher.set_aside(component)?.into_iter().cloned().collect(),
                 verdicts,
                 silent_because,
             });
@@ -235,9 +239,14 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
             )
         } else if known {
             format!(
-                "The edition knows {}, and none of its records names this component by any of its identities. \
+                "The edition knows {}, and none of its records names this component by {}. \
                  That is not proof that it is not affected.",
-                quoted(vulnerability)
+                quoted(vulnerability),
+                if explained.set_aside.is_empty() {
+                    "any of its identities"
+                } else {
+                    "the identities that were looked up"
+                }
             )
         } else {
             format!(
@@ -247,6 +256,12 @@ fn tell(sheet: &mut Sheet, explained: &Explained, vulnerability: &str, known: bo
             )
         };
         sheet.say(2, Paint::Magenta, &why);
+    }
+    for cpe in &explained.set_aside {
+        let why = format!(
+            "{cpe} was set aside: it only repeats the package's name, as tools guess it, and the data of the package's ecosystem decide."
+        );
+        sheet.say(2, Paint::None, &why);
     }
     if let Some(gap) = &explained.not_covered {
         sheet.say(2, Paint::Magenta, &format!("Not covered: {}", gap.why));

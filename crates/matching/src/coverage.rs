@@ -1,8 +1,12 @@
 //! Coverage: which components the edition could not have spoken about. They are never shown as clean.
 
-use crate::subject::{Subject, Way, target_software};
+use crate::subject::{Identity, Subject, Way, target_software};
 use aftercare_corpus::{Edition, table::Damage};
-use aftercare_vocab::verdict::NotCovered;
+use aftercare_vocab::{
+    cpe::Cpe,
+    stated,
+    verdict::{Confidence, NotCovered},
+};
 
 /// Below this many records an ecosystem's data are a sample, so that finding nothing says little.
 ///
@@ -72,20 +76,30 @@ pub fn depth(edition: &Edition, kind: &str) -> Depth {
     }
 }
 
-/// Drops the products by CPE of a language package whose ecosystem the edition covers: inventory
-/// tools guess such names from the package's, and its ecosystem's own data decide. Packages of
-/// distributions, and of ecosystems with thin data or none, keep them as hints; so does source code
-/// that is known by its repository, for which nobody publishes whole data.
-pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
+/// Sets aside the products by CPE of a language package whose ecosystem the edition covers, where they
+/// only repeat the package's name: inventory tools guess such names, and the ecosystem's own data
+/// decide. A product of another name is what the package carries (`openssl` in `openssl-wheel`), so it
+/// stays as a question. Packages of distributions, and of ecosystems with thin data or none, keep all;
+/// so does source code that is known by its repository, for which nobody publishes whole data.
+pub fn set_guesses_aside(edition: &Edition, subject: &mut Subject<'_>) {
     let given = subject.identities.iter().filter(|identity| identity.way == Way::Given);
-    let covered = given.filter_map(|identity| identity.package.as_ref()).any(|package| {
+    let covered = given.filter_map(|identity| identity.package.as_ref()).find(|package| {
         !target_software(&package.kind).is_empty()
             && matches!(depth(edition, &package.kind), Depth::Covered(_))
     });
-    if covered {
-        subject
-            .identities
-            .retain(|identity| identity.package.is_some() || identity.way == Way::Mapped);
+    let Some(name) = covered.map(|package| package.name.clone()) else { return };
+    let is_guess = |cpe: &Cpe| stated::repeats_name(cpe, &name);
+    subject.set_aside = subject.component.cpes.iter().filter(|cpe| is_guess(cpe)).collect();
+    subject.identities.retain(|identity| {
+        identity.way != Way::Given || identity.cpe.as_deref().is_none_or(|cpe| !is_guess(cpe))
+    });
+    for identity in &mut subject.identities {
+        let is_hint = identity.confidence == Confidence::Possible;
+        if is_hint && identity.cpe.as_deref().is_some_and(|cpe| !is_guess(cpe)) {
+            identity.doubt = "The inventory states this product beside a package of another name; whether the package carries it in this version is not known."
+                .into();
+            identity.target_software = &[];
+        }
     }
 }
 
@@ -93,6 +107,7 @@ pub fn drop_guessed_products(edition: &Edition, subject: &mut Subject<'_>) {
 pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered>, Damage> {
     let mut thin: Option<(String, u64)> = None;
     let mut absent: Option<String> = None;
+    let mut never_named: Option<&Identity<'_>> = None;
     let has_package = subject
         .identities
         .iter()
@@ -108,6 +123,14 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
             Way::Given | Way::Mapped => {}
         }
         match depth(edition, kind) {
+            // a name that no record uses may be misspelt: finding nothing by it says nothing
+            Depth::Covered(_)
+                if identity.way == Way::Given
+                    && identity.package.is_none()
+                    && !edition.rules_of(&identity.key, |_| false, |_| {})? =>
+            {
+                never_named = Some(identity);
+            }
             Depth::Covered(_) => return Ok(None),
             Depth::Thin(count) => thin = Some((kind.to_owned(), count)),
             Depth::None => absent = Some(kind.to_owned()),
@@ -130,7 +153,17 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
                 shown(&kind)
             ),
         ),
-        (None, None) => without_identity(edition, subject)?,
+        (None, None) => match never_named {
+            Some(identity) => (
+                "product_never_named",
+                format!(
+                    "No record of the edition names the product {}: none may be known for it, or it is written otherwise.{}",
+                    identity.key.trim_start_matches("cpe:"),
+                    look_alikes(edition, subject)?
+                ),
+            ),
+            None => without_identity(edition, subject)?,
+        },
     };
     Ok(Some(NotCovered { code: code.to_owned(), why }))
 }
@@ -154,20 +187,39 @@ fn without_identity(
             "Package URLs of type `{}` name no ecosystem with vulnerability data, and there is no CPE.",
             purl.ty()
         )
+    } else if let Some(cpe) = component.cpes.first() {
+        let open = match (cpe.vendor().plain(), cpe.product().plain()) {
+            (None, None) => "its vendor and product are",
+            (None, _) => "its vendor is",
+            _ => "its product is",
+        };
+        format!("Its CPE {cpe} names no one product: {open} left open.")
     } else {
         "It carries neither a package URL nor a CPE.".to_owned()
     };
-    let mut same_name = edition.keys_named(&component.name.to_lowercase())?;
-    // what suppliers' documents name in words is no identity that could be added
-    same_name.retain(|key| !key.starts_with("product:"));
-    if same_name.is_empty() {
-        why += " Add an identity, or watch its supplier's advisories by hand.";
-    } else {
-        let shown: Vec<&str> = same_name.iter().take(HINTS).map(String::as_str).collect();
-        why += &format!(
-            " The edition has records for the name: {}. If one of them is meant, add that identity.",
-            shown.join(", ")
-        );
-    }
+    why += &look_alikes(edition, subject)?;
     Ok(("no_identity", why))
+}
+
+/// What the edition knows by the name of the component, or of the product that its CPE names, as a hint.
+fn look_alikes(edition: &Edition, subject: &Subject<'_>) -> Result<String, Damage> {
+    let component = subject.component;
+    let products = component.cpes.iter().filter_map(|cpe| cpe.product().plain());
+    let mut same_name: Vec<String> = Vec::new();
+    for name in std::iter::once(component.name.to_lowercase().into()).chain(products) {
+        for key in edition.keys_named(&name)? {
+            // what suppliers' documents name in words is no identity that could be added
+            if !key.starts_with("product:") && !same_name.contains(&key) {
+                same_name.push(key);
+            }
+        }
+    }
+    if same_name.is_empty() {
+        return Ok(" Add an identity, or watch its supplier's advisories by hand.".to_owned());
+    }
+    let shown: Vec<&str> = same_name.iter().take(HINTS).map(String::as_str).collect();
+    Ok(format!(
+        " The edition has records for the name: {}. If one of them is meant, add that identity.",
+        shown.join(", ")
+    ))
 }

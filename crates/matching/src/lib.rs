@@ -29,6 +29,7 @@ pub mod supplier;
 use aftercare_corpus::{Edition, Posting, table::Damage};
 use aftercare_formats::feed::Rule;
 use aftercare_vocab::{
+    cpe::Cpe,
     inventory::{Component, Inventory},
     verdict::{Answer, Confidence, NotCovered, Verdict},
 };
@@ -251,14 +252,21 @@ impl<'a> Matcher<'a> {
         Ok(verdicts)
     }
 
+    /// The CPE names of the component that are not looked up, as they only repeat the name of a package
+    /// whose ecosystem decides.
+    pub fn set_aside<'b>(&self, component: &'b Component) -> Result<Vec<&'b Cpe>, Damage> {
+        Ok(self.subject(component)?.set_aside)
+    }
+
     fn subject<'b>(&self, component: &'b Component) -> Result<Subject<'b>, Damage> {
         let mut subject = Subject::mapped(component, self.mappings);
-        coverage::drop_guessed_products(self.edition, &mut subject);
+        coverage::set_guesses_aside(self.edition, &mut subject);
         guess::add(self.edition, &mut subject)?;
         shipped::add(&self.context, &mut subject);
         if self.has_suppliers {
             supplier::add(self.edition, self.serial, &mut subject)?;
         }
+        subject.note_rivals();
         Ok(subject)
     }
 
@@ -312,9 +320,10 @@ impl<'a> Matcher<'a> {
     /// What all records say through the identity, with the words of those that leave it open.
     fn remembered(&self, identity: &Identity<'_>) -> Result<Arc<Said>, Damage> {
         let asked = format!(
-            "{}\0{}\0{}\0{:?}\0{}",
+            "{}\0{}\0{}\0{}\0{:?}\0{}",
             identity.key,
             identity.version.as_deref().unwrap_or("\0"),
+            identity.rivals.join("\0"),
             identity.text,
             identity.confidence,
             identity.doubt,
@@ -344,12 +353,17 @@ impl<'a> Matcher<'a> {
         wanted: impl Fn(u32) -> bool,
         detail: Detail,
     ) -> Result<Said, Damage> {
-        let product = Product::of_identity(identity);
+        let rivals: Vec<Identity<'_>> =
+            identity.rivals.iter().map(|version| identity.with_version(version)).collect();
+        let asked: Vec<(&Identity<'_>, Option<Product<'_>>)> = std::iter::once(identity)
+            .chain(&rivals)
+            .map(|identity| (identity, Product::of_identity(identity)))
+            .collect();
         let mut said = Said::default();
         let mut trouble = None;
-        let mut current: Option<(u32, u32, Vec<Outcome>)> = None;
-        let mut close = |(group, record, outcomes): (u32, u32, Vec<Outcome>)| {
-            let outcome = outcome::any_of(outcomes);
+        let mut current: Option<(u32, u32, Vec<(usize, Outcome)>)> = None;
+        let mut close = |(group, record, outcomes): (u32, u32, Vec<(usize, Outcome)>)| {
+            let outcome = outcome::of_versions(outcomes, |at| asked[at].0.version.as_deref());
             match (identity.way, outcome.answer) {
                 // a name that fits may raise a question, but it clears nothing
                 (Way::Named, Answer::NotAffected) => return,
@@ -364,18 +378,20 @@ impl<'a> Matcher<'a> {
             }
         };
         self.edition.rules_of(&identity.key, wanted, |posting| {
-            match self.evaluated(&posting, identity, product.as_ref(), detail) {
-                Ok(Some(outcome)) => match &mut current {
-                    Some((_, record, outcomes)) if *record == posting.record => {
-                        outcomes.push(outcome);
-                    }
-                    _ => current
-                        .replace((posting.group, posting.record, vec![outcome]))
-                        .into_iter()
-                        .for_each(&mut close),
-                },
-                Ok(None) => {}
-                Err(damage) => trouble = Some(damage),
+            for (at, (identity, product)) in asked.iter().enumerate() {
+                match self.evaluated(&posting, identity, product.as_ref(), detail) {
+                    Ok(Some(outcome)) => match &mut current {
+                        Some((_, record, outcomes)) if *record == posting.record => {
+                            outcomes.push((at, outcome));
+                        }
+                        _ => current
+                            .replace((posting.group, posting.record, vec![(at, outcome)]))
+                            .into_iter()
+                            .for_each(&mut close),
+                    },
+                    Ok(None) => {}
+                    Err(damage) => trouble = Some(damage),
+                }
             }
         })?;
         current.into_iter().for_each(&mut close);

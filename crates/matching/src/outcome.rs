@@ -5,6 +5,7 @@ use aftercare_vocab::{
     shared::Shared,
     verdict::{Answer, Confidence},
 };
+use std::collections::BTreeMap;
 
 /// How much of an outcome is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,47 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
         || Outcome::new(Answer::Undetermined, "nothing_stated", String::new(), String::new(), "");
     let best = outcomes.into_iter().min_by_key(Outcome::rank).unwrap_or_else(fallback);
     Outcome { context_free, ..best }
+}
+
+/// What a record says that was asked about several versions, which the inventory states of one thing:
+/// the outcomes by the place of their version, of which `version` gives the text. Where the versions
+/// give different answers, none of them is taken.
+pub fn of_versions<'v>(
+    outcomes: Vec<(usize, Outcome)>,
+    version: impl Fn(usize) -> Option<&'v str>,
+) -> Outcome {
+    let first = outcomes.first().map_or(0, |(at, _)| *at);
+    if outcomes.iter().all(|(at, _)| *at == first) {
+        return any_of(outcomes.into_iter().map(|(_, outcome)| outcome).collect());
+    }
+    let mut by_version: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
+    for (at, outcome) in outcomes {
+        by_version.entry(at).or_default().push(outcome);
+    }
+    let mut said: Vec<(usize, Outcome)> =
+        by_version.into_iter().map(|(at, outcomes)| (at, any_of(outcomes))).collect();
+    let words: Vec<String> = said
+        .iter()
+        .map(|(at, of)| {
+            format!("{}: {}", version(*at).unwrap_or_default(), of.answer.shown().to_lowercase())
+        })
+        .collect();
+    let agree = said.windows(2).all(|pair| pair[0].1.answer == pair[1].1.answer);
+    if !agree {
+        said.sort_by_key(|(_, outcome)| outcome.rank());
+    }
+    let first = said.into_iter().next().map(|(_, outcome)| outcome);
+    let graver = first.unwrap_or_else(|| any_of(Vec::new()));
+    if agree {
+        return graver;
+    }
+    Outcome {
+        answer: Answer::Undetermined,
+        left_open: false,
+        rule: "versions_disagree",
+        note: format!("The inventory states versions that disagree ({}).", words.join("; ")).into(),
+        ..graver
+    }
 }
 
 /// What one record says about the component, through its surest identity.

@@ -53,6 +53,7 @@ pub fn add(context: &Context<'_>, subject: &mut Subject<'_>) {
                 package: None,
                 cpe: Some(Cow::Owned(cpe)),
                 version: None,
+                rivals: Vec::new(),
                 scheme: Scheme::Generic,
                 target_software: &[],
                 asks_target: false,

@@ -8,6 +8,7 @@ use aftercare_vocab::{
     inventory::Component,
     purl::Purl,
     shared::Shared,
+    stated::{self, Stated},
     verdict::Confidence,
     version::Scheme,
 };
@@ -30,6 +31,8 @@ pub struct Identity<'a> {
     pub cpe: Option<Cow<'a, Cpe>>,
     /// The version to compare; `None` if the inventory gives none.
     pub version: Option<Shared<str>>,
+    /// Other versions that the inventory states of the same thing.
+    pub rivals: Vec<String>,
     /// How versions are ordered, if the source's rule does not say otherwise.
     pub scheme: Scheme,
     /// Of a package in a language ecosystem: the values of a CPE's target software that mean it.
@@ -38,6 +41,14 @@ pub struct Identity<'a> {
     pub asks_target: bool,
     /// How the component came by it.
     pub way: Way,
+}
+
+impl Identity<'_> {
+    /// The same thing in another version.
+    #[must_use]
+    pub fn with_version(&self, version: &str) -> Self {
+        Self { version: Some(version.into()), rivals: Vec::new(), ..self.clone() }
+    }
 }
 
 /// How a component came by an identity.
@@ -66,6 +77,8 @@ pub struct Subject<'a> {
     pub unusable_purls: Vec<&'a Purl>,
     /// Words for parts that lie beside the product and need not be in it.
     pub parts: Vec<String>,
+    /// The CPE names that were set aside as guesses from the package's name.
+    pub set_aside: Vec<&'a Cpe>,
 }
 
 impl<'a> Subject<'a> {
@@ -98,11 +111,40 @@ impl<'a> Subject<'a> {
             seen.push((identity.key.clone(), identity.version.clone()));
             new
         });
-        Self { component, identities, unusable_purls, parts }
+        Self { component, identities, unusable_purls, parts, set_aside: Vec::new() }
     }
 }
 
 impl<'a> Subject<'a> {
+    /// Notes for each identity which other versions the inventory states of the same thing: of the same
+    /// product, or of the component as a whole.
+    pub fn note_rivals(&mut self) {
+        let stated = stated::versions(self.component);
+        let by_key: Vec<(String, Option<Shared<str>>)> = self
+            .identities
+            .iter()
+            .map(|identity| (identity.key.clone(), identity.version.clone()))
+            .collect();
+        for identity in &mut self.identities {
+            let Some(own) = &identity.version else { continue };
+            let is_other = |other: &str| stated::cannot_be_one(own, other);
+            let tagged = mapping::version_of_tag(own);
+            let is_stated = |one: &Stated| !stated::cannot_be_one(&tagged, &one.version);
+            let mut rivals: Vec<String> = Vec::new();
+            if stated.iter().any(is_stated) {
+                let others = stated.iter().filter(|one| !is_stated(one));
+                rivals.extend(others.map(|one| one.version.clone()));
+            }
+            let same = by_key.iter().filter(|(key, _)| *key == identity.key);
+            for version in same.filter_map(|(_, version)| version.as_ref()) {
+                if is_other(version) && !rivals.iter().any(|rival| **rival == **version) {
+                    rivals.push(version.to_string());
+                }
+            }
+            identity.rivals = rivals;
+        }
+    }
+
     /// The identities, the surest first; those that a table knows for one product stand together, as
     /// none of them is surer than another.
     pub fn tiers(&self) -> impl Iterator<Item = &[Identity<'a>]> {
@@ -214,6 +256,7 @@ fn identity_of_name<'a>(
         package,
         cpe,
         version: version.map(Shared::from),
+        rivals: Vec::new(),
         scheme,
         target_software: &[],
         asks_target: false,
@@ -268,6 +311,7 @@ fn packages<'a>(
             package: Some(package),
             cpe: None,
             version: version.map(Shared::from),
+            rivals: Vec::new(),
             target_software: &[],
             asks_target: false,
             way: Way::Given,
@@ -305,6 +349,7 @@ fn repository<'a>(component: &Component, purl: &Purl) -> Option<Identity<'a>> {
         package: Some(package),
         cpe: None,
         version: version.map(Shared::from),
+        rivals: Vec::new(),
         target_software: &[],
         asks_target: false,
         way,
@@ -361,6 +406,7 @@ fn products<'a>(
         package: None,
         cpe: Some(Cow::Borrowed(cpe)),
         version,
+        rivals: Vec::new(),
         target_software,
         asks_target: false,
         way: Way::Given,

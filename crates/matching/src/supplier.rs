@@ -53,6 +53,7 @@ pub fn add(
         package: None,
         cpe: None,
         version: version.or(component.version.as_deref()).map(Shared::from),
+        rivals: Vec::new(),
         scheme: Scheme::Generic,
         target_software: &[],
         asks_target: false,

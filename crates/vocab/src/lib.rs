@@ -18,5 +18,6 @@ pub mod problem;
 pub mod purl;
 pub mod release;
 pub mod shared;
+pub mod stated;
 pub mod verdict;
 pub mod version;

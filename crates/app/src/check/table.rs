@@ -267,6 +267,7 @@ pub fn kind(code: &str) -> String {
         "no_identity" => "No usable identity".to_owned(),
         "ecosystem_without_data" => "The edition has no data for the ecosystem".to_owned(),
         "thin_data" => "The edition has too few data for the ecosystem".to_owned(),
+        "product_never_named" => "No record names the product".to_owned(),
         "no_version" => "No version".to_owned(),
         other => other.replace('_', " "),
     }

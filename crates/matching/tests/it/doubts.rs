@@ -1,7 +1,7 @@
 //! What an inventory or a record states in words that fit no rule: a question, never a clearance.
 
-use crate::build::{answer, component, edition};
-use aftercare_matching::single::by_nvd;
+use crate::build::{Made, answer, assess, component, edition, inventory};
+use aftercare_matching::{Matcher, single::by_nvd};
 use aftercare_vocab::{
     cpe::Cpe,
     inventory::Component,
@@ -188,4 +188,118 @@ fn the_evaluation_of_one_record_names_the_part_that_it_means() {
     let said = by_nvd(&record, &name("cpe:2.3:a:v:p:2.0"), true).expect("readable");
     assert_eq!((said.answer, said.rule), (Answer::NotAffected, "other_part_meant"), "{}", said.why);
     assert!(said.why.contains("an operating system"), "{}", said.why);
+}
+
+const OPENSSL: &str = "cpe:2.3:a:openssl:openssl";
+
+/// A record of NVD about OpenSSL before 2.0.
+fn openssl() -> String {
+    nvd(&[("a:openssl:openssl:*", r#","versionEndExcluding":"2.0""#)])
+}
+
+#[test]
+fn versions_that_disagree_clear_nothing() {
+    use Answer::{Affected as Yes, NotAffected as No, Undetermined as Open};
+    let cpe = |version: &str| format!("{OPENSSL}:{version}");
+    let (old, new) = (cpe("1.1.1k"), cpe("3.9.0"));
+    for (version, identities, expected) in [
+        ("3.9.0", &["pkg:generic/openssl@1.1.1k", &new][..], Open),
+        ("1.1.1k", &["pkg:generic/openssl@3.9.0", &old], Open),
+        ("1.1.1k", &[&new], Open),
+        ("3.9.0", &[&old], Open),
+        ("", &[&old, &new], Open),
+        ("", &["pkg:conan/openssl@1.1.1k", &new], Open),
+        ("1.1.1l", &[&old], Yes),
+        ("3.9.1", &[&new], No),
+        ("v3.9.0", &[&new], No),
+        ("latest", &[&old], Yes),
+    ] {
+        let verdict = verdict(&[&openssl()], component("openssl", version, identities));
+        assert_eq!(verdict.answer, expected, "{version} {identities:?}: {:?}", verdict.because);
+        if expected == Open {
+            let reason = &verdict.because[0];
+            assert_eq!(reason.rule, "versions_disagree");
+            let both = reason.note.contains("1.1.1k: affected")
+                && reason.note.contains("3.9.0: not affected");
+            assert!(both, "{}", reason.note);
+        }
+    }
+    let package = r#"{"id":"CVE-2026-0001","modified":"2026-01-01","affected":[{"package":{"ecosystem":"npm","name":"x"},
+        "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"3.0.0"}]}]}]}"#;
+    let x = |version: &str, purl: &str| said(&[package], component("x", version, &[purl]));
+    assert_eq!(x("2.2.0", "pkg:npm/x@5.2.0"), (Open, "versions_disagree".to_owned()));
+    assert_eq!(x("5.2.0", "pkg:npm/x@2.2.0"), (Open, "versions_disagree".to_owned()));
+    assert_eq!(x("2.2.0", "pkg:npm/x@2.1.0").0, Yes, "both versions are affected");
+}
+
+/// An edition whose data on NuGet packages count as whole, with these records.
+fn with_nuget(records: &[&str]) -> Made {
+    let package = |n: usize| {
+        format!(
+            r#"{{"id":"GHSA-{n}","modified":"2026-01-01","affected":[{{"package":{{"ecosystem":"NuGet","name":"p{n}"}},"versions":["1"]}}]}}"#
+        )
+    };
+    let many: Vec<String> = (0..300).map(package).collect();
+    let all: Vec<&str> = many.iter().map(String::as_str).chain(records.iter().copied()).collect();
+    edition(&all)
+}
+
+#[test]
+fn a_product_that_a_package_carries_is_a_question_and_a_guessed_one_is_set_aside() {
+    let made = with_nuget(&[&openssl()]);
+    let cpe = format!("{OPENSSL}:1.1.1k");
+    let wheel = || component("w", "", &["pkg:nuget/openssl-wheel@1.1.1k", &cpe]);
+    let found = answer(&made.edition, wheel(), CVE).expect("the CPE is looked up");
+    assert_eq!(found.answer, Answer::Undetermined);
+    assert!(found.because[0].note.contains("another name"), "{}", found.because[0].note);
+    let same = || component("openssl", "", &["pkg:nuget/openssl@1.1.1k", &cpe]);
+    assert_eq!(answer(&made.edition, same(), CVE), None);
+    let set_aside = |component: Component| {
+        let inventory = inventory(vec![component]);
+        let matcher = Matcher::new(&made.edition, &inventory);
+        let found = matcher.set_aside(&inventory.components[0]).expect("read");
+        found.into_iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(set_aside(same()), [format!("{OPENSSL}:1.1.1k:*:*:*:*:*:*:*")]);
+    assert_eq!(set_aside(wheel()), [] as [String; 0]);
+}
+
+#[test]
+fn a_product_that_no_record_names_is_not_covered() {
+    let record = |n: usize, product: &str| {
+        format!(
+            r#"{{"cve":{{"id":"CVE-2026-{n}","sourceIdentifier":"n","lastModified":"2026-01-01","configurations":[{{"nodes":[{{"operator":"OR","cpeMatch":[
+               {{"vulnerable":true,"criteria":"cpe:2.3:a:{product}:1.0:*:*:*:*:*:*:*"}}]}}]}}]}}}}"#
+        )
+    };
+    let many: Vec<String> = (10_000..20_000).map(|n| record(n, &format!("v:p{n}"))).collect();
+    let page = format!(
+        r#"{{"resultsPerPage":1,"startIndex":0,"totalResults":1,"format":"NVD_CVE","version":"2.0","vulnerabilities":[{},{}]}}"#,
+        record(9_999, "openssl:openssl"),
+        many.join(",")
+    );
+    let made = edition(&[&page]);
+    let gap = |identities: &[&str]| {
+        assess(&made.edition, component("c", "1.1.1k", identities)).not_covered
+    };
+    assert_eq!(gap(&["cpe:2.3:a:openssl:openssl:1.1.1k"]), None);
+    let misspelt = gap(&["cpe:2.3:a:opensssl:openssl:1.1.1k"]).expect("a gap");
+    assert_eq!(misspelt.code, "product_never_named");
+    assert!(misspelt.why.contains("cpe:openssl:openssl"), "{}", misspelt.why);
+    assert_eq!(
+        gap(&["cpe:2.3:a:opensssl:openssl:1.1.1k", "cpe:2.3:a:openssl:openssl:1.1.1k"]),
+        None,
+        "one of its names is known"
+    );
+    // A CPE that leaves the vendor open asks for the products of that name; without product it asks nothing.
+    let open = gap(&["cpe:2.3:a:*:openssl:1.0"]).expect("a gap");
+    assert_eq!(open.code, "no_identity");
+    assert!(open.why.contains("its vendor is left open"), "{}", open.why);
+    let open = gap(&["cpe:2.3:a:openssl:*:1.0"]).expect("a gap");
+    assert!(open.why.contains("its product is left open"), "{}", open.why);
+    let asked = component("c", "", &["cpe:2.3:a:*:openssl:1.0"]);
+    let found = answer(&made.edition, asked, "CVE-2026-9999").expect("asked");
+    assert_eq!(found.answer, Answer::Undetermined);
+    let elsewhere = component("c", "", &["cpe:2.3:a:*:openssl:2.0"]);
+    assert_eq!(answer(&made.edition, elsewhere, "CVE-2026-9999"), None, "it clears nothing");
 }

@@ -26,12 +26,14 @@ mod pypi;
 pub mod range;
 mod rpm;
 mod semver;
+mod tag;
 mod text;
 mod wildcard;
 
 pub use certain::Uncertain;
 use std::{cmp::Ordering, fmt};
 
+pub use tag::of_tag;
 pub use wildcard::{Wildcard, place};
 
 /// How versions are ordered.
