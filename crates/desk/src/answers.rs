@@ -92,8 +92,8 @@ pub use usage::{
     CycleRow, EnvironmentRow, HazardRow, Hazards, RiskColumn, RiskFileRead, RiskFileRow, UsageSheet,
 };
 pub use version::{
-    AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, SbomReceipt, SiteUnits,
-    UnitSummary, VersionSheet, Warning,
+    AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, GapCount, SbomReceipt,
+    SiteUnits, UnitSummary, VersionSheet, Warning,
 };
 
 use serde::{Deserialize, Serialize};

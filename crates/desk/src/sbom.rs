@@ -2,7 +2,7 @@
 
 use crate::{
     Desk, Trouble,
-    answers::{SbomReceipt, SbomState, VersionRef, Warning},
+    answers::{GapCount, SbomReceipt, SbomState, VersionRef, Warning},
     change::Seen,
     document::unpack,
     product::{sbom_state, version_ref},
@@ -71,6 +71,7 @@ impl Desk {
             warnings_total: warnings.len() as u64,
             warnings: warnings.into_iter().take(WARNINGS_SHOWN).map(Warning::from).collect(),
             sbom: SbomState::NotYetMatched { digest: received.digest(), components },
+            not_covered: Vec::new(),
         };
         let outcome = self.once(op, |pen| {
             let facts = pen.facts().sbom(version)?;
@@ -93,7 +94,7 @@ impl Desk {
     }
 
     /// The receipt with the state of matching as it is now, unless another SBOM took its place since.
-    fn matched_since(
+    pub fn matched_since(
         &self,
         version: VersionId,
         receipt: SbomReceipt,
@@ -105,7 +106,22 @@ impl Desk {
                 *digest == receipt.digest
             }
         };
-        Ok(if same { SbomReceipt { sbom: now, ..receipt } } else { receipt })
+        if !same {
+            return Ok(receipt);
+        }
+        let not_covered = match &now {
+            SbomState::Matched { .. } => self.gaps(version)?,
+            SbomState::Missing | SbomState::NotYetMatched { .. } => Vec::new(),
+        };
+        Ok(SbomReceipt { sbom: now, not_covered, ..receipt })
+    }
+
+    /// How many components of a version's SBOM could not be looked up, by reason.
+    fn gaps(&self, version: VersionId) -> Result<Vec<GapCount>, Trouble> {
+        let reader = self.reader()?;
+        let sbom = reader.version(version)?.and_then(|detail| detail.sboms.last().map(|s| s.key));
+        let gaps = sbom.map(|sbom| reader.gaps(sbom)).transpose()?.unwrap_or_default();
+        Ok(gaps.into_iter().map(|(code, components)| GapCount { code, components }).collect())
     }
 
     fn state_of(&self, version: VersionId) -> Result<(VersionRef, SbomState), Trouble> {

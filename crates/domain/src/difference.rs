@@ -258,9 +258,12 @@ pub fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
         };
         component.purls.iter().map(kept).collect()
     };
-    let versions = |component: &Component| -> Vec<Option<String>> {
-        component.purls.iter().map(|purl| purl.version().map(str::to_owned)).collect()
+    let versions = |component: &Component| -> Vec<String> {
+        component.purls.iter().filter_map(|purl| purl.version().map(str::to_owned)).collect()
     };
+    let (old, new) = (versions(a), versions(b));
+    // a package URL that is gone says no other version
+    let says_another = !old.is_empty() && !new.is_empty() && old != new;
     let is_other_version = a.version != b.version;
     let scope = |component: &Component| match component.scope {
         Scope::Required => "required",
@@ -272,7 +275,7 @@ pub fn facts(a: &Component, b: &Component) -> Vec<&'static str> {
         ("type", a.kind != b.kind),
         ("range of versions", a.version_range != b.version_range),
         ("package URL", without_version(a) != without_version(b)),
-        (VERSION_IN_PURL, !is_other_version && versions(a) != versions(b)),
+        (VERSION_IN_PURL, !is_other_version && says_another),
         // these follow the version
         ("CPE name", !is_other_version && a.cpes != b.cpes),
         ("other identities", !is_other_version && a.other_identities != b.other_identities),
@@ -382,7 +385,7 @@ mod tests {
             (vec![(0, 0, purl.clone())], vec![], vec![])
         );
         assert_eq!(
-            pairs(vec![flask()], vec![named("Flask", "")]),
+            pairs(vec![flask()], vec![named("flask", "")]),
             (vec![(0, 0, purl.clone())], vec![], vec![])
         );
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use crate::{
     access_forms, account_forms, advisory_forms,
-    api::position,
+    api::{self, position},
     assets, case_forms, contact_forms, decision_forms, delegation_forms, duty_forms, form,
     guard::{RequestId, body},
     mapping_forms,
@@ -38,6 +38,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::Markup;
+use std::time::Duration;
 
 /// All pages.
 pub(crate) fn routes() -> Router<State> {
@@ -469,6 +470,9 @@ async fn ledger_entry_page(
     })
 }
 
+/// How long the page after an upload waits for the matcher, so that it can say what is not covered.
+const PAGE_WAIT: Duration = Duration::from_secs(3);
+
 /// An SBOM by the form: field `sbom`.
 async fn upload_sbom(
     At(state): At,
@@ -492,6 +496,7 @@ async fn upload_sbom(
         let receipt =
             state.ask(move |desk| desk.receive_sbom(&op, version, seen, name, &bytes)).await?;
         state.news.notify_one();
+        let receipt = api::matched(&state, version, receipt, PAGE_WAIT).await?;
         Ok(state.page(StatusCode::OK, "", |frame| upload::receipt(frame, &receipt)).await)
     })
 }

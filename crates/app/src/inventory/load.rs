@@ -7,7 +7,10 @@ use crate::{
     operation,
     record::{self, Manufacturer},
 };
-use aftercare_desk::{Desk, Places};
+use aftercare_desk::{
+    Desk, Places,
+    answers::{GapCount, SbomReceipt, SbomState, Warning},
+};
 use aftercare_domain::{
     Channel, Operation,
     consignee::AddConsignee,
@@ -27,7 +30,7 @@ use std::{collections::HashMap, fs, path::Path};
 const ACTOR: &str = "inventory-load";
 
 /// How much was recorded.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Loaded {
     /// Families.
     pub families: u64,
@@ -49,6 +52,39 @@ pub struct Loaded {
     pub units_version_unknown: u64,
     /// SBOMs matched; none when there is no edition to match against.
     pub matched: Option<u64>,
+    /// What was noticed in each SBOM, in the order of the versions.
+    pub documents: Vec<LoadedSbom>,
+}
+
+/// Warnings kept of one SBOM; the rest are counted.
+const WARNINGS_KEPT: usize = 3;
+
+/// What was noticed in one SBOM.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoadedSbom {
+    /// Its file in the folder.
+    pub file: String,
+    /// Components listed.
+    pub components: u64,
+    /// Warnings of the reader in all.
+    pub warnings_total: u64,
+    /// The first of them.
+    pub warnings: Vec<Warning>,
+    /// Components that could not be looked up, by reason; none where nothing was matched.
+    pub not_covered: Option<Vec<GapCount>>,
+}
+
+impl LoadedSbom {
+    fn of(file: &str, receipt: SbomReceipt) -> Self {
+        let is_matched = matches!(receipt.sbom, SbomState::Matched { .. });
+        Self {
+            file: file.to_owned(),
+            components: receipt.components,
+            warnings_total: receipt.warnings_total,
+            warnings: receipt.warnings.into_iter().take(WARNINGS_KEPT).collect(),
+            not_covered: is_matched.then_some(receipt.not_covered),
+        }
+    }
 }
 
 /// Hears what is being done, how much of it is done, and how much there is.
@@ -149,16 +185,18 @@ fn load(desk: &Desk, bundle: &Bundle, begin: Begin<'_>, hear: Hear<'_>) -> Resul
     loaded.units_version_unknown =
         bundle.units.iter().filter(|unit| unit.version.is_empty()).count() as u64;
     let total = bundle.sboms.len() as u64;
+    let mut receipts = Vec::with_capacity(bundle.sboms.len());
     for (key, (file, bytes)) in &bundle.sboms {
         hear(&format!("Reading {file}"), loaded.sboms, total);
         let version = found(&keys.versions, key)?;
-        desk.receive_sbom(
+        let receipt = desk.receive_sbom(
             &begin(ACTOR, Channel::Import),
             version,
             Some(1), // as this very load added it
             Some(file.clone()),
             bytes,
         )?;
+        receipts.push((version, file, receipt));
         loaded.sboms += 1;
     }
     desk.follow_corpus(|| begin(ACTOR, Channel::Import))?;
@@ -172,6 +210,9 @@ fn load(desk: &Desk, bundle: &Bundle, begin: Begin<'_>, hear: Hear<'_>) -> Resul
             },
         )?;
         loaded.matched = Some(matched);
+    }
+    for (version, file, receipt) in receipts {
+        loaded.documents.push(LoadedSbom::of(file, desk.matched_since(version, receipt)?));
     }
     Ok(loaded)
 }

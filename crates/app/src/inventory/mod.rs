@@ -4,16 +4,18 @@ pub mod bundle;
 pub mod load;
 
 use crate::{
-    check::table::counted,
+    check::table::{counted, grouped, kind},
     config::Settings,
     ending::{EXIT_CODES, Ending, Failure},
     operation,
     paper::{self, Format},
     progress::Progress,
+    sheet::{Paint, Sheet},
 };
+use aftercare_desk::answers::Warning;
 use bundle::{Bundle, Place};
 use clap::Subcommand;
-use load::Loaded;
+use load::{Loaded, LoadedSbom};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -48,9 +50,60 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     drop(progress);
     match format {
         Format::Json => paper::print_json(&loaded)?,
-        Format::Table => paper::print(format!("{}\n", said(&loaded)).as_bytes())?,
+        Format::Table => {
+            let mut sheet = Sheet::new(paper::look(settings.no_colour));
+            sheet.say(0, Paint::None, &said(&loaded));
+            for document in &loaded.documents {
+                noticed(&mut sheet, document);
+            }
+            paper::print(sheet.finish().as_bytes())?;
+        }
     }
     Ok(Ending::Done)
+}
+
+/// What could not be looked up in an SBOM, and what was wrong with it; nothing where all was well.
+fn noticed(sheet: &mut Sheet, document: &LoadedSbom) {
+    let gaps = document.not_covered.as_deref().unwrap_or_default();
+    if gaps.is_empty() && document.warnings_total == 0 {
+        return;
+    }
+    sheet.blank();
+    sheet.title(&document.file);
+    if !gaps.is_empty() {
+        let sum = gaps.iter().map(|gap| gap.components).sum();
+        let reasons: Vec<String> = gaps
+            .iter()
+            .map(|gap| format!("{}: {}", kind(&gap.code), grouped(gap.components)))
+            .collect();
+        sheet.say(
+            2,
+            Paint::Magenta,
+            &format!(
+                "Not covered: {} of {}; nothing is known about them. {}.",
+                grouped(sum),
+                counted(document.components, "component", "components"),
+                reasons.join("; ")
+            ),
+        );
+    }
+    if document.warnings_total > 0 {
+        let words = counted(document.warnings_total, "warning", "warnings");
+        sheet.say(2, Paint::Bold, &words);
+        for Warning { place, what, next, .. } in &document.warnings {
+            let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
+            sheet.say(4, Paint::None, format!("{place}{what} {next}").trim_end());
+        }
+        let rest = document.warnings_total - document.warnings.len() as u64;
+        if rest > 0 {
+            let rest = grouped(rest);
+            sheet.say(
+                4,
+                Paint::None,
+                &format!("{rest} more; `aftercare check` of the file lists them."),
+            );
+        }
+    }
 }
 
 /// What was loaded, in one sentence.

@@ -125,6 +125,39 @@ fn ones_own_folder_is_loaded_and_found() {
 }
 
 #[test]
+fn a_load_says_of_each_sbom_what_is_not_covered_and_what_was_wrong() {
+    let bench = Bench::new();
+    folder(&bench, "p", "p,v,s,,A-1\n");
+    bench.file(
+        "ours/sboms/v.json",
+        bill(&[
+            ("blob", Some("7"), None),
+            ("leftish", None, None),
+            ("leftish", Some("1.x"), Some("pkg:npm/leftish@1.x")),
+            ("other", Some("latest"), None),
+            ("third", None, None),
+        ]),
+    );
+    bench.file(
+        "feed/a.json",
+        r#"{"schema_version":"1.6.0","id":"GHSA-aaaa-bbbb-cccc","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"leftish"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]}]}"#,
+    );
+    assert_eq!(bench.run(&["corpus", "import", "feed"]).code, 0);
+    let ran = bench.run(&["inventory", "load", "ours"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in [
+        "sboms/v.json",
+        "Not covered: 5 of 6 components",
+        "No usable identity: 4",
+        "4 warnings",
+        "1 more",
+    ] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+    assert!(ran.out.contains("components[1]: `leftish` has no version."), "{}", ran.out);
+}
+
+#[test]
 fn blobs_lie_in_the_configured_bucket_and_its_trouble_is_told() {
     let server = Server::start().expect("a server");
     let bench = Bench::new();

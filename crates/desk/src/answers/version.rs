@@ -235,4 +235,16 @@ pub struct SbomReceipt {
     pub warnings_total: u64,
     /// Its state of matching: never `missing`.
     pub sbom: SbomState,
+    /// Once it is matched: how many components could not be looked up, by reason, most first.
+    #[serde(default)]
+    pub not_covered: Vec<GapCount>,
+}
+
+/// How many components could not be looked up for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GapCount {
+    /// Stable code: `no_identity`, `ecosystem_without_data`, `thin_data`.
+    pub code: String,
+    /// How many components.
+    pub components: u64,
 }

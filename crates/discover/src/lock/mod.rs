@@ -5,6 +5,9 @@
 
 mod cargo;
 mod composer;
+mod conan;
+mod dart;
+mod elixir;
 mod golang;
 mod gradle;
 mod maven;
@@ -14,6 +17,7 @@ mod nuget;
 mod pnpm;
 mod python;
 mod ruby;
+mod swift;
 mod yarn;
 
 pub(crate) use golang::lists_all;
@@ -39,6 +43,10 @@ pub(crate) enum Lock {
     Maven,
     Gradle,
     Nuget,
+    Conan,
+    Dart,
+    Elixir,
+    Swift,
 }
 
 const NAMES: &[(&str, Lock)] = &[
@@ -60,6 +68,10 @@ const NAMES: &[(&str, Lock)] = &[
     ("gradle.lockfile", Lock::Gradle),
     ("buildscript-gradle.lockfile", Lock::Gradle),
     ("packages.lock.json", Lock::Nuget),
+    ("conan.lock", Lock::Conan),
+    ("pubspec.lock", Lock::Dart),
+    ("mix.lock", Lock::Elixir),
+    ("Package.resolved", Lock::Swift),
 ];
 
 impl Lock {
@@ -98,6 +110,10 @@ impl Lock {
             Self::Maven => maven::read(text),
             Self::Gradle => Ok(gradle::read(text)),
             Self::Nuget => nuget::read(text),
+            Self::Conan => conan::read(text),
+            Self::Dart => dart::read(text),
+            Self::Elixir => elixir::read(text),
+            Self::Swift => swift::read(text),
         };
         read.unwrap_or_else(|why| {
             let mut pieces = Pieces::default();

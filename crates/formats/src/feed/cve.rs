@@ -431,7 +431,7 @@ mod tests {
         let below = Some(("0".into(), CveEnd::Before("4.2".into())));
         assert_eq!(comparators("All versions < 4.2"), below);
         assert_eq!(in_words("2.3.1 and prior"), Some(("0".into(), CveEnd::UpTo("2.3.1".into()))));
-        assert_eq!(in_words("2.x"), Some(("2".into(), CveEnd::UpTo("2.*".into()))));
+        assert_eq!(in_words("version 2.0.*"), Some(("2.0.x".into(), CveEnd::Single)));
         assert_eq!(in_words("2.3.1"), None);
         assert_eq!(comparators("= 2.0"), Some(("2.0".into(), CveEnd::Single)));
         assert_eq!(comparators(">= 3"), Some(("3".into(), CveEnd::UpTo("*".to_owned().into()))));

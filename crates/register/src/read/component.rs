@@ -35,6 +35,15 @@ statements! {
           AND (c.folded LIKE $4 ESCAPE '\\' OR lower(c.purl) LIKE $4 ESCAPE '\\')
           AND ($5 = 0 OR a.not_covered IS NOT NULL)
         ORDER BY i.position LIMIT $6";
+    GAPS = "SELECT a.not_covered, count(*)
+        FROM instance i
+        JOIN assessed a ON a.component = i.component AND a.since <= $1
+          AND (a.until IS NULL OR a.until > $1)
+          AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
+            AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
+            THEN i.sbom ELSE 0 END
+        WHERE i.sbom = $2 AND a.not_covered IS NOT NULL
+        GROUP BY a.not_covered ORDER BY count(*) DESC, a.not_covered";
     MATCHING = "SELECT DISTINCT c.no, c.name, c.group_name, c.version, c.purl
         FROM component_key k JOIN component c ON c.no = k.component
         WHERE c.since <= $1 AND k.kind IN ($2, $3) AND k.key >= $4 AND k.key <= $5
@@ -250,6 +259,12 @@ impl Reader {
             Ok((Cursor::numbers([row.int(0)?]), component))
         })?;
         Ok(Paged::of(found, page))
+    }
+
+    /// How many components of an SBOM could not be looked up, by the code of the reason, most first.
+    pub fn gaps(&self, sbom: SbomKey) -> Result<Vec<(String, u64)>, Fault> {
+        self.session()?
+            .query(GAPS, values![self.position, sbom.0], |row| Ok((row.text(0)?, row.count(1)?)))
     }
 
     /// One component as it stands in an SBOM, with its place, hashes and supplier.

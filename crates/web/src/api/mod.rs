@@ -34,6 +34,7 @@ pub(crate) use description::completed;
 pub(crate) use policy::{read_digest, version_asked};
 pub(crate) use read::position;
 pub use sbom::MATCH_WAIT;
+pub(crate) use sbom::matched;
 pub(crate) use tags::{packed, tagged};
 
 use crate::{

@@ -68,7 +68,7 @@ pub(crate) async fn receive_sbom(
             state.ask(move |desk| desk.receive_sbom(&op, version, seen, name, &bytes)).await?;
         state.news.notify_one();
         if wait {
-            receipt.sbom = matched(&state, version, receipt.sbom).await?;
+            receipt = matched(&state, version, receipt, MATCH_WAIT).await?;
         }
         let status = if receipt.already_attached { StatusCode::OK } else { StatusCode::CREATED };
         sent(status, Some(state.links.api_thing("versions", &version.to_string())), &receipt)
@@ -79,27 +79,31 @@ pub(crate) async fn receive_sbom(
 /// How often to look by oneself while waiting.
 const GLANCE: Duration = Duration::from_millis(500);
 
-/// Waits until the SBOM of a version is matched, at most [`MATCH_WAIT`]; gives the state it is in then.
-async fn matched(
+/// Waits until the SBOM of a version is matched, at most as long as is given; the receipt with the state it is
+/// in then.
+pub(crate) async fn matched(
     state: &State,
     version: VersionId,
-    mut now: SbomState,
-) -> Result<SbomState, Failure> {
-    let end = tokio::time::sleep(MATCH_WAIT);
+    mut receipt: SbomReceipt,
+    longest: Duration,
+) -> Result<SbomReceipt, Failure> {
+    let end = tokio::time::sleep(longest);
     tokio::pin!(end);
-    while matches!(now, SbomState::NotYetMatched { .. }) {
+    while matches!(receipt.sbom, SbomState::NotYetMatched { .. }) {
         let rung = state.matched.notified();
         tokio::pin!(rung);
         // Listen before looking, so that no ring is missed between the two.
         rung.as_mut().enable();
-        let (at, today) = ((state.rim.now)(), (state.rim.today)());
-        let (sheet, standing) = state
-            .ask(move |desk| Ok((desk.version(version, today)?.sbom, desk.standing(at)?.matching)))
+        let at = (state.rim.now)();
+        let (now, standing) = state
+            .ask(move |desk| {
+                Ok((desk.matched_since(version, receipt)?, desk.standing(at)?.matching))
+            })
             .await?;
-        now = sheet;
+        receipt = now;
         // Without an edition there is nothing to wait for.
         if standing == MatchingStanding::NoEdition
-            || !matches!(now, SbomState::NotYetMatched { .. })
+            || !matches!(receipt.sbom, SbomState::NotYetMatched { .. })
         {
             break;
         }
@@ -109,5 +113,5 @@ async fn matched(
             () = &mut end => break,
         }
     }
-    Ok(now)
+    Ok(receipt)
 }

@@ -8,7 +8,7 @@ use crate::{
     link::Links,
     text::{count, counted, size},
 };
-use aftercare_desk::answers::{SbomReceipt, SbomState};
+use aftercare_desk::answers::{GapCount, SbomReceipt, SbomState};
 use aftercare_vocab::id::VersionId;
 use maud::{Markup, html};
 
@@ -65,13 +65,17 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
                 components_figure(to, receipt, *components),
                 Figure {
                     label: "Not covered", count: Some(*not_covered), unit: "components unknown", look: "unknown",
-                    href: Some(to.version_with(version.id, &[("tab", "components"), ("only", "not_covered")])),
+                    href: Some(list_of_gaps(to, receipt)),
                 },
                 findings(Some(counts.affected + counts.undetermined)),
             ])),
             SbomState::NotYetMatched { components, .. } => {
                 (figures(&[components_figure(to, receipt, *components), findings(None)]))
-                p.aside { (unknown_badge("Not matched yet")) " Findings appear on the version page when matching is done, as a rule within seconds." }
+                p.aside {
+                    (unknown_badge("Not matched yet")) " Findings, and the "
+                    a href=(list_of_gaps(to, receipt)) { "components that are not covered" }
+                    ", appear on the version page when matching is done, as a rule within seconds."
+                }
             },
             SbomState::Missing => p.aside { (unknown_badge("Not attached")) " The record does not show this SBOM. Send it again." },
         }
@@ -81,6 +85,12 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
             ("Size", html! { (size(receipt.bytes)) }),
             ("Dependencies", html! { (count(receipt.dependencies)) }),
         ]))
+        @if !receipt.not_covered.is_empty() {
+            h2 { "Not covered" }
+            p { "Nothing is known about these components: that no vulnerability is listed for them means nothing." }
+            ul { @for gap in &receipt.not_covered { li { (reason(gap)) } } }
+            p { a href=(list_of_gaps(to, receipt)) { "The list of them, each with what to do" } }
+        }
         h2 { "Warnings" }
         @if receipt.warnings_total == 0 {
             p { "Every part of the document could be read." }
@@ -91,6 +101,29 @@ pub fn receipt(frame: &Frame<'_>, receipt: &SbomReceipt) -> Markup {
         p { a.button href=(to.version(version.id)) { "To the version" } }
     };
     document(frame, title, Room::Products, body)
+}
+
+/// The list of the components that are not covered.
+fn list_of_gaps(to: &Links, receipt: &SbomReceipt) -> String {
+    to.version_with(receipt.version.id, &[("tab", "components"), ("only", "not_covered")])
+}
+
+/// How many components, and why.
+fn reason(gap: &GapCount) -> String {
+    let why = match gap.code.as_str() {
+        "no_identity" => "no usable identity",
+        "ecosystem_without_data" => "the edition has no data for the ecosystem",
+        "thin_data" => "the edition has too few data for the ecosystem",
+        "no_version" => "no version",
+        other => {
+            return format!(
+                "{}: {}",
+                counted(gap.components, "component", "components"),
+                other.replace('_', " ")
+            );
+        }
+    };
+    format!("{}: {why}", counted(gap.components, "component", "components"))
 }
 
 fn components_figure(to: &Links, receipt: &SbomReceipt, components: u64) -> Figure<'static> {

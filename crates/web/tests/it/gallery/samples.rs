@@ -618,12 +618,24 @@ pub fn receipt() -> SbomReceipt {
         warnings: vec![warning()],
         warnings_total: 3,
         sbom: matched(214, 9, counts(12, 4, 2, 3)),
+        not_covered: vec![gap_count("no_identity", 7), gap_count("thin_data", 2)],
     }
+}
+
+fn gap_count(code: &str, components: u64) -> GapCount {
+    GapCount { code: code.into(), components }
 }
 
 pub fn receipt_not_matched() -> SbomReceipt {
     let sbom = SbomState::NotYetMatched { digest: Digest::of(b"sbom"), components: 214 };
-    SbomReceipt { already_attached: true, warnings: vec![], warnings_total: 0, sbom, ..receipt() }
+    SbomReceipt {
+        already_attached: true,
+        warnings: vec![],
+        warnings_total: 0,
+        sbom,
+        not_covered: vec![],
+        ..receipt()
+    }
 }
 
 /// Somebody with every right.
