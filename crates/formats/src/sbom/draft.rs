@@ -200,7 +200,8 @@ impl<'de> Draft<'de> {
     pub(super) fn fits(&mut self, text: &str, place: &str, field: &str) -> bool {
         let most = self.limits.text;
         if text.len() > most {
-            let what = format!("The text has {} bytes; at most {most} are kept of one.", text.len());
+            let what =
+                format!("The text has {} bytes; at most {most} are kept of one.", text.len());
             let next = "Ask the supplier which text is meant: no name or identity is that long.";
             self.refuse("text_too_long", join(place, field), what, next);
         }
