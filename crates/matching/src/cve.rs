@@ -206,7 +206,7 @@ const RANGE_WORDS: &[&str] = &[
 fn is_words(text: &str) -> bool {
     let is_range_word = |word: &str| RANGE_WORDS.iter().any(|of| of.eq_ignore_ascii_case(word));
     text.contains(['<', '>', '=', ',', ';', '*'])
-        || text.ends_with(".x")
+        || text.strip_suffix(".x").is_some()
         || text.split_whitespace().count() > 1
             && text.split(|c: char| c.is_whitespace() || c == ':').any(is_range_word)
 }

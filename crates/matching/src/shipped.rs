@@ -32,7 +32,7 @@ fn rows(text: &str) -> impl Iterator<Item = (&str, &str)> {
 pub fn add(context: &Context<'_>, subject: &mut Subject<'_>) {
     let mut found: Vec<Identity<'_>> = Vec::new();
     for system in subject.identities.iter().filter(|identity| identity.way == Way::Given) {
-        if !system.cpe.as_ref().is_some_and(|cpe| cpe.part() == Part::OperatingSystem) {
+        if system.cpe.as_ref().is_none_or(|cpe| cpe.part() != Part::OperatingSystem) {
             continue;
         }
         let parts = SHIPPED.iter().filter(|(of, _)| match of.strip_suffix('*') {

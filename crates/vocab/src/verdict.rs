@@ -78,11 +78,11 @@ pub struct Reason {
     pub answer: Answer,
     /// Stable code of the rule that decided: `in_range`, `listed`, `outside_all_ranges`, ...
     pub rule: Cow<'static, str>,
-    /// The source: `osv`, `cve`, `nvd`, `csaf`, `openvex`, `cyclonedx_vex`.
+    /// The source: `osv`, `cve`, `nvd`, `csaf`, `openvex`, `cyclonedx_vex`; `sbom` for a declared patch.
     pub source: Cow<'static, str>,
-    /// The record: `GHSA-jfh8-c2jp-5v3q`.
+    /// The record: `GHSA-jfh8-c2jp-5v3q`; of a declared patch the issue that it resolves.
     pub record: Shared<str>,
-    /// SHA-256 of the record's bytes as received.
+    /// SHA-256 of the record's bytes as received; of a declared patch that of its kind, issue and place.
     pub record_digest: crate::digest::Digest,
     /// The component's identity that was used: `pkg:npm/minimist@1.2.0` or a CPE.
     pub identity: Shared<str>,

@@ -111,7 +111,7 @@ fn bound(text: &str) -> Option<&str> {
     let plain = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let is_one_word = plain.starts_with(|c: char| c.is_ascii_digit())
         && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
-    let is_branch = plain.ends_with(".x") || plain.ends_with(".X");
+    let is_branch = plain.strip_suffix(['x', 'X']).is_some_and(|rest| rest.ends_with('.'));
     (is_one_word && !is_branch && compare(Scheme::Generic, plain, plain).is_ok()).then_some(plain)
 }
 
