@@ -252,6 +252,7 @@ fn identities_that_do_not_parse_are_kept_with_the_reason() {
             ("purl_unreadable", "components[0].purl"),
             ("cpe_unreadable", "components[0].cpe"),
             ("cpe_incomplete", "components[1].cpe"),
+            ("versions_disagree", "components[2]"),
         ]
     );
     assert!(read.problems[0].what.starts_with("`npm/left-pad` is not a package URL: "));
