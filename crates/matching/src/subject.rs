@@ -8,7 +8,7 @@ use aftercare_vocab::{
     inventory::Component,
     purl::Purl,
     shared::Shared,
-    stated::{self, Stated},
+    stated,
     verdict::Confidence,
     version::Scheme,
 };
@@ -128,12 +128,14 @@ impl<'a> Subject<'a> {
         for identity in &mut self.identities {
             let Some(own) = &identity.version else { continue };
             let is_other = |other: &str| stated::cannot_be_one(own, other);
-            let tagged = mapping::version_of_tag(own);
-            let is_stated = |one: &Stated| !stated::cannot_be_one(&tagged, &one.version);
             let mut rivals: Vec<String> = Vec::new();
-            if stated.iter().any(is_stated) {
-                let others = stated.iter().filter(|one| !is_stated(one));
-                rivals.extend(others.map(|one| one.version.clone()));
+            if stated.iter().any(|one| !is_other(&one.version)) {
+                for one in stated.iter().filter(|one| is_other(&one.version)) {
+                    rivals.push(match identity.package {
+                        Some(_) => one.version.clone(),
+                        None => mapping::version_of_tag(&one.version),
+                    });
+                }
             }
             let same = by_key.iter().filter(|(key, _)| *key == identity.key);
             for version in same.filter_map(|(_, version)| version.as_ref()) {

@@ -21,7 +21,7 @@ const DISTRIBUTIONS: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg", "ebuild"];
 /// A version and the identity that states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stated {
-    /// The version, tags being read as the versions that they name.
+    /// The version as written.
     pub version: String,
     /// `the inventory`, `its package URL pkg:...`, `its CPE cpe:...`.
     pub by: String,
@@ -32,13 +32,14 @@ pub struct Stated {
 pub fn versions(component: &Component) -> Vec<Stated> {
     let mut found: Vec<Stated> = Vec::new();
     let mut state = |version: String, by: &dyn Fn() -> String| {
-        let is_one = compare(Scheme::Generic, &version, &version).is_ok();
+        let plain = of_tag(&version);
+        let is_one = compare(Scheme::Generic, &plain, &plain).is_ok();
         if is_one && found.iter().all(|known| cannot_be_one(&known.version, &version)) {
             found.push(Stated { version, by: by() });
         }
     };
     if let Some(version) = &component.version {
-        state(of_tag(version), &|| "the inventory".to_owned());
+        state(version.to_owned(), &|| "the inventory".to_owned());
     }
     let first = component.purls.first();
     for purl in &component.purls {
@@ -47,7 +48,7 @@ pub fn versions(component: &Component) -> Vec<Stated> {
             && !WITHOUT_VERSIONS.contains(&purl.ty())
             && let Some(version) = purl.version()
         {
-            state(of_tag(version), &|| format!("its package URL {purl}"));
+            state(version.to_owned(), &|| format!("its package URL {purl}"));
         }
     }
     if component.purls.iter().any(|purl| DISTRIBUTIONS.contains(&purl.ty())) {
@@ -110,8 +111,12 @@ pub fn repeats_name(cpe: &Cpe, package: &str) -> bool {
     names.any(|name| guesses.contains(&plain(name).as_str()))
 }
 
-/// Whether two versions cannot be the same.
+/// Whether two versions cannot be the same, as they stand or as the tags that they may be.
 pub fn cannot_be_one(a: &str, b: &str) -> bool {
+    differ(a, b) && differ(&of_tag(a), &of_tag(b))
+}
+
+fn differ(a: &str, b: &str) -> bool {
     if compare(Scheme::Generic, a, b).is_ok_and(std::cmp::Ordering::is_eq) {
         return false;
     }
@@ -143,8 +148,8 @@ mod tests {
     use super::*;
 
     fn component(version: &str, identities: &[&str]) -> Component {
-        let mut component = Component::default();
-        component.version = (!version.is_empty()).then(|| version.to_owned());
+        let version = (!version.is_empty()).then(|| version.to_owned());
+        let mut component = Component { version, ..Component::default() };
         for text in identities {
             match text.parse() {
                 Ok(purl) => component.purls.push(purl),
@@ -163,6 +168,8 @@ mod tests {
             ("1.20.12", "go1.20.12"),
             ("v1.2.3", "1.2.3"),
             ("1.2.3-4.el8", "1.2.3"),
+            ("2023-02-25-498f6e26", "2023-02-25-498f6e26-1"),
+            ("openssl-3.0.7", "3.0.7"),
             ("0.11.0-9.el8ap", "1-0.11.0-9.el8ap"),
         ] {
             assert!(!cannot_be_one(stated, version), "{stated} {version}");
@@ -180,7 +187,11 @@ mod tests {
         for (version, identities, expected) in [
             ("1.1.1k", &[openssl][..], &["1.1.1k", "3.9.0"][..]),
             ("3.9.0", &["pkg:generic/openssl@1.1.1k", openssl], &["3.9.0", "1.1.1k"]),
-            ("", &["pkg:github/openssl/openssl@openssl-1.1.1k", openssl], &["1.1.1k", "3.9.0"]),
+            (
+                "",
+                &["pkg:github/openssl/openssl@openssl-1.1.1k", openssl],
+                &["openssl-1.1.1k", "3.9.0"],
+            ),
             ("3.9.0", &["pkg:github/openssl/openssl@openssl-3.9.0", openssl], &["3.9.0"]),
             ("2.2.0", &["pkg:pypi/django@5.2.0"], &["2.2.0", "5.2.0"]),
             ("1.0", &["pkg:pypi/openssl-wheel@1.0", openssl], &["1.0"]),

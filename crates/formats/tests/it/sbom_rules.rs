@@ -360,6 +360,7 @@ fn identities_that_do_not_parse_are_kept_with_the_reason() {
             ("purl_unreadable", "components[0].purl"),
             ("cpe_unreadable", "components[0].cpe"),
             ("cpe_incomplete", "components[1].cpe"),
+            ("versions_disagree", "components[2]"),
         ]
     );
     assert!(read.problems[0].what.starts_with("`npm/left-pad` is not a package URL: "));
@@ -442,6 +443,16 @@ fn odd_values_of_a_component_are_warned_about_in_their_place() {
         ),
         (
             r#""type":"library","name":"x","version":"2","purl":"pkg:npm/x@1""#,
+            "versions_disagree",
+            "components[0]",
+        ),
+        (
+            r#""type":"library","name":"x","version":"2","purl":"pkg:generic/x@1""#,
+            "versions_disagree",
+            "components[0]",
+        ),
+        (
+            r#""type":"library","name":"x","version":"2","cpe":"cpe:2.3:a:x:x:1:*:*:*:*:*:*:*""#,
             "versions_disagree",
             "components[0]",
         ),
@@ -858,6 +869,21 @@ fn structural_faults_of_spdx_refuse_the_document() {
     ] {
         assert_eq!(refused(&text), (code, place.to_owned()), "{text}");
     }
+}
+
+#[test]
+fn package_urls_of_different_packages_are_told() {
+    let package = |urls: [&str; 2]| {
+        let urls =
+            urls.map(|url| format!(r#"{{"referenceType":"purl","referenceLocator":"{url}"}}"#));
+        sound(&spdx(&format!(
+            r#""documentDescribes":["A"],"packages":[{{"SPDXID":"A","name":"a","versionInfo":"1","externalRefs":[{}]}}]"#,
+            urls.join(",")
+        )))
+    };
+    let read = package(["pkg:npm/a@1", "pkg:npm/b@1"]);
+    assert_eq!(warned(&read), [("packages_disagree", "packages[0]")]);
+    assert_eq!(warned(&package(["pkg:npm/a@1", "pkg:generic/b@1"])), []);
 }
 
 #[test]
