@@ -356,3 +356,31 @@ fn line(verdict: &Verdict, component: &Named) -> Line {
         component: component.clone(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn component(version: &str, purl: &str) -> Component {
+        Component {
+            name: "django".to_owned(),
+            version: Some(version.to_owned()),
+            purls: vec![purl.parse().expect("a package URL")],
+            ..Component::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_no_ground_to_drop_a_finding() {
+        let before = component("2.2.0", "pkg:pypi/django@2.2.0");
+        let of = |version, purl| doubt(&before, &component(version, purl));
+        // only the package URL says another version, or the version is none
+        assert!(matches!(of("2.2.0", "pkg:pypi/django@5.2.0"), Some(Doubt::Version(_))));
+        assert!(matches!(of("2.x", "pkg:pypi/django@2.x"), Some(Doubt::Version(_))));
+        // the same version under another identity
+        assert!(matches!(of("2.2.0", "pkg:conan/django@2.2.0"), Some(Doubt::Identity(_))));
+        assert!(of("2.2.28", "pkg:pypi/django@2.2.28").is_none());
+        assert!(of("2.2.0", "pkg:pypi/django@2.2.0").is_none());
+    }
+}
