@@ -569,6 +569,13 @@ fn chosen_columns_count_for_lists_and_not_for_sboms() {
     let as_list = |bytes: &[u8]| read_as(bytes, Some(&columns), &Limits::default());
     let list = as_list(b"1,zlib,1.2.11\n").expect("read");
     assert_eq!(items(&list), [("line 1", "zlib", Some("1.2.11"))]);
+    for list in ["1;zlib;1.2.11\n2;expat;2.5.0\n", "1\tzlib\t1.2.11\n2\texpat\t2.5.0\n"] {
+        let list = as_list(list.as_bytes()).expect("read");
+        assert_eq!(
+            items(&list),
+            [("line 1", "zlib", Some("1.2.11")), ("line 2", "expat", Some("2.5.0"))]
+        );
+    }
     let sbom = br#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[{"type":"library","name":"expat","version":"2.5.0"}]}"#;
     let read = as_list(sbom).expect("read");
     assert_eq!(items(&read), [("components[0]", "expat", Some("2.5.0"))]);

@@ -42,12 +42,20 @@ pub(super) fn open<F: Heading>(
 /// The delimiter under which the beginning reads best.
 fn best<F: Heading>(head: &str, columns: &Columns<F>) -> Result<(u8, Reading<F>), Fault<F>> {
     let mut best: Result<(u8, Reading<F>), Fault<F>> = Err(Fault::NoHeadings);
+    // where columns were chosen by letter, only the rows tell
+    let mut highest = (0, 0);
     for delimiter in DELIMITERS {
         let mut unheard = Draft::new(Format::SoupCsv, Limits::default());
         let Ok(table) = cells(head, delimiter, &Limits::default(), &mut unheard) else { continue };
-        let known = best.as_ref().map_or(0, |(_, known)| known.score());
         match Reading::of(&table, columns) {
-            Ok(reading) if reading.score() > known => best = Ok((delimiter, reading)),
+            Ok(reading) => {
+                let filled = reading.rows(&table).filter_map(|row| Some(row.outcome.ok()?.len()));
+                let rank = (reading.score(), filled.sum::<usize>());
+                if rank > highest {
+                    highest = rank;
+                    best = Ok((delimiter, reading));
+                }
+            }
             Err(fault) if matches!(best, Err(Fault::NoHeadings)) => best = Err(fault),
             _ => {}
         }
