@@ -141,6 +141,9 @@ struct Said {
     closed: Vec<(u32, u32)>,
 }
 
+/// (group, record, what its rules say, each of one of the versions that were asked for)
+type OfRecord = (u32, u32, Vec<(usize, Outcome)>);
+
 /// Answers are remembered for identities with at least this many rules: SBOMs of whole products name
 /// the same package many times.
 const REMEMBERED_FROM: usize = 8;
@@ -361,8 +364,8 @@ impl<'a> Matcher<'a> {
             .collect();
         let mut said = Said::default();
         let mut trouble = None;
-        let mut current: Option<(u32, u32, Vec<(usize, Outcome)>)> = None;
-        let mut close = |(group, record, outcomes): (u32, u32, Vec<(usize, Outcome)>)| {
+        let mut current: Option<OfRecord> = None;
+        let mut close = |(group, record, outcomes): OfRecord| {
             let outcome = outcome::of_versions(outcomes, |at| asked[at].0.version.as_deref());
             match (identity.way, outcome.answer) {
                 // a name that fits may raise a question, but it clears nothing

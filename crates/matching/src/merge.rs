@@ -117,7 +117,7 @@ pub fn merge(flaw: &Flaw, subject: &Subject<'_>, mut candidates: Vec<Candidate>)
         (candidate.outcome.answer, candidate.outcome.left_open, candidate.confidence)
     });
     let accused = candidates.iter().any(|candidate| candidate.outcome.answer == Answer::Affected);
-    let cleared = candidates.iter().any(|candidate| clears(candidate));
+    let cleared = candidates.iter().any(clears);
     let (supplied, published): (Vec<&Candidate>, Vec<&Candidate>) =
         candidates.iter().partition(|candidate| candidate.outcome.said_by.is_some());
     let answer = if supplied.is_empty() {

@@ -154,13 +154,14 @@ fn of_product(rule: &CpeRule<'_>, product: &Product<'_>, context: &Context<'_>) 
             );
             (Answer::NotAffected, "condition_not_met", why)
         }
-        Truth::False => match cpe::other_part(&filed, product) {
-            Some(why) => (Answer::NotAffected, "other_part_meant", why),
-            None => {
+        Truth::False => {
+            if let Some(why) = cpe::other_part(&filed, product) {
+                (Answer::NotAffected, "other_part_meant", why)
+            } else {
                 let why = format!("{} is outside of every range stated for it.", product.name());
                 (Answer::NotAffected, "outside_all_ranges", why)
             }
-        },
+        }
         Truth::Unknown(code, note) => (Answer::Undetermined, code, note),
     };
     Some(Said { answer, rule, place, why })

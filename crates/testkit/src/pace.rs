@@ -1,6 +1,8 @@
 //! How fast documents are read, matched and stored. Times are of the thread's own share of a processor, so that
 //! they hold on a busy machine; each is the least of a few runs.
 
+#![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
 use crate::Clock;
 use aftercare_corpus::Edition;
 use aftercare_desk::{Desk, Places};

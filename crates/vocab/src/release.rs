@@ -47,8 +47,8 @@ impl Release {
         (!numbers.is_empty()).then_some(Self { line: Line::Main, numbers })
     }
 
-    fn apart(name: &str) -> Option<Self> {
-        Some(Self { line: Line::Apart(name.to_owned()), numbers: Vec::new() })
+    fn apart(name: &str) -> Self {
+        Self { line: Line::Apart(name.to_owned()), numbers: Vec::new() }
     }
 }
 
@@ -202,7 +202,7 @@ type Depth = fn(Vec<u64>) -> Vec<u64>;
 fn debian(text: &str, _: Writer) -> Option<Release> {
     const BY_ONE_NUMBER: u64 = 4;
     if matches!(text, "sid" | "unstable") {
-        return Release::apart("sid");
+        return Some(Release::apart("sid"));
     }
     named("debian", text, &["debian", "gnu", "linux", "slim"], |numbers| {
         let depth = if numbers.first().is_some_and(|first| *first < BY_ONE_NUMBER) { 2 } else { 1 };
@@ -224,7 +224,7 @@ fn ubuntu(text: &str, _: Writer) -> Option<Release> {
 /// Alpine: `v3.19`, `3.19.1`, `edge`; the release of edge is written `3.22_alpha20250108`.
 fn alpine(text: &str, _: Writer) -> Option<Release> {
     if text == "edge" || text.contains("_alpha") {
-        return Release::apart("edge");
+        return Some(Release::apart("edge"));
     }
     Release::main(cut(number(text)?, 2))
 }
@@ -255,7 +255,7 @@ fn red_hat(text: &str, _: Writer) -> Option<Release> {
         (product, None) if OFFERS.contains(&product) || product.starts_with("enterprise_linux") => {
             Some(Release { line: extra(), numbers: number(version)? })
         }
-        (product, None) => Release::apart(product),
+        (product, None) => Some(Release::apart(product)),
     }
 }
 
@@ -284,7 +284,7 @@ fn suse(text: &str, writer: Writer) -> Option<Release> {
     } else if text.contains("package hub") {
         Line::Extra("package hub".to_owned())
     } else {
-        return Release::apart(text);
+        return Some(Release::apart(text));
     };
     Some(Release { line, numbers: cut(numbers, 2) })
 }
@@ -292,7 +292,7 @@ fn suse(text: &str, writer: Writer) -> Option<Release> {
 /// openSUSE: `Leap 15.4`, `Leap Micro 5.2`, `Tumbleweed`, `Backports SLE-15-SP4`. A number alone is Leap's.
 fn opensuse(text: &str, _: Writer) -> Option<Release> {
     if text.contains("tumbleweed") {
-        return Release::apart("tumbleweed");
+        return Some(Release::apart("tumbleweed"));
     }
     let (mut numbers, pack) = with_service_pack(text)?;
     numbers.extend(pack.filter(|_| numbers.len() == 1));

@@ -68,7 +68,9 @@ fn every_command_that_reads_a_list_takes_its_columns() {
     assert_eq!(ran.json()["components"][0]["name"], "leftish", "{}", ran.err);
     // what the reader noticed is not lost
     assert!(
-        ran.err.contains("line 2.version: The version `01. Okt` looks like a date"),
+        ran.err.contains(
+            "line 2.version: The version was turned into a date by the spreadsheet (`01. Okt`)"
+        ),
         "{}",
         ran.err
     );

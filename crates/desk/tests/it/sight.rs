@@ -637,6 +637,7 @@ const CHANGES: &[&str] = &[
     "change_version",
     "erase_contact",
     "propose",
+    "matched_since", // of a receipt that receiving gave
     "receive_sbom",
     "record_units",
     "refuse",

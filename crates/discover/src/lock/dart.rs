@@ -27,8 +27,10 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
         if depth == 0 {
             within = field == "packages:";
         }
-        if depth <= 2 {
-            open.take().into_iter().for_each(|package| add(&mut pieces, &package));
+        if depth <= 2
+            && let Some(package) = open.take()
+        {
+            add(&mut pieces, &package);
         }
         if !within {
             continue;
@@ -50,7 +52,9 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
             _ => {}
         }
     }
-    open.into_iter().for_each(|package| add(&mut pieces, &package));
+    if let Some(package) = open {
+        add(&mut pieces, &package);
+    }
     Ok(pieces)
 }
 

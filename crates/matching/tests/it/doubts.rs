@@ -54,7 +54,7 @@ fn a_wildcard_as_affected_version_means_all_versions_with_that_beginning() {
         ))
     };
     let listed = |stated: &str| nvd(&[(&format!("a:acme:pump:{stated}"), "")]);
-    let bounded = |bound: &str| nvd(&[("a:acme:pump:*", &format!(r#",{bound}"#))]);
+    let bounded = |bound: &str| nvd(&[("a:acme:pump:*", &format!(",{bound}"))]);
     use Answer::{Affected as Yes, NotAffected as No, Undetermined as Open};
     for (record, version, expected) in [
         (single("4.x"), "4.5.1", Yes),
@@ -165,7 +165,7 @@ fn a_configuration_that_was_not_understood_clears_nothing() {
     let found = r#"{"operator":"OR","cpeMatch":[{"vulnerable":true,"criteria":"cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*"}]}"#;
     for (configurations, expected) in [
         (r#"[{"nodes":[]}]"#.to_owned(), "nothing_stated"),
-        (r#"[{}]"#.to_owned(), "nothing_stated"),
+        ("[{}]".to_owned(), "nothing_stated"),
         (r#"[{"nodes":[{"operator":"OR","cpeMatch":[]}]}]"#.to_owned(), "nothing_stated"),
         (format!(r#"[{{"nodes":[{found},{{"operator":"OR"}}]}}]"#), "nothing_stated"),
         (

@@ -207,13 +207,11 @@ impl Scheme {
             return Ok(scheme);
         }
         let mut without = WITHOUT_ORDER.iter();
-        Err(match without.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            Some((known, why)) => format!("Versions of `{known}` have no order: {why}."),
-            None => {
-                let known: Vec<&str> = Self::all().map(Self::name).collect();
-                format!("`{name}` is no scheme of versions. There are: {}.", known.join(", "))
-            }
-        })
+        if let Some((known, why)) = without.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            return Err(format!("Versions of `{known}` have no order: {why}."));
+        }
+        let known: Vec<&str> = Self::all().map(Self::name).collect();
+        Err(format!("`{name}` is no scheme of versions. There are: {}.", known.join(", ")))
     }
 
     /// For a purl type; generic if the type has no ordering of its own.
