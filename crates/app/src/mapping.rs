@@ -91,7 +91,7 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
     let sheet = desk.mappings("", 0, MAPPINGS_LIMIT)?;
     match format {
         MappingFormat::Json => paper::print_json(&sheet)?,
-        MappingFormat::Csv => paper::print(csv(&sheet)?.as_bytes())?,
+        MappingFormat::Csv => paper::print(csv(&sheet).as_bytes())?,
         MappingFormat::Table => {
             let mut shown = Sheet::new(paper::look(settings.no_colour));
             moment::say(&mut shown, moment::of(&desk));
@@ -103,22 +103,23 @@ pub fn run(command: &Command, settings: &Settings) -> Result<Ending, Failure> {
 }
 
 /// The mappings that hold. The product's name stands with the mapping, so that two of one name stay two.
-fn csv(sheet: &MappingSheet) -> Result<String, Failure> {
+fn csv(sheet: &MappingSheet) -> String {
     let mut lines = String::from("# product,identity,source\n");
     for one in sheet.page.items.iter().filter(|one| one.is_in_force) {
         let plain = |c: char| if c == ',' { ' ' } else { c };
         let product: String = one.product.chars().map(plain).collect();
         for identity in &one.identities {
             if identity.contains(',') {
-                return Err(Failure::Wrong(format!(
-                    "{identity} of {} holds a comma, which these lines cannot carry. Take `--format json`.",
+                lines.push_str(&format!(
+                    "# left out, as these lines cannot carry a comma: {identity} of {}\n",
                     one.id
-                )));
+                ));
+            } else {
+                lines.push_str(&format!("{} {product},{identity},{}\n", one.id, one.id));
             }
-            lines.push_str(&format!("{product} ({}),{identity},{}\n", one.id, one.id));
         }
     }
-    Ok(lines)
+    lines
 }
 
 fn table(shown: &mut Sheet, sheet: &MappingSheet) {

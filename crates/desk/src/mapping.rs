@@ -22,7 +22,10 @@ use aftercare_vocab::{
     id::{MappingId, PersonId},
     inventory::Inventory,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 /// Mappings on one page.
 pub const MAPPINGS_A_PAGE: usize = 100;
@@ -171,8 +174,8 @@ impl Desk {
         })
     }
 
-    /// What a mapping would change about the SBOMs in sight; nothing is recorded. Refused as stating it would
-    /// be, but for rights and reason.
+    /// What a mapping would change about the SBOMs in sight; nothing is recorded. Refused where its product or
+    /// identities could not be stated.
     pub fn try_mapping(&self, wish: &Wish) -> Result<MappingTrial, Trouble> {
         let (product, identities) = wish.checked()?;
         let own = self.whole_reader()?.mappings()?;
@@ -181,7 +184,7 @@ impl Desk {
         let replaced = replaced.and_then(MappingEntry::newest).map(known);
         // What the mapping said before is looked at, too: it may lose components.
         let wished = known_as(wish.mapping, &product, &identities);
-        let mut touched = identities.clone();
+        let mut touched: HashSet<String> = identities.iter().cloned().collect();
         touched.extend(
             replaced.iter().flat_map(|known| known.names.iter().map(|name| name.identity.clone())),
         );
@@ -218,13 +221,21 @@ impl Desk {
                     trial.components.extend(found);
                 }
             }
+            keep_heaviest(&mut trial);
         }
-        let weight = |one: &MappingEffect| one.found.len() + one.gone.len() + one.changed.len();
-        trial.components.sort_by_key(|one| std::cmp::Reverse(weight(one)));
-        trial.components_left_out = trial.components.len().saturating_sub(EFFECTS_LIMIT) as u64;
-        trial.components.truncate(EFFECTS_LIMIT);
         Ok(trial)
     }
+}
+
+/// Keeps the components that change most, and counts the others.
+fn keep_heaviest(trial: &mut MappingTrial) {
+    let weight = |one: &MappingEffect| {
+        let coverage = one.not_covered_before.is_some() != one.not_covered_after.is_some();
+        one.found.len() + one.gone.len() + one.changed.len() + usize::from(coverage)
+    };
+    trial.components.sort_by_key(|one| std::cmp::Reverse(weight(one)));
+    trial.components_left_out += trial.components.len().saturating_sub(EFFECTS_LIMIT) as u64;
+    trial.components.truncate(EFFECTS_LIMIT);
 }
 
 /// What one table says otherwise than another of the components of an inventory that carry one of the
@@ -233,14 +244,21 @@ fn effects(
     edition: &Arc<Edition>,
     inventory: &Inventory,
     (before, after): (&table::Mappings, &table::Mappings),
-    touched: &[String],
+    touched: &HashSet<String>,
     version: &VersionRef,
 ) -> Result<Vec<MappingEffect>, Trouble> {
     let matchers = [before, after].map(|one| Matcher::with_mappings(edition, inventory, one));
     let mut effects = Vec::new();
     for (index, component) in (0..).zip(&inventory.components) {
-        let carries = table::carried_by(component);
-        if !touched.iter().any(|identity| carries.contains(identity)) {
+        // by the table the mapping may be some steps away
+        let leads = |table: &table::Mappings, identity: &String| {
+            let others = table.others(identity, "");
+            others.iter().any(|other| touched.contains(&other.name.identity))
+        };
+        let is_touched = table::carried_by(component).iter().any(|identity| {
+            touched.contains(identity) || leads(before, identity) || leads(after, identity)
+        });
+        if !is_touched {
             continue;
         }
         let [was, is] = &matchers;

@@ -65,7 +65,9 @@ impl Desk {
         let mut components = Vec::with_capacity(inventory.components.len());
         for (index, component) in (0..).zip(&inventory.components) {
             let assessed = matcher.assess(index, component)?;
-            let free = assessed.verdicts.iter().all(|judged| judged.context_free);
+            // what is the product in one document may be a part in another, and is looked at otherwise
+            let free = inventory.root != Some(index)
+                && assessed.verdicts.iter().all(|judged| judged.context_free);
             components.push(ComponentAssessment {
                 index,
                 not_covered: assessed.not_covered,

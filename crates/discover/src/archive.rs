@@ -41,10 +41,28 @@ pub(crate) fn read(from: impl Read, name: &str, collector: &mut Collector) -> Re
         entries(whole, "", collector)
     } else if nested::is_opened(name, &head) {
         // how long it is shows only at its end
-        collector.file(name, 0, &mut whole);
+        let left = collector.limits().bytes;
+        collector.file(name, 0, &mut Bounded { from: &mut whole, left });
         Ok(())
     } else {
         Err(Fault::NotAnArchive)
+    }
+}
+
+/// Ends the reading of what unpacks to more bytes than are read.
+struct Bounded<R> {
+    from: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(read as u64)
+            .ok_or_else(|| io::Error::other("archives unpack to more bytes than are read"))?;
+        Ok(read)
     }
 }
 

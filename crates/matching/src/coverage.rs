@@ -90,8 +90,14 @@ pub fn set_guesses_aside(edition: &Edition, subject: &mut Subject<'_>) {
     let Some(name) = covered.map(|package| package.name.clone()) else { return };
     let is_guess = |cpe: &Cpe| stated::repeats_name(cpe, &name);
     subject.set_aside = subject.component.cpes.iter().filter(|cpe| is_guess(cpe)).collect();
+    // with their other names
     subject.identities.retain(|identity| {
-        identity.way != Way::Given || identity.cpe.as_deref().is_none_or(|cpe| !is_guess(cpe))
+        let is_of_cpe = match identity.way {
+            Way::Given => true,
+            Way::Mapped => identity.confidence == Confidence::Possible,
+            _ => false,
+        };
+        !is_of_cpe || identity.cpe.as_deref().is_none_or(|cpe| !is_guess(cpe))
     });
     for identity in &mut subject.identities {
         let is_hint = identity.confidence == Confidence::Possible;
@@ -117,6 +123,14 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
         match identity.way {
             // for a package, product names alone are no coverage
             Way::Given if has_package && identity.package.is_none() => continue,
+            // nor are the other names of these
+            Way::Mapped
+                if has_package
+                    && identity.package.is_none()
+                    && identity.confidence == Confidence::Possible =>
+            {
+                continue;
+            }
             // nor is a look-up by nothing but the component's name, by a part of it, or in suppliers'
             // documents alone
             Way::Named | Way::Supplied | Way::Shipped => continue,
@@ -125,8 +139,7 @@ pub fn gap(edition: &Edition, subject: &Subject<'_>) -> Result<Option<NotCovered
         match depth(edition, kind) {
             // a name that no record uses may be misspelt: finding nothing by it says nothing
             Depth::Covered(_)
-                if identity.way == Way::Given
-                    && identity.package.is_none()
+                if identity.package.is_none()
                     && !edition.rules_of(&identity.key, |_| false, |_| {})? =>
             {
                 never_named = Some(identity);

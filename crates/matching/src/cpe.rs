@@ -222,7 +222,7 @@ fn criterion_in(
             own => own,
         };
     }
-    if others.peek().is_none() && !context.is_complete() {
+    if others.peek().is_none() && !context.is_complete() && !product.any_version {
         return Truth::Unknown(
             "platform_unknown",
             format!(

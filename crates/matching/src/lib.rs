@@ -323,13 +323,15 @@ impl<'a> Matcher<'a> {
     /// What all records say through the identity, with the words of those that leave it open.
     fn remembered(&self, identity: &Identity<'_>) -> Result<Arc<Said>, Damage> {
         let asked = format!(
-            "{}\0{}\0{}\0{}\0{:?}\0{}",
+            "{}\0{}\0{}\0{}\0{:?}\0{}\0{:?}\0{}",
             identity.key,
             identity.version.as_deref().unwrap_or("\0"),
             identity.rivals.join("\0"),
             identity.text,
             identity.confidence,
             identity.doubt,
+            identity.cpe.as_deref().map(Cpe::part),
+            identity.asks_target,
         );
         let locked = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(said) = locked().said.get(&asked) {
@@ -371,7 +373,7 @@ impl<'a> Matcher<'a> {
                 // a name that fits may raise a question, but it clears nothing
                 (Way::Named, Answer::NotAffected) => return,
                 // a part of the system is asked about only where a record holds on this very system
-                (Way::Shipped, Answer::NotAffected | Answer::Undetermined) => return,
+                (Way::Shipped, Answer::NotAffected) => return,
                 _ => {}
             }
             if detail == Detail::Open && outcome.answer == Answer::NotAffected {
@@ -419,14 +421,11 @@ impl<'a> Matcher<'a> {
             (Rule::Product(rule), _) if identity.way == Way::Shipped && !rule.conditional => None,
             (Rule::Supplier(rule), _) => supplier::evaluate(rule, identity, &self.context),
             (Rule::Cve(rule), _) => Some(cve::evaluate(rule, identity, detail)),
-            (Rule::Product(rule), Some(product)) => Some(cpe::evaluate(
-                rule,
-                product,
-                posting.record,
-                self.edition,
-                &self.context,
-                detail,
-            )?),
+            (Rule::Product(rule), Some(product)) => {
+                let (record, around) = (posting.record, &self.context);
+                let outcome = cpe::evaluate(rule, product, record, self.edition, around, detail)?;
+                Some(Outcome { states_part: true, ..outcome })
+            }
             // Configurations are filed by product only.
             (Rule::Product(_), None) | (Rule::Cpe(_), _) => None,
         })

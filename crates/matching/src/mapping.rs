@@ -20,6 +20,9 @@ const ROWS: &str = include_str!("../data/products.csv");
 /// Who says the curated rows.
 pub const BUILT_IN: &str = "built-in";
 
+/// Most steps from one name to the next; a longer chain is a mistake, or worse.
+const STEPS: usize = 4;
+
 /// What the word for a part begins with.
 const PART: &str = "part:";
 
@@ -93,13 +96,16 @@ impl Mappings {
     }
 
     /// Every other identity that the table joins to one: what it is another name of, and so on where a
-    /// name of ones own leads to a curated product. `given` = how the component came by it.
+    /// name of ones own leads to a curated product, or a curated name to one of ones own. `given` = how the component came by it.
     pub fn others(&self, identity: &str, given: &str) -> Vec<Other<'_>> {
         let mut found: Vec<Other<'_>> = Vec::new();
         let mut seen = HashSet::from([identity]);
-        // (identity, how it was reached, whether the first step is ones own)
-        let mut reached = VecDeque::from([(identity, given.to_owned(), None)]);
-        while let Some((identity, shown, first)) = reached.pop_front() {
+        // (identity, how it was reached, whether the first step is ones own, steps)
+        let mut reached = VecDeque::from([(identity, given.to_owned(), None, 0)]);
+        while let Some((identity, shown, first, steps)) = reached.pop_front() {
+            if steps >= STEPS {
+                continue;
+            }
             let (own, curated): (Vec<&Known>, Vec<&Known>) =
                 self.of(identity).partition(|known| known.is_own());
             for known in own.into_iter().chain(curated) {
@@ -109,7 +115,7 @@ impl Mappings {
                     }
                     let (shown, is_own) =
                         (known.shown(&shown, name), first.unwrap_or(known.is_own()));
-                    reached.push_back((&name.identity, shown.clone(), Some(is_own)));
+                    reached.push_back((&name.identity, shown.clone(), Some(is_own), steps + 1));
                     found.push(Other { name, shown, is_own });
                 }
             }
@@ -261,10 +267,18 @@ pub fn carried_by(component: &Component) -> Vec<String> {
     let cpes = component.cpes.iter().filter_map(|cpe| cpe.key()).map(|key| format!("cpe:{key}"));
     let given = given(component, true).into_iter().map(|given| given.identity);
     let mut all: Vec<String> = given.chain(cpes).collect();
-    if component.purls.is_empty() && component.cpes.is_empty() {
-        all.extend(identity::of_name(&component.name));
-    }
+    all.extend(names_of(component));
     all
+}
+
+/// The keys of a component's name, with its group and without, where it carries no other identity.
+pub fn names_of(component: &Component) -> Vec<String> {
+    if !component.purls.is_empty() || !component.cpes.is_empty() {
+        return Vec::new();
+    }
+    let group = component.group.as_ref();
+    let grouped = group.and_then(|group| identity::of_name(&format!("{group}/{}", component.name)));
+    grouped.into_iter().chain(identity::of_name(&component.name)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,13 @@
 //! Merging: one verdict for one flaw, out of everything the sources say about it.
 
-use crate::{Judged, outcome::Candidate, patch, silence::taken_back, subject::Subject, supplier};
+use crate::{
+    Judged,
+    outcome::{Candidate, VERSIONS_DISAGREE},
+    patch,
+    silence::taken_back,
+    subject::Subject,
+    supplier,
+};
 use aftercare_corpus::{Edition, EpssScore, Head, table::Damage};
 use aftercare_formats::feed::Source;
 use aftercare_vocab::{
@@ -232,8 +239,12 @@ fn of_published(candidates: &[&Candidate], subject: &Subject<'_>) -> Answer {
     let says = |own: bool, answer: Answer| {
         answers(own).any(|candidate| candidate.outcome.answer == answer)
     };
-    let definite =
-        |own: bool| says(own, Answer::Affected) || answers(own).any(|candidate| clears(candidate));
+    // where versions that the inventory states give different answers, nothing of the same source clears
+    let disputed = answers(true).any(|candidate| candidate.outcome.rule == VERSIONS_DISAGREE);
+    let definite = |own: bool| {
+        says(own, Answer::Affected)
+            || !(own && disputed) && answers(own).any(|candidate| clears(candidate))
+    };
     let distribution = subject
         .identities
         .iter()

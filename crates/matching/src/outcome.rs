@@ -43,6 +43,8 @@ pub struct Outcome {
     pub context_free: bool,
     /// It speaks of the product as another kind of thing only (CPE part `o` for `a`).
     pub is_of_other_part: bool,
+    /// The rule says of which part (application, operating system, hardware) it speaks.
+    pub states_part: bool,
     /// Who says so, of a supplier's statement.
     pub said_by: Option<Box<SaidBy>>,
 }
@@ -79,6 +81,7 @@ impl Outcome {
             scheme,
             context_free: true,
             is_of_other_part: false,
+            states_part: false,
             said_by: None,
         }
     }
@@ -107,7 +110,8 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
     if says_not {
         outcomes.retain(|outcome| !outcome.left_open);
     }
-    let clears = |of: &Outcome| of.answer == Answer::NotAffected && !of.is_of_other_part;
+    let clears =
+        |of: &Outcome| of.answer == Answer::NotAffected && of.states_part && !of.is_of_other_part;
     if outcomes.iter().any(clears) {
         outcomes.retain(|outcome| !outcome.is_of_other_part);
     }
@@ -117,6 +121,9 @@ pub fn any_of(mut outcomes: Vec<Outcome>) -> Outcome {
     let best = outcomes.into_iter().min_by_key(Outcome::rank).unwrap_or_else(fallback);
     Outcome { context_free, ..best }
 }
+
+/// The rule where versions that the inventory states of one thing give different answers.
+pub const VERSIONS_DISAGREE: &str = "versions_disagree";
 
 /// What a record says that was asked about several versions, which the inventory states of one thing:
 /// the outcomes by the place of their version, of which `version` gives the text. Where the versions
@@ -142,18 +149,17 @@ pub fn of_versions<'v>(
         })
         .collect();
     let agree = said.windows(2).all(|pair| pair[0].1.answer == pair[1].1.answer);
-    if !agree {
-        said.sort_by_key(|(_, outcome)| outcome.rank());
-    }
+    said.sort_by_key(|(_, outcome)| outcome.rank());
+    let context_free = said.iter().all(|(_, outcome)| outcome.context_free);
     let first = said.into_iter().next().map(|(_, outcome)| outcome);
-    let graver = first.unwrap_or_else(|| any_of(Vec::new()));
+    let graver = Outcome { context_free, ..first.unwrap_or_else(|| any_of(Vec::new())) };
     if agree {
         return graver;
     }
     Outcome {
         answer: Answer::Undetermined,
         left_open: false,
-        rule: "versions_disagree",
+        rule: VERSIONS_DISAGREE,
         note: format!("The inventory states versions that disagree ({}).", words.join("; ")).into(),
         ..graver
     }

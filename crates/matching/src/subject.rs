@@ -8,11 +8,11 @@ use aftercare_vocab::{
     inventory::Component,
     purl::Purl,
     shared::Shared,
-    stated,
+    stated::{self, Stated},
     verdict::Confidence,
     version::Scheme,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 /// One way to look a component up.
 #[derive(Debug, Clone)]
@@ -129,8 +129,12 @@ impl<'a> Subject<'a> {
             let Some(own) = &identity.version else { continue };
             let is_other = |other: &str| stated::cannot_be_one(own, other);
             let mut rivals: Vec<String> = Vec::new();
-            if stated.iter().any(|one| !is_other(&one.version)) {
-                for one in stated.iter().filter(|one| is_other(&one.version)) {
+            let is_own = |one: &Stated| {
+                let same = |version: &String| !is_other(version);
+                same(&one.version) || one.without_update.as_ref().is_some_and(same)
+            };
+            if stated.iter().any(is_own) {
+                for one in stated.iter().filter(|one| !is_own(one)) {
                     rivals.push(match identity.package {
                         Some(_) => one.version.clone(),
                         None => mapping::version_of_tag(&one.version),
@@ -139,12 +143,23 @@ impl<'a> Subject<'a> {
             }
             let same = by_key.iter().filter(|(key, _)| *key == identity.key);
             for version in same.filter_map(|(_, version)| version.as_ref()) {
+                if rivals.len() > stated::MOST {
+                    break;
+                }
                 if is_other(version) && !rivals.iter().any(|rival| **rival == **version) {
                     rivals.push(version.to_string());
                 }
             }
-            identity.rivals = rivals;
+            if rivals.len() > stated::MOST {
+                // so many versions are none
+                identity.version = None;
+                identity.rivals.clear();
+            } else {
+                identity.rivals = rivals;
+            }
         }
+        let mut unversioned = HashSet::new();
+        self.identities.retain(|one| one.version.is_some() || unversioned.insert(one.key.clone()));
     }
 
     /// The identities, the surest first; those that a table knows for one product stand together, as
@@ -160,9 +175,7 @@ impl<'a> Subject<'a> {
 fn parts_of(component: &Component, table: &Mappings, given: &[Identity<'_>]) -> Vec<String> {
     let mut keys: Vec<String> = given.iter().map(|identity| identity.key.clone()).collect();
     keys.extend(mapping::identities_of(component, table).into_iter().map(|given| given.identity));
-    if component.purls.is_empty() && component.cpes.is_empty() {
-        keys.extend(identity::of_name(&component.name));
-    }
+    keys.extend(mapping::names_of(component));
     let own = keys.iter().flat_map(|key| table.of(key)).filter(|known| known.is_own());
     let own: Vec<String> =
         own.flat_map(|known| &known.names).map(|name| name.identity.clone()).collect();
@@ -207,8 +220,7 @@ fn add_mapped<'a>(component: &'a Component, table: &Mappings, into: &mut Vec<Ide
             found.extend(identity_of_name(other, version.clone(), sure));
         }
     }
-    if component.purls.is_empty() && component.cpes.is_empty() {
-        let given = identity::of_name(&component.name).unwrap_or_default();
+    for given in mapping::names_of(component) {
         let version = component.version.as_deref().map(mapping::version_of_tag);
         for other in table.others(&given, &format!("the name {}", component.name)) {
             let sure = if other.is_own {

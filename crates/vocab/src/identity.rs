@@ -22,7 +22,9 @@ pub const KINDS: &str = "a package URL (pkg:...), a CPE name (cpe:2.3:... or cpe
 /// that it names, and all that follows the product, is left out.
 pub fn read(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() > TEXT_LIMIT || text.chars().any(char::is_control) {
+    let is_named = text.starts_with("name:") || text.starts_with("supplier:");
+    let is_odd = |c: char| c.is_control() || !is_named && is_unseen(c);
+    if text.len() > TEXT_LIMIT || text.chars().any(is_odd) {
         return None;
     }
     if let Some(path) = text.strip_prefix("https://github.com/") {
@@ -133,9 +135,16 @@ pub fn of_hash(algorithm: &str, digest: &str) -> Option<String> {
     is_whole.then(|| format!("hash:{name}:{}", digest.to_ascii_lowercase()))
 }
 
-/// The key of a name as people write it: lower case, one space between words. `None` if it is empty.
+/// Characters that are not seen, or that turn the direction of others.
+const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The key of a name as people write it: lower case, one space between words, without characters that
+/// are not seen. `None` if it is empty.
 pub fn of_name(name: &str) -> Option<String> {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let seen: String = name.chars().filter(|c| !is_unseen(*c)).collect();
+    let words: Vec<String> = seen.split_whitespace().map(str::to_lowercase).collect();
     (!words.is_empty()).then(|| format!("name:{}", words.join(" ")))
 }
 
@@ -206,6 +215,8 @@ mod tests {
             ("supplier:Acme", None),
             ("name: Mbed   TLS", Some("name:mbed tls")),
             ("name:", None),
+            ("name:ac\u{200d}me \u{202e}tcp", Some("name:acme tcp")),
+            ("recipe:ac\u{200d}me", None),
             ("Mbed TLS", None),
             ("recipe:two words", None),
             ("pkg:npm", None),

@@ -15,6 +15,12 @@ use crate::{
 /// Types of package URLs whose version is a digest or a commit, or no version of the software.
 const WITHOUT_VERSIONS: &[&str] = &["oci", "docker", "swid", "huggingface", "mlflow"];
 
+/// Most versions of one component that are kept; who states more states none.
+pub const MOST: usize = 16;
+
+/// Most identities of a kind that are compared with each other.
+const LOOKED_AT: usize = 64;
+
 /// Types of distributions' packages.
 const DISTRIBUTIONS: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg", "ebuild"];
 
@@ -23,6 +29,8 @@ const DISTRIBUTIONS: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg", "ebuild"];
 pub struct Stated {
     /// The version as written.
     pub version: String,
+    /// The same without the update that a CPE keeps beside it, where there is one.
+    pub without_update: Option<String>,
     /// `the inventory`, `its package URL pkg:...`, `its CPE cpe:...`.
     pub by: String,
 }
@@ -31,32 +39,35 @@ pub struct Stated {
 /// or none: nothing speaks against another.
 pub fn versions(component: &Component) -> Vec<Stated> {
     let mut found: Vec<Stated> = Vec::new();
-    let mut state = |version: String, by: &dyn Fn() -> String| {
+    let mut state = |version: String, bare: Option<String>, by: &dyn Fn() -> String| {
         let plain = of_tag(&version);
         let is_one = compare(Scheme::Generic, &plain, &plain).is_ok();
-        if is_one && found.iter().all(|known| cannot_be_one(&known.version, &version)) {
-            found.push(Stated { version, by: by() });
+        if is_one
+            && found.len() <= MOST
+            && found.iter().all(|known| cannot_be_one(&known.version, &version))
+        {
+            found.push(Stated { version, without_update: bare, by: by() });
         }
     };
     if let Some(version) = &component.version {
-        state(version.to_owned(), &|| "the inventory".to_owned());
+        state(version.to_owned(), None, &|| "the inventory".to_owned());
     }
     let first = component.purls.first();
-    for purl in &component.purls {
+    for purl in component.purls.iter().take(LOOKED_AT) {
         let same_name = first.is_some_and(|first| first.name().eq_ignore_ascii_case(purl.name()));
         if same_name
             && !WITHOUT_VERSIONS.contains(&purl.ty())
             && let Some(version) = purl.version()
         {
-            state(version.to_owned(), &|| format!("its package URL {purl}"));
+            state(version.to_owned(), None, &|| format!("its package URL {purl}"));
         }
     }
     if component.purls.iter().any(|purl| DISTRIBUTIONS.contains(&purl.ty())) {
         return found;
     }
-    for cpe in &component.cpes {
-        let about_it = component.purls.is_empty()
-            || component.purls.iter().any(|purl| repeats_name(cpe, &full_name(purl)));
+    let names: Vec<String> = component.purls.iter().take(LOOKED_AT).map(full_name).collect();
+    for cpe in component.cpes.iter().take(LOOKED_AT) {
+        let about_it = names.is_empty() || names.iter().any(|name| repeats_name(cpe, name));
         let Some(version) = cpe.version().plain().filter(|_| about_it) else { continue };
         let with_update = match cpe.update() {
             Attribute::Value(update) => format!("{version}{update}"),
@@ -64,10 +75,14 @@ pub fn versions(component: &Component) -> Vec<Stated> {
         };
         // the update may stand in the version or beside it
         let known = component.version.as_deref().map(bare);
-        let whole = known.is_some_and(|known| known.starts_with(&*version));
+        let whole = known.is_some_and(|known| {
+            let rest = known.strip_prefix(&*version).map(|rest| rest.trim_start_matches('.'));
+            rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+        });
         let is_update = with_update.len() > version.len();
         if !(is_update && whole) {
-            state(with_update, &|| format!("its CPE {cpe}"));
+            let bare = is_update.then(|| version.to_string());
+            state(with_update, bare, &|| format!("its CPE {cpe}"));
         }
     }
     found
@@ -122,13 +137,23 @@ fn differ(a: &str, b: &str) -> bool {
     }
     let (a, b) = (bare(a), bare(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let suffixed = long
-        .strip_prefix(short)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '+', '~', '_']));
+    let suffixed = long.strip_prefix(short).is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with(['-', '+', '~', '_']) && !is_early(rest)
+    });
     // some writers join the epoch with a dash: 1-0.11.0-9.el8
     let epoch = long.strip_suffix(short).and_then(|rest| rest.strip_suffix('-'));
     let is_same = compare(Scheme::Generic, a, b).is_ok_and(std::cmp::Ordering::is_eq);
     !is_same && !suffixed && !epoch.is_some_and(|epoch| epoch.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a suffix marks what came before the version: a candidate, a beta.
+fn is_early(suffix: &str) -> bool {
+    const WORDS: &[&str] = &["rc", "alpha", "beta", "pre", "dev", "snapshot", "milestone"];
+    let word = suffix.trim_start_matches(['-', '+', '~', '_', '.']);
+    WORDS.iter().any(|early| {
+        word.get(..early.len()).is_some_and(|head| head.eq_ignore_ascii_case(early))
+            && !word[early.len()..].starts_with(|next: char| next.is_alphabetic())
+    })
 }
 
 /// A version without epoch and without `go` or `v` before it.

@@ -46,7 +46,7 @@ async fn list(At(state): At, Extension(request): Extension<RequestId>, uri: Uri)
         let typed = Typed {
             product: asked.text("product"),
             identities: asked.text("identity"),
-            reason: String::new(),
+            ..Typed::default()
         };
         let part = Part { words: words.clone(), after };
         let found = state.ask(move |desk| desk.mappings(&words, after, MAPPINGS_A_PAGE)).await?;
@@ -106,11 +106,13 @@ async fn stated(
 ) -> Result<Response, Failure> {
     let (form, op) = sent_form(state, request, headers, sent, FIELDS).await?;
     let wish = wish(&form, known, &op);
+    let seen = seen(&form.text("entity_version"))?;
     if form.text("act") == "try" {
         let typed = Typed {
             product: form.text("product"),
             identities: form.text("identities"),
             reason: form.text("reason"),
+            seen,
         };
         let (trial, row) = state
             .ask(move |desk| {
@@ -122,7 +124,6 @@ async fn stated(
             |frame: &Frame<'_>| mappings::tried(frame, &trial, row.as_ref(), &typed, &request.0);
         return Ok(state.page(StatusCode::OK, "", draw).await);
     }
-    let seen = seen(&form.text("entity_version"))?;
     let op = because(op, optional(form.text("reason")))?;
     let mapping =
         state.ask(move |desk| desk.state_mapping(&op, seen, &wish, known.is_some())).await?;

@@ -243,7 +243,7 @@ pub struct SbomReceipt {
 /// How many components could not be looked up for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GapCount {
-    /// Stable code: `no_identity`, `ecosystem_without_data`, `thin_data`.
+    /// Stable code: `no_identity`, `ecosystem_without_data`, `thin_data`, `product_never_named`.
     pub code: String,
     /// How many components.
     pub components: u64,

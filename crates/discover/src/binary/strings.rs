@@ -87,12 +87,13 @@ pub(super) fn read(bytes: &[u8], needed: &[String]) -> Pieces {
     pieces
 }
 
-/// Without the versions that another one says more exactly: `9.2` beside `9.2p1`.
+/// Without the versions that another one says more exactly: `9.2` beside `9.2p1`. Others that begin alike may be
+/// two, such as the slots of an image.
 fn exact(versions: Vec<String>) -> Vec<String> {
     let is_shorter = |one: &String| {
         versions.iter().any(|other| {
-            let more = other.strip_prefix(one.as_str()).and_then(|rest| rest.chars().next());
-            more.is_some_and(|next| !next.is_ascii_digit())
+            let more = other.strip_prefix(one.as_str()).and_then(|rest| rest.strip_prefix('p'));
+            more.is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
         })
     };
     versions.iter().filter(|version| !is_shorter(version)).cloned().collect()
@@ -223,7 +224,9 @@ mod tests {
         let versions =
             |texts: &[&str]| exact(texts.iter().map(|text| (*text).to_owned()).collect());
         assert_eq!(versions(&["9.2", "9.2p1"]), ["9.2p1"]);
-        assert_eq!(versions(&["1.1", "1.10", "1.1.2"]), ["1.10", "1.1.2"]);
+        // two slots of one image are two
+        assert_eq!(versions(&["1.1.1", "1.1.1k"]), ["1.1.1", "1.1.1k"]);
+        assert_eq!(versions(&["1.1", "1.10", "1.1.2"]), ["1.1", "1.10", "1.1.2"]);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use crate::piece::Pieces;
 
+/// Hosts of the public packages; none is stated in short forms.
+const PUBLIC: &[&str] = &["", "pub.dev", "pub.dartlang.org"];
+
 #[derive(Default)]
 struct Package<'t> {
     name: &'t str,
@@ -10,6 +13,7 @@ struct Package<'t> {
     source: &'t str,
     version: &'t str,
     digest: &'t str,
+    url: &'t str,
 }
 
 pub(super) fn read(text: &str) -> Result<Pieces, String> {
@@ -47,6 +51,7 @@ pub(super) fn read(text: &str) -> Result<Pieces, String> {
                 (4, "source") => package.source = value,
                 (4, "version") => package.version = value,
                 (6, "sha256") => package.digest = value,
+                (6, "url") => package.url = value,
                 _ => {}
             },
             _ => {}
@@ -62,8 +67,9 @@ fn add(pieces: &mut Pieces, package: &Package<'_>) {
     let Package { name, version, digest, .. } = *package;
     let place = format!("line {}", package.line);
     let is_dev = package.dependency == "direct dev";
-    if package.source != "hosted" {
-        // of the SDK, from git, or beside the product: pub knows no version of it
+    let host = package.url.trim_start_matches("https://").trim_end_matches('/');
+    if package.source != "hosted" || !PUBLIC.contains(&host) {
+        // of the SDK, from git, of a host of ones own, or beside the product: pub.dev knows no version of it
         let version = if package.source == "sdk" { "" } else { version };
         pieces.add_plain(name, version, place).excluded_if(is_dev);
         return;

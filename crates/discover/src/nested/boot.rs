@@ -12,6 +12,9 @@ const HEADER: usize = 64;
 const MULTI: u8 = 4;
 /// Most parts of one image.
 const PARTS: usize = 64;
+/// Longest name of a node or a property that is looked at, with its end. Those of the specification have 31 characters at
+/// most (Devicetree Specification 0.4, 2.2.1 and 2.2.4.1).
+const NAME: usize = 256;
 /// Deepest nesting of nodes in a device tree.
 const DEPTH: usize = 64;
 
@@ -166,7 +169,7 @@ fn images(bytes: &[u8]) -> Result<Vec<Image>, String> {
     }
     let text = |at: usize| {
         let rest = bytes.get(at..)?;
-        let end = rest.iter().position(|byte| *byte == 0)?;
+        let end = rest.iter().take(NAME).position(|byte| *byte == 0)?;
         Some((String::from_utf8_lossy(rest.get(..end)?).into_owned(), end))
     };
     let mut found = Vec::new();
@@ -210,8 +213,9 @@ fn images(bytes: &[u8]) -> Result<Vec<Image>, String> {
                 if !is_image(&nodes) {
                     continue;
                 }
-                let (name, _) = text(strings.saturating_add(name)).ok_or_else(cut)?;
-                match name.as_str() {
+                // one with a longer name is another property
+                let name = text(strings.saturating_add(name)).map(|(name, _)| name);
+                match name.as_deref().unwrap_or_default() {
                     "data" => (image.at, image.length) = (begin, length),
                     "data-size" => image.length = number(data, 0).ok_or_else(cut)?,
                     "data-offset" => {

@@ -86,8 +86,11 @@ pub(crate) fn stretch(text: &str) -> Option<Stretch<'_>> {
 }
 
 /// The text without the words in front that add nothing.
-pub(crate) fn after_leads(text: &str) -> &str {
-    after_any(text, LEADS).map_or(text, after_leads)
+pub(crate) fn after_leads(mut text: &str) -> &str {
+    while let Some(rest) = after_any(text, LEADS) {
+        text = rest;
+    }
+    text
 }
 
 /// What follows one of the words, which must be whole.

@@ -336,11 +336,21 @@ impl<'de> Draft<'de> {
         self.components.len() == 1 && self.root == Some(0)
     }
 
+    /// Counts one more of the patches that a component declares.
+    pub(super) fn patch(&mut self, place: &str, field: &str, held: usize) -> Result<(), Stop> {
+        if held >= Limits::PATCHES {
+            let what = format!("One component declares more than {} patches.", Limits::PATCHES);
+            let next = "Declare those that repair something in it.";
+            return Err(self.stop("too_many_entries", &join(place, field), what, next));
+        }
+        self.item(place)
+    }
+
     /// Counts one more of the like entries that a component holds.
     pub(super) fn alike(&mut self, place: &str, field: &str, held: usize) -> Result<(), Stop> {
         if held >= self.limits.alike {
             let what = format!(
-                "One component has more than {} identities of a kind, licences or patches.",
+                "One component has more than {} identities of a kind, or licences.",
                 self.limits.alike
             );
             let next = "List what it consists of as components of their own.";

@@ -14,6 +14,7 @@ use aftercare_vocab::{
     purl::Purl,
     stated,
 };
+use std::collections::HashSet;
 
 /// A component in the making, with its place in the document.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Item {
     trivy: TrivySource,
     /// What syft says about the source package: (name, version).
     syft: (Option<String>, Option<String>),
+    /// The patches that are kept, by kind and issue.
+    patches: HashSet<(PatchKind, String)>,
     /// What stands under names of ours.
     own: OwnFacts,
     /// The source package as a package list states it.
@@ -44,6 +47,7 @@ impl Item {
             component,
             trivy: TrivySource::default(),
             syft: (None, None),
+            patches: HashSet::new(),
             own: OwnFacts::default(),
             source: None,
         }
@@ -220,9 +224,8 @@ impl Item {
         issue: &str,
     ) -> Result<(), Stop> {
         let resolves = self.text(draft, field, issue.trim(), false).unwrap_or_default();
-        let is_known = |known: &Patch| known.resolves == resolves && known.kind == kind;
-        if !self.component.patched.iter().any(is_known) {
-            draft.alike(&self.component.place, field, self.component.patched.len())?;
+        if self.patches.insert((kind, resolves.clone())) {
+            draft.patch(&self.component.place, field, self.component.patched.len())?;
             self.component.patched.push(Patch { resolves, kind, place: field.to_owned() });
         }
         Ok(())

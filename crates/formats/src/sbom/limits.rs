@@ -43,8 +43,10 @@ impl Limits {
     pub const RELATIONS: usize = 10_000_000;
     /// 20,000,000 list entries kept with components.
     pub const ITEMS: usize = 20_000_000;
-    /// 1,000 identities of one kind for a component; real ones have fewer than ten.
+    /// 1,000 identities of one kind, or licences, of a component; real ones have fewer than ten.
     pub const ALIKE: usize = 1_000;
+    /// 100,000 patches of a component: a kernel that is maintained for long declares some thousand.
+    pub const PATCHES: usize = 100_000;
     /// 8 MiB: longer than any licence whose text stands where its name belongs.
     pub const TEXT: usize = 8 * 1024 * 1024;
     /// 1,000 warnings: more than a person reads.

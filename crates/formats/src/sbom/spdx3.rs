@@ -23,7 +23,10 @@ use aftercare_vocab::{
 use collect::{Collected, Whole};
 use relation::{Meaning, is_no_element, meaning};
 use serde::{Deserializer, de};
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// `primaryPurpose` of SPDX 3.0.1, in the spelling of SPDX 2.
 const PURPOSES: [&str; 29] = [
@@ -396,9 +399,11 @@ impl<'r, 'de> Reading<'r, 'de> {
             item.licence(self.draft, &format!("licence of {place}"), &text)?;
         }
         let said = self.vulnerabilities.remove(&number).unwrap_or_default();
+        let open: HashSet<_> =
+            said.iter().filter(|said| !said.is_fixed).map(|said| &said.id).collect();
         for fixed in said.iter().filter(|said| said.is_fixed) {
             // of contradicting statements the graver counts
-            if !said.iter().any(|other| !other.is_fixed && other.id == fixed.id) {
+            if !open.contains(&fixed.id) {
                 item.patched(self.draft, &fixed.place, PatchKind::Applied, &fixed.id)?;
             }
         }

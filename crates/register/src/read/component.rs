@@ -42,7 +42,7 @@ statements! {
           AND a.sbom = CASE WHEN EXISTS (SELECT 1 FROM assessed o WHERE o.component = i.component
             AND o.sbom = i.sbom AND o.since <= $1 AND (o.until IS NULL OR o.until > $1))
             THEN i.sbom ELSE 0 END
-        WHERE i.sbom = $2 AND a.not_covered IS NOT NULL
+        WHERE i.sbom = $2 AND i.repeat = 0 AND a.not_covered IS NOT NULL
         GROUP BY a.not_covered ORDER BY count(*) DESC, a.not_covered";
     MATCHING = "SELECT DISTINCT c.no, c.name, c.group_name, c.version, c.purl
         FROM component_key k JOIN component c ON c.no = k.component

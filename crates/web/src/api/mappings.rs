@@ -133,8 +133,8 @@ pub(crate) struct TriedMapping {
     identities: Vec<String>,
 }
 
-/// What a mapping would change about the components of the SBOMs that you see. Refused where stating it would be, but
-/// for rights and reason. Changes nothing.
+/// What a mapping would change about the components of the SBOMs that you see. Refused where its product or identities
+/// could not be stated. Changes nothing.
 #[utoipa::path(post, path = "/api/v1/mappings/dry-run", tag = "components", request_body = TriedMapping,
     responses((status = 200, body = answers::MappingTrial), (status = 422, body = ProblemDetails)))]
 pub(crate) async fn dry_run(change: Change) -> Answered {

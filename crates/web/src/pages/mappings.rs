@@ -25,6 +25,8 @@ pub struct Typed {
     pub identities: String,
     /// Why.
     pub reason: String,
+    /// How often something was said of the mapping when its form was drawn first.
+    pub seen: Option<u64>,
 }
 
 /// Which part of the list is asked for.
@@ -79,7 +81,7 @@ pub fn page(
         @if !to.is_past() && frame.may(Right::KeepMappings) {
             section #state {
                 h2 { "Say what a component is" }
-                (form(&to.at(None).mappings(), None, typed, frame.sending(key)))
+                (form(&to.at(None).mappings(), typed, frame.sending(key)))
             }
         }
     };
@@ -118,6 +120,7 @@ pub fn one(frame: &Frame<'_>, row: &MappingRow, key: &str) -> Markup {
         product: row.product.clone(),
         identities: row.identities.join("\n"),
         reason: String::new(),
+        seen: Some(row.entity_version),
     };
     let body = html! {
         (head(&[("Products", to.products()), ("Own mappings", to.mappings())], foreign(&row.product), html! {
@@ -148,7 +151,7 @@ pub fn one(frame: &Frame<'_>, row: &MappingRow, key: &str) -> Markup {
         @if keeps {
             section #state {
                 h2 { @if row.is_in_force { "State it anew" } @else { "Put it in force again" } }
-                (form(&to.at(None).mapping(row.id), Some(row.entity_version), &typed, send))
+                (form(&to.at(None).mapping(row.id), &typed, send))
             }
             @if row.is_in_force {
                 section #withdraw {
@@ -206,7 +209,7 @@ pub fn tried(
         @if !to.is_past() {
             section #state {
                 h2 { "State it" }
-                (form(&action, known.map(|one| one.entity_version), typed, frame.sending(key)))
+                (form(&action, typed, frame.sending(key)))
             }
         }
     };
@@ -227,10 +230,11 @@ fn effect(to: &Links, one: &MappingEffect) -> Row {
         html! { (foreign(&one.component)) span.row-note { (code(&one.place)) } },
         html! { a href=(to.version(one.version.id)) { (foreign(&one.version.product)) " " (foreign(&one.version.version)) } },
         match (&one.not_covered_before, &one.not_covered_after) {
-            (_, Some(why)) => {
-                html! { (unknown_badge("Not covered")) span.row-note { (foreign(why)) } }
-            }
-            (Some(_), None) => html! { "Covered then, not now" },
+            (before, Some(why)) => html! {
+                (unknown_badge(if before.is_some() { "Not covered" } else { "Not covered any more" }))
+                span.row-note { (foreign(why)) }
+            },
+            (Some(_), None) => html! { "Not covered now; it would be" },
             (None, None) => html! { "Covered" },
         },
         html! {
@@ -245,11 +249,11 @@ fn effect(to: &Links, one: &MappingEffect) -> Row {
 /// Findings of a component that are named.
 const SHOWN: usize = 8;
 
-fn form(action: &str, seen: Option<u64>, typed: &Typed, send: Sending<'_>) -> Markup {
+fn form(action: &str, typed: &Typed, send: Sending<'_>) -> Markup {
     html! {
         form.stacked method="post" action=(action) {
             (send.fields())
-            @if let Some(seen) = seen { input type="hidden" name="entity_version" value=(seen); }
+            @if let Some(seen) = typed.seen { input type="hidden" name="entity_version" value=(seen); }
             div.field {
                 label for="product" { "What the product is called" }
                 input #product type="text" name="product" required maxlength=(NAME_LIMIT) autocomplete="off" value=(editable(&typed.product));

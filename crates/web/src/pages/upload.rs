@@ -114,7 +114,7 @@ fn reason(gap: &GapCount) -> String {
         "no_identity" => "no usable identity",
         "ecosystem_without_data" => "the edition has no data for the ecosystem",
         "thin_data" => "the edition has too few data for the ecosystem",
-        "no_version" => "no version",
+        "product_never_named" => "no record names the product",
         other => {
             return format!(
                 "{}: {}",

@@ -18,8 +18,8 @@ use aftercare_desk::answers::{
     AttachedSbom, ComponentRef, ComponentRow, Coverage, FindingRow, Page, SbomState, SiteUnits,
     VersionSheet,
 };
-use aftercare_domain::access::Right;
-use aftercare_vocab::{id::VersionId, verdict::Answer};
+use aftercare_domain::{access::Right, text::NAME_LIMIT};
+use aftercare_vocab::{id::VersionId, identity, verdict::Answer};
 use maud::{Markup, html};
 
 /// The open tab with its rows.
@@ -441,8 +441,9 @@ fn component_row(frame: &Frame<'_>, version: VersionId, row: &ComponentRow) -> R
             (unknown_badge(if findings.total() > 0 { "Not covered otherwise" } else { "Not covered" }))
             span.row-note {
                 (prose(why))
-                @if !to.is_past() && frame.may(Right::KeepMappings) {
-                    " " a href=(to.mappings_for(&component.name, &own_identity(component))) { "Say what it is" }
+                @if let Some(identity) = own_identity(component).filter(|_| !to.is_past() && frame.may(Right::KeepMappings)) {
+                    @let product: String = component.name.chars().take(NAME_LIMIT).collect();
+                    " " a href=(to.mappings_for(&product, &identity)) { "Say what it is" }
                 }
             }
         },
@@ -462,9 +463,10 @@ fn component_row(frame: &Frame<'_>, version: VersionId, row: &ComponentRow) -> R
     ]
 }
 
-/// Under what a mapping names a component that nobody knows.
-fn own_identity(component: &ComponentRef) -> String {
-    component.identity.clone().unwrap_or_else(|| format!("name:{}", component.name))
+/// Under what a mapping names a component that nobody knows, if it can.
+fn own_identity(component: &ComponentRef) -> Option<String> {
+    let named = || identity::of_name(&component.name).and_then(|name| identity::read(&name));
+    component.identity.as_deref().map_or_else(named, identity::read)
 }
 
 fn sboms(frame: &Frame<'_>, sheet: &VersionSheet) -> Markup {

@@ -156,7 +156,7 @@ async fn the_pages_show_try_and_keep_mappings() {
     assert!(!people.siri.get(&house, "/mappings").await.text().contains("Say what a component is"));
     // Whoever may, is led there from a component that nobody knows, with the form filled in.
     let components = format!("/versions/{version}?tab=components");
-    let link = "/mappings?product=Argument+kit&amp;identity=name%3AArgument+kit#state";
+    let link = "/mappings?product=Argument+kit&amp;identity=name%3Aargument+kit#state";
     let page = people.ole.get(&house, &components).await.text();
     assert!(page.contains(link) || page.contains(&link.replace('+', "%20")), "{page}");
     assert!(!people.siri.get(&house, &components).await.text().contains("Say what it is"));

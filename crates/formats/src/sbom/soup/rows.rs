@@ -380,7 +380,7 @@ fn version(draft: &mut Draft<'_>, item: &mut Item, cell: &Cell) {
         "Format the column as text, type the versions again, and send the list again.";
     let place = format!("{}.version", item.place());
     match cell.kind {
-        kind if kind == Kind::Date || is_month(&cell.text) => {
+        Kind::Date => {
             let what = format!(
                 "The version was turned into a date by the spreadsheet ({}), so it is not known.",
                 quoted(&cell.text)

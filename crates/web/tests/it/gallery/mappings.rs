@@ -76,7 +76,12 @@ fn trial(words: &str) -> MappingTrial {
 }
 
 fn typed(words: &str) -> Typed {
-    Typed { product: words.into(), identities: identities(words).join("\n"), reason: words.into() }
+    Typed {
+        product: words.into(),
+        identities: identities(words).join("\n"),
+        reason: words.into(),
+        seen: Some(2),
+    }
 }
 
 fn pages(frame: &Frame<'_>, words: &str, names: [&'static str; 4]) -> Vec<(&'static str, Markup)> {
