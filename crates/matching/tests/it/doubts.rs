@@ -303,3 +303,48 @@ fn a_product_that_no_record_names_is_not_covered() {
     let elsewhere = component("c", "", &["cpe:2.3:a:*:openssl:2.0"]);
     assert_eq!(answer(&made.edition, elsewhere, "CVE-2026-9999"), None, "it clears nothing");
 }
+
+#[test]
+fn no_spelling_of_a_version_hides_that_versions_disagree() {
+    let below = |bound: &str| nvd(&[("a:acme:pump:*", &format!(",{bound}"))]);
+    let osv = r#"{"id":"GHSA-aaaa-bbbb-cccc","modified":"m","aliases":["CVE-2026-0001"],"affected":[{"package":{"ecosystem":"npm","name":"pump"},
+        "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}]}]}"#;
+    for (record, version, identity) in [
+        // an update that the CPE keeps beside its version
+        (below(r#""versionEndExcluding":"1.5""#), "1.0", "cpe:2.3:a:acme:pump:2.0:sp1:*:*:*:*:*:*"),
+        (
+            below(r#""versionStartIncluding":"1.9""#),
+            "1.10.0",
+            "cpe:2.3:a:acme:pump:1.1:update1:*:*:*:*:*:*",
+        ),
+        // a candidate is no build of the version
+        (osv.to_owned(), "2.0.0-rc.1", "pkg:npm/pump@2.0.0"),
+    ] {
+        let found = said(&[&record], component("pump", version, &[identity]));
+        assert_eq!(found.0, Answer::Undetermined, "{version} {identity}: {}", found.1);
+    }
+}
+
+#[test]
+fn another_record_of_the_same_source_clears_nothing_where_versions_disagree() {
+    let one = r#"{"id":"GHSA-aaaa-bbbb-cccc","modified":"m","aliases":["CVE-2026-0001"],"affected":[{"package":{"ecosystem":"PyPI","name":"pump"},
+        "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"5.0"},{"fixed":"5.2.1"}]}]}]}"#;
+    let other = r#"{"id":"PYSEC-2026-1","modified":"m","aliases":["CVE-2026-0001"],"affected":[{"package":{"ecosystem":"PyPI","name":"pump"},
+        "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"5.0"},{"fixed":"5.1"}]}]}]}"#;
+    let subject = component("pump", "2.2.0", &["pkg:pypi/pump@5.2.0"]);
+    let (answer, rule) = said(&[one, other], subject);
+    assert_eq!((answer, rule.as_str()), (Answer::Undetermined, "versions_disagree"));
+}
+
+#[test]
+fn a_statement_without_a_part_does_not_silence_a_question_about_the_part() {
+    let record = format!(
+        r#"{{"cveMetadata":{{"cveId":"{CVE}","state":"PUBLISHED"}},"containers":{{"cna":{{
+           "affected":[{{"vendor":"acme","product":"pump","versions":[{{"version":"1.0","status":"affected"}}],"defaultStatus":"unaffected"}}],
+           "cpeApplicability":[{{"nodes":[{{"operator":"OR","negate":false,"cpeMatch":[{{"vulnerable":true,
+             "criteria":"cpe:2.3:o:acme:pump:*:*:*:*:*:*:*:*","versionEndExcluding":"2.0"}}]}}]}}]}}}}}}"#
+    );
+    let subject = component("pump", "1.5", &["cpe:2.3:a:acme:pump:1.5:*:*:*:*:*:*:*"]);
+    let (answer, rule) = said(&[&record], subject);
+    assert_eq!((answer, rule.as_str()), (Answer::Undetermined, "other_part"));
+}

@@ -182,3 +182,22 @@ async fn the_pages_show_try_and_keep_mappings() {
     let nobody = people.ole.get(&house, "/mappings/map_00000000000000000000000000").await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_product_alone_stays_unknown_where_another_sbom_lists_its_parts() {
+    let house = House::built().await;
+    let alone = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"firmware","name":"Box","version":"1"}}}"#;
+    let whole = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"firmware","name":"Box","version":"1"}},
+      "components":[{"type":"library","name":"minimist","version":"1.2.0","purl":"pkg:npm/minimist@1.2.0"}]}"#;
+    let mut versions = Vec::new();
+    for (label, sbom) in [("7", alone), ("8", whole)] {
+        let version = format!(r#"{{"product":"{}","label":"{label}"}}"#, house.product);
+        let version = house.made("/api/v1/versions", &version).await;
+        let sent = house.post(&format!("/api/v1/versions/{version}/sboms"), sbom).await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
+        house.matched();
+        versions.push(version);
+    }
+    let rows = house.get(&format!("/api/v1/versions/{}/components", versions[0])).await.json();
+    assert_eq!(rows["items"][0]["coverage"]["state"], "not_covered", "{rows}");
+}
