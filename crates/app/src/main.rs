@@ -52,6 +52,7 @@ mod sbom;
 mod serve;
 mod sheet;
 mod ssvc;
+mod text_file;
 mod twin;
 mod workspace;
 

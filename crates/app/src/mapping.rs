@@ -6,16 +6,13 @@ use crate::{
     ending::{EXIT_CODES, Ending, Failure},
     moment, paper,
     sheet::{Column, Grid, Paint, Sheet},
+    text_file,
 };
 use aftercare_desk::answers::{MappingRow, MappingSheet};
 use aftercare_domain::mapping::MAPPINGS_LIMIT;
 use aftercare_matching::mapping::{self, Mappings};
 use clap::{Subcommand, ValueEnum};
-use std::{
-    fs::File,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 /// Longest file with mappings, in bytes.
 const FILE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -34,21 +31,10 @@ impl MappingArgs {
     pub fn table(&self) -> Result<Option<Mappings>, Failure> {
         let Some(file) = &self.mappings else { return Ok(None) };
         let wrong = |why: String| Failure::Wrong(format!("{}: {why}", file.display()));
-        let rows = text(file).map_err(&wrong)?;
+        let rows = text_file::read(file, FILE_LIMIT).map_err(&wrong)?;
         let rows = mapping::read(&rows, "own").map_err(|bad| wrong(format!("{bad}.")))?;
         Ok(Some(Mappings::built_in().clone().with(rows)))
     }
-}
-
-fn text(file: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    File::open(file)
-        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_string(&mut text))
-        .map_err(|error| format!("The file cannot be read: {error}."))?;
-    if text.len() as u64 > FILE_LIMIT {
-        return Err(format!("It is longer than {FILE_LIMIT} bytes."));
-    }
-    Ok(text)
 }
 
 /// How to print mappings.

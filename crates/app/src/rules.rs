@@ -8,6 +8,7 @@ use crate::{
     paper::{self, Format},
     record,
     sheet::{Column, Grid, Paint, Sheet},
+    text_file,
 };
 use aftercare_desk::{
     answers::{EditionRow, EditionSheet, RulesDifference, RulesOverview, RulesTrial},
@@ -16,11 +17,7 @@ use aftercare_desk::{
 use aftercare_domain::rules::{RuleKind, Rules};
 use aftercare_register::Access;
 use clap::Subcommand;
-use std::{
-    fs::File,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Longest file with rules, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
@@ -135,13 +132,7 @@ fn printed<T: serde::Serialize>(what: &T) -> Result<Ending, Failure> {
 fn read(place: &Path) -> Result<Rules, Failure> {
     let shown = place.display();
     let wrong = |why: String| Failure::Wrong(format!("{shown}: {why}"));
-    let mut text = String::new();
-    File::open(place)
-        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_string(&mut text))
-        .map_err(|error| wrong(format!("The file cannot be read: {error}.")))?;
-    if text.len() as u64 > FILE_LIMIT {
-        return Err(wrong(format!("It is longer than {FILE_LIMIT} bytes, which no rules are.")));
-    }
+    let text = text_file::read(place, FILE_LIMIT).map_err(&wrong)?;
     serde_json::from_str(&text).map_err(|error| {
         wrong(format!(
             "These are no rules: {error}. Take `rules` of `aftercare rules show KIND --format json` as a start."

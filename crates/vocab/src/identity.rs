@@ -4,7 +4,7 @@
 //! `recipe:name`, `github:owner/repository`, `pkg:type/namespace/name`, `swid:...`, `hash:sha256:...`,
 //! `supplier:vendor:name`, `name:...`. None of them holds a version: they name a product.
 
-use crate::{cpe::Cpe, purl::Purl};
+use crate::{cpe::Cpe, problem::deceives, purl::Purl};
 
 /// Package types that carry source code of others and have no vulnerability data of their own: the
 /// name alone says what is inside.
@@ -23,7 +23,7 @@ pub const KINDS: &str = "a package URL (pkg:...), a CPE name (cpe:2.3:... or cpe
 pub fn read(text: &str) -> Option<String> {
     let text = text.trim();
     let is_named = text.starts_with("name:") || text.starts_with("supplier:");
-    let is_odd = |c: char| c.is_control() || !is_named && is_unseen(c);
+    let is_odd = |c: char| c.is_control() || !is_named && deceives(c);
     if text.len() > TEXT_LIMIT || text.chars().any(is_odd) {
         return None;
     }
@@ -135,15 +135,10 @@ pub fn of_hash(algorithm: &str, digest: &str) -> Option<String> {
     is_whole.then(|| format!("hash:{name}:{}", digest.to_ascii_lowercase()))
 }
 
-/// Characters that are not seen, or that turn the direction of others.
-const fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 /// The key of a name as people write it: lower case, one space between words, without characters that
 /// are not seen. `None` if it is empty.
 pub fn of_name(name: &str) -> Option<String> {
-    let seen: String = name.chars().filter(|c| !is_unseen(*c)).collect();
+    let seen: String = name.chars().filter(|c| !deceives(*c)).collect();
     let words: Vec<String> = seen.split_whitespace().map(str::to_lowercase).collect();
     (!words.is_empty()).then(|| format!("name:{}", words.join(" ")))
 }

@@ -116,18 +116,18 @@ pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 fn push_visible(out: &mut String, c: char) {
-    if c.is_control() || is_unseen(c) {
+    if c.is_control() || deceives(c) {
         out.extend(c.escape_unicode());
     } else {
         out.push(c);
     }
 }
 
-/// Characters that show nothing themselves and change what is seen around them: zero-width, line and
-/// paragraph separators, direction marks and overrides, tags.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+/// Characters that show nothing themselves, or change what is seen around them: soft hyphens, zero-width, line
+/// and paragraph separators, direction marks and overrides, tags.
+pub const fn deceives(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

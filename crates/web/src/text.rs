@@ -1,5 +1,6 @@
 //! Text for people: figures with separators and units, and foreign text made visible.
 
+use aftercare_vocab::problem::deceives;
 use std::borrow::Cow;
 
 /// Foreign text with control characters and characters that change direction or hide made visible
@@ -23,12 +24,6 @@ pub fn editable(text: &str) -> String {
 pub fn editable_lines(text: &str) -> String {
     let kept = |c: &char| matches!(c, '\n' | '\t') || (!c.is_control() && !deceives(*c));
     text.chars().filter(kept).collect()
-}
-
-fn deceives(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn made_visible(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {

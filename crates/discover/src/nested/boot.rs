@@ -162,6 +162,7 @@ const END: usize = 9;
 /// The nodes below `/images` that have data.
 fn images(bytes: &[u8]) -> Result<Vec<Image>, String> {
     let cut = || "it is cut short".to_owned();
+    let unnamed = || "a name in it is cut short or too long".to_owned();
     let field = |at| number(bytes, at).ok_or_else(cut);
     let (total, structure, strings) = (field(4)?, field(8)?, field(12)?);
     if total > bytes.len() {
@@ -183,7 +184,7 @@ fn images(bytes: &[u8]) -> Result<Vec<Image>, String> {
         at += 4;
         match token {
             BEGIN_NODE => {
-                let (name, length) = text(at).ok_or_else(cut)?;
+                let (name, length) = text(at).ok_or_else(unnamed)?;
                 at = (at + length + 1).next_multiple_of(4);
                 if nodes.len() >= DEPTH {
                     return Err("its nodes are nested too deeply".to_owned());
@@ -213,9 +214,8 @@ fn images(bytes: &[u8]) -> Result<Vec<Image>, String> {
                 if !is_image(&nodes) {
                     continue;
                 }
-                // one with a longer name is another property
-                let name = text(strings.saturating_add(name)).map(|(name, _)| name);
-                match name.as_deref().unwrap_or_default() {
+                let (name, _) = text(strings.saturating_add(name)).ok_or_else(unnamed)?;
+                match name.as_str() {
                     "data" => (image.at, image.length) = (begin, length),
                     "data-size" => image.length = number(data, 0).ok_or_else(cut)?,
                     "data-offset" => {

@@ -382,3 +382,30 @@ fn packages_made_to_hurt_are_refused_with_their_place() {
     let found = within(&[("many.cpio", &cpio(&many))], &few);
     assert_eq!((found.files, problems(&found)[0].0), (100, "too_many_files"));
 }
+
+#[test]
+fn what_is_searched_on_its_own_unpacks_to_no_more_than_is_read() {
+    let zeros = vec![0_u8; 8 << 20];
+    let limits = Limits { bytes: 1 << 20, ..Limits::default() };
+    for (name, bytes) in [
+        ("x.cpio.zst", zst(&cpio(&[("zeros.img", 0, &zeros)]))),
+        ("x.ar.gz", gz(&ar(&[("debian-binary", b"2.0\n"), ("zeros.img", &zeros)]))),
+    ] {
+        let found = archive(bytes.as_slice(), name, &limits).expect("searched");
+        let told = found.problems.iter().any(|one| one.what.contains("more bytes than are read"));
+        assert!(told, "{name}: {:?}", found.problems);
+    }
+}
+
+#[test]
+fn an_image_whose_names_do_not_end_is_told_as_not_read() {
+    let mut image = fit(&[("kernel@1", "kernel", b"x")], false);
+    let names = u32::from_be_bytes(image[12..16].try_into().expect("four")) as usize;
+    image.truncate(names);
+    image.resize(names + (1 << 20), b'a');
+    let total = u32::try_from(image.len()).expect("short");
+    image[4..8].copy_from_slice(&total.to_be_bytes());
+    let found = found_in(&[("x.itb", &image)]);
+    let told = found.problems.iter().any(|one| one.what.contains("cut short or too long"));
+    assert!(told, "{:?}", found.problems);
+}

@@ -201,3 +201,40 @@ async fn the_product_alone_stays_unknown_where_another_sbom_lists_its_parts() {
     let rows = house.get(&format!("/api/v1/versions/{}/components", versions[0])).await.json();
     assert_eq!(rows["items"][0]["coverage"]["state"], "not_covered", "{rows}");
 }
+
+#[tokio::test]
+async fn showing_what_it_would_change_keeps_what_the_sender_had_seen() {
+    let house = House::built().await;
+    let form =
+        [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+    let path = format!("/mappings/{}", house.mapping);
+    let anew = json!({ "product": "Kit", "identities": ["name:kit 9", "cpe:example:kit"], "reason": "Letter." });
+    let stated = house.post(&format!("/api/v1{path}"), &anew.to_string()).await;
+    assert_eq!(stated.status, StatusCode::OK, "{}", stated.text());
+    let body = |act: &str| {
+        format!(
+            "key=k{act}&entity_version=1&product=Old&identities=name%3Akit+7%0Acpe%3Aexample%3Akit&reason=Old&act={act}"
+        )
+    };
+    let shown = house.sent("POST", &path, &form, body("try")).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    assert!(shown.text().contains("name=\"entity_version\" value=\"1\""), "{}", shown.text());
+    let late = house.sent("POST", &path, &form, body("state")).await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text());
+}
+
+#[tokio::test]
+async fn a_trial_follows_a_mapping_that_stands_already() {
+    let house = House::built().await;
+    let people = five(&house);
+    with_kits(&house).await;
+    let one = wish(&["name:argument kit", "recipe:argument-kit"], "Build.");
+    let made = people.ole.post(&house, "/api/v1/mappings", &one).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let next = json!({ "mapping": null, "product": "Kit", "identities": ["recipe:argument-kit", "pkg:npm/minimist"] });
+    let trial = people.ole.post(&house, "/api/v1/mappings/dry-run", &next).await.json();
+    let touched = trial["components"].as_array().expect("components");
+    let kits = touched.iter().filter(|one| one["component"] == "Argument kit 1.2.0");
+    let found: Vec<&Value> = kits.map(|one| &one["found"]).collect();
+    assert_eq!(found, [&json!(["CVE-2021-44906: affected"]); 3], "{trial}");
+}
